@@ -1,0 +1,14 @@
+//! dynacore: a DynamoDB that lives in your process.
+//!
+//! This crate is the engine: a deterministic state machine. It is **not** a server, has no threads, opens no
+//! sockets and never asks the operating system what time it is; time, seed and storage come in from outside.
+//!
+//! A request flows downward and nothing calls upward:
+//! `engine -> request -> table -> expression -> store -> value`, with `wire` beside `value` for reading and
+//! writing AWS shapes.
+
+pub mod clock;
+pub mod error;
+pub mod store;
+pub mod value;
+pub mod wire;

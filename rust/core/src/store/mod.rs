@@ -1,0 +1,115 @@
+//! The one seam behind which all durable state lives: an ordered map from bytes to bytes.
+//!
+//! A store holds numbered [`Space`]s, each an ordered map. A [`Batch`] is applied whole or not at all and gives
+//! the next [`Sequence`]. Snapshots cost nothing to take.
+
+mod entry;
+
+use std::fmt;
+use std::ops::{Bound, ControlFlow};
+
+use smallvec::SmallVec;
+
+pub use entry::Entry;
+
+/// One ordered map inside a store: the catalog, a table's items, later an index or a stream.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Space(pub u32);
+
+/// The number of a commit. Every commit gives the next one; the store owns the sequence.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Sequence(pub u64);
+
+/// Which way a scan walks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// Ascending key order.
+    Forward,
+    /// Descending key order.
+    Backward,
+}
+
+/// A range of keys in one space.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyRange<'a> {
+    /// Where the range begins, in key order.
+    pub lower: Bound<&'a [u8]>,
+    /// Where the range ends, in key order.
+    pub upper: Bound<&'a [u8]>,
+}
+
+/// What can go wrong below the seam.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Stored bytes are not what was written; names the place.
+    Corrupted(String),
+    /// The medium failed (disk full, write refused); nothing of the batch was applied.
+    Failed(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Corrupted(what) => write!(formatter, "stored data is corrupted: {what}"),
+            Self::Failed(what) => write!(formatter, "the store failed: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// One change inside a [`Batch`].
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// Puts an entry, replacing what its key held.
+    Put(Space, Entry),
+    /// Removes a key; removing an absent key is no error.
+    Delete(Space, SmallVec<[u8; 48]>),
+    /// Removes every key of a space at a cost that does not grow with it.
+    Clear(Space),
+}
+
+/// Changes that are applied together, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// The changes; a later one wins over an earlier one of the same key.
+    pub writes: SmallVec<[Write; 2]>,
+}
+
+/// Reading an ordered map. Implemented by stores and by their snapshots.
+pub trait Read {
+    /// The entry at a key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the medium fails or the bytes read back are not those written.
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError>;
+
+    /// Visits the entries of a range in key order (or backwards) until `visit` breaks.
+    /// Costs a descent and then only what is visited.
+    ///
+    /// # Errors
+    /// As [`Read::get`].
+    fn scan(
+        &self,
+        space: Space,
+        range: KeyRange<'_>,
+        direction: Direction,
+        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+}
+
+/// The seam itself.
+pub trait Store: Read + Send {
+    /// Applies a batch whole or not at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when the medium refused; nothing of the batch is visible then.
+    fn commit(&mut self, batch: Batch) -> Result<Sequence, StoreError>;
+
+    /// The sequence of the last commit.
+    fn sequence(&self) -> Sequence;
+
+    /// A view that later commits do not change.
+    fn snapshot(&self) -> Box<dyn Read + Send + Sync>;
+}
