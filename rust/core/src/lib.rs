@@ -10,5 +10,7 @@
 pub mod clock;
 pub mod error;
 pub mod store;
+#[cfg(any(test, feature = "test-util"))]
+pub mod testing;
 pub mod value;
 pub mod wire;
