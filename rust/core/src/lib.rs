@@ -10,5 +10,6 @@
 pub mod clock;
 pub mod error;
 pub mod store;
+pub mod table;
 pub mod value;
 pub mod wire;
