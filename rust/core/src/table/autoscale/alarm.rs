@@ -128,6 +128,8 @@ pub struct Alarm {
     pub state: AlarmState,
     /// `StateUpdatedTimestamp`.
     pub state_updated: Timestamp,
+    /// `AlarmConfigurationUpdatedTimestamp`: when it was made.
+    pub created: Timestamp,
     /// The policy's target.
     pub(super) target: TargetValue,
     /// The provisioned units a second the threshold was made for.
@@ -181,8 +183,14 @@ impl Alarm {
     }
 
     /// Whether one period breaches; none where a minute of it is missing.
+    ///
+    /// The alarms on consumption count the minutes before they were made; those on the provisioned value do not,
+    /// or each change by auto scaling itself would look like one by hand.
     fn breaches(&self, period: &[Option<Point>]) -> Option<bool> {
-        if period.iter().any(Option::is_none) {
+        let provision = matches!(self.kind, AlarmKind::ProvisionedHigh | AlarmKind::ProvisionedLow);
+        let counts =
+            |point: &Option<Point>| point.is_some_and(|point| !provision || point.start >= self.created);
+        if !period.iter().all(counts) {
             return None;
         }
         let points = || period.iter().flatten();

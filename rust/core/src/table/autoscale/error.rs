@@ -64,19 +64,19 @@ impl fmt::Display for AutoScalingError {
                 "No scaling policy found for service namespace: dynamodb, resource ID: {resource}, scalable \
                  dimension: {dimension}, policy name: {name}"
             ),
-            Self::UnsupportedResource => formatter
-                .write_str("Unsupported service namespace, resource type or scalable dimension"),
+            Self::UnsupportedResource => {
+                formatter.write_str("Unsupported service namespace, resource type or scalable dimension")
+            }
             Self::ResourceDoesNotExist(resource) if resource.index.is_some() => {
                 write!(formatter, "DynamoDB index does not exist: {resource}")
             }
             Self::ResourceDoesNotExist(resource) => {
                 write!(formatter, "DynamoDB table does not exist: {resource}")
             }
-            Self::LimitsMissing => formatter
-                .write_str("Minimum capacity and maximum capacity must be specified for a new scalable target"),
-            Self::MinimumTooLow => {
-                formatter.write_str("Minimum capacity must be at least 1 for DynamoDB")
-            }
+            Self::LimitsMissing => formatter.write_str(
+                "Minimum capacity and maximum capacity must be specified for a new scalable target",
+            ),
+            Self::MinimumTooLow => formatter.write_str("Minimum capacity must be at least 1 for DynamoDB"),
             Self::MaximumBelowMinimum => {
                 formatter.write_str("Maximum capacity cannot be less than minimum capacity")
             }

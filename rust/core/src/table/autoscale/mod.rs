@@ -8,11 +8,15 @@ mod activity;
 mod alarm;
 mod assumptions;
 mod error;
+#[cfg(test)]
+mod experiment;
 mod identifier;
 mod policy;
 mod registry;
 mod scaling;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use activity::{Cause, NotScaledReason, ScalingActivity, Status};
 pub use alarm::{Alarm, AlarmKind, AlarmState};

@@ -93,32 +93,34 @@ impl AutoScaling {
             None => self.new_target(resource, *dimension, now),
         };
         (target.min_capacity, target.max_capacity) = (min_capacity, max_capacity);
-        if let Some(role_arn) = &registration.role_arn {
-            target.role_arn.clone_from(role_arn);
-        }
-        let suspended = &mut target.suspended;
-        suspended.dynamic_scaling_in =
-            registration.dynamic_scaling_in_suspended.unwrap_or(suspended.dynamic_scaling_in);
-        suspended.dynamic_scaling_out =
-            registration.dynamic_scaling_out_suspended.unwrap_or(suspended.dynamic_scaling_out);
-        suspended.scheduled_scaling =
-            registration.scheduled_scaling_suspended.unwrap_or(suspended.scheduled_scaling);
+        target.take_over(registration);
         self.targets.insert(key.clone(), target);
-        if let Capacity::Provisioned(units) = capacity {
-            if units < min_capacity {
-                self.begin(&key, min_capacity, Cause::Minimum(min_capacity), now);
-            } else if units > max_capacity {
-                self.begin(&key, max_capacity, Cause::Maximum(max_capacity), now);
-            }
-        }
+        self.enforce_limits(&key, capacity, now);
         Ok(&self.targets[&key])
+    }
+
+    /// Brings a capacity outside its target's limits to the nearer one.
+    fn enforce_limits(&mut self, key: &TargetKey, capacity: Capacity, now: Timestamp) {
+        let (Capacity::Provisioned(units) | Capacity::Busy(units)) = capacity else {
+            return;
+        };
+        let (min, max) = (self.targets[key].min_capacity, self.targets[key].max_capacity);
+        if units < min {
+            self.begin(key, units, min, Cause::Minimum(min), now);
+        } else if units > max {
+            self.begin(key, units, max, Cause::Maximum(max), now);
+        }
     }
 
     /// DeregisterScalableTarget: forgets a target with its policies and their alarms. Its activities stay.
     ///
     /// # Errors
     /// Where it is not registered.
-    pub fn deregister(&mut self, resource: &ResourceId, dimension: Dimension) -> Result<(), AutoScalingError> {
+    pub fn deregister(
+        &mut self,
+        resource: &ResourceId,
+        dimension: Dimension,
+    ) -> Result<(), AutoScalingError> {
         let key = (resource.clone(), dimension);
         if self.targets.remove(&key).is_none() {
             return Err(AutoScalingError::TargetNotFound(key.0, dimension));
@@ -215,7 +217,8 @@ impl AutoScaling {
     }
 
     pub(super) fn policies_of(&self, resource: &ResourceId, dimension: Dimension) -> Vec<&ScalingPolicy> {
-        let of_target = |policy: &&ScalingPolicy| (&policy.resource, policy.dimension) == (resource, dimension);
+        let of_target =
+            |policy: &&ScalingPolicy| (&policy.resource, policy.dimension) == (resource, dimension);
         self.policies.values().filter(of_target).collect()
     }
 
@@ -233,6 +236,7 @@ impl AutoScaling {
                 name,
                 state: AlarmState::InsufficientData,
                 state_updated: now,
+                created: now,
                 target: policy.configuration.target,
                 provisioned,
             }
@@ -240,14 +244,15 @@ impl AutoScaling {
         policy.alarms = alarms.collect();
     }
 
-    /// Begins an activity that is to set `capacity`, unless one for the target is under way.
-    pub(super) fn begin(&mut self, key: &TargetKey, capacity: u64, cause: Cause, now: Timestamp) {
+    /// Begins an activity that is to change the capacity of `units` to `capacity`, unless one for the target is
+    /// under way.
+    pub(super) fn begin(&mut self, key: &TargetKey, units: u64, capacity: u64, cause: Cause, now: Timestamp) {
         if self.pending.contains_key(key) {
             return;
         }
         let id = self.identifiers.uuid();
         let due = now + self.assumptions.apply_delay;
-        self.pending.insert(key.clone(), Pending { activity: id.clone(), capacity, due, sent: false });
+        self.pending.insert(key.clone(), Pending { activity: id.clone(), units, capacity, due, sent: false });
         self.remember(ScalingActivity {
             id,
             resource: key.0.clone(),
@@ -264,8 +269,15 @@ impl AutoScaling {
 
     /// Notes that an alarm asked for nothing new, unless that is already the last word on the target: a standing
     /// alarm asks every minute.
-    pub(super) fn note_not_scaled(&mut self, key: &TargetKey, cause: Cause, reason: NotScaledReason, now: Timestamp) {
-        let of_target = |activity: &&ScalingActivity| (&activity.resource, activity.dimension) == (&key.0, key.1);
+    pub(super) fn note_not_scaled(
+        &mut self,
+        key: &TargetKey,
+        cause: Cause,
+        reason: NotScaledReason,
+        now: Timestamp,
+    ) {
+        let of_target =
+            |activity: &&ScalingActivity| (&activity.resource, activity.dimension) == (&key.0, key.1);
         let last = self.activities.iter().rev().find(of_target);
         if last.is_some_and(|activity| activity.not_scaled == Some(reason)) {
             return;
@@ -321,6 +333,8 @@ impl AutoScaling {
     fn policy_arn(&mut self, resource: &ResourceId, name: &str) -> String {
         let uuid = self.identifiers.uuid();
         let (region, account) = (&self.region, &self.account);
-        format!("arn:aws:autoscaling:{region}:{account}:scalingPolicy:{uuid}:resource/dynamodb/{resource}:policyName/{name}")
+        format!(
+            "arn:aws:autoscaling:{region}:{account}:scalingPolicy:{uuid}:resource/dynamodb/{resource}:policyName/{name}"
+        )
     }
 }

@@ -68,6 +68,9 @@ pub struct ScalingAction {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Pending {
     pub(super) activity: String,
+    /// Units a second when it was decided.
+    pub(super) units: u64,
+    /// Units a second it asks for.
     pub(super) capacity: u64,
     /// When the table is to have it.
     pub(super) due: Timestamp,
@@ -119,7 +122,7 @@ impl AutoScaling {
             activity.failure = outcome.err();
         }
         if succeeded {
-            self.note_scaled(&key, pending.capacity, now);
+            self.note_scaled(&key, &pending, now);
         }
     }
 
@@ -142,7 +145,13 @@ impl AutoScaling {
 
     /// One policy's alarms look at the minutes up to `end`, and those in ALARM act: every minute, as actions of
     /// auto scaling alarms are repeated while the state lasts (facts 11.2).
-    fn look_for(&mut self, policy: &mut ScalingPolicy, end: Timestamp, now: Timestamp, metrics: &dyn Metrics) {
+    fn look_for(
+        &mut self,
+        policy: &mut ScalingPolicy,
+        end: Timestamp,
+        now: Timestamp,
+        metrics: &dyn Metrics,
+    ) {
         let kind = policy.dimension.kind();
         let capacity = metrics.capacity(&policy.resource, kind);
         let (Capacity::Provisioned(units) | Capacity::Busy(units)) = capacity else {
@@ -158,7 +167,10 @@ impl AutoScaling {
             alarm.evaluate(&window, end, now);
         }
         let in_alarm = |wanted: &[AlarmKind]| {
-            policy.alarms.iter().find(|alarm| wanted.contains(&alarm.kind) && alarm.state == AlarmState::Alarm)
+            policy
+                .alarms
+                .iter()
+                .find(|alarm| wanted.contains(&alarm.kind) && alarm.state == AlarmState::Alarm)
         };
         if in_alarm(&[AlarmKind::ProvisionedHigh, AlarmKind::ProvisionedLow]).is_some() {
             self.renew_alarms(policy, units, now);
@@ -181,7 +193,7 @@ impl AutoScaling {
         let verdict = verdict(policy, target, alarm.kind, consumed, units, now);
         let cause = Cause::Alarm { alarm: alarm.name.clone(), policy: policy.name.clone() };
         match verdict {
-            Verdict::Scale(capacity) => self.begin(&key, capacity, cause, now),
+            Verdict::Scale(capacity) => self.begin(&key, units, capacity, cause, now),
             Verdict::NotScaled(reason) => self.note_not_scaled(&key, cause, reason, now),
             Verdict::Hold => {}
         }
@@ -194,8 +206,8 @@ impl AutoScaling {
             BreachingMinute::Latest => consumed.next().unwrap_or_default(),
             BreachingMinute::Highest => consumed.max().unwrap_or_default(),
             BreachingMinute::Mean => {
-                let (count, sum) =
-                    consumed.fold((0, 0), |(count, sum): (u64, u64), units| (count + 1, sum + units.halves()));
+                let (count, sum) = consumed
+                    .fold((0, 0), |(count, sum): (u64, u64), units| (count + 1, sum + units.halves()));
                 CapacityUnits::from_halves(sum.div_ceil(count.max(1)))
             }
         }
@@ -227,22 +239,23 @@ impl AutoScaling {
         actions
     }
 
-    /// Starts the cooldowns and renews the alarms after the capacity became `capacity`.
-    fn note_scaled(&mut self, key: &TargetKey, capacity: u64, now: Timestamp) {
-        let policies: Vec<PolicyKey> =
-            self.policies_of(&key.0, key.1).into_iter().map(|p| (key.0.clone(), key.1, p.name.clone())).collect();
-        for policy_key in policies {
-            let mut policy = self.policies.remove(&policy_key).expect("invariant: the key was just listed");
-            let before = policy.alarms.first().map_or(capacity, |alarm| alarm.provisioned);
-            if let Some(target) = self.targets.get_mut(key) {
-                if capacity > before {
-                    target.last_scale_out = Some((now, capacity - before));
-                    target.last_scale_in = None;
-                } else {
-                    target.last_scale_in = Some(now);
-                }
+    /// Starts the cooldowns and renews the alarms after a change was made.
+    fn note_scaled(&mut self, key: &TargetKey, pending: &Pending, now: Timestamp) {
+        if let Some(target) = self.targets.get_mut(key) {
+            if pending.capacity > pending.units {
+                target.last_scale_out = Some((now, pending.capacity - pending.units));
+                target.last_scale_in = None;
+            } else {
+                target.last_scale_in = Some(now);
             }
-            self.renew_alarms(&mut policy, capacity, now);
+        }
+        let (resource, dimension) = key;
+        let names: Vec<String> =
+            self.policies_of(resource, *dimension).into_iter().map(|policy| policy.name.clone()).collect();
+        for name in names {
+            let policy_key = (resource.clone(), *dimension, name);
+            let mut policy = self.policies.remove(&policy_key).expect("invariant: the key was just listed");
+            self.renew_alarms(&mut policy, pending.capacity, now);
             self.policies.insert(policy_key, policy);
         }
     }

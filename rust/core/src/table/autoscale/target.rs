@@ -184,6 +184,24 @@ pub struct ScalableTarget {
     pub(super) last_scale_in: Option<Timestamp>,
 }
 
+impl ScalableTarget {
+    /// Takes over what a registration says besides the limits.
+    pub(super) fn take_over(&mut self, registration: &Registration) {
+        if let Some(role_arn) = &registration.role_arn {
+            self.role_arn.clone_from(role_arn);
+        }
+        let suspended = &mut self.suspended;
+        let flags = [
+            (&mut suspended.dynamic_scaling_in, registration.dynamic_scaling_in_suspended),
+            (&mut suspended.dynamic_scaling_out, registration.dynamic_scaling_out_suspended),
+            (&mut suspended.scheduled_scaling, registration.scheduled_scaling_suspended),
+        ];
+        for (flag, said) in flags {
+            *flag = said.unwrap_or(*flag);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,7 +211,9 @@ mod tests {
         for text in ["table/cars", "table/cars/index/by-year"] {
             assert_eq!(text.parse::<ResourceId>().unwrap().to_string(), text);
         }
-        for text in ["", "table", "table/", "cars", "table/cars/index", "table/cars/index/", "table/a/b/c", "index/a"] {
+        for text in
+            ["", "table", "table/", "cars", "table/cars/index", "table/cars/index/", "table/a/b/c", "index/a"]
+        {
             assert_eq!(text.parse::<ResourceId>(), Err(AutoScalingError::UnsupportedResource), "{text}");
         }
     }
