@@ -137,7 +137,7 @@ impl Sum for CapacityUnits {
 
 impl fmt::Display for CapacityUnits {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{}", self.halves / 2, if self.halves % 2 == 0 { 0 } else { 5 })
+        write!(formatter, "{}.{}", self.halves / 2, if self.halves.is_multiple_of(2) { 0 } else { 5 })
     }
 }
 
