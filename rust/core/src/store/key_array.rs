@@ -8,8 +8,8 @@ use smallvec::SmallVec;
 use super::Entry;
 
 /// The entries an array has room for. A node splits when it reaches this, so at rest an array holds one less.
-/// Measured with 30-byte keys at 10,000 and 1,000,000 entries: 32 descends further and spends more on nodes,
-/// 128 moves more on every insertion.
+/// Measured with 30-byte keys at 10,000 and 1,000,000 entries against 32 and 128: gets and puts differ by a tenth
+/// at most, 32 spends 4 bytes more on each entry, and 128 half as long again on a put while a snapshot is alive.
 pub(super) const CAPACITY: usize = 64;
 
 /// An array with fewer entries than this after a deletion is merged with a neighbour or filled from it.
