@@ -22,7 +22,7 @@ impl Entry {
     #[must_use]
     pub fn new(key: &[u8], value: &[u8]) -> Self {
         // Safe code cannot fill the allocation from two slices. Zeroing it first costs a pass at memory speed and
-        // no second buffer (23 ns for 230 bytes; an iterator over both goes byte by byte and takes ten times that).
+        // no second buffer (23 ns for 230 bytes; an iterator over both goes byte by byte and takes 155 ns).
         let zeros = std::iter::repeat_n(0, key.len() + value.len());
         let mut joined = ThinArc::from_header_and_iter(length_of(key), zeros);
         joined.with_arc_mut(|joined| {
