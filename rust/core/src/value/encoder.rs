@@ -298,7 +298,7 @@ impl Encoder {
     pub fn finish_value(mut self) -> Value {
         let frame = self.end_frame(Kind::Single);
         assert!(frame.count == 1, "one value was written");
-        Value::from_encoded(&self.buffer)
+        Value::from_buffer(self.buffer)
     }
 
     fn begin(buffer: Vec<u8>, kind: Kind) -> Self {

@@ -50,7 +50,7 @@ fn lists_are_equal_in_order_and_types_never_mix() {
     let list = |elements: &[AttributeValue]| Value::from(&AttributeValue::L(elements.to_vec()));
     let (one, two) = (AttributeValue::N(Number::from_i64(1)), AttributeValue::N(Number::from_i64(2)));
     assert!(!list(&[one.clone(), two.clone()]).as_ref().equals(&list(&[two.clone(), one.clone()]).as_ref()));
-    assert!(!list(&[one.clone()]).as_ref().equals(&list(&[one, two]).as_ref()));
+    assert!(!list(std::slice::from_ref(&one)).as_ref().equals(&list(&[one, two]).as_ref()));
     assert!(!Value::string("a").as_ref().equals(&Value::binary(b"a").as_ref()));
     assert!(!Value::boolean(true).as_ref().equals(&Value::boolean(false).as_ref()));
 }

@@ -188,6 +188,8 @@ fn arithmetic_is_exact_or_refused_as_dynamodb_refuses_it() {
     assert_eq!(sum("99", "1").unwrap(), "100");
     assert_eq!(sum("5", "-5").unwrap(), "0");
     assert_eq!(sum("-5", "3").unwrap(), "-2");
+    assert_eq!(sum("1e38", &format!("-{}", "9".repeat(38))).unwrap(), "1");
+    assert_eq!(sum("9223372036854775807", "1").unwrap(), "9223372036854775808");
     assert_eq!(sum("9e125", "9e124").unwrap(), number("9.9e125").to_string());
     assert_eq!(sum("9e125", "9e125"), Err(NumberError::Overflow));
     assert_eq!(sum("1e50", "1"), Err(NumberError::Overflow));
