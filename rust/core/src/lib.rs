@@ -9,6 +9,7 @@
 
 pub mod clock;
 pub mod error;
+pub mod expression;
 pub mod store;
 pub mod value;
 pub mod wire;

@@ -185,10 +185,22 @@ impl Comparator {
 /// A condition without `AND`, `OR` and `NOT`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Test {
-    Compare { comparator: Comparator, left: Operand, right: Operand },
-    Between { operand: Operand, low: Operand, high: Operand },
+    Compare {
+        comparator: Comparator,
+        left: Operand,
+        right: Operand,
+    },
+    Between {
+        operand: Operand,
+        low: Operand,
+        high: Operand,
+    },
     /// The candidates are a range of [`Calls::operands`].
-    In { operand: Operand, start: u16, end: u16 },
+    In {
+        operand: Operand,
+        start: u16,
+        end: u16,
+    },
     /// A function that is a condition: index into [`Calls::calls`].
     Call(u16),
 }

@@ -85,14 +85,18 @@ impl Cache {
     }
 
     pub(super) fn condition(&self, text: &str) -> Result<Arc<ConditionTree>, Problem> {
-        match self.tree(CONDITION, text, |text| Ok(Tree::Condition(Arc::new(parser::parse_condition(text)?))))? {
+        match self
+            .tree(CONDITION, text, |text| Ok(Tree::Condition(Arc::new(parser::parse_condition(text)?))))?
+        {
             Tree::Condition(tree) => Ok(tree),
             _ => unreachable!("invariant: the kind is part of the key"),
         }
     }
 
     pub(super) fn projection(&self, text: &str) -> Result<Arc<ProjectionTree>, Problem> {
-        match self.tree(PROJECTION, text, |text| Ok(Tree::Projection(Arc::new(parser::parse_projection(text)?))))? {
+        match self
+            .tree(PROJECTION, text, |text| Ok(Tree::Projection(Arc::new(parser::parse_projection(text)?))))?
+        {
             Tree::Projection(tree) => Ok(tree),
             _ => unreachable!("invariant: the kind is part of the key"),
         }

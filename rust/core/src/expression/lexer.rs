@@ -52,7 +52,11 @@ pub(super) struct Token {
 impl Token {
     /// The token's text; `<EOF>` for the end, as DynamoDB names it.
     pub fn text<'t>(&self, text: &'t str) -> &'t str {
-        if self.kind == TokenKind::End { "<EOF>" } else { &text[usize::from(self.start)..usize::from(self.end)] }
+        if self.kind == TokenKind::End {
+            "<EOF>"
+        } else {
+            &text[usize::from(self.start)..usize::from(self.end)]
+        }
     }
 }
 
@@ -151,7 +155,10 @@ mod tests {
     #[test]
     fn keywords_are_case_insensitive_and_longer_words_are_identifiers() {
         use TokenKind::{And, Between, End, Identifier, Set};
-        assert_eq!(kinds("aNd betweeN android set settings"), [And, Between, Identifier, Set, Identifier, End]);
+        assert_eq!(
+            kinds("aNd betweeN android set settings"),
+            [And, Between, Identifier, Set, Identifier, End]
+        );
     }
 
     #[test]
@@ -163,7 +170,10 @@ mod tests {
     #[test]
     fn two_character_operators_are_one_token() {
         use TokenKind::{End, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-        assert_eq!(kinds("<> <= >= < > ="), [NotEqual, LessOrEqual, GreaterOrEqual, Less, Greater, Equal, End]);
+        assert_eq!(
+            kinds("<> <= >= < > ="),
+            [NotEqual, LessOrEqual, GreaterOrEqual, Less, Greater, Equal, End]
+        );
     }
 
     #[test]

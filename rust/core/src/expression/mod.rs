@@ -40,5 +40,8 @@ pub use update::{Update, Updated};
 /// The longest expression in bytes (developer guide, "Service quotas": 4 KB).
 pub const SIZE_MAX: usize = 4096;
 
+/// The longest key of `ExpressionAttributeNames` and `ExpressionAttributeValues` in bytes, `#` or `:` included.
+pub const PLACEHOLDER_SIZE_MAX: usize = 255;
+
 #[cfg(test)]
 mod tests;

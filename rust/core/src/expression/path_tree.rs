@@ -37,14 +37,17 @@ impl PathTree {
         if order.windows(2).any(|pair| clash(symbols, names, steps(pair[0]), steps(pair[1])).is_some()) {
             return Err(clash_text(paths, symbols, names));
         }
-        order_by_appearance(&mut order, |left, right| names.same_step(symbols, steps(left)[0], steps(right)[0]));
+        order_by_appearance(&mut order, |left, right| {
+            names.same_step(symbols, steps(left)[0], steps(right)[0])
+        });
 
         let mut tree = Self::default();
         let mut open = SmallVec::<[u16; 8]>::new();
         let mut before: &[Step] = &[];
         for index in order {
             let path = steps(index);
-            let shared = before.iter().zip(path).take_while(|(left, right)| names.same_step(symbols, **left, **right));
+            let shared =
+                before.iter().zip(path).take_while(|(left, right)| names.same_step(symbols, **left, **right));
             tree.close(&mut open, shared.count());
             for step in &path[open.len()..] {
                 open.push(position(tree.nodes.len()));

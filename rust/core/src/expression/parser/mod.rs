@@ -208,8 +208,12 @@ impl<'t> Parser<'t> {
             return;
         }
         let problem = match (function.place(), place) {
-            (_, Place::Update) => format!("The function is not allowed in an update expression; function: {name}"),
-            (Place::Update, _) => format!("The function is not allowed in a condition expression; function: {name}"),
+            (_, Place::Update) => {
+                format!("The function is not allowed in an update expression; function: {name}")
+            }
+            (Place::Update, _) => {
+                format!("The function is not allowed in a condition expression; function: {name}")
+            }
             _ => misused(function),
         };
         self.refuse(at, problem);
