@@ -24,6 +24,14 @@ pub enum Consistency {
     Transactional,
 }
 
+impl Consistency {
+    /// What a request's `ConsistentRead` asks for; reads are eventually consistent unless it is true.
+    #[must_use]
+    pub fn requested(consistent_read: Option<bool>) -> Self {
+        if consistent_read == Some(true) { Self::Strong } else { Self::Eventual }
+    }
+}
+
 /// An amount of read or write capacity, exact: a count of half units, which is the smallest amount DynamoDB
 /// charges (an eventually consistent read of up to 4 KB).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
