@@ -19,7 +19,7 @@ import dynacore
 DOORS = ("native", "boto3", "http")
 
 # The engine's answer is what is tested: no retries that hide a refusal, no client-side check before it.
-CONFIG = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}, parameter_validation=False)
 
 START_SECONDS = 30
 

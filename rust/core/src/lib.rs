@@ -9,6 +9,9 @@
 
 pub mod clock;
 pub mod error;
+pub mod random;
 pub mod store;
+#[cfg(any(test, feature = "test-util"))]
+pub mod testing;
 pub mod value;
 pub mod wire;

@@ -3,7 +3,12 @@
 //! A store holds numbered [`Space`]s, each an ordered map. A [`Batch`] is applied whole or not at all and gives
 //! the next [`Sequence`]. Snapshots cost nothing to take.
 
+mod btree;
 mod entry;
+mod graveyard;
+mod key_array;
+mod memory;
+mod node;
 
 use std::fmt;
 use std::ops::{Bound, ControlFlow};
@@ -11,6 +16,7 @@ use std::ops::{Bound, ControlFlow};
 use smallvec::SmallVec;
 
 pub use entry::Entry;
+pub use memory::MemoryStore;
 
 /// One ordered map inside a store: the catalog, a table's items, later an index or a stream.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

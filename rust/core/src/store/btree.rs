@@ -1,0 +1,75 @@
+//! A copy-on-write B-tree: cloning it is free and the clones share all nodes until one of them changes.
+
+use std::ops::ControlFlow;
+
+use super::node::{Node, Put};
+use super::{Direction, Entry, KeyRange};
+
+/// An ordered map of entries. A clone is a snapshot: a later change copies the nodes on its path that both still
+/// share, and none when no clone is alive.
+#[derive(Clone, Default)]
+pub(super) struct Tree {
+    root: Option<Node>,
+    length: u64,
+}
+
+impl Tree {
+    /// The number of entries.
+    pub(super) fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// The root, for taking the tree apart.
+    pub(super) fn into_root(self) -> Option<Node> {
+        self.root
+    }
+
+    /// The entry at a key.
+    pub(super) fn get(&self, key: &[u8]) -> Option<&Entry> {
+        self.root.as_ref()?.get(key)
+    }
+
+    /// Puts an entry, replacing what its key held.
+    pub(super) fn put(&mut self, entry: Entry) {
+        match self.root.get_or_insert_with(Node::leaf).put(entry) {
+            Put::Replaced => return,
+            Put::Inserted => {}
+            Put::Split(separator, right) => {
+                let left = self.root.take().expect("the root that was split");
+                self.root = Some(Node::root(left, separator, right));
+            }
+        }
+        self.length += 1;
+    }
+
+    /// Removes a key; returns the entry it held.
+    pub(super) fn delete(&mut self, key: &[u8]) -> Option<Entry> {
+        let root = self.root.as_mut()?;
+        let removed = root.delete(key)?;
+        self.length -= 1;
+        if let Some(child) = root.only_child().cloned() {
+            self.root = Some(child);
+        } else if root.is_empty_leaf() {
+            self.root = None;
+        }
+        Some(removed)
+    }
+
+    /// Visits the entries of a range until `visit` breaks.
+    pub(super) fn scan(
+        &self,
+        range: KeyRange<'_>,
+        direction: Direction,
+        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
+    ) {
+        if let Some(root) = &self.root {
+            // A break only ends the scan; there is nobody else to tell.
+            let _ = root.visit(range.lower, range.upper, direction, visit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,402 @@
+//! Throughput: what a table may consume, what it did consume, and the rules for changing the first.
+
+mod decrease;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use crate::clock::Timestamp;
+
+use super::capacity::CapacityUnits;
+use super::meter::Meter;
+use super::partition::Partitions;
+use super::token_bucket::{BURST_SECONDS_MAX, TokenBucket};
+
+use decrease::Decreases;
+pub use decrease::DecreaseLimit;
+
+/// The most read or write units a second one table may be provisioned with (the default quota, facts 2.1).
+pub const TABLE_UNITS_MAX: u64 = 40_000;
+
+/// Reading or writing: the two things capacity is counted for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Kind {
+    /// Read capacity units.
+    Read,
+    /// Write capacity units.
+    Write,
+}
+
+/// How a table's capacity is set: its `BillingMode` with what belongs to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// `PROVISIONED`: units a second.
+    Provisioned {
+        /// Read units a second.
+        read: u64,
+        /// Write units a second.
+        write: u64,
+    },
+    /// `PAY_PER_REQUEST`: what is used is counted and nothing is refused.
+    PayPerRequest,
+}
+
+impl Mode {
+    /// Units a second; zero on demand, as DescribeTable shows it (facts 2.4).
+    #[must_use]
+    pub const fn units(self, kind: Kind) -> u64 {
+        match (self, kind) {
+            (Self::Provisioned { read, .. }, Kind::Read) => read,
+            (Self::Provisioned { write, .. }, Kind::Write) => write,
+            (Self::PayPerRequest, _) => 0,
+        }
+    }
+}
+
+/// Which limit refused a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// What the table or index is provisioned with.
+    Provisioned,
+    /// The 3,000 read or 1,000 write units a second of one partition.
+    KeyRange,
+}
+
+/// A refused request. Nothing was taken for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Throttle {
+    /// What there was not enough of.
+    pub kind: Kind,
+    /// Which limit it was.
+    pub scope: Scope,
+}
+
+impl Throttle {
+    /// The `reason` of `ThrottlingReasons` (facts 2.3), for an index or for the table itself.
+    #[must_use]
+    pub const fn reason(self, index: bool) -> &'static str {
+        match (index, self.kind, self.scope) {
+            (false, Kind::Read, Scope::Provisioned) => "TableReadProvisionedThroughputExceeded",
+            (false, Kind::Write, Scope::Provisioned) => "TableWriteProvisionedThroughputExceeded",
+            (false, Kind::Read, Scope::KeyRange) => "TableReadKeyRangeThroughputExceeded",
+            (false, Kind::Write, Scope::KeyRange) => "TableWriteKeyRangeThroughputExceeded",
+            (true, Kind::Read, Scope::Provisioned) => "IndexReadProvisionedThroughputExceeded",
+            (true, Kind::Write, Scope::Provisioned) => "IndexWriteProvisionedThroughputExceeded",
+            (true, Kind::Read, Scope::KeyRange) => "IndexReadKeyRangeThroughputExceeded",
+            (true, Kind::Write, Scope::KeyRange) => "IndexWriteKeyRangeThroughputExceeded",
+        }
+    }
+}
+
+/// Why a change of throughput is refused. `Display` is DynamoDB's text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ThroughputError {
+    /// `ValidationException`: both values are what they are already.
+    Unchanged {
+        /// The read units that would not change.
+        read: u64,
+        /// The write units that would not change.
+        write: u64,
+    },
+    /// `LimitExceededException`: the day's decreases are used up (facts 2.6).
+    Decreases(DecreaseLimit),
+    /// `LimitExceededException`: more than the quota of one table.
+    AboveTableMaximum {
+        /// Which of the two values.
+        kind: Kind,
+        /// What was asked for.
+        requested: u64,
+        /// The Region the quota is of.
+        region: String,
+    },
+}
+
+impl ThroughputError {
+    /// The exception's name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unchanged { .. } => "ValidationException",
+            Self::Decreases(_) | Self::AboveTableMaximum { .. } => "LimitExceededException",
+        }
+    }
+}
+
+impl fmt::Display for ThroughputError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const GUIDE: &str =
+            "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.";
+        match self {
+            Self::Unchanged { read, write } => write!(
+                formatter,
+                "The provisioned throughput for the table will not change. The requested value equals the \
+                 current value. Current ReadCapacityUnits provisioned for the table: {read}. Requested \
+                 ReadCapacityUnits: {read}. Current WriteCapacityUnits provisioned for the table: {write}. \
+                 Requested WriteCapacityUnits: {write}. {GUIDE}"
+            ),
+            Self::Decreases(limit) => limit.fmt(formatter),
+            Self::AboveTableMaximum { kind, requested, region } => {
+                let name = match kind {
+                    Kind::Read => "ReadCapacityUnits",
+                    Kind::Write => "WriteCapacityUnits",
+                };
+                write!(
+                    formatter,
+                    "The requested {name}, {requested}, is above the per table maximum for the account in \
+                     {region}. Per table maximum: {TABLE_UNITS_MAX}. {GUIDE}"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for ThroughputError {}
+
+/// `ProvisionedThroughputDescription`, with what `BillingModeSummary` needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ThroughputDescription {
+    /// How the capacity is set.
+    pub mode: Mode,
+    /// `NumberOfDecreasesToday`: in the UTC day of the question.
+    pub number_of_decreases_today: u32,
+    /// `LastIncreaseDateTime`.
+    pub last_increase: Option<Timestamp>,
+    /// `LastDecreaseDateTime`.
+    pub last_decrease: Option<Timestamp>,
+    /// `LastUpdateToPayPerRequestDateTime`: when it last went on demand.
+    pub last_pay_per_request: Option<Timestamp>,
+}
+
+/// The throughput of one table or index: its setting, what is left of it, and what was used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Throughput {
+    mode: Mode,
+    read: TokenBucket,
+    write: TokenBucket,
+    read_meter: Meter,
+    write_meter: Meter,
+    decreases: Decreases,
+    last_increase: Option<Timestamp>,
+    last_pay_per_request: Option<Timestamp>,
+}
+
+impl Throughput {
+    /// The throughput of a table made at `now`, with `initial_burst_seconds` (at most 300) of its rate saved
+    /// up. AWS does not publish what a new table starts with.
+    #[must_use]
+    pub fn new(mode: Mode, initial_burst_seconds: u32, now: Timestamp) -> Self {
+        let bucket =
+            |kind| TokenBucket::new(mode.units(kind), BURST_SECONDS_MAX, initial_burst_seconds, now);
+        Self {
+            mode,
+            read: bucket(Kind::Read),
+            write: bucket(Kind::Write),
+            read_meter: Meter::new(mode.units(Kind::Read), now),
+            write_meter: Meter::new(mode.units(Kind::Write), now),
+            decreases: Decreases::default(),
+            last_increase: None,
+            last_pay_per_request: (mode == Mode::PayPerRequest).then_some(now),
+        }
+    }
+
+    /// How the capacity is set.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// What was used, by the minute.
+    #[must_use]
+    pub const fn meter(&self, kind: Kind) -> &Meter {
+        match kind {
+            Kind::Read => &self.read_meter,
+            Kind::Write => &self.write_meter,
+        }
+    }
+
+    /// What is saved up.
+    #[must_use]
+    pub const fn bucket(&self, kind: Kind) -> &TokenBucket {
+        match kind {
+            Kind::Read => &self.read,
+            Kind::Write => &self.write,
+        }
+    }
+
+    /// Takes `cost` for a request on the partition at `partition`, or refuses it and takes nothing.
+    ///
+    /// The table's rate is one for all partitions: a hot one may use all of it as long as it stays under its
+    /// own limit (adaptive capacity, facts 2.2). On demand nothing is refused.
+    ///
+    /// # Errors
+    /// The limit that was met; it is counted as a throttle event.
+    pub fn admit(
+        &mut self,
+        partitions: &mut Partitions,
+        partition: usize,
+        kind: Kind,
+        cost: CapacityUnits,
+        now: Timestamp,
+    ) -> Result<(), Throttle> {
+        if let Err(throttle) = self.check(partitions, partition, kind, cost, now) {
+            self.refuse(kind, now);
+            return Err(throttle);
+        }
+        self.charge(partitions, partition, kind, cost, now);
+        Ok(())
+    }
+
+    /// Whether [`Self::admit`] would take `cost`, taking and counting nothing: for requests that need several
+    /// tables or indexes to agree before any of them is charged.
+    ///
+    /// # Errors
+    /// The limit that would be met.
+    pub fn check(
+        &self,
+        partitions: &Partitions,
+        partition: usize,
+        kind: Kind,
+        cost: CapacityUnits,
+        now: Timestamp,
+    ) -> Result<(), Throttle> {
+        if self.mode == Mode::PayPerRequest {
+            return Ok(());
+        }
+        if !self.bucket(kind).covers(cost, now) {
+            return Err(Throttle { kind, scope: Scope::Provisioned });
+        }
+        if !partitions.get(partition).covers(kind, cost, now) {
+            return Err(Throttle { kind, scope: Scope::KeyRange });
+        }
+        Ok(())
+    }
+
+    /// Takes `cost` whatever is left, and counts it: after [`Self::check`], or for a cost that is known only
+    /// once the work is done.
+    pub fn charge(
+        &mut self,
+        partitions: &mut Partitions,
+        partition: usize,
+        kind: Kind,
+        cost: CapacityUnits,
+        now: Timestamp,
+    ) {
+        if self.mode != Mode::PayPerRequest {
+            match kind {
+                Kind::Read => self.read.take(cost, now),
+                Kind::Write => self.write.take(cost, now),
+            }
+            partitions.get_mut(partition).take(kind, cost, now);
+        }
+        self.record(partitions, partition, kind, cost, now);
+    }
+
+    /// Counts `cost` without taking it: the path of a database with throttling switched off.
+    pub fn record(
+        &mut self,
+        partitions: &mut Partitions,
+        partition: usize,
+        kind: Kind,
+        cost: CapacityUnits,
+        now: Timestamp,
+    ) {
+        partitions.get_mut(partition).record(kind, cost, now);
+        self.meter_mut(kind).consume(cost, now);
+    }
+
+    /// Counts a throttle event: for a caller that used [`Self::check`] and refused.
+    pub fn refuse(&mut self, kind: Kind, now: Timestamp) {
+        self.meter_mut(kind).throttle(now);
+    }
+
+    /// When [`Self::admit`] would take `cost` if nothing else is taken before.
+    #[must_use]
+    pub fn available_at(
+        &self,
+        partitions: &Partitions,
+        partition: usize,
+        kind: Kind,
+        cost: CapacityUnits,
+    ) -> Timestamp {
+        let table = self.bucket(kind).available_at(cost);
+        table.max(partitions.get(partition).available_at(kind, cost))
+    }
+
+    /// Whether the rules allow to go over to `mode` at `now` (facts 2.6, 4.4). Going over between the modes is
+    /// not counted as a decrease.
+    ///
+    /// # Errors
+    /// DynamoDB's refusal, which is not counted as a decrease either.
+    pub fn check_change(&self, mode: Mode, region: &str, now: Timestamp) -> Result<(), ThroughputError> {
+        let Mode::Provisioned { read, write } = mode else {
+            return Ok(());
+        };
+        for (kind, requested) in [(Kind::Read, read), (Kind::Write, write)] {
+            if requested > TABLE_UNITS_MAX {
+                let region = region.to_owned();
+                return Err(ThroughputError::AboveTableMaximum { kind, requested, region });
+            }
+        }
+        if mode == self.mode {
+            return Err(ThroughputError::Unchanged { read, write });
+        }
+        if self.lowers(mode) {
+            self.decreases.check(now).map_err(ThroughputError::Decreases)?;
+        }
+        Ok(())
+    }
+
+    /// Goes over to `mode`. The caller has asked [`Self::check_change`] when the request came in; between the
+    /// two the old setting holds. Saved-up capacity stays, as far as the new rate may save as much. The caller
+    /// also lets its [`Partitions::grow`].
+    pub fn apply_change(&mut self, mode: Mode, now: Timestamp) {
+        if self.lowers(mode) {
+            self.decreases.count(now);
+        }
+        if self.raises(mode) {
+            self.last_increase = Some(now);
+        }
+        if mode == Mode::PayPerRequest && self.mode != Mode::PayPerRequest {
+            self.last_pay_per_request = Some(now);
+        }
+        self.mode = mode;
+        let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
+        self.read.set_rate(read, now);
+        self.write.set_rate(write, now);
+        self.read_meter.provision(read, now);
+        self.write_meter.provision(write, now);
+    }
+
+    /// What DescribeTable shows at `now`.
+    #[must_use]
+    pub fn describe(&self, now: Timestamp) -> ThroughputDescription {
+        ThroughputDescription {
+            mode: self.mode,
+            number_of_decreases_today: self.decreases.today(now),
+            last_increase: self.last_increase,
+            last_decrease: self.decreases.last(),
+            last_pay_per_request: self.last_pay_per_request,
+        }
+    }
+
+    fn lowers(&self, mode: Mode) -> bool {
+        self.both_provisioned(mode) && [Kind::Read, Kind::Write].iter().any(|k| mode.units(*k) < self.mode.units(*k))
+    }
+
+    fn raises(&self, mode: Mode) -> bool {
+        self.both_provisioned(mode) && [Kind::Read, Kind::Write].iter().any(|k| mode.units(*k) > self.mode.units(*k))
+    }
+
+    fn both_provisioned(&self, mode: Mode) -> bool {
+        self.mode != Mode::PayPerRequest && mode != Mode::PayPerRequest
+    }
+
+    fn meter_mut(&mut self, kind: Kind) -> &mut Meter {
+        match kind {
+            Kind::Read => &mut self.read_meter,
+            Kind::Write => &mut self.write_meter,
+        }
+    }
+}

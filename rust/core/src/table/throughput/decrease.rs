@@ -1,0 +1,138 @@
+//! The limit on lowering provisioned throughput (facts 2.6).
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+
+/// Decreases a UTC day allows at any time.
+const DECREASES_FREE: u32 = 4;
+/// After those, one each time this long has passed since the last accepted one.
+const INTERVAL: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// The decreases of one table or index. Only accepted ones are counted.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Decreases {
+    /// Those in the UTC day of `last`.
+    count: u32,
+    last: Option<Timestamp>,
+}
+
+impl Decreases {
+    pub(super) fn last(&self) -> Option<Timestamp> {
+        self.last
+    }
+
+    /// `NumberOfDecreasesToday`.
+    pub(super) fn today(&self, now: Timestamp) -> u32 {
+        match self.last {
+            Some(last) if last.floor(DAY) >= now.floor(DAY) => self.count,
+            _ => 0,
+        }
+    }
+
+    pub(super) fn check(&self, now: Timestamp) -> Result<(), DecreaseLimit> {
+        let (Some(last), count) = (self.last, self.today(now)) else {
+            return Ok(());
+        };
+        if count < DECREASES_FREE || now >= last + INTERVAL {
+            return Ok(());
+        }
+        let next = (last + INTERVAL).min(last.floor(DAY) + DAY);
+        Err(DecreaseLimit { count, last, next })
+    }
+
+    pub(super) fn count(&mut self, now: Timestamp) {
+        self.count = self.today(now).saturating_add(1);
+        self.last = Some(now);
+    }
+}
+
+/// A decrease that came too early.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DecreaseLimit {
+    /// Decreases in this UTC day.
+    pub count: u32,
+    /// When the last one was accepted.
+    pub last: Timestamp,
+    /// When the next one would be: an hour later, or at midnight UTC if that comes first.
+    pub next: Timestamp,
+}
+
+impl fmt::Display for DecreaseLimit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. \
+             After the first 4 decreases, each subsequent decrease in the same UTC day can be performed at most \
+             once every 3600 seconds. Number of decreases today: {}. Last decrease at {}. Next decrease can be \
+             made at {}",
+            self.count,
+            LongDate(self.last),
+            LongDate(self.next)
+        )
+    }
+}
+
+/// A time as DynamoDB writes it in this text: `Friday, October 9, 2026 at 12:21:34 AM Coordinated Universal
+/// Time`.
+struct LongDate(Timestamp);
+
+impl fmt::Display for LongDate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const WEEKDAYS: [&str; 7] =
+            ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+        const MONTHS: [&str; 12] = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ];
+        let seconds = self.0.as_nanos().div_euclid(1_000_000_000);
+        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        let (year, month, day) = civil_date(days);
+        let hour = second / 3_600;
+        let (half, clock_hour) = (if hour < 12 { "AM" } else { "PM" }, if hour % 12 == 0 { 12 } else { hour % 12 });
+        write!(
+            formatter,
+            "{}, {} {day}, {year} at {clock_hour}:{:02}:{:02} {half} Coordinated Universal Time",
+            WEEKDAYS[days.rem_euclid(7) as usize],
+            MONTHS[(month - 1) as usize],
+            second / 60 % 60,
+            second % 60
+        )
+    }
+}
+
+/// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar.
+///
+/// Counts in eras of 400 years from the first of March, so that the leap day is a year's last.
+fn civil_date(days: i64) -> (i64, i64, i64) {
+    const ERA_DAYS: i64 = 146_097;
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(ERA_DAYS), shifted.rem_euclid(ERA_DAYS));
+    let leaps = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / (ERA_DAYS - 1);
+    let year_of_era = (day_of_era - leaps) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(seconds: i64) -> String {
+        LongDate(Timestamp::from_seconds(seconds)).to_string()
+    }
+
+    #[test]
+    fn dates_are_written_out() {
+        assert_eq!(date(0), "Thursday, January 1, 1970 at 12:00:00 AM Coordinated Universal Time");
+        assert_eq!(date(1_791_505_294), "Friday, October 9, 2026 at 12:21:34 AM Coordinated Universal Time");
+        assert_eq!(date(951_827_696), "Tuesday, February 29, 2000 at 12:34:56 PM Coordinated Universal Time");
+        assert_eq!(date(-1), "Wednesday, December 31, 1969 at 11:59:59 PM Coordinated Universal Time");
+    }
+}

@@ -1,0 +1,41 @@
+//! DynamoDB's values: numbers, attribute values, the encoded item and the order-preserving key.
+//!
+//! - [`number`]: exact decimals of 38 digits, [`Number`].
+//! - [`attribute`]: the owned tree, [`AttributeValue`] and [`Map`].
+//! - [`encoder`]: [`Encoder`], the one way to build encoded bytes.
+//! - [`item`], [`view`], [`owned`]: reading those bytes without copying, and owning them.
+//! - [`layout`]: what every byte of an encoded item means; [`validation`] checks bytes of unknown origin.
+//! - [`comparison`]: DynamoDB's equality and order.
+//! - [`key`]: [`Key`], whose bytes sort as DynamoDB sorts.
+
+mod attribute;
+mod comparison;
+mod corrupted;
+mod encoder;
+#[cfg(any(test, feature = "test-util"))]
+mod fuzz;
+mod item;
+mod key;
+mod layout;
+mod number;
+mod owned;
+mod validation;
+mod view;
+
+pub use attribute::{AttributeValue, Map, Type};
+pub use corrupted::Corrupted;
+pub use encoder::{Encoder, SetError};
+#[cfg(any(test, feature = "test-util"))]
+pub use fuzz::fuzz_key_order;
+pub use item::{Item, ItemRef};
+pub use key::{
+    Key, KeyBytes, KeyError, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, partition_hash, partition_prefix,
+    sort_bytes, successor,
+};
+pub use number::{Number, NumberError};
+pub use owned::Value;
+pub use validation::NESTING_LEVELS_MAX;
+pub use view::{Elements, Entries, ListRef, MapRef, SetRef, ValueRef, View};
+
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,220 @@
+//! What a request is read from, and how plain members are read.
+
+use crate::error::Error;
+use crate::value::{Encoder, Item};
+use crate::wire::attribute;
+
+/// What stands next in a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// JSON null.
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// A number without fraction or exponent.
+    Integer,
+    /// Any other number.
+    Decimal,
+    /// Text.
+    String,
+    /// A list.
+    Array,
+    /// A structure or map.
+    Object,
+}
+
+/// A request as a door received it, read once from front to back.
+///
+/// A method named for a type reads the next value as that type or answers with the `SerializationException`
+/// that AWS gives for the mismatch.
+pub trait Reader {
+    /// What stands next, without reading it.
+    ///
+    /// # Errors
+    /// `SerializationException` where nothing readable follows.
+    fn kind(&mut self) -> Result<Kind, Error>;
+
+    /// Reads a null if one stands next and tells whether it did.
+    ///
+    /// # Errors
+    /// As [`Reader::kind`].
+    fn take_null(&mut self) -> Result<bool, Error>;
+
+    /// Reads a boolean.
+    ///
+    /// # Errors
+    /// `SerializationException` on another kind.
+    fn boolean(&mut self) -> Result<bool, Error>;
+
+    /// Reads a whole number; a fraction is cut off, as AWS does.
+    ///
+    /// # Errors
+    /// `SerializationException` on another kind; `type_name` is the Java type AWS names (`Integer`, `Long`).
+    fn integer(&mut self, type_name: &'static str) -> Result<i64, Error>;
+
+    /// Reads a number.
+    ///
+    /// # Errors
+    /// `SerializationException` on another kind.
+    fn double(&mut self) -> Result<f64, Error>;
+
+    /// Reads text.
+    ///
+    /// # Errors
+    /// `SerializationException` on another kind.
+    fn string(&mut self) -> Result<&str, Error>;
+
+    /// Reads binary data: base64 text on the wire, bytes in Python.
+    ///
+    /// # Errors
+    /// `SerializationException` on another kind or bad base64.
+    fn binary(&mut self) -> Result<&[u8], Error>;
+
+    /// Enters a structure or map. `type_name` is what AWS names when a list stands there.
+    ///
+    /// # Errors
+    /// `SerializationException` on another kind.
+    fn begin_object(&mut self, type_name: &'static str) -> Result<(), Error>;
+
+    /// The next member's name, or `None` at the end, which leaves the structure.
+    ///
+    /// # Errors
+    /// `SerializationException` where the text is malformed.
+    fn next_key(&mut self) -> Result<Option<&str>, Error>;
+
+    /// Enters a list.
+    ///
+    /// # Errors
+    /// `SerializationException` on another kind.
+    fn begin_array(&mut self) -> Result<(), Error>;
+
+    /// Whether another element follows; `false` leaves the list.
+    ///
+    /// # Errors
+    /// `SerializationException` where the text is malformed.
+    fn next_element(&mut self) -> Result<bool, Error>;
+
+    /// Reads and forgets the next value.
+    ///
+    /// # Errors
+    /// `SerializationException` where the text is malformed.
+    fn skip(&mut self) -> Result<(), Error>;
+
+    /// Called after [`Reader::next_key`] gave a name that the shape does not have. AWS ignores unknown members on
+    /// the wire; boto3 refuses them before sending, and so does the Python door.
+    ///
+    /// # Errors
+    /// As the door wishes.
+    fn unknown_member(&mut self, name: &str, known: &[&'static str]) -> Result<(), Error> {
+        let _ = (name, known);
+        self.skip()
+    }
+
+    /// Reads one attribute value into `out`. A value that is well-formed and not allowed is noted in `problem`
+    /// (the first one wins) and reading goes on: AWS reports it only after the other constraints.
+    ///
+    /// # Errors
+    /// `SerializationException` on a value of the wrong shape.
+    fn attribute_value(&mut self, out: &mut Encoder, problem: &mut Option<Error>) -> Result<(), Error> {
+        attribute::read_typed_value(self, out, problem)
+    }
+
+    /// Reads a map of attribute values as an item; see [`Reader::attribute_value`].
+    ///
+    /// # Errors
+    /// As [`Reader::attribute_value`].
+    fn item(&mut self, problem: &mut Option<Error>) -> Result<Item, Error> {
+        attribute::read_typed_item(self, problem)
+    }
+}
+
+/// A shape that can be read from any door.
+pub trait FromWire: Sized {
+    /// Reads the value that stands next.
+    ///
+    /// # Errors
+    /// `SerializationException` where it is not of this shape.
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error>;
+}
+
+impl FromWire for String {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        reader.string().map(str::to_owned)
+    }
+}
+
+impl FromWire for bool {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        reader.boolean()
+    }
+}
+
+impl FromWire for i32 {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        let wide = reader.integer("Integer")?;
+        Ok(wide.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as Self)
+    }
+}
+
+impl FromWire for i64 {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        reader.integer("Long")
+    }
+}
+
+impl FromWire for f64 {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        reader.double()
+    }
+}
+
+impl<T: FromWire> FromWire for Vec<T> {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        let mut elements = Self::new();
+        reader.begin_array()?;
+        while reader.next_element()? {
+            elements.push(T::read(reader)?);
+        }
+        Ok(elements)
+    }
+}
+
+/// A map with text keys, in the order the request gave them.
+impl<T: FromWire> FromWire for Vec<(String, T)> {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        let mut entries = Self::new();
+        reader.begin_object("java.util.Map<java.lang.String, java.lang.String>")?;
+        loop {
+            let Some(key) = reader.next_key()?.map(str::to_owned) else { return Ok(entries) };
+            if !reader.take_null()? {
+                entries.push((key, T::read(reader)?));
+            }
+        }
+    }
+}
+
+/// The `SerializationException` for a value that is no `wanted` (`String`, `Integer`, `Boolean`).
+#[must_use]
+pub fn scalar_mismatch(found: Kind, wanted: &'static str) -> Error {
+    let text = match found {
+        Kind::Array => format!("Unrecognized collection type class java.lang.{wanted}"),
+        Kind::Object => "Start of structure or map found where not expected".to_owned(),
+        Kind::Null => format!("NULL_VALUE cannot be converted to {wanted}"),
+        Kind::Boolean(true) => format!("TRUE_VALUE cannot be converted to {wanted}"),
+        Kind::Boolean(false) => format!("FALSE_VALUE cannot be converted to {wanted}"),
+        Kind::Integer => format!("NUMBER_VALUE cannot be converted to {wanted}"),
+        Kind::Decimal => format!("DECIMAL_VALUE cannot be converted to {wanted}"),
+        Kind::String => format!("STRING_VALUE cannot be converted to {wanted}"),
+    };
+    Error::Serialization(text)
+}
+
+/// The `SerializationException` for a value where a structure, map or list of `type_name` belongs.
+#[must_use]
+pub fn collection_mismatch(found: Kind, type_name: &'static str) -> Error {
+    Error::Serialization(match found {
+        Kind::Array => format!("Unrecognized collection type {type_name}"),
+        Kind::Object => "Start of structure or map found where not expected".to_owned(),
+        _ => "Unexpected field type".to_owned(),
+    })
+}
