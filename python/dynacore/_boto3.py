@@ -1,0 +1,137 @@
+"""boto3 in process: a real Session whose HTTP layer is the engine.
+
+botocore emits `before-send` with the signed request, and takes what a handler returns for the response.
+Everything above it (signing, retries, parsing, exceptions, paginators, waiters) is botocore's own.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import zlib
+from typing import TYPE_CHECKING, Any
+
+try:
+    import boto3.session
+    import botocore.session
+    from botocore.awsrequest import AWSResponse
+    from botocore.exceptions import BotoCoreError
+except ImportError as error:
+    raise ImportError("boto3 is not installed: pip install dynacore[boto3]") from error
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
+    from dynacore._core import Database
+
+# What stands before the operation in X-Amz-Target, and the content type of that protocol's version.
+_CONTENT_TYPES = {
+    "DynamoDB_20120810": "application/x-amz-json-1.0",
+    "DynamoDBStreams_20120810": "application/x-amz-json-1.0",
+    "AnyScaleFrontendService": "application/x-amz-json-1.1",
+}
+_SERVED = "dynamodb, dynamodbstreams, application-autoscaling"
+
+# The machine's profiles may not exist and its endpoints are not meant for us. In botocore's form: the name in
+# the configuration file, the environment variable, the default, the conversion.
+_SESSION_VARIABLES = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "ignore_configured_endpoint_urls": (None, None, True, None),
+}
+
+_CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]*/\d+/([^/]+)/")
+
+
+class NotServedError(BotoCoreError):  # type: ignore[misc]  # botocore has no types
+    """The request is for a service or Region that the database does not have; nothing was sent anywhere."""
+
+    fmt = "{reason}"
+
+
+def make_session(core: Database, region: str) -> boto3.session.Session:
+    """Make a Session that knows nothing of the machine's AWS configuration and never reaches the network."""
+    botocore_session = botocore.session.Session(session_vars=_SESSION_VARIABLES)
+    botocore_session.register_component("data_loader", _model_loader())
+    session = boto3.session.Session(
+        aws_access_key_id="dynacore",
+        aws_secret_access_key="dynacore",
+        region_name=region,
+        botocore_session=botocore_session,
+    )
+    _forget_repeated_paths()
+    session.events.register("before-send", _Handler(core, region))
+    return session
+
+
+@functools.cache
+def _model_loader() -> Any:
+    # Reading a service's model takes most of the time of making a client, and a test makes many sessions.
+    session = botocore.session.Session(session_vars=_SESSION_VARIABLES)
+    return session.get_component("data_loader")
+
+
+def _forget_repeated_paths() -> None:
+    # Each boto3 Session adds its own folder to its loader's, and ours is shared.
+    paths = _model_loader().search_paths
+    paths[:] = dict.fromkeys(paths)
+
+
+class _Handler:
+    """Answers requests of every service: with a response, or with an error where a socket would open."""
+
+    def __init__(self, core: Database, region: str) -> None:
+        self._answer = core.answer
+        self._region = region
+
+    def __call__(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+        target = _text(request.headers.get("X-Amz-Target", ""))
+        content_type = _CONTENT_TYPES.get(target.partition(".")[0])
+        if content_type is None:
+            service = event_name.split(".")[1]
+            raise NotServedError(reason=f"no service {service!r} here; there are: {_SERVED}")
+        self._check_region(request)
+        status, request_id, body = self._answer(target, _body(request.body))
+        headers = {
+            "server": "Server",
+            "content-type": content_type,
+            "content-length": str(len(body)),
+            "x-amzn-requestid": request_id,
+            "x-amz-crc32": str(zlib.crc32(body)),
+        }
+        return AWSResponse(request.url, status, headers, _Raw(body))
+
+    def _check_region(self, request: AWSPreparedRequest) -> None:
+        # An unsigned request has no Region but that of its address, which may be anything.
+        scope = _CREDENTIAL_SCOPE.search(_text(request.headers.get("Authorization", "")))
+        if scope is not None and scope[1] != self._region:
+            raise NotServedError(
+                reason=f"the request is for Region {scope[1]}, and the database is in {self._region}"
+            )
+
+
+class _Raw:
+    """The part of urllib3's response that botocore reads."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, **_: Any) -> list[bytes]:
+        return [self._body]
+
+    def read(self) -> bytes:
+        return self._body
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _body(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    return bytes(body)
