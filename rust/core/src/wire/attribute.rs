@@ -108,8 +108,7 @@ pub(super) fn read_typed_value<R: Reader + ?Sized>(
     }
     reader.begin_object("class com.amazonaws.dynamodb.v20120810.AttributeValue")?;
     let mut found = false;
-    loop {
-        let Some(tag) = reader.next_key()? else { break };
+    while let Some(tag) = reader.next_key()? {
         let tag = type_of(tag);
         if reader.take_null()? {
             continue;
