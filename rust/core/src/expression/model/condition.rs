@@ -156,14 +156,14 @@ impl Condition {
     fn holds(&self, item: &Map) -> bool {
         match self {
             Self::Compare(comparator, left, right) => {
-                compare(comparator, left.value(item), right.value(item))
+                compare(comparator, left.value(item).as_ref(), right.value(item).as_ref())
             }
             Self::Between(value, low, high) => {
-                let value = value.value(item);
-                compare("<=", low.value(item), value.clone()) && compare("<=", value, high.value(item))
+                let (value, low, high) = (value.value(item), low.value(item), high.value(item));
+                compare("<=", low.as_ref(), value.as_ref()) && compare("<=", value.as_ref(), high.as_ref())
             }
             Self::In(value, list) => {
-                list.iter().any(|candidate| compare("=", value.value(item), candidate.value(item)))
+                list.iter().any(|other| compare("=", value.value(item).as_ref(), other.value(item).as_ref()))
             }
             Self::Exists(path) => at(item, path).is_some(),
             Self::NotExists(path) => at(item, path).is_none(),
@@ -183,9 +183,9 @@ impl Condition {
     }
 }
 
-fn compare(comparator: &str, left: Option<AttributeValue>, right: Option<AttributeValue>) -> bool {
-    let equals = left.as_ref().zip(right.as_ref()).is_some_and(|(left, right)| equal(left, right));
-    let order = match (&left, &right) {
+fn compare(comparator: &str, left: Option<&AttributeValue>, right: Option<&AttributeValue>) -> bool {
+    let equals = left.zip(right).is_some_and(|(left, right)| equal(left, right));
+    let order = match (left, right) {
         (Some(AttributeValue::S(left)), Some(AttributeValue::S(right))) => {
             Some(left.as_bytes().cmp(right.as_bytes()))
         }

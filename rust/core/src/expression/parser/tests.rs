@@ -237,7 +237,6 @@ fn at_most_300_operators() {
 fn deep_nesting_is_refused_and_does_not_overflow_the_stack() {
     // On a stack a quarter of a thread's default, in a debug build.
     let child = std::thread::Builder::new().stack_size(512 * 1024);
-    #[expect(clippy::disallowed_methods, reason = "the test is about the stack of a thread")]
     let handle = child.spawn(|| {
         let redundant = "The expression has redundant parentheses;";
         assert_eq!(condition(&format!("{}a=b{}", "(".repeat(2046), ")".repeat(2046))), redundant);
