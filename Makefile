@@ -1,0 +1,100 @@
+# The one gate. Everything below sets itself up on a machine that has Python 3.11, Rust and make.
+# Stamps in .make/ carry the time of the last success, so that what has not changed is not done again.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+# One interpreter and one linking mode for every cargo call: pyo3 rebuilds whenever either changes.
+export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
+export PYO3_BUILD_EXTENSION_MODULE := 1
+unexport CONDA_PREFIX
+
+PYTHON_SOURCES := $(wildcard python tests benches)
+EXTENSION_SOURCES := Cargo.toml Cargo.lock pyproject.toml \
+  $(shell find rust -type d -o -name '*.rs' -o -name Cargo.toml)
+# Without the library the stamp lies, so it is not used.
+EXTENSION := $(if $(wildcard python/dynacore/_core*.so),.make/extension,.make/extension-missing)
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+.PHONY: build
+build: $(EXTENSION) ## Virtual environment in .venv and the extension, in release
+
+.PHONY: fmt
+fmt: .make/dependencies ## Format Rust and Python
+	cargo fmt --all
+	$(BIN)/ruff format $(PYTHON_SOURCES)
+	$(BIN)/ruff check --fix-only --quiet $(PYTHON_SOURCES)
+
+.PHONY: lint
+lint: $(EXTENSION) ## Formats, clippy, ruff, types and the extension's stub
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+	$(BIN)/ruff format --check $(PYTHON_SOURCES)
+	$(BIN)/ruff check $(PYTHON_SOURCES)
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest dynacore._core
+
+.PHONY: test
+test: lint ## Everything that must hold: lint, Rust tests, Python tests
+	cargo test --quiet --workspace --locked
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: demo
+demo: $(EXTENSION) ## Replay the auto-scaling experiment in virtual time
+	$(BIN)/dynacore demo $(ARGS)
+
+.PHONY: bench
+bench: $(EXTENSION) ## Benchmarks: the core with criterion, Python with pytest-benchmark
+	cargo bench --workspace --locked
+	$(BIN)/python -m pytest benches -o addopts= --benchmark-only $(ARGS)
+
+.PHONY: serve
+serve: $(EXTENSION) ## HTTP server for any AWS SDK on 127.0.0.1:8000
+	$(BIN)/dynacore serve $(ARGS)
+
+.PHONY: wheel
+wheel: .make/dependencies ## The wheel, in dist/
+	$(BIN)/maturin build --release --locked --out dist
+
+.PHONY: lock
+lock: ## Renew the lock files (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  requirements-dev.in --output-file requirements-dev.lock
+	cargo update --workspace
+
+.PHONY: clean
+clean: ## Remove all that make has made
+	rm -rf .venv .make dist target python/dynacore/_core*.so
+
+.venv/pyvenv.cfg:
+	$(PYTHON) -m venv --clear .venv
+	touch $@
+
+.make/dependencies: requirements-dev.lock .venv/pyvenv.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	mkdir -p .make
+	touch $@
+
+# An editable install: Python sources are used in place, so only Rust or packaging changes come here.
+define BUILD_EXTENSION
+PIP_QUIET=1 VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release --locked --quiet
+touch .make/extension
+endef
+
+.make/extension: $(EXTENSION_SOURCES) .make/dependencies
+	$(BUILD_EXTENSION)
+
+.PHONY: .make/extension-missing
+.make/extension-missing: .make/dependencies
+	$(BUILD_EXTENSION)

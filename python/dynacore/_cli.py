@@ -1,0 +1,83 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from dynacore import _core
+from dynacore._database import Database
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(_core.__version__, prog_name="dynacore")
+def main() -> None:
+    """Run a DynamoDB that lives in your process."""
+
+
+@main.command()
+@click.argument("path", required=False, type=click.Path(file_okay=False))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
+@click.option("--regions", "--region", default="us-east-1", show_default=True, help="Region that is served.")
+@click.option("--account-id", default="000000000000", show_default=True, help="Account in ARNs.")
+@click.option("--seed", default=0, show_default=True, help="Seed of everything that is left to chance.")
+@click.option("--throttle/--no-throttle", default=True, show_default=True, help="Hold provisioned limits.")
+@click.option(
+    "--initial-burst-seconds",
+    default=300.0,
+    show_default=True,
+    type=click.FloatRange(0, 300),
+    help="Unused capacity that a new table starts with.",
+)
+def serve(
+    path: str | None,
+    host: str,
+    port: int,
+    regions: str,
+    account_id: str,
+    seed: int,
+    throttle: bool,
+    initial_burst_seconds: float,
+) -> None:
+    """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
+
+    Without PATH the data is in memory and ends with the server. Prints one line with the address when it
+    accepts requests.
+    """
+    if "," in regions:
+        raise click.UsageError("several Regions are not available yet: name one")
+    try:
+        database = Database(
+            path,
+            region=regions,
+            account_id=account_id,
+            seed=seed,
+            throttle=throttle,
+            initial_burst_seconds=initial_burst_seconds,
+        )
+    except (NotImplementedError, ValueError) as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        _core.serve(database._core, host, port, _announce)
+    except OSError as error:
+        raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
+
+
+def _announce(host: str, port: int) -> None:
+    address = f"[{host}]" if ":" in host else host
+    click.echo(f"dynacore is ready on http://{address}:{port}")
+
+
+@main.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+@click.pass_context
+def demo(context: click.Context) -> None:
+    """Replay a published auto-scaling experiment in virtual time."""
+    # Not imported above: it brings charts and data that a server does not need.
+    importlib.import_module("dynacore._demo").main(context.args)

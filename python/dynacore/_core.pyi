@@ -1,0 +1,68 @@
+"""The engine, in Rust."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, final
+
+__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "serve"]
+
+__version__: str
+build_profile: str
+
+@final
+class VirtualClock:
+    """A clock that moves only when it is told to.
+
+    It holds whole nanoseconds: a thousand steps of 0.1 s are 100 s exactly. Databases read it at each call
+    and let everything happen that was due since the last one, in order of time.
+    """
+
+    def __new__(cls, start: float | datetime | None = None) -> VirtualClock:
+        """Start at `start`, in epoch seconds or an aware datetime; 2025-01-01T00:00:00Z without one."""
+
+    def now(self) -> float:
+        """Tell the time, in seconds since the epoch."""
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass."""
+
+    def run_until(self, when: float | datetime) -> None:
+        """Let time pass until `when`, in epoch seconds or an aware datetime. The past raises ValueError."""
+
+@final
+class Database:
+    """One Region's engine. `dynacore.Database` is its public face."""
+
+    def __new__(
+        cls,
+        region: str,
+        account_id: str,
+        clock: VirtualClock | None,
+        seed: int,
+        throttle: bool,
+        initial_burst_seconds: float,
+        table_transition_seconds: float,
+    ) -> Database: ...
+    def execute(
+        self, service: str, operation: str, parameters: dict[str, Any], plain: bool
+    ) -> dict[str, Any]:
+        """Answer a boto3-shaped request with a boto3-shaped response: the native door.
+
+        With `plain`, attribute values are Python's (boto3's resource); without, they carry their type
+        (`{"S": "..."}`, boto3's client). Raises the classes of `dynacore.exceptions`.
+        """
+
+    def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
+        """Answer `X-Amz-Target` and a body with status, request id and body: the wire door."""
+
+    def partitions(self, table: str) -> list[dict[str, Any]]:
+        """List the partitions of a table, in order of their hash range."""
+
+    def next_event_at(self) -> float | None:
+        """Tell when something happens by itself next, in epoch seconds."""
+
+    def tick(self) -> None:
+        """Let happen what is due now."""
+
+def serve(database: Database, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
+    """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""

@@ -1,0 +1,117 @@
+"""A database: one Region's DynamoDB in this process."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+from dynacore import _core
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+    from dynacore._client import Client
+    from dynacore._resource import ServiceResource
+
+
+class Database:
+    """A DynamoDB that lives in this process.
+
+    Without a `path` it is in memory and ends with the object. Everything it does happens at the time of `clock`:
+    the system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
+
+    `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
+    `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
+    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        region: str = "us-east-1",
+        account_id: str = "000000000000",
+        clock: _core.VirtualClock | None = None,
+        seed: int = 0,
+        throttle: bool = True,
+        initial_burst_seconds: float = 300,
+        sync: Literal["commit"] = "commit",
+        table_transition_seconds: float = 0,
+    ) -> None:
+        if path is not None:
+            raise NotImplementedError("durable databases are not available yet: leave the path out")
+        if sync != "commit":
+            raise ValueError(f'sync is "commit", not {sync!r}')
+        self.region = region
+        self.account_id = account_id
+        self.clock = clock
+        self._open_core: _core.Database | None = _core.Database(
+            region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds
+        )
+
+    @property
+    def _core(self) -> _core.Database:
+        if self._open_core is None:
+            raise ValueError("the database is closed")
+        return self._open_core
+
+    def client(self, service: str = "dynamodb") -> Client:
+        """Make a client with the shape of boto3's.
+
+        Services are "dynamodb", "dynamodbstreams" and "application-autoscaling".
+        """
+        from dynacore._client import CLIENTS
+
+        if service not in CLIENTS:
+            raise ValueError(f"no service {service!r} here; there are: {', '.join(CLIENTS)}")
+        return CLIENTS[service](self._core, self.region, self.clock)
+
+    def resource(self) -> ServiceResource:
+        """Make a resource with the shape of boto3's: tables with Python values."""
+        from dynacore._client import PlainDynamoDBClient
+        from dynacore._resource import ServiceResource
+
+        return ServiceResource(PlainDynamoDBClient(self._core, self.region, self.clock))
+
+    def boto3_session(self) -> Session:
+        """Make a real boto3 Session whose clients and resources are answered here, without a socket.
+
+        Needs boto3: `pip install dynacore[boto3]`.
+        """
+        from dynacore._boto3 import make_session
+
+        return make_session(self._core, self.region)
+
+    def partitions(self, name: str) -> list[dict[str, Any]]:
+        """List the partitions of a table, in order of their hash range: what a planner sees.
+
+        Each has "range", "items", "bytes", "read_units", "write_units", "heat" and more.
+        """
+        return self._core.partitions(name)
+
+    def tick(self) -> None:
+        """Let happen what is due now. Calls do this by themselves."""
+        self._core.tick()
+
+    def next_event_at(self) -> float | None:
+        """Tell when something happens by itself next, in epoch seconds; `None` if nothing will."""
+        return self._core.next_event_at()
+
+    def close(self) -> None:
+        """End the database. What it made keeps working until it is dropped; nothing new can be made."""
+        self._open_core = None
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<dynacore.Database in memory, {self.region}>"

@@ -1,0 +1,291 @@
+"""Parameters of the operations, for type checkers only: there is no such module at run time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeAlias
+
+from typing_extensions import Required, TypedDict
+
+class ConditionObject(Protocol):
+    """A condition of dynacore's or of boto3's."""
+
+    def get_expression(self) -> Any: ...
+
+# The text of an expression; with the resource also a condition.
+Expression: TypeAlias = str | ConditionObject
+
+Timestamp: TypeAlias = datetime | float | str
+
+# DynamoDB
+
+class BatchGetItemRequest(TypedDict, total=False):
+    """BatchGetItem."""
+
+    RequestItems: Required[Mapping[str, Any]]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+
+class BatchWriteItemRequest(TypedDict, total=False):
+    """BatchWriteItem."""
+
+    RequestItems: Required[Mapping[str, Any]]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
+
+class CreateTableRequest(TypedDict, total=False):
+    """CreateTable."""
+
+    AttributeDefinitions: Sequence[Mapping[str, Any]]
+    TableName: Required[str]
+    KeySchema: Sequence[Mapping[str, Any]]
+    LocalSecondaryIndexes: Sequence[Mapping[str, Any]]
+    GlobalSecondaryIndexes: Sequence[Mapping[str, Any]]
+    BillingMode: Literal["PROVISIONED", "PAY_PER_REQUEST"]
+    ProvisionedThroughput: Mapping[str, Any]
+    StreamSpecification: Mapping[str, Any]
+    SSESpecification: Mapping[str, Any]
+    Tags: Sequence[Mapping[str, Any]]
+    TableClass: Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
+    DeletionProtectionEnabled: bool
+    WarmThroughput: Mapping[str, Any]
+    ResourcePolicy: str
+    OnDemandThroughput: Mapping[str, Any]
+    GlobalTableSourceArn: str
+    GlobalTableSettingsReplicationMode: Literal["ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"]
+    VectorIndexes: Sequence[Mapping[str, Any]]
+
+class DeleteItemParameters(TypedDict, total=False):
+    """DeleteItem, of a table that is known."""
+
+    Key: Required[Mapping[str, Any]]
+    Expected: Mapping[str, Any]
+    ConditionalOperator: Literal["AND", "OR"]
+    ReturnValues: Literal["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
+    ConditionExpression: Expression
+    ExpressionAttributeNames: Mapping[str, Any]
+    ExpressionAttributeValues: Mapping[str, Any]
+    ReturnValuesOnConditionCheckFailure: Literal["ALL_OLD", "NONE"]
+
+class DeleteItemRequest(DeleteItemParameters):
+    """DeleteItem."""
+
+    TableName: Required[str]
+
+class DeleteTableParameters(TypedDict, total=False):
+    """DeleteTable, of a table that is known."""
+
+class DeleteTableRequest(DeleteTableParameters):
+    """DeleteTable."""
+
+    TableName: Required[str]
+
+class DescribeTableRequest(TypedDict, total=False):
+    """DescribeTable."""
+
+    TableName: Required[str]
+
+class GetItemParameters(TypedDict, total=False):
+    """GetItem, of a table that is known."""
+
+    Key: Required[Mapping[str, Any]]
+    AttributesToGet: Sequence[str]
+    ConsistentRead: bool
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ProjectionExpression: str
+    ExpressionAttributeNames: Mapping[str, Any]
+
+class GetItemRequest(GetItemParameters):
+    """GetItem."""
+
+    TableName: Required[str]
+
+class ListTablesRequest(TypedDict, total=False):
+    """ListTables."""
+
+    ExclusiveStartTableName: str
+    Limit: int
+
+class PutItemParameters(TypedDict, total=False):
+    """PutItem, of a table that is known."""
+
+    Item: Required[Mapping[str, Any]]
+    Expected: Mapping[str, Any]
+    ReturnValues: Literal["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
+    ConditionalOperator: Literal["AND", "OR"]
+    ConditionExpression: Expression
+    ExpressionAttributeNames: Mapping[str, Any]
+    ExpressionAttributeValues: Mapping[str, Any]
+    ReturnValuesOnConditionCheckFailure: Literal["ALL_OLD", "NONE"]
+
+class PutItemRequest(PutItemParameters):
+    """PutItem."""
+
+    TableName: Required[str]
+
+class QueryParameters(TypedDict, total=False):
+    """Query, of a table that is known."""
+
+    IndexName: str
+    Select: Literal["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"]
+    AttributesToGet: Sequence[str]
+    Limit: int
+    ConsistentRead: bool
+    KeyConditions: Mapping[str, Any]
+    QueryFilter: Mapping[str, Any]
+    ConditionalOperator: Literal["AND", "OR"]
+    ScanIndexForward: bool
+    ExclusiveStartKey: Mapping[str, Any]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ProjectionExpression: str
+    FilterExpression: Expression
+    KeyConditionExpression: Expression
+    ExpressionAttributeNames: Mapping[str, Any]
+    ExpressionAttributeValues: Mapping[str, Any]
+
+class QueryRequest(QueryParameters):
+    """Query."""
+
+    TableName: Required[str]
+
+class ScanParameters(TypedDict, total=False):
+    """Scan, of a table that is known."""
+
+    IndexName: str
+    AttributesToGet: Sequence[str]
+    Limit: int
+    Select: Literal["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"]
+    ScanFilter: Mapping[str, Any]
+    ConditionalOperator: Literal["AND", "OR"]
+    ExclusiveStartKey: Mapping[str, Any]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    TotalSegments: int
+    Segment: int
+    ProjectionExpression: str
+    FilterExpression: Expression
+    ExpressionAttributeNames: Mapping[str, Any]
+    ExpressionAttributeValues: Mapping[str, Any]
+    ConsistentRead: bool
+
+class ScanRequest(ScanParameters):
+    """Scan."""
+
+    TableName: Required[str]
+
+class UpdateItemParameters(TypedDict, total=False):
+    """UpdateItem, of a table that is known."""
+
+    Key: Required[Mapping[str, Any]]
+    AttributeUpdates: Mapping[str, Any]
+    Expected: Mapping[str, Any]
+    ConditionalOperator: Literal["AND", "OR"]
+    ReturnValues: Literal["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
+    UpdateExpression: str
+    ConditionExpression: Expression
+    ExpressionAttributeNames: Mapping[str, Any]
+    ExpressionAttributeValues: Mapping[str, Any]
+    ReturnValuesOnConditionCheckFailure: Literal["ALL_OLD", "NONE"]
+
+class UpdateItemRequest(UpdateItemParameters):
+    """UpdateItem."""
+
+    TableName: Required[str]
+
+class UpdateTableParameters(TypedDict, total=False):
+    """UpdateTable, of a table that is known."""
+
+    AttributeDefinitions: Sequence[Mapping[str, Any]]
+    BillingMode: Literal["PROVISIONED", "PAY_PER_REQUEST"]
+    ProvisionedThroughput: Mapping[str, Any]
+    GlobalSecondaryIndexUpdates: Sequence[Mapping[str, Any]]
+    StreamSpecification: Mapping[str, Any]
+    SSESpecification: Mapping[str, Any]
+    ReplicaUpdates: Sequence[Mapping[str, Any]]
+    TableClass: Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
+    DeletionProtectionEnabled: bool
+    MultiRegionConsistency: Literal["EVENTUAL", "STRONG"]
+    GlobalTableWitnessUpdates: Sequence[Mapping[str, Any]]
+    OnDemandThroughput: Mapping[str, Any]
+    WarmThroughput: Mapping[str, Any]
+    GlobalTableSettingsReplicationMode: Literal["ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"]
+    DisassociationProtectionEnabled: bool
+    VectorIndexUpdates: Sequence[Mapping[str, Any]]
+
+class UpdateTableRequest(UpdateTableParameters):
+    """UpdateTable."""
+
+    TableName: Required[str]
+
+# Application Auto Scaling
+
+class DeleteScalingPolicyRequest(TypedDict, total=False):
+    """DeleteScalingPolicy."""
+
+    PolicyName: Required[str]
+    ServiceNamespace: Required[str]
+    ResourceId: Required[str]
+    ScalableDimension: Required[str]
+
+class DeregisterScalableTargetRequest(TypedDict, total=False):
+    """DeregisterScalableTarget."""
+
+    ServiceNamespace: Required[str]
+    ResourceId: Required[str]
+    ScalableDimension: Required[str]
+
+class DescribeScalableTargetsRequest(TypedDict, total=False):
+    """DescribeScalableTargets."""
+
+    ServiceNamespace: Required[str]
+    ResourceIds: Sequence[str]
+    ScalableDimension: str
+    MaxResults: int
+    NextToken: str
+
+class DescribeScalingActivitiesRequest(TypedDict, total=False):
+    """DescribeScalingActivities."""
+
+    ServiceNamespace: Required[str]
+    ResourceId: str
+    ScalableDimension: str
+    MaxResults: int
+    NextToken: str
+    IncludeNotScaledActivities: bool
+
+class DescribeScalingPoliciesRequest(TypedDict, total=False):
+    """DescribeScalingPolicies."""
+
+    PolicyNames: Sequence[str]
+    ServiceNamespace: Required[str]
+    ResourceId: str
+    ScalableDimension: str
+    MaxResults: int
+    NextToken: str
+
+class PutScalingPolicyRequest(TypedDict, total=False):
+    """PutScalingPolicy."""
+
+    PolicyName: Required[str]
+    ServiceNamespace: Required[str]
+    ResourceId: Required[str]
+    ScalableDimension: Required[str]
+    PolicyType: Literal["StepScaling", "TargetTrackingScaling", "PredictiveScaling"]
+    StepScalingPolicyConfiguration: Mapping[str, Any]
+    TargetTrackingScalingPolicyConfiguration: Mapping[str, Any]
+    PredictiveScalingPolicyConfiguration: Mapping[str, Any]
+
+class RegisterScalableTargetRequest(TypedDict, total=False):
+    """RegisterScalableTarget."""
+
+    ServiceNamespace: Required[str]
+    ResourceId: Required[str]
+    ScalableDimension: Required[str]
+    MinCapacity: int
+    MaxCapacity: int
+    RoleARN: str
+    SuspendedState: Mapping[str, Any]
+    Tags: Mapping[str, Any]

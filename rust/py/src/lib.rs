@@ -1,0 +1,25 @@
+//! `dynacore._core`: the Python door.
+//!
+//! It converts, detaches from the interpreter and maps errors. It is **not** a place for decisions: what DynamoDB
+//! does is in `dynacore`, what a host needs is in `dynacore_server`, what only Python can do is in the Python
+//! package. Docstrings and types are in `python/dynacore/_core.pyi`, which `mypy.stubtest` holds against this.
+
+mod clock;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use super::clock::VirtualClock;
+
+    /// The package's version, which is the workspace's.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "Python's own name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    /// `"release"` or `"debug"`: benchmarks refuse the latter.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "a module attribute of Python")]
+    const build_profile: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
+}
