@@ -56,8 +56,8 @@ demo: $(EXTENSION) ## Replay the auto-scaling experiment in virtual time
 
 .PHONY: bench
 bench: $(EXTENSION) ## Benchmarks: the core with criterion, Python with pytest-benchmark
-	cargo bench --workspace --locked
-	$(BIN)/python -m pytest benches -o addopts= --benchmark-only $(ARGS)
+	cargo bench --package dynacore-benches --locked
+	$(BIN)/python -m pytest benches/python -o addopts= --benchmark-only $(ARGS)
 
 .PHONY: serve
 serve: $(EXTENSION) ## HTTP server for any AWS SDK on 127.0.0.1:8000

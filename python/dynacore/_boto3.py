@@ -6,6 +6,8 @@ Everything above it (signing, retries, parsing, exceptions, paginators, waiters)
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,15 @@ _CONTENT_TYPES = {
 }
 _SERVED = "dynamodb, dynamodbstreams, application-autoscaling"
 
+# The machine's profiles may not exist and its endpoints are not meant for us. In botocore's form: the name in
+# the configuration file, the environment variable, the default, the conversion.
+_SESSION_VARIABLES = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "ignore_configured_endpoint_urls": (None, None, True, None),
+}
+
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]*/\d+/([^/]+)/")
 
 
@@ -42,18 +53,30 @@ class NotServedError(BotoCoreError):  # type: ignore[misc]  # botocore has no ty
 
 def make_session(core: Database, region: str) -> boto3.session.Session:
     """Make a Session that knows nothing of the machine's AWS configuration and never reaches the network."""
-    botocore_session = botocore.session.Session()
-    # The user's profile may not exist here, and their endpoints and retry settings are not meant for us.
-    botocore_session.set_config_variable("config_file", "/dev/null")
-    botocore_session.set_config_variable("credentials_file", "/dev/null")
+    botocore_session = botocore.session.Session(session_vars=_SESSION_VARIABLES)
+    botocore_session.register_component("data_loader", _model_loader())
     session = boto3.session.Session(
         aws_access_key_id="dynacore",
         aws_secret_access_key="dynacore",
         region_name=region,
         botocore_session=botocore_session,
     )
+    _forget_repeated_paths()
     session.events.register("before-send", _Handler(core, region))
     return session
+
+
+@functools.cache
+def _model_loader() -> Any:
+    # Reading a service's model takes most of the time of making a client, and a test makes many sessions.
+    session = botocore.session.Session(session_vars=_SESSION_VARIABLES)
+    return session.get_component("data_loader")
+
+
+def _forget_repeated_paths() -> None:
+    # Each boto3 Session adds its own folder to its loader's, and ours is shared.
+    paths = _model_loader().search_paths
+    paths[:] = dict.fromkeys(paths)
 
 
 class _Handler:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Database:
     """A DynamoDB that lives in this process.
 
-    Without a `path` it is in memory and ends with the object. Everything it does happens at the time of `clock`:
-    the system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
+    Without a `path` it is in memory and ends with the object. All it does happens at the time of `clock`: the
+    system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.

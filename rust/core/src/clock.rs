@@ -70,7 +70,12 @@ impl Sub<Duration> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{:09}", self.0.div_euclid(NANOS_PER_SECOND), self.0.rem_euclid(NANOS_PER_SECOND))
+        write!(
+            formatter,
+            "{}.{:09}",
+            self.0.div_euclid(NANOS_PER_SECOND),
+            self.0.rem_euclid(NANOS_PER_SECOND)
+        )
     }
 }
 

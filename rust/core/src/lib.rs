@@ -8,9 +8,13 @@
 //! writing AWS shapes.
 
 pub mod clock;
+pub mod engine;
 pub mod error;
+pub mod expression;
 pub mod random;
+pub mod request;
 pub mod store;
+pub mod table;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
 pub mod value;

@@ -102,9 +102,9 @@ fn scaled(value: &Bound<'_, PyAny>, scale: i64) -> PyResult<i64> {
     if let Ok(whole) = value.extract::<i64>() {
         return whole.checked_mul(scale).ok_or_else(|| out_of_range(value));
     }
-    let number: f64 = value.extract().map_err(|_| {
-        PyTypeError::new_err(format!("seconds are a number, not {}", value.get_type()))
-    })?;
+    let number: f64 = value
+        .extract()
+        .map_err(|_| PyTypeError::new_err(format!("seconds are a number, not {}", value.get_type())))?;
     let whole = number.floor();
     let fraction = ((number - whole) * scale as f64).round();
     // Half of i64's range at one second, so that the products below stay inside it.

@@ -31,13 +31,16 @@ impl Tree {
 
     /// Puts an entry, replacing what its key held.
     pub(super) fn put(&mut self, entry: Entry) {
-        match self.root.get_or_insert_with(Node::leaf).put(entry) {
-            Put::Replaced => return,
-            Put::Inserted => {}
-            Put::Split(separator, right) => {
-                let left = self.root.take().expect("the root that was split");
-                self.root = Some(Node::root(left, separator, right));
-            }
+        match &mut self.root {
+            None => self.root = Some(Node::leaf(entry)),
+            Some(root) => match root.put(entry) {
+                Put::Replaced => return,
+                Put::Inserted => {}
+                Put::Split(separator, right) => {
+                    let left = self.root.take().expect("the root that was split");
+                    self.root = Some(Node::root(left, separator, right));
+                }
+            },
         }
         self.length += 1;
     }

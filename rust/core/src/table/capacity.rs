@@ -24,6 +24,14 @@ pub enum Consistency {
     Transactional,
 }
 
+impl Consistency {
+    /// What a request's `ConsistentRead` asks for; reads are eventually consistent unless it is true.
+    #[must_use]
+    pub fn requested(consistent_read: Option<bool>) -> Self {
+        if consistent_read == Some(true) { Self::Strong } else { Self::Eventual }
+    }
+}
+
 /// An amount of read or write capacity, exact: a count of half units, which is the smallest amount DynamoDB
 /// charges (an eventually consistent read of up to 4 KB).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -137,7 +145,7 @@ impl Sum for CapacityUnits {
 
 impl fmt::Display for CapacityUnits {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{}", self.halves / 2, if self.halves % 2 == 0 { 0 } else { 5 })
+        write!(formatter, "{}.{}", self.halves / 2, if self.halves.is_multiple_of(2) { 0 } else { 5 })
     }
 }
 

@@ -75,7 +75,8 @@ impl Meter {
     /// From now on `units` a second are provisioned.
     pub fn provision(&mut self, units: u64, now: Timestamp) {
         let minute = minute_of(now);
-        let (last, value) = self.provisioned.back_mut().expect("invariant: a meter knows a provisioned value");
+        let (last, value) =
+            self.provisioned.back_mut().expect("invariant: a meter knows a provisioned value");
         if minute <= *last {
             *value = units;
         } else {

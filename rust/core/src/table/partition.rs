@@ -352,14 +352,19 @@ impl Partitions {
     /// The first partition that has outgrown its 10 GB and can be split.
     #[must_use]
     pub fn overfull(&self) -> Option<usize> {
-        self.partitions
-            .iter()
-            .position(|partition| partition.tally.bytes > PARTITION_BYTES && partition.range.halves().is_some())
+        self.partitions.iter().position(|partition| {
+            partition.tally.bytes > PARTITION_BYTES && partition.range.halves().is_some()
+        })
     }
 
     /// Cuts the partition at `index` in the middle of its range. The halves begin with full limits and no heat;
     /// the lower one keeps the totals, so that the table's sum stays. False where the range is one hash.
-    pub fn split(&mut self, index: usize, now: Timestamp, tally: &mut impl FnMut(HashRange) -> Tally) -> bool {
+    pub fn split(
+        &mut self,
+        index: usize,
+        now: Timestamp,
+        tally: &mut impl FnMut(HashRange) -> Tally,
+    ) -> bool {
         let parent = &self.partitions[index];
         let Some((low, high)) = parent.range.halves() else {
             return false;

@@ -13,8 +13,8 @@ use super::meter::Meter;
 use super::partition::Partitions;
 use super::token_bucket::{BURST_SECONDS_MAX, TokenBucket};
 
-use decrease::Decreases;
 pub use decrease::DecreaseLimit;
+use decrease::Decreases;
 
 /// The most read or write units a second one table may be provisioned with (the default quota, facts 2.1).
 pub const TABLE_UNITS_MAX: u64 = 40_000;
@@ -126,8 +126,7 @@ impl ThroughputError {
 
 impl fmt::Display for ThroughputError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const GUIDE: &str =
-            "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.";
+        const GUIDE: &str = "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.";
         match self {
             Self::Unchanged { read, write } => write!(
                 formatter,
@@ -187,8 +186,7 @@ impl Throughput {
     /// up. AWS does not publish what a new table starts with.
     #[must_use]
     pub fn new(mode: Mode, initial_burst_seconds: u32, now: Timestamp) -> Self {
-        let bucket =
-            |kind| TokenBucket::new(mode.units(kind), BURST_SECONDS_MAX, initial_burst_seconds, now);
+        let bucket = |kind| TokenBucket::new(mode.units(kind), BURST_SECONDS_MAX, initial_burst_seconds, now);
         Self {
             mode,
             read: bucket(Kind::Read),
@@ -382,11 +380,13 @@ impl Throughput {
     }
 
     fn lowers(&self, mode: Mode) -> bool {
-        self.both_provisioned(mode) && [Kind::Read, Kind::Write].iter().any(|k| mode.units(*k) < self.mode.units(*k))
+        self.both_provisioned(mode)
+            && [Kind::Read, Kind::Write].iter().any(|k| mode.units(*k) < self.mode.units(*k))
     }
 
     fn raises(&self, mode: Mode) -> bool {
-        self.both_provisioned(mode) && [Kind::Read, Kind::Write].iter().any(|k| mode.units(*k) > self.mode.units(*k))
+        self.both_provisioned(mode)
+            && [Kind::Read, Kind::Write].iter().any(|k| mode.units(*k) > self.mode.units(*k))
     }
 
     fn both_provisioned(&self, mode: Mode) -> bool {

@@ -53,7 +53,10 @@ mod tests {
     fn repeats_the_published_sequence_of_splitmix64() {
         let mut random = Random::new(1_234_567);
         let numbers: [u64; 3] = std::array::from_fn(|_| random.number());
-        assert_eq!(numbers, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        assert_eq!(
+            numbers,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
         assert_eq!(random.seed(), 1_234_567);
     }
 

@@ -1,5 +1,8 @@
 //! DynamoDB's equality and order of encoded values.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering;
 
 use smallvec::SmallVec;

@@ -61,8 +61,10 @@ impl std::error::Error for SetError {}
 /// ```
 pub struct Encoder {
     buffer: Vec<u8>,
-    /// The open containers, the item or the value itself first.
-    frames: SmallVec<[Frame; 3]>,
+    /// The container that is open now; the item or the value itself when no other is.
+    frame: Frame,
+    /// The containers around it, the outermost first.
+    outer: SmallVec<[Frame; 2]>,
     size: usize,
     /// Where entries begin that a later entry of the same name replaces, those of inner frames last. They are
     /// taken out when their map ends, so that replacing is not quadratic.
@@ -117,7 +119,7 @@ impl Encoder {
     /// the earlier one, which leaves its place.
     pub fn name(&mut self, name: &str) -> &mut Self {
         let name = name.as_bytes();
-        let frame = self.frames.last_mut().expect("invariant: there is always a frame");
+        let frame = &mut self.frame;
         assert!(!frame.named, "a name follows a name");
         let entries = &self.buffer[frame.start..];
         if let Some(offset) = frame.names.note(name, entries, frame.count) {
@@ -221,7 +223,7 @@ impl Encoder {
     /// [`SetError`] when it is empty or holds an element twice. The set is ended all the same, but what is
     /// written then is not valid: the caller drops the encoder.
     pub fn end_set(&mut self) -> Result<(), SetError> {
-        let frame = self.end_frame(self.frames.last().map_or(Kind::Single, |frame| frame.kind));
+        let frame = self.end_frame(self.frame.kind);
         assert!(matches!(frame.kind, Kind::Set(_)), "the end of a set in a {:?}", frame.kind);
         let checked = distinct(&self.buffer[frame.start..], frame.count);
         self.patch_container(&frame);
@@ -272,7 +274,7 @@ impl Encoder {
     /// How many lists, maps and sets are open.
     #[must_use]
     pub fn depth(&self) -> usize {
-        self.frames.len() - 1
+        self.outer.len()
     }
 
     /// The DynamoDB size of what was written so far; replaced values count until their map ends.
@@ -296,20 +298,19 @@ impl Encoder {
     pub fn finish_value(mut self) -> Value {
         let frame = self.end_frame(Kind::Single);
         assert!(frame.count == 1, "one value was written");
-        Value::from_encoded(&self.buffer)
+        Value::from_buffer(self.buffer)
     }
 
     fn begin(buffer: Vec<u8>, kind: Kind) -> Self {
         let start = buffer.len();
-        let mut frames = SmallVec::new();
-        frames.push(Frame::new(kind, start, 0));
-        Self { buffer, frames, size: 0, superseded: Vec::new() }
+        let frame = Frame::new(kind, start, 0);
+        Self { buffer, frame, outer: SmallVec::new(), size: 0, superseded: Vec::new() }
     }
 
     /// Accounts for a value that is about to be written.
     #[inline]
     fn before(&mut self, type_: Type) {
-        let frame = self.frames.last_mut().expect("invariant: there is always a frame");
+        let frame = &mut self.frame;
         match frame.kind {
             Kind::Item | Kind::Map => {
                 assert!(frame.named, "a value follows a name");
@@ -335,14 +336,16 @@ impl Encoder {
         self.size += size;
         self.buffer.push(layout::container_tag(type_));
         self.buffer.extend_from_slice(&[0; CONTAINER_HEADER - 1 + COUNT_RESERVED]);
-        self.frames.push(Frame::new(kind, self.buffer.len(), self.superseded.len()));
+        let frame = Frame::new(kind, self.buffer.len(), self.superseded.len());
+        self.outer.push(std::mem::replace(&mut self.frame, frame));
     }
 
     fn end_frame(&mut self, kind: Kind) -> Frame {
-        let frame = self.frames.pop().expect("invariant: there is always a frame");
+        let frame = &self.frame;
         assert!(frame.kind == kind, "the end of a {kind:?} in a {:?}", frame.kind);
         assert!(!frame.named, "a value follows a name");
-        frame
+        let outer = self.outer.pop().unwrap_or_else(|| Frame::new(kind, 0, 0));
+        std::mem::replace(&mut self.frame, outer)
     }
 
     /// Fills in the count and the length of a container that ends with the buffer.

@@ -1,12 +1,12 @@
 //! DynamoDB's values: numbers, attribute values, the encoded item and the order-preserving key.
 //!
-//! - [`number`]: exact decimals of 38 digits, [`Number`].
-//! - [`attribute`]: the owned tree, [`AttributeValue`] and [`Map`].
-//! - [`encoder`]: [`Encoder`], the one way to build encoded bytes.
-//! - [`item`], [`view`], [`owned`]: reading those bytes without copying, and owning them.
-//! - [`layout`]: what every byte of an encoded item means; [`validation`] checks bytes of unknown origin.
-//! - [`comparison`]: DynamoDB's equality and order.
-//! - [`key`]: [`Key`], whose bytes sort as DynamoDB sorts.
+//! - `number`: exact decimals of 38 digits, [`Number`].
+//! - `attribute`: the owned tree, [`AttributeValue`] and [`Map`].
+//! - `encoder`: [`Encoder`], the one way to build encoded bytes.
+//! - `item`, `view`, `owned`: reading those bytes without copying, and owning them.
+//! - `layout`: what every byte of an encoded item means; `validation` checks bytes of unknown origin.
+//! - `comparison`: DynamoDB's equality and order.
+//! - `key`: [`Key`], whose bytes sort as DynamoDB sorts.
 
 mod attribute;
 mod comparison;

@@ -206,25 +206,36 @@ impl Number {
         if magnitude == 0 {
             return Self::ZERO;
         }
-        let mut pairs = [0_u8; 10];
-        let mut start = pairs.len();
-        while magnitude != 0 {
-            start -= 1;
-            pairs[start] = (magnitude % 100) as u8;
+        let mut exponent = 0;
+        while magnitude.is_multiple_of(100) {
             magnitude /= 100;
+            exponent += 1;
         }
-        let exponent = (pairs.len() - start) as i32;
-        Self::from_pairs(&pairs[start..], exponent, negative)
+        let pairs = magnitude.ilog10() as usize / 2 + 1;
+        let mut bytes = Self::without_pairs(exponent + pairs as i32, negative);
+        for byte in bytes[1..=pairs].iter_mut().rev() {
+            let pair = (magnitude % 100) as u8;
+            magnitude /= 100;
+            *byte = if negative { 101 - pair } else { pair + 1 };
+        }
+        Self { bytes, length: pairs as u8 + 1 }
+    }
+
+    /// The first byte of a number that is not zero, padded to the end.
+    fn without_pairs(exponent: i32, negative: bool) -> [u8; BYTES_MAX] {
+        debug_assert!((EXPONENT_MIN..=EXPONENT_MAX).contains(&exponent), "the exponent is in range");
+        let biased = (exponent - EXPONENT_MIN) as u8;
+        let first = if negative { 0x7F - biased } else { 0x80 + biased };
+        let mut bytes = [Self::terminator_of(first); BYTES_MAX];
+        bytes[0] = first;
+        bytes
     }
 
     /// The number 0.d1d2.. * 100^exponent. The first pair is not zero; trailing zero pairs are dropped here.
     fn from_pairs(pairs: &[u8], exponent: i32, negative: bool) -> Self {
         let kept = pairs.iter().rposition(|pair| *pair != 0).map_or(0, |last| last + 1);
         debug_assert!((1..=PAIRS_MAX).contains(&kept) && pairs[0] != 0, "the pairs are in normal form");
-        debug_assert!((EXPONENT_MIN..=EXPONENT_MAX).contains(&exponent), "the exponent is in range");
-        let biased = (exponent - EXPONENT_MIN) as u8;
-        let mut bytes = [if negative { 0x66 } else { 0x00 }; BYTES_MAX];
-        bytes[0] = if negative { 0x7F - biased } else { 0x80 + biased };
+        let mut bytes = Self::without_pairs(exponent, negative);
         for (byte, pair) in bytes[1..].iter_mut().zip(&pairs[..kept]) {
             *byte = if negative { 101 - pair } else { pair + 1 };
         }

@@ -55,6 +55,12 @@ impl Value {
         Self(SmallVec::from_slice(bytes))
     }
 
+    /// The value of a buffer that is known to hold one; a value too long to lie inline keeps the allocation.
+    pub(super) fn from_buffer(buffer: Vec<u8>) -> Self {
+        let inline = SmallVec::<[u8; 32]>::new().inline_size();
+        Self(if buffer.len() <= inline { SmallVec::from_slice(&buffer) } else { SmallVec::from_vec(buffer) })
+    }
+
     fn scalar(header: &Header, payload: &[u8]) -> Self {
         let mut bytes = SmallVec::with_capacity(header.as_bytes().len() + payload.len());
         bytes.extend_from_slice(header.as_bytes());

@@ -1,0 +1,189 @@
+use std::collections::BTreeMap;
+use std::ops::{Bound, ControlFlow};
+
+use super::super::key_array::{CAPACITY, SPARSE};
+use super::super::{Direction, Entry, KeyRange};
+use super::Tree;
+use crate::testing::Random;
+
+const ALL: KeyRange<'static> = KeyRange { lower: Bound::Unbounded, upper: Bound::Unbounded };
+
+/// How keys are made from a number: the shapes that tables give them, and those that are hard on heads.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// A hash first, as of tables with many partitions.
+    Hashed,
+    /// One partition whose sort keys ascend with the number.
+    OnePartition,
+    /// Many partitions whose sort keys ascend with the number, taking turns.
+    Partitions,
+    /// Runs of zero bytes, one key often a prefix of the next, the empty key among them.
+    Zeros,
+    /// Few first bytes, then a long prefix that is shared by some.
+    Prefixes,
+}
+
+const SHAPES: [Shape; 5] =
+    [Shape::Hashed, Shape::OnePartition, Shape::Partitions, Shape::Zeros, Shape::Prefixes];
+
+fn key(shape: Shape, number: u64) -> Vec<u8> {
+    let hash = |number| Random::new(number).number().to_be_bytes();
+    let text = |number: u64| format!("{number:012}").into_bytes();
+    match shape {
+        Shape::Hashed => [&hash(number)[..], b"user", &text(number)].concat(),
+        Shape::OnePartition => [&hash(1)[..], b"the partition", &text(number)].concat(),
+        Shape::Partitions => [&hash(number % 40)[..], b"partition", &text(number / 40)].concat(),
+        Shape::Zeros => {
+            let mut key = vec![0; (number % 23) as usize];
+            if number >= 23 {
+                key.extend((number / 23).to_be_bytes().into_iter().skip_while(|byte| *byte == 0));
+            }
+            key
+        }
+        Shape::Prefixes => {
+            let mut key = vec![(number % 3) as u8];
+            key.extend(std::iter::repeat_n(7, (number % 5) as usize * 6));
+            key.extend(text(number));
+            key
+        }
+    }
+}
+
+fn entry(key: &[u8], version: u64) -> Entry {
+    Entry::new(key, &version.to_be_bytes())
+}
+
+fn shuffled(count: u64, seed: u64) -> Vec<u64> {
+    let mut random = Random::new(seed);
+    let mut numbers: Vec<u64> = (0..count).collect();
+    for index in (1..numbers.len()).rev() {
+        numbers.swap(index, random.below(index as u64 + 1) as usize);
+    }
+    numbers
+}
+
+fn built(shape: Shape, numbers: impl IntoIterator<Item = u64>) -> Tree {
+    let mut tree = Tree::default();
+    for number in numbers {
+        tree.put(entry(&key(shape, number), number));
+    }
+    tree
+}
+
+fn contents(tree: &Tree, direction: Direction) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut found = Vec::new();
+    tree.scan(ALL, direction, &mut |entry| {
+        found.push((entry.key().to_vec(), entry.value().to_vec()));
+        ControlFlow::Continue(())
+    });
+    found
+}
+
+#[test]
+fn agrees_with_a_map_while_it_grows_and_shrinks() {
+    for shape in SHAPES {
+        let mut random = Random::new(5);
+        let (mut tree, mut model) = (Tree::default(), BTreeMap::new());
+        for step in 0..30_000 {
+            // Grows for two thirds of the time, then shrinks to almost nothing.
+            let key = key(shape, random.below(12_000));
+            if random.chance(if step < 20_000 { 75 } else { 5 }) {
+                tree.put(entry(&key, step));
+                model.insert(key, step.to_be_bytes().to_vec());
+            } else {
+                let removed = tree.delete(&key).map(|entry| entry.value().to_vec());
+                assert_eq!(removed, model.remove(&key), "{shape:?} at step {step}");
+            }
+            if step % 1_500 == 0 {
+                tree.check();
+            }
+        }
+        tree.check();
+        let expected: Vec<_> = model.into_iter().collect();
+        assert_eq!(contents(&tree, Direction::Forward), expected, "{shape:?}");
+        let backward: Vec<_> = expected.into_iter().rev().collect();
+        assert_eq!(contents(&tree, Direction::Backward), backward, "{shape:?}");
+    }
+}
+
+#[test]
+fn deleting_in_any_order_gives_the_nodes_back() {
+    const COUNT: u64 = 20_000;
+    type Order = fn(u64) -> Vec<u64>;
+    let orders: [Order; 3] =
+        [|count| (0..count).collect(), |count| (0..count).rev().collect(), |count| shuffled(count, 3)];
+    for shape in SHAPES {
+        for (index, order) in orders.iter().enumerate() {
+            let mut tree = built(shape, shuffled(COUNT, 9));
+            let full = tree.check();
+            assert!(full.depth >= 3, "deep enough to mend inner nodes");
+            for (done, number) in order(COUNT).into_iter().enumerate() {
+                assert!(tree.delete(&key(shape, number)).is_some(), "{shape:?} {number}");
+                assert!(tree.get(&key(shape, number)).is_none());
+                if done % 4_000 == 3_999 {
+                    let shape_now = tree.check();
+                    let leaves_max = full.leaves.min(shape_now.entries / SPARSE + 1);
+                    assert!(shape_now.leaves <= leaves_max, "{shape:?} order {index}: {shape_now:?}");
+                }
+            }
+            assert!(tree.root.is_none(), "an empty tree holds no node");
+        }
+    }
+}
+
+#[test]
+fn a_writer_in_key_order_fills_its_leaves() {
+    const COUNT: u64 = 20_000;
+    let ascending = built(Shape::OnePartition, 0..COUNT).check();
+    let descending = built(Shape::OnePartition, (0..COUNT).rev()).check();
+    let full = COUNT as usize / (CAPACITY - 1) + 2;
+    assert!(ascending.leaves <= full, "{ascending:?}");
+    assert!(descending.leaves <= full, "{descending:?}");
+}
+
+#[test]
+fn writers_in_key_order_that_take_turns_fill_their_leaves() {
+    const COUNT: u64 = 40_000;
+    let shape = built(Shape::Partitions, 0..COUNT).check();
+    // Each of the 40 partitions has a leaf it is just filling.
+    assert!(shape.leaves <= COUNT as usize * 10 / (CAPACITY * 9) + 40, "{shape:?}");
+}
+
+#[test]
+fn random_writers_leave_leaves_two_thirds_full() {
+    const COUNT: u64 = 20_000;
+    for shape in [Shape::Hashed, Shape::OnePartition] {
+        let built = built(shape, shuffled(COUNT, 4)).check();
+        assert!(built.leaves * CAPACITY * 62 / 100 <= COUNT as usize, "{built:?}");
+    }
+}
+
+#[test]
+fn a_clone_keeps_what_it_held_when_both_go_on() {
+    for shape in SHAPES {
+        let mut tree = built(shape, shuffled(3_000, 1));
+        let before = contents(&tree, Direction::Forward);
+        let mut fork = tree.clone();
+        let still = tree.clone();
+        for number in 0..3_000 {
+            assert!(tree.delete(&key(shape, number)).is_some());
+            fork.put(entry(&key(shape, number + 1_500), number + 100_000));
+        }
+        fork.check();
+        still.check();
+        assert!(contents(&tree, Direction::Forward).is_empty());
+        assert_eq!(contents(&still, Direction::Forward), before, "{shape:?}");
+        assert_eq!(contents(&fork, Direction::Forward).len(), 4_500);
+    }
+}
+
+#[test]
+fn a_key_that_is_replaced_is_not_counted_twice() {
+    let mut tree = built(Shape::Hashed, 0..500);
+    for number in 0..500 {
+        tree.put(entry(&key(Shape::Hashed, number), number + 1));
+    }
+    assert_eq!(tree.len(), 500);
+    let held = tree.get(&key(Shape::Hashed, 7)).expect("key 7 was put");
+    assert_eq!(held.value(), 8_u64.to_be_bytes());
+}

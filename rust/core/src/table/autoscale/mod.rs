@@ -1,1 +1,28 @@
 //! Application Auto Scaling: capacity that follows the load.
+//!
+//! A deterministic state machine without I/O. The engine asks [`AutoScaling::next_event_at`], calls
+//! [`AutoScaling::tick`] at that time with what the tables' meters say, sends each [`ScalingAction`] down the path
+//! of UpdateTable, and reports the outcome with [`AutoScaling::settle`].
+
+mod activity;
+mod alarm;
+mod assumptions;
+mod error;
+#[cfg(test)]
+mod experiment;
+mod identifier;
+mod policy;
+mod registry;
+mod scaling;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use activity::{Cause, NotScaledReason, ScalingActivity, Status};
+pub use alarm::{Alarm, AlarmKind, AlarmState};
+pub use assumptions::{Assumptions, BreachingMinute};
+pub use error::AutoScalingError;
+pub use policy::{PredefinedMetric, ScalingPolicy, TargetTracking, TargetValue};
+pub use registry::AutoScaling;
+pub use scaling::{Capacity, Metrics, ScalingAction};
+pub use target::{Dimension, Registration, ResourceId, ScalableTarget, SuspendedState};

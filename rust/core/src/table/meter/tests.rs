@@ -44,8 +44,7 @@ fn the_provisioned_value_is_that_of_the_minutes_end() {
 #[test]
 fn a_range_holds_the_minutes_that_begin_in_it() {
     let meter = Meter::new(1, second(0));
-    let starts: Vec<_> =
-        meter.series(second(1), second(180), second(999)).map(|point| point.start).collect();
+    let starts: Vec<_> = meter.series(second(1), second(180), second(999)).map(|point| point.start).collect();
     assert_eq!(starts, [second(60), second(120)]);
 }
 

@@ -84,14 +84,25 @@ impl fmt::Display for LongDate {
         const WEEKDAYS: [&str; 7] =
             ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
         const MONTHS: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
         let seconds = self.0.as_nanos().div_euclid(1_000_000_000);
         let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
         let (year, month, day) = civil_date(days);
         let hour = second / 3_600;
-        let (half, clock_hour) = (if hour < 12 { "AM" } else { "PM" }, if hour % 12 == 0 { 12 } else { hour % 12 });
+        let (half, clock_hour) =
+            (if hour < 12 { "AM" } else { "PM" }, if hour % 12 == 0 { 12 } else { hour % 12 });
         write!(
             formatter,
             "{}, {} {day}, {year} at {clock_hour}:{:02}:{:02} {half} Coordinated Universal Time",

@@ -15,6 +15,12 @@ impl Number {
     /// [`NumberError::Overflow`] when the sum is out of range or needs more than 38 digits (DynamoDB gives both
     /// the same text), [`NumberError::Underflow`] when it is closer to zero than 1E-130 and not zero.
     pub fn checked_add(&self, other: &Self) -> Result<Self, NumberError> {
+        // Counters are small integers: two of them have a sum that is in range and of few digits.
+        if let (Some(left), Some(right)) = (self.to_i64(), other.to_i64())
+            && let Some(sum) = left.checked_add(right)
+        {
+            return Ok(Self::from_i64(sum));
+        }
         self.combine(other, other.is_negative())
     }
 
@@ -23,6 +29,11 @@ impl Number {
     /// # Errors
     /// As [`Number::checked_add`].
     pub fn checked_sub(&self, other: &Self) -> Result<Self, NumberError> {
+        if let (Some(left), Some(right)) = (self.to_i64(), other.to_i64())
+            && let Some(difference) = left.checked_sub(right)
+        {
+            return Ok(Self::from_i64(difference));
+        }
         self.combine(other, !other.is_negative())
     }
 

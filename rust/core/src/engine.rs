@@ -1,0 +1,130 @@
+//! The engine: it owns everything, and time passes only when it is told so.
+
+use std::ops::ControlFlow;
+
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::request::{Context, Operation, Response};
+use crate::store::Store;
+use crate::table::autoscale::{Assumptions, Dimension, ScalingAction};
+use crate::table::partition::PartitionDescription;
+use crate::table::throughput::{Kind, Mode};
+use crate::table::{AutoScaling, Settings, Tables, not_found};
+
+/// A whole DynamoDB of one account in one Region.
+///
+/// ```
+/// use dynacore::clock::Timestamp;
+/// use dynacore::engine::Engine;
+/// use dynacore::store::MemoryStore;
+/// use dynacore::table::Settings;
+/// let engine = Engine::new(Settings::default(), Box::new(MemoryStore::new()), 7);
+/// assert_eq!(engine.next_event_at(), None);
+/// ```
+pub struct Engine {
+    tables: Tables,
+    scaling: AutoScaling,
+    /// The latest time the engine was told; it never goes back.
+    now: Timestamp,
+}
+
+/// A bound on the events of one [`Engine::tick`], far above what any run needs: an event that renews itself at the
+/// same moment would otherwise hang the caller.
+const EVENTS_MAX: usize = 100_000_000;
+
+impl Engine {
+    /// An engine over an empty store. The seed determines every identifier it makes.
+    #[must_use]
+    pub fn new(settings: Settings, store: Box<dyn Store>, seed: u64) -> Self {
+        let scaling = AutoScaling::new(&settings.region, &settings.account_id, seed, Assumptions::default());
+        Self { tables: Tables::new(settings, store, seed), scaling, now: Timestamp::default() }
+    }
+
+    /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
+    /// counts as the latest: clocks of machines step back, the engine does not.
+    ///
+    /// # Errors
+    /// The operation's exceptions.
+    pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
+        if self.next_event_at().is_some_and(|next| next <= now) {
+            self.tick(now)?;
+        }
+        self.now = self.now.max(now);
+        let mut context = Context { tables: &mut self.tables, scaling: &mut self.scaling, now: self.now };
+        operation.execute(&mut context)
+    }
+
+    /// When something happens by itself: a table becomes active, an alarm looks at its metric.
+    #[must_use]
+    pub fn next_event_at(&self) -> Option<Timestamp> {
+        let events = [self.tables.next_transition(), self.scaling.next_event_at()];
+        events.into_iter().flatten().min()
+    }
+
+    /// Lets everything happen that is due until `now`, each at its own time and in order.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
+        for _ in 0..EVENTS_MAX {
+            if self.step(now)?.is_break() {
+                break;
+            }
+        }
+        self.now = self.now.max(now);
+        Ok(())
+    }
+
+    fn step(&mut self, until: Timestamp) -> Result<ControlFlow<()>, Error> {
+        let Some(next) = self.next_event_at().filter(|next| *next <= until) else {
+            return Ok(ControlFlow::Break(()));
+        };
+        self.now = self.now.max(next);
+        self.tables.tick(self.now)?;
+        for action in self.scaling.tick(self.now, &self.tables) {
+            self.apply(&action);
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Auto scaling changes a table by the path of UpdateTable.
+    fn apply(&mut self, action: &ScalingAction) {
+        let outcome = self
+            .scaled_mode(action)
+            .and_then(|mode| self.tables.change_throughput(&action.resource.table, mode, self.now).map(drop))
+            .map_err(|error| error.message().to_owned());
+        self.scaling.settle(&action.activity_id, outcome, self.now);
+    }
+
+    fn scaled_mode(&self, action: &ScalingAction) -> Result<Mode, Error> {
+        let name = &action.resource.table;
+        let table = self.tables.find(name).ok_or_else(|| not_found(name))?;
+        let mode = table.definition().mode;
+        let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
+        Ok(match action.dimension {
+            Dimension::TableRead | Dimension::IndexRead => Mode::Provisioned { read: action.capacity, write },
+            Dimension::TableWrite | Dimension::IndexWrite => {
+                Mode::Provisioned { read, write: action.capacity }
+            }
+        })
+    }
+
+    /// The partitions of a table, in hash order.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`.
+    pub fn describe_partitions(
+        &self,
+        table: &str,
+        now: Timestamp,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        let found = self.tables.find(table).ok_or_else(|| not_found(table))?;
+        Ok(found.describe_partitions(self.now.max(now)))
+    }
+
+    /// How the database behaves.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        self.tables.settings()
+    }
+}

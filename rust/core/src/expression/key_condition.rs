@@ -1,0 +1,244 @@
+//! Key conditions: which partition a query reads, and which range of it.
+
+use smallvec::SmallVec;
+
+use super::ast::{Comparator, Function, Instruction, Operand, Path, Test};
+use super::condition::Condition;
+use super::error::ExpressionError;
+use crate::value::{Type, Value};
+
+/// A bound `KeyConditionExpression`: conditions on attributes, of which it is not yet known that they are keys.
+#[derive(Clone, Debug)]
+pub struct KeyCondition {
+    /// One or two, in the order of the text, each on another attribute.
+    conditions: SmallVec<[(String, SortCondition); 2]>,
+}
+
+/// What a query reads of a table or an index.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyQuery {
+    /// The partition key's value.
+    pub partition: Value,
+    /// The condition on the sort key.
+    pub sort: Option<SortCondition>,
+}
+
+/// A condition on a sort key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SortCondition {
+    /// `sort = :value`
+    Equal(Value),
+    /// `sort < :value`
+    Less(Value),
+    /// `sort <= :value`
+    LessOrEqual(Value),
+    /// `sort > :value`
+    Greater(Value),
+    /// `sort >= :value`
+    GreaterOrEqual(Value),
+    /// `sort BETWEEN :low AND :high`, both included; `low` is not greater than `high`.
+    Between(Value, Value),
+    /// `begins_with(sort, :prefix)`
+    BeginsWith(Value),
+}
+
+impl SortCondition {
+    /// The value or values the key is compared with.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        let (first, second) = match self {
+            Self::Equal(value)
+            | Self::Less(value)
+            | Self::LessOrEqual(value)
+            | Self::Greater(value)
+            | Self::GreaterOrEqual(value)
+            | Self::BeginsWith(value) => (value, None),
+            Self::Between(low, high) => (low, Some(high)),
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
+impl KeyQuery {
+    /// Checks the values against the types of the key attributes.
+    ///
+    /// # Errors
+    /// A value is of another type than its key attribute.
+    pub fn check_types(&self, partition: Type, sort: Option<Type>) -> Result<(), ExpressionError> {
+        let partition_fits = self.partition.as_ref().type_() == partition;
+        let sort_fits = self
+            .sort
+            .as_ref()
+            .is_none_or(|condition| condition.values().all(|value| Some(value.as_ref().type_()) == sort));
+        if partition_fits && sort_fits {
+            return Ok(());
+        }
+        Err(refusal(
+            "One or more parameter values were invalid: Condition parameter type does not match schema type",
+        ))
+    }
+}
+
+impl KeyCondition {
+    /// The key condition that a condition is, if it is one.
+    pub(super) fn bind(condition: &Condition) -> Result<Self, ExpressionError> {
+        let program = &condition.tree.program;
+        for (name, used) in [
+            ("OR", program.iter().any(|instruction| matches!(instruction, Instruction::JumpIfTrue(_)))),
+            ("NOT", program.contains(&Instruction::Not)),
+        ] {
+            if used {
+                return Err(invalid_operator(name));
+            }
+        }
+        let mut conditions = SmallVec::<[(String, SortCondition); 2]>::new();
+        for instruction in program {
+            let Instruction::Test(test) = instruction else { continue };
+            let (name, sort_condition) = attribute_condition(condition, *test)?;
+            if conditions.iter().any(|(earlier, _)| *earlier == name) {
+                return Err(refusal("KeyConditionExpressions must only contain one condition per key"));
+            }
+            conditions.push((name, sort_condition));
+        }
+        if conditions.len() > 2 {
+            return Err(refusal("Conditions can be of length 1 or 2 only"));
+        }
+        Ok(Self { conditions })
+    }
+
+    /// The attributes it has conditions on.
+    pub fn top_level_names(&self) -> impl Iterator<Item = &str> {
+        self.conditions.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The query it makes of a table or index with these key attributes.
+    ///
+    /// # Errors
+    /// The partition key has no condition or another than `=`, or there is a condition on an attribute that is no
+    /// key.
+    pub fn resolve(&self, partition: &str, sort: Option<&str>) -> Result<KeyQuery, ExpressionError> {
+        let find = |key: &str| self.conditions.iter().find(|(name, _)| name == key).map(|(_, found)| found);
+        let missed = |key: &str| refusal(format!("Query condition missed key schema element: {key}"));
+        if sort.is_none() && self.conditions.len() > 1 {
+            return Err(refusal("Query key condition not supported"));
+        }
+        let partition_condition = find(partition).ok_or_else(|| missed(partition))?;
+        let SortCondition::Equal(value) = partition_condition else {
+            return Err(refusal("Query key condition not supported"));
+        };
+        let sort_condition = sort.and_then(find);
+        if let (Some(sort), None, 2) = (sort, sort_condition, self.conditions.len()) {
+            return Err(missed(sort));
+        }
+        Ok(KeyQuery { partition: value.clone(), sort: sort_condition.cloned() })
+    }
+}
+
+/// The attribute and the condition on it that one comparison or function is.
+fn attribute_condition(
+    condition: &Condition,
+    test: Test,
+) -> Result<(String, SortCondition), ExpressionError> {
+    match test {
+        Test::Compare { comparator: Comparator::NotEqual, .. } => Err(invalid_operator("<>")),
+        Test::In { .. } => Err(invalid_operator("IN")),
+        Test::Compare { comparator, left, right } => {
+            let key = Key::find(condition, &[left, right])?;
+            let (other, comparator) =
+                if key.position == 0 { (right, comparator) } else { (left, turned(comparator)) };
+            let value = value(condition, other);
+            let made = match comparator {
+                Comparator::Equal => SortCondition::Equal(value),
+                Comparator::Less => SortCondition::Less(value),
+                Comparator::LessOrEqual => SortCondition::LessOrEqual(value),
+                Comparator::Greater => SortCondition::Greater(value),
+                Comparator::GreaterOrEqual => SortCondition::GreaterOrEqual(value),
+                Comparator::NotEqual => unreachable!("invariant: refused above"),
+            };
+            Ok((key.name, made))
+        }
+        Test::Between { operand, low, high } => {
+            check_first("BETWEEN", operand)?;
+            let key = Key::find(condition, &[operand, low, high])?;
+            Ok((key.name, SortCondition::Between(value(condition, low), value(condition, high))))
+        }
+        Test::Call(call) => {
+            let call = condition.tree.calls.get(call);
+            if call.function != Function::BeginsWith {
+                return Err(invalid_operator(call.function.name()));
+            }
+            let operands = condition.tree.calls.operands(call.start, call.end);
+            check_first("begins_with", operands[0])?;
+            let key = Key::find(condition, operands)?;
+            Ok((key.name, SortCondition::BeginsWith(value(condition, operands[1]))))
+        }
+    }
+}
+
+/// The one operand of a condition that is an attribute.
+struct Key {
+    name: String,
+    position: usize,
+}
+
+impl Key {
+    /// Finds the attribute; all other operands are values.
+    fn find(condition: &Condition, operands: &[Operand]) -> Result<Self, ExpressionError> {
+        let mut found: Option<(usize, Path)> = None;
+        for (position, operand) in operands.iter().enumerate() {
+            match operand {
+                Operand::Value(_) => {}
+                Operand::Call(_) => {
+                    return Err(refusal("KeyConditionExpressions cannot contain nested operations"));
+                }
+                Operand::Path(_) if found.is_some() => {
+                    return Err(invalid_condition("Multiple attribute names used in one condition"));
+                }
+                Operand::Path(path) if path.end - path.start > 1 => {
+                    return Err(refusal(
+                        "KeyConditionExpressions cannot have conditions on nested attributes",
+                    ));
+                }
+                Operand::Path(path) => found = Some((position, *path)),
+            }
+        }
+        let (position, path) = found.ok_or_else(|| invalid_condition("No key attribute specified"))?;
+        let name = condition.scope.names.top_level(&condition.tree.symbols, path).to_owned();
+        Ok(Self { name, position })
+    }
+}
+
+/// The value of an operand that is one.
+fn value(condition: &Condition, operand: Operand) -> Value {
+    let Operand::Value(index) = operand else { unreachable!("invariant: only one operand is an attribute") };
+    condition.scope.value(index).to_owned()
+}
+
+/// The comparator with its sides exchanged.
+fn turned(comparator: Comparator) -> Comparator {
+    match comparator {
+        Comparator::Less => Comparator::Greater,
+        Comparator::LessOrEqual => Comparator::GreaterOrEqual,
+        Comparator::Greater => Comparator::Less,
+        Comparator::GreaterOrEqual => Comparator::LessOrEqual,
+        same => same,
+    }
+}
+
+fn check_first(operator: &str, operand: Operand) -> Result<(), ExpressionError> {
+    if matches!(operand, Operand::Path(_)) {
+        return Ok(());
+    }
+    Err(invalid_condition(&format!("{operator} operator must have the key attribute as its first operand")))
+}
+
+fn invalid_operator(name: &str) -> ExpressionError {
+    refusal(format!("Invalid operator used in KeyConditionExpression: {name}"))
+}
+
+fn invalid_condition(problem: &str) -> ExpressionError {
+    refusal(format!("Invalid condition in KeyConditionExpression: {problem}"))
+}
+
+fn refusal(text: impl Into<String>) -> ExpressionError {
+    ExpressionError::Request(text.into())
+}

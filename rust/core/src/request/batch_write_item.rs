@@ -1,0 +1,237 @@
+//! BatchWriteItem.
+
+use crate::error::Error;
+use crate::request::batch_get_item::refuse_duplicates;
+use crate::request::constraint::Violations;
+use crate::request::consumed_capacity::{ConsumedCapacity, ReturnConsumedCapacity};
+use crate::request::context::Context;
+use crate::request::return_values::read_item_collection_metrics;
+use crate::request::table_name::TableName;
+use crate::table::{CapacityUnits, Change, KeySchema, WritePlan, check_item_size};
+use crate::value::{Item, Key};
+use crate::wire::{Checked, ToWire, Writer};
+use crate::{input_shape, output_shape};
+
+input_shape! {
+    /// A put inside a batch.
+    pub struct PutRequestInput {
+        item: Checked<Item> = "Item",
+    }
+}
+
+input_shape! {
+    /// A delete inside a batch.
+    pub struct DeleteRequestInput {
+        key: Checked<Item> = "Key",
+    }
+}
+
+input_shape! {
+    /// One write of a batch.
+    pub struct WriteRequestInput {
+        put_request: PutRequestInput = "PutRequest",
+        delete_request: DeleteRequestInput = "DeleteRequest",
+    }
+}
+
+input_shape! {
+    /// What a caller sends.
+    pub struct BatchWriteItemInput {
+        request_items: Vec<(String, Vec<WriteRequestInput>)> = "RequestItems",
+        return_consumed_capacity: String = "ReturnConsumedCapacity",
+        return_item_collection_metrics: String = "ReturnItemCollectionMetrics",
+    }
+}
+
+output_shape! {
+    /// What a caller gets.
+    pub struct BatchWriteItemOutput {
+        unprocessed_items: Vec<(String, Vec<WriteRequest>)> = "UnprocessedItems",
+        consumed_capacity: Vec<ConsumedCapacity> = "ConsumedCapacity",
+    }
+}
+
+/// Writes in a batch at most (facts 1.7).
+const WRITES_MAX: usize = 25;
+
+/// One write of a batch, checked.
+#[derive(Clone)]
+pub enum WriteRequest {
+    /// Puts an item.
+    Put(Item),
+    /// Deletes the item with this key.
+    Delete(Item),
+}
+
+impl ToWire for WriteRequest {
+    fn write<W: Writer>(&self, writer: &mut W) {
+        let (request, member, item) = match self {
+            Self::Put(item) => ("PutRequest", "Item", item),
+            Self::Delete(key) => ("DeleteRequest", "Key", key),
+        };
+        writer.begin_object();
+        writer.member(request);
+        writer.begin_object();
+        writer.member(member);
+        writer.item(item.as_ref());
+        writer.end_object();
+        writer.end_object();
+    }
+}
+
+impl WriteRequest {
+    fn new(input: WriteRequestInput) -> Result<Self, Error> {
+        match (input.put_request, input.delete_request) {
+            (Some(put), None) => {
+                let item = put.item.ok_or_else(|| missing("putRequest.item"))??;
+                check_item_size(item.as_ref(), "Item size has exceeded the maximum allowed size")?;
+                Ok(Self::Put(item))
+            }
+            (None, Some(delete)) => {
+                Ok(Self::Delete(delete.key.ok_or_else(|| missing("deleteRequest.key"))??))
+            }
+            _ => Err(Error::validation(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported \
+                 datatypes",
+            )),
+        }
+    }
+
+    fn key(&self, schema: &KeySchema) -> Result<Key, Error> {
+        match self {
+            Self::Put(item) => schema.key_of_item(item.as_ref()),
+            Self::Delete(key) => schema.key_alone(key.as_ref()),
+        }
+    }
+
+    fn plan<'a>(&'a self, key: &'a Key) -> WritePlan<'a> {
+        let change = match self {
+            Self::Put(item) => Change::Put(item.as_ref()),
+            Self::Delete(_) => Change::Delete,
+        };
+        WritePlan { key, condition: None, item_on_condition_failure: false, change }
+    }
+}
+
+fn missing(member: &str) -> Error {
+    Error::Validation(format!(
+        "1 validation error detected: Value null at 'requestItems.member.{member}' failed to satisfy constraint: \
+         Member must not be null"
+    ))
+}
+
+struct TableWrites {
+    table: TableName,
+    requests: Vec<WriteRequest>,
+}
+
+/// A BatchWriteItem that passed every check that needs no table.
+pub struct BatchWriteItem {
+    tables: Vec<TableWrites>,
+    return_consumed_capacity: ReturnConsumedCapacity,
+}
+
+impl BatchWriteItem {
+    /// Checks a request.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn new(input: BatchWriteItemInput) -> Result<Self, Error> {
+        let mut violations = Violations::default();
+        violations.required("requestItems", input.request_items.as_ref());
+        let return_consumed_capacity =
+            ReturnConsumedCapacity::read(&mut violations, input.return_consumed_capacity.as_deref());
+        read_item_collection_metrics(&mut violations, input.return_item_collection_metrics.as_deref());
+        violations.finish()?;
+        let requests = input.request_items.unwrap_or_default();
+        if requests.is_empty() {
+            return Err(Error::validation("The requestItems parameter is required for BatchWriteItem"));
+        }
+        check_counts(&requests)?;
+        let mut tables = Vec::with_capacity(requests.len());
+        for (name, requests) in requests {
+            let table = TableName::at("requestItems", Some(name))?;
+            let requests = requests.into_iter().map(WriteRequest::new).collect::<Result<Vec<_>, _>>()?;
+            tables.push(TableWrites { table, requests });
+        }
+        Ok(Self { tables, return_consumed_capacity })
+    }
+
+    /// Carries the request out: each write by itself, those that throughput refuses come back unprocessed.
+    ///
+    /// # Errors
+    /// The exceptions of BatchWriteItem; a throughput exception only when every write was refused.
+    pub fn execute(&self, context: &mut Context<'_>) -> Result<BatchWriteItemOutput, Error> {
+        let keys = self.keys(context)?;
+        let mut unprocessed = Vec::new();
+        let mut consumed = Vec::new();
+        let mut throttle = None;
+        let mut any_written = false;
+        for (table, keys) in self.tables.iter().zip(&keys) {
+            let mut writing = context.tables.writing(table.table.name(), context.now)?;
+            let plans: Vec<_> =
+                table.requests.iter().zip(keys).map(|(request, key)| request.plan(key)).collect();
+            let mut left = Vec::new();
+            let mut units = CapacityUnits::ZERO;
+            for (outcome, request) in writing.write_each(&plans)?.into_iter().zip(&table.requests) {
+                match outcome {
+                    Ok(written) => {
+                        any_written = true;
+                        units += written.units;
+                    }
+                    Err(error @ (Error::ProvisionedThroughputExceeded(_) | Error::Throttling(..))) => {
+                        throttle.get_or_insert(error);
+                        left.push(request.clone());
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            consumed.extend(self.return_consumed_capacity.answer(&table.table, units));
+            if !left.is_empty() {
+                unprocessed.push((table.table.given().to_owned(), left));
+            }
+        }
+        if let Some(throttle) = throttle.filter(|_| !any_written) {
+            return Err(throttle);
+        }
+        let asked = self.return_consumed_capacity != ReturnConsumedCapacity::None;
+        Ok(BatchWriteItemOutput {
+            unprocessed_items: Some(unprocessed),
+            consumed_capacity: asked.then_some(consumed),
+        })
+    }
+
+    /// All keys, checked against their tables before anything is written.
+    fn keys(&self, context: &mut Context<'_>) -> Result<Vec<Vec<Key>>, Error> {
+        let mut all = Vec::new();
+        for table in &self.tables {
+            let reading = context.tables.reading(table.table.name(), context.now)?;
+            let schema = reading.table.schema();
+            let keys =
+                table.requests.iter().map(|request| request.key(schema)).collect::<Result<Vec<_>, _>>()?;
+            refuse_duplicates(keys.iter())?;
+            all.push(keys);
+        }
+        Ok(all)
+    }
+}
+
+/// The service shows the whole batch in Java's form here; ours shows how many writes each table has.
+fn check_counts(requests: &[(String, Vec<WriteRequestInput>)]) -> Result<(), Error> {
+    let total: usize = requests.iter().map(|(_, writes)| writes.len()).sum();
+    let wrong = |length: usize| length == 0 || length > WRITES_MAX;
+    if total <= WRITES_MAX && !requests.iter().any(|(_, writes)| wrong(writes.len())) {
+        return Ok(());
+    }
+    if !requests.iter().any(|(_, writes)| wrong(writes.len())) {
+        return Err(Error::validation("Too many items requested for the BatchWriteItem call"));
+    }
+    let shown: Vec<String> =
+        requests.iter().map(|(name, writes)| format!("{name}=[{} write requests]", writes.len())).collect();
+    Err(Error::Validation(format!(
+        "1 validation error detected: Value '{{{}}}' at 'requestItems' failed to satisfy constraint: Map value must \
+         satisfy constraint: [Member must have length less than or equal to {WRITES_MAX}, Member must have length \
+         greater than or equal to 1]",
+        shown.join(", ")
+    )))
+}

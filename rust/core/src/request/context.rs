@@ -1,0 +1,14 @@
+//! What an operation works on.
+
+use crate::clock::Timestamp;
+use crate::table::{AutoScaling, Tables};
+
+/// The parts of the engine that operations reach, with the time of the request.
+pub struct Context<'a> {
+    /// The tables and their store.
+    pub tables: &'a mut Tables,
+    /// Application Auto Scaling.
+    pub scaling: &'a mut AutoScaling,
+    /// When the request arrived.
+    pub now: Timestamp,
+}

@@ -1,0 +1,100 @@
+//! DeleteItem.
+
+use crate::error::Error;
+use crate::expression::{Cache, Condition};
+use crate::input_shape;
+use crate::request::constraint::Violations;
+use crate::request::context::Context;
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::put_item::WriteOutput;
+use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
+use crate::request::table_name::TableName;
+use crate::table::{Change, WritePlan};
+use crate::value::{Item, Value};
+use crate::wire::{Checked, Document};
+
+input_shape! {
+    /// What a caller sends.
+    pub struct DeleteItemInput {
+        table_name: String = "TableName",
+        key: Checked<Item> = "Key",
+        condition_expression: String = "ConditionExpression",
+        expression_attribute_names: Vec<(String, String)> = "ExpressionAttributeNames",
+        expression_attribute_values: Vec<(String, Checked<Value>)> = "ExpressionAttributeValues",
+        return_values: String = "ReturnValues",
+        return_consumed_capacity: String = "ReturnConsumedCapacity",
+        return_item_collection_metrics: String = "ReturnItemCollectionMetrics",
+        return_values_on_condition_check_failure: String = "ReturnValuesOnConditionCheckFailure",
+        expected: Present = "Expected",
+        conditional_operator: Present = "ConditionalOperator",
+    }
+}
+
+/// A DeleteItem that passed every check that needs no table.
+pub struct DeleteItem {
+    table: TableName,
+    key: Item,
+    condition: Option<Condition>,
+    options: WriteOptions,
+}
+
+impl DeleteItem {
+    /// Checks a request.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn new(input: DeleteItemInput, cache: &Cache) -> Result<Self, Error> {
+        let table = TableName::new(input.table_name)?;
+        let mut violations = Violations::default();
+        violations.required("key", input.key.as_ref());
+        let options = WriteOptions::read(
+            &mut violations,
+            &GivenWriteOptions {
+                return_values: input.return_values.as_deref(),
+                return_consumed_capacity: input.return_consumed_capacity.as_deref(),
+                return_item_collection_metrics: input.return_item_collection_metrics.as_deref(),
+                return_values_on_condition_check_failure: input
+                    .return_values_on_condition_check_failure
+                    .as_deref(),
+            },
+        );
+        violations.finish()?;
+        let expressions = [("ConditionExpression", input.condition_expression.as_deref())];
+        let members = ExpressionMembers {
+            expressions: &expressions,
+            legacy: &[
+                ("Expected", input.expected.is_some()),
+                ("ConditionalOperator", input.conditional_operator.is_some()),
+            ],
+        };
+        let attributes = ExpressionAttributes::new(
+            &members,
+            input.expression_attribute_names,
+            input.expression_attribute_values,
+        )?;
+        let key = input.key.expect("presence was checked above")?;
+        options.return_values.old_only()?;
+        let condition = attributes.condition(cache, input.condition_expression.as_deref())?;
+        Ok(Self { table, key, condition, options })
+    }
+
+    /// Carries the request out.
+    ///
+    /// # Errors
+    /// The exceptions of DeleteItem.
+    pub fn execute(&self, context: &mut Context<'_>) -> Result<WriteOutput, Error> {
+        let mut writing = context.tables.writing(self.table.name(), context.now)?;
+        let key = writing.table.schema().key_alone(self.key.as_ref())?;
+        let written = writing.write(&WritePlan {
+            key: &key,
+            condition: self.condition.as_ref(),
+            item_on_condition_failure: self.options.item_on_condition_failure,
+            change: Change::Delete,
+        })?;
+        let old = written.old.filter(|_| self.options.return_values == ReturnValues::AllOld);
+        Ok(WriteOutput {
+            attributes: old.map(Document::Stored),
+            consumed_capacity: self.options.return_consumed_capacity.answer(&self.table, written.units),
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! The members that all operations with expressions share.
+
+use crate::error::Error;
+use crate::expression::{Binder, Cache, Condition, Projection};
+use crate::value::Value;
+use crate::wire::{Checked, FromWire, Reader};
+
+/// A legacy member (`Expected`, `KeyConditions`, ...) that is only noticed: its presence decides between two errors.
+pub struct Present;
+
+impl FromWire for Present {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        reader.skip().map(|()| Self)
+    }
+}
+
+/// The expression members of a request, by name, with the legacy members that exclude them.
+pub struct ExpressionMembers<'a> {
+    /// Expression members: name and text.
+    pub expressions: &'a [(&'static str, Option<&'a str>)],
+    /// Legacy members: name and whether the request has it.
+    pub legacy: &'a [(&'static str, bool)],
+}
+
+/// `ExpressionAttributeNames` and `ExpressionAttributeValues`, checked.
+#[derive(Default)]
+pub struct ExpressionAttributes {
+    names: Option<Vec<(String, String)>>,
+    values: Option<Vec<(String, Value)>>,
+}
+
+impl ExpressionAttributes {
+    /// Checks the two maps against the expressions of the request.
+    ///
+    /// # Errors
+    /// `ValidationException` when expressions and legacy members are mixed, when a map stands without any
+    /// expression, or when a value is invalid.
+    pub fn new(
+        members: &ExpressionMembers<'_>,
+        names: Option<Vec<(String, String)>>,
+        values: Option<Vec<(String, Checked<Value>)>>,
+    ) -> Result<Self, Error> {
+        let any = members.expressions.iter().any(|(_, text)| text.is_some());
+        refuse_mixture(members, any || names.is_some() || values.is_some(), any)?;
+        if !any {
+            let without = |map: &str| {
+                let listed: Vec<&str> = members.expressions.iter().map(|(name, _)| *name).collect();
+                let verb = if listed.len() == 1 { "is" } else { "are" };
+                Error::Validation(format!(
+                    "{map} can only be specified when using expressions: {} {verb} null",
+                    listed.join(" and ")
+                ))
+            };
+            if names.is_some() {
+                return Err(without("ExpressionAttributeNames"));
+            }
+            if values.is_some() {
+                return Err(without("ExpressionAttributeValues"));
+            }
+        }
+        let values = values.map(checked_values).transpose()?;
+        Ok(Self { names, values })
+    }
+
+    /// A binder for the request's expressions.
+    ///
+    /// # Errors
+    /// `ValidationException` when a map is empty or a placeholder's name is malformed.
+    pub fn binder<'a>(&'a self, cache: &'a Cache) -> Result<Binder<'a>, Error> {
+        Binder::new(cache, self.names.as_ref(), self.values.as_ref()).map_err(Error::from)
+    }
+
+    /// The condition of a write, where it has one; no placeholder may stay unused.
+    ///
+    /// # Errors
+    /// `ValidationException` on a bad expression.
+    pub fn condition(&self, cache: &Cache, text: Option<&str>) -> Result<Option<Condition>, Error> {
+        let Some(text) = text else { return Ok(None) };
+        let mut binder = self.binder(cache)?;
+        let condition = binder.condition("ConditionExpression", text)?;
+        binder.finish()?;
+        Ok(Some(condition))
+    }
+
+    /// The projection of a read, where it has one; no placeholder may stay unused.
+    ///
+    /// # Errors
+    /// `ValidationException` on a bad expression.
+    pub fn projection(&self, cache: &Cache, text: Option<&str>) -> Result<Option<Projection>, Error> {
+        let Some(text) = text else { return Ok(None) };
+        let mut binder = self.binder(cache)?;
+        let projection = binder.projection(text)?;
+        binder.finish()?;
+        Ok(Some(projection))
+    }
+}
+
+fn checked_values(values: Vec<(String, Checked<Value>)>) -> Result<Vec<(String, Value)>, Error> {
+    values
+        .into_iter()
+        .map(|(name, value)| match value {
+            Ok(value) => Ok((name, value)),
+            Err(Error::Validation(text)) => Err(Error::Validation(format!(
+                "ExpressionAttributeValues contains invalid value: {text} for key {name}"
+            ))),
+            Err(error) => Err(error),
+        })
+        .collect()
+}
+
+fn refuse_mixture(members: &ExpressionMembers<'_>, uses_expressions: bool, any: bool) -> Result<(), Error> {
+    let legacy: Vec<&str> =
+        members.legacy.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
+    if legacy.is_empty() {
+        return Ok(());
+    }
+    if uses_expressions && any {
+        let expressions: Vec<&str> =
+            members.expressions.iter().filter(|(_, text)| text.is_some()).map(|(name, _)| *name).collect();
+        return Err(Error::Validation(format!(
+            "Can not use both expression and non-expression parameters in the same request: Non-expression \
+             parameters: {{{}}} Expression parameters: {{{}}}",
+            legacy.join(", "),
+            expressions.join(", ")
+        )));
+    }
+    Err(Error::Validation(format!(
+        "{} is a parameter of DynamoDB that dynacore does not support yet; use an expression instead",
+        legacy[0]
+    )))
+}

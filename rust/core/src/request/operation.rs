@@ -1,0 +1,132 @@
+//! The table of operations.
+
+use crate::error::Error;
+use crate::expression::Cache;
+use crate::request::batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
+use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
+use crate::request::context::Context;
+use crate::request::create_table::{CreateTable, CreateTableInput};
+use crate::request::delete_item::{DeleteItem, DeleteItemInput};
+use crate::request::delete_table::{DeleteTable, DeleteTableInput};
+use crate::request::describe_table::{DescribeTable, DescribeTableInput};
+use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
+use crate::request::list_tables::{ListTables, ListTablesInput, ListTablesOutput};
+use crate::request::page_options::PageOutput;
+use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
+use crate::request::query::{Query, QueryInput};
+use crate::request::scaling::{
+    DeleteScalingPolicy, DeleteScalingPolicyInput, DeregisterScalableTarget, DeregisterScalableTargetInput,
+    DescribeScalableTargets, DescribeScalableTargetsInput, DescribeScalableTargetsOutput,
+    DescribeScalingActivities, DescribeScalingActivitiesInput, DescribeScalingActivitiesOutput,
+    DescribeScalingPolicies, DescribeScalingPoliciesInput, DescribeScalingPoliciesOutput, EmptyOutput,
+    PutScalingPolicy, PutScalingPolicyInput, PutScalingPolicyOutput, RegisterScalableTarget,
+    RegisterScalableTargetInput, RegisterScalableTargetOutput,
+};
+use crate::request::scan::{Scan, ScanInput};
+use crate::request::service::Service;
+use crate::request::table_description::TableOutput;
+use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
+use crate::request::update_table::{UpdateTable, UpdateTableInput};
+use crate::wire::{FromWire, Reader, ToWire, Writer};
+
+/// Declares every operation once: its service, its name, how it is read, and the shape of its answer.
+macro_rules! operations {
+    ( $context:ident; $( $service:ident $name:ident ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
+        /// A request, read and checked as far as that needs no table.
+        pub enum Operation { $(
+            #[doc = concat!("`", stringify!($name), "`.")]
+            $name($name),
+        )* }
+
+        /// The answer of an operation.
+        pub enum Response { $(
+            #[doc = concat!("The answer of `", stringify!($name), "`.")]
+            $name($output),
+        )* }
+
+        impl Operation {
+            /// Every operation: its service and name.
+            pub const ALL: &'static [(Service, &'static str)] =
+                &[ $( (Service::$service, stringify!($name)), )* ];
+
+            /// The members of an operation's input: those that are read and those that are refused with a clear
+            /// error. `None` for an operation that does not exist here.
+            #[must_use]
+            pub fn members(service: Service, name: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
+                match (service, name) {
+                    $( (Service::$service, stringify!($name)) => Some(($input::MEMBERS, $input::REFUSED)), )*
+                    _ => None,
+                }
+            }
+
+            /// Reads and checks a request.
+            ///
+            /// # Errors
+            /// `UnknownOperationException`, `SerializationException` or `ValidationException`.
+            pub fn read<R: Reader>(
+                service: Service,
+                name: &str,
+                reader: &mut R,
+                $context: &Cache,
+            ) -> Result<Self, Error> {
+                match (service, name) {
+                    $( (Service::$service, stringify!($name)) => {
+                        let input = $input::read(reader)?;
+                        Ok(Self::$name($name::new(input $(, $cache)?)?))
+                    } )*
+                    _ => Err(Error::UnknownOperation),
+                }
+            }
+
+            /// The operation's name.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $( Self::$name(_) => stringify!($name), )* }
+            }
+
+            /// The operation's service.
+            #[must_use]
+            pub fn service(&self) -> Service {
+                match self { $( Self::$name(_) => Service::$service, )* }
+            }
+
+            /// Carries the request out.
+            ///
+            /// # Errors
+            /// The operation's exceptions.
+            pub fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
+                match self { $( Self::$name(request) => request.execute(context).map(Response::$name), )* }
+            }
+        }
+
+        impl ToWire for Response {
+            fn write<W: Writer>(&self, writer: &mut W) {
+                match self { $( Self::$name(output) => output.write(writer), )* }
+            }
+        }
+    };
+}
+
+operations! {
+    cache;
+    DynamoDb BatchGetItem(BatchGetItemInput) with cache -> BatchGetItemOutput;
+    DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
+    DynamoDb CreateTable(CreateTableInput) -> TableOutput;
+    DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
+    DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
+    DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
+    DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
+    DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
+    DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
+    DynamoDb Query(QueryInput) with cache -> PageOutput;
+    DynamoDb Scan(ScanInput) with cache -> PageOutput;
+    DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
+    DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
+    ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;
+    ApplicationAutoScaling DeregisterScalableTarget(DeregisterScalableTargetInput) -> EmptyOutput;
+    ApplicationAutoScaling DescribeScalableTargets(DescribeScalableTargetsInput) -> DescribeScalableTargetsOutput;
+    ApplicationAutoScaling DescribeScalingActivities(DescribeScalingActivitiesInput) -> DescribeScalingActivitiesOutput;
+    ApplicationAutoScaling DescribeScalingPolicies(DescribeScalingPoliciesInput) -> DescribeScalingPoliciesOutput;
+    ApplicationAutoScaling PutScalingPolicy(PutScalingPolicyInput) -> PutScalingPolicyOutput;
+    ApplicationAutoScaling RegisterScalableTarget(RegisterScalableTargetInput) -> RegisterScalableTargetOutput;
+}

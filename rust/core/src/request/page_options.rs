@@ -1,0 +1,130 @@
+//! The members that Query and Scan share.
+
+use crate::error::Error;
+use crate::expression::{Condition, Projection};
+use crate::output_shape;
+use crate::request::constraint::Violations;
+use crate::request::consumed_capacity::ConsumedCapacity;
+use crate::table::{KeySchema, Page};
+use crate::value::{Item, Key};
+use crate::wire::Document;
+
+/// What a read returns of each item.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Select {
+    /// Whole items.
+    AllAttributes,
+    /// What the index projects.
+    AllProjectedAttributes,
+    /// What the projection names.
+    SpecificAttributes,
+    /// Only how many.
+    Count,
+}
+
+impl Select {
+    /// Reads the member of the same name.
+    pub fn read(violations: &mut Violations, given: Option<&str>) -> Option<Self> {
+        let choices = [
+            ("SPECIFIC_ATTRIBUTES", Self::SpecificAttributes),
+            ("COUNT", Self::Count),
+            ("ALL_ATTRIBUTES", Self::AllAttributes),
+            ("ALL_PROJECTED_ATTRIBUTES", Self::AllProjectedAttributes),
+        ];
+        violations.choice("select", given, &choices)
+    }
+
+    /// Checks a choice against the projection and the index of the request.
+    ///
+    /// # Errors
+    /// `ValidationException` where they exclude each other.
+    pub fn check(selected: Option<Self>, projects: bool, has_index: bool) -> Result<(), Error> {
+        let name = match selected {
+            Some(Self::SpecificAttributes) if !projects => {
+                return Err(Error::validation(
+                    "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+                ));
+            }
+            Some(Self::AllProjectedAttributes) if !has_index => {
+                return Err(Error::validation(
+                    "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
+                ));
+            }
+            Some(Self::AllAttributes) => "ALL_ATTRIBUTES",
+            Some(Self::AllProjectedAttributes) => "ALL_PROJECTED_ATTRIBUTES",
+            Some(Self::Count) => "only the Count",
+            Some(Self::SpecificAttributes) | None => return Ok(()),
+        };
+        if projects {
+            return Err(Error::Validation(format!(
+                "Cannot specify the ProjectionExpression when choosing to get {name}"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The checked members that Query and Scan share.
+pub struct PageOptions {
+    /// Whether only the count is wanted.
+    pub count_only: bool,
+    /// What each item is cut down to.
+    pub projection: Option<Projection>,
+    /// Which evaluated items are returned.
+    pub filter: Option<Condition>,
+    /// How many items are evaluated at most.
+    pub limit: Option<usize>,
+    /// The key to start behind.
+    pub start: Option<Item>,
+}
+
+impl PageOptions {
+    /// The key to start behind, checked against a table's schema.
+    ///
+    /// # Errors
+    /// `ValidationException` on a key that is not the table's.
+    pub fn start_key(&self, schema: &KeySchema) -> Result<Option<Key>, Error> {
+        let Some(start) = &self.start else { return Ok(None) };
+        match schema.key_alone(start.as_ref()) {
+            Ok(key) => Ok(Some(key)),
+            Err(Error::Validation(text)) => {
+                Err(Error::Validation(format!("The provided starting key is invalid: {text}")))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The answer for a page.
+    #[must_use]
+    pub fn answer(&self, page: Page, consumed_capacity: Option<ConsumedCapacity>) -> PageOutput {
+        PageOutput {
+            items: (!self.count_only).then_some(page.documents),
+            count: Some(page.count),
+            scanned_count: Some(page.scanned_count),
+            last_evaluated_key: page.last_key,
+            consumed_capacity,
+        }
+    }
+}
+
+/// An index that a request names; no table has one yet.
+///
+/// # Errors
+/// `ValidationException`, as for an index that the table does not have.
+pub fn refuse_index(index: Option<&String>) -> Result<(), Error> {
+    match index {
+        None => Ok(()),
+        Some(name) => Err(Error::Validation(format!("The table does not have the specified index: {name}"))),
+    }
+}
+
+output_shape! {
+    /// What a caller of Query or Scan gets.
+    pub struct PageOutput {
+        items: Vec<Document> = "Items",
+        count: i64 = "Count",
+        scanned_count: i64 = "ScannedCount",
+        last_evaluated_key: Item = "LastEvaluatedKey",
+        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+    }
+}

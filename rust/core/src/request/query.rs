@@ -1,0 +1,222 @@
+//! Query.
+
+use crate::error::Error;
+use crate::expression::{Cache, KeyCondition, KeyQuery, SortCondition};
+use crate::input_shape;
+use crate::request::constraint::Violations;
+use crate::request::consumed_capacity::ReturnConsumedCapacity;
+use crate::request::context::Context;
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_index};
+use crate::request::table_name::TableName;
+use crate::store::Direction;
+use crate::table::{Consistency, KeyAttribute, KeySchema, KeySpan, PagePlan};
+use crate::value::{Item, Key, Value, View};
+use crate::wire::Checked;
+
+input_shape! {
+    /// What a caller sends.
+    pub struct QueryInput {
+        table_name: String = "TableName",
+        index_name: String = "IndexName",
+        select: String = "Select",
+        limit: i32 = "Limit",
+        consistent_read: bool = "ConsistentRead",
+        scan_index_forward: bool = "ScanIndexForward",
+        exclusive_start_key: Checked<Item> = "ExclusiveStartKey",
+        return_consumed_capacity: String = "ReturnConsumedCapacity",
+        projection_expression: String = "ProjectionExpression",
+        filter_expression: String = "FilterExpression",
+        key_condition_expression: String = "KeyConditionExpression",
+        expression_attribute_names: Vec<(String, String)> = "ExpressionAttributeNames",
+        expression_attribute_values: Vec<(String, Checked<Value>)> = "ExpressionAttributeValues",
+        attributes_to_get: Present = "AttributesToGet",
+        key_conditions: Present = "KeyConditions",
+        query_filter: Present = "QueryFilter",
+        conditional_operator: Present = "ConditionalOperator",
+    }
+}
+
+/// A Query that passed every check that needs no table.
+pub struct Query {
+    table: TableName,
+    index_name: Option<String>,
+    condition: KeyCondition,
+    options: PageOptions,
+    direction: Direction,
+    consistency: Consistency,
+    return_consumed_capacity: ReturnConsumedCapacity,
+}
+
+impl Query {
+    /// Checks a request.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn new(input: QueryInput, cache: &Cache) -> Result<Self, Error> {
+        let table = TableName::new(input.table_name)?;
+        let mut violations = Violations::default();
+        let select = Select::read(&mut violations, input.select.as_deref());
+        let index_name = input.index_name;
+        violations.length("indexName", index_name.as_deref(), 3, 255);
+        violations.name_pattern("indexName", index_name.as_deref());
+        let return_consumed_capacity =
+            ReturnConsumedCapacity::read(&mut violations, input.return_consumed_capacity.as_deref());
+        violations.finish()?;
+        check_limit(input.limit)?;
+        let expressions = [
+            ("ProjectionExpression", input.projection_expression.as_deref()),
+            ("FilterExpression", input.filter_expression.as_deref()),
+            ("KeyConditionExpression", input.key_condition_expression.as_deref()),
+        ];
+        let members = ExpressionMembers {
+            expressions: &expressions,
+            legacy: &[
+                ("AttributesToGet", input.attributes_to_get.is_some()),
+                ("QueryFilter", input.query_filter.is_some()),
+                ("ConditionalOperator", input.conditional_operator.is_some()),
+                ("KeyConditions", input.key_conditions.is_some()),
+            ],
+        };
+        let attributes = ExpressionAttributes::new(
+            &members,
+            input.expression_attribute_names,
+            input.expression_attribute_values,
+        )?;
+        let start = starting_key(input.exclusive_start_key)?;
+        let Some(condition) = &input.key_condition_expression else {
+            return Err(Error::validation(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+            ));
+        };
+        let mut binder = attributes.binder(cache)?;
+        let condition = binder.key_condition(condition)?;
+        let filter = input.filter_expression.as_deref();
+        let filter = filter.map(|text| binder.condition("FilterExpression", text)).transpose()?;
+        let projection =
+            input.projection_expression.as_deref().map(|text| binder.projection(text)).transpose()?;
+        binder.finish()?;
+        Select::check(select, projection.is_some(), index_name.is_some())?;
+        let count_only = select == Some(Select::Count);
+        let limit = input.limit.and_then(|limit| usize::try_from(limit).ok());
+        Ok(Self {
+            table,
+            index_name,
+            condition,
+            options: PageOptions { count_only, projection, filter, limit, start },
+            direction: if input.scan_index_forward == Some(false) {
+                Direction::Backward
+            } else {
+                Direction::Forward
+            },
+            consistency: Consistency::requested(input.consistent_read),
+            return_consumed_capacity,
+        })
+    }
+
+    /// Carries the request out.
+    ///
+    /// # Errors
+    /// The exceptions of Query.
+    pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
+        let mut reading = context.tables.reading(self.table.name(), context.now)?;
+        refuse_index(self.index_name.as_ref())?;
+        let schema = reading.table.schema();
+        let query = self
+            .condition
+            .resolve(&schema.partition.name, schema.sort.as_ref().map(|sort| sort.name.as_str()))?;
+        check_values(schema, &query)?;
+        refuse_key_filter(schema, &self.options)?;
+        let mut span = KeySpan::of_query(&query);
+        if let Some(start) = self.options.start_key(schema)? {
+            check_start(schema, &query, &span, &start)?;
+            span.start_behind(&start, self.direction);
+        }
+        let page = reading.page(&PagePlan {
+            span: &span,
+            direction: self.direction,
+            limit: self.options.limit,
+            filter: self.options.filter.as_ref(),
+            projection: self.options.projection.as_ref(),
+            count_only: self.options.count_only,
+            consistency: self.consistency,
+        })?;
+        let consumed_capacity = self.return_consumed_capacity.answer(&self.table, page.units);
+        Ok(self.options.answer(page, consumed_capacity))
+    }
+}
+
+/// Query's own form of the constraint on `Limit` (facts 14.3; Scan has the common one).
+fn check_limit(limit: Option<i32>) -> Result<(), Error> {
+    match limit {
+        Some(limit) if limit < 1 => Err(Error::validation(
+            "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value \
+             greater than or equal to 1",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Unwraps a starting key whose values may be invalid.
+///
+/// # Errors
+/// `ValidationException`.
+pub fn starting_key(given: Option<Checked<Item>>) -> Result<Option<Item>, Error> {
+    match given {
+        None => Ok(None),
+        Some(Ok(item)) => Ok(Some(item)),
+        Some(Err(Error::Validation(text))) => {
+            Err(Error::Validation(format!("The provided starting key is invalid: {text}")))
+        }
+        Some(Err(error)) => Err(error),
+    }
+}
+
+/// The values of a key condition have the types of the key attributes, and none is empty.
+fn check_values(schema: &KeySchema, query: &KeyQuery) -> Result<(), Error> {
+    query.check_types(schema.partition.type_, schema.sort.as_ref().map(|sort| sort.type_))?;
+    refuse_empty(&schema.partition, &query.partition)?;
+    match schema.sort.as_ref().zip(query.sort.as_ref()) {
+        None => Ok(()),
+        Some((attribute, condition)) => {
+            condition.values().try_for_each(|value| refuse_empty(attribute, value))
+        }
+    }
+}
+
+fn refuse_empty(attribute: &KeyAttribute, value: &Value) -> Result<(), Error> {
+    let kind = match value.as_ref().view() {
+        View::S("") => "string",
+        View::B(b"") => "binary",
+        _ => return Ok(()),
+    };
+    Err(Error::Validation(format!(
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty \
+         {kind} value. Key: {}",
+        attribute.name
+    )))
+}
+
+fn refuse_key_filter(schema: &KeySchema, options: &PageOptions) -> Result<(), Error> {
+    let Some(filter) = &options.filter else { return Ok(()) };
+    match filter.top_level_names().find(|name| schema.holds(name)) {
+        None => Ok(()),
+        Some(name) => Err(Error::Validation(format!(
+            "Filter Expression can only contain non-primary key attributes: Primary key attribute: {name}"
+        ))),
+    }
+}
+
+fn check_start(schema: &KeySchema, query: &KeyQuery, span: &KeySpan, start: &Key) -> Result<(), Error> {
+    if schema.sort.is_none() || matches!(query.sort, Some(SortCondition::Equal(_))) {
+        return Err(Error::validation(
+            "The provided starting key is invalid: The query can return at most one row and cannot be restarted",
+        ));
+    }
+    if !span.contains(start) {
+        return Err(Error::validation(
+            "The provided starting key is outside query boundaries based on provided conditions",
+        ));
+    }
+    Ok(())
+}

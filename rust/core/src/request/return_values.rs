@@ -1,0 +1,87 @@
+//! What a single-item write answers with: `ReturnValues` and its neighbours.
+
+use crate::error::Error;
+use crate::request::constraint::Violations;
+use crate::request::consumed_capacity::ReturnConsumedCapacity;
+
+/// Which attributes a write answers with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ReturnValues {
+    /// None.
+    #[default]
+    None,
+    /// The item before the write.
+    AllOld,
+    /// The attributes an update touched, before it.
+    UpdatedOld,
+    /// The item after the write.
+    AllNew,
+    /// The attributes an update touched, after it.
+    UpdatedNew,
+}
+
+impl ReturnValues {
+    /// Refuses what PutItem and DeleteItem do not know.
+    ///
+    /// # Errors
+    /// `ValidationException` for anything but `NONE` and `ALL_OLD`.
+    pub fn old_only(self) -> Result<(), Error> {
+        match self {
+            Self::None | Self::AllOld => Ok(()),
+            _ => Err(Error::validation("ReturnValues can only be ALL_OLD or NONE")),
+        }
+    }
+}
+
+/// The `Return*` members of PutItem, UpdateItem and DeleteItem as a request gave them.
+#[derive(Clone, Copy, Default)]
+pub struct GivenWriteOptions<'a> {
+    /// `ReturnValues`.
+    pub return_values: Option<&'a str>,
+    /// `ReturnConsumedCapacity`.
+    pub return_consumed_capacity: Option<&'a str>,
+    /// `ReturnItemCollectionMetrics`.
+    pub return_item_collection_metrics: Option<&'a str>,
+    /// `ReturnValuesOnConditionCheckFailure`.
+    pub return_values_on_condition_check_failure: Option<&'a str>,
+}
+
+/// The same members, checked.
+#[derive(Clone, Copy, Default)]
+pub struct WriteOptions {
+    /// Which attributes to answer with.
+    pub return_values: ReturnValues,
+    /// Which consumed capacity to answer with.
+    pub return_consumed_capacity: ReturnConsumedCapacity,
+    /// Whether a failed condition shows the item.
+    pub item_on_condition_failure: bool,
+}
+
+impl WriteOptions {
+    /// Reads the members in the order in which AWS reports their violations.
+    pub fn read(violations: &mut Violations, given: &GivenWriteOptions<'_>) -> Self {
+        let return_consumed_capacity =
+            ReturnConsumedCapacity::read(violations, given.return_consumed_capacity);
+        read_item_collection_metrics(violations, given.return_item_collection_metrics);
+        let choices = [
+            ("ALL_NEW", ReturnValues::AllNew),
+            ("UPDATED_OLD", ReturnValues::UpdatedOld),
+            ("ALL_OLD", ReturnValues::AllOld),
+            ("NONE", ReturnValues::None),
+            ("UPDATED_NEW", ReturnValues::UpdatedNew),
+        ];
+        let return_values =
+            violations.choice("returnValues", given.return_values, &choices).unwrap_or_default();
+        let on_failure = given.return_values_on_condition_check_failure;
+        let choices = [("ALL_OLD", true), ("NONE", false)];
+        let item_on_condition_failure =
+            violations.choice("returnValuesOnConditionCheckFailure", on_failure, &choices).unwrap_or(false);
+        Self { return_values, return_consumed_capacity, item_on_condition_failure }
+    }
+}
+
+/// Reads `ReturnItemCollectionMetrics`. Only tables with a local secondary index have item collections to measure,
+/// so the choice has no effect until such a table exists (facts 1.6).
+pub fn read_item_collection_metrics(violations: &mut Violations, given: Option<&str>) {
+    let _ = violations.choice("returnItemCollectionMetrics", given, &[("SIZE", true), ("NONE", false)]);
+}

@@ -1,0 +1,148 @@
+//! `TableDescription`, the answer of every table operation.
+
+use crate::clock::Timestamp;
+use crate::output_shape;
+use crate::table::throughput::{Kind, Mode};
+use crate::table::{State, Table};
+
+output_shape! {
+    /// One element of `AttributeDefinitions`.
+    pub struct AttributeDefinition {
+        attribute_name: String = "AttributeName",
+        attribute_type: &'static str = "AttributeType",
+    }
+}
+
+output_shape! {
+    /// One element of `KeySchema`.
+    pub struct KeySchemaElement {
+        attribute_name: String = "AttributeName",
+        key_type: &'static str = "KeyType",
+    }
+}
+
+output_shape! {
+    /// A table's throughput and how it changed.
+    pub struct ProvisionedThroughputDescription {
+        last_increase_date_time: Timestamp = "LastIncreaseDateTime",
+        last_decrease_date_time: Timestamp = "LastDecreaseDateTime",
+        number_of_decreases_today: i64 = "NumberOfDecreasesToday",
+        read_capacity_units: i64 = "ReadCapacityUnits",
+        write_capacity_units: i64 = "WriteCapacityUnits",
+    }
+}
+
+output_shape! {
+    /// The billing mode, where it was named.
+    pub struct BillingModeSummary {
+        billing_mode: &'static str = "BillingMode",
+        last_update_to_pay_per_request_date_time: Timestamp = "LastUpdateToPayPerRequestDateTime",
+    }
+}
+
+output_shape! {
+    /// What DynamoDB tells of a table.
+    pub struct TableDescription {
+        attribute_definitions: Vec<AttributeDefinition> = "AttributeDefinitions",
+        table_name: String = "TableName",
+        key_schema: Vec<KeySchemaElement> = "KeySchema",
+        table_status: &'static str = "TableStatus",
+        creation_date_time: Timestamp = "CreationDateTime",
+        provisioned_throughput: ProvisionedThroughputDescription = "ProvisionedThroughput",
+        table_size_bytes: i64 = "TableSizeBytes",
+        item_count: i64 = "ItemCount",
+        table_arn: String = "TableArn",
+        table_id: String = "TableId",
+        billing_mode_summary: BillingModeSummary = "BillingModeSummary",
+        deletion_protection_enabled: bool = "DeletionProtectionEnabled",
+    }
+}
+
+output_shape! {
+    /// The answer of a table operation: changes tell `TableDescription`, DescribeTable tells `Table`.
+    pub struct TableOutput {
+        table_description: TableDescription = "TableDescription",
+        table: TableDescription = "Table",
+    }
+}
+
+impl TableOutput {
+    /// The answer of an operation that changes a table.
+    #[must_use]
+    pub fn changed(description: TableDescription) -> Self {
+        Self { table_description: Some(description), table: None }
+    }
+
+    /// The answer of DescribeTable.
+    #[must_use]
+    pub fn described(description: TableDescription) -> Self {
+        Self { table_description: None, table: Some(description) }
+    }
+}
+
+impl TableDescription {
+    /// Describes a table as it is now.
+    #[must_use]
+    pub fn new(table: &Table, now: Timestamp) -> Self {
+        let schema = table.schema();
+        let mut definitions: Vec<AttributeDefinition> = schema
+            .attributes()
+            .map(|attribute| AttributeDefinition {
+                attribute_name: Some(attribute.name.clone()),
+                attribute_type: Some(attribute.type_.tag()),
+            })
+            .collect();
+        definitions.sort_by(|left, right| left.attribute_name.cmp(&right.attribute_name));
+        let key_schema = schema
+            .attributes()
+            .zip(["HASH", "RANGE"])
+            .map(|(attribute, key_type)| KeySchemaElement {
+                attribute_name: Some(attribute.name.clone()),
+                key_type: Some(key_type),
+            })
+            .collect();
+        let (items, bytes) = table.totals();
+        let deleting = matches!(table.state(), State::Deleting { .. });
+        Self {
+            attribute_definitions: (!deleting).then_some(definitions),
+            table_name: Some(table.definition().name.clone()),
+            key_schema: (!deleting).then_some(key_schema),
+            table_status: Some(table.state().name()),
+            creation_date_time: (!deleting).then_some(table.created()),
+            provisioned_throughput: Some(throughput(table, now)),
+            table_size_bytes: Some(count(bytes)),
+            item_count: Some(count(items)),
+            table_arn: Some(table.arn().to_owned()),
+            table_id: Some(table.id().to_owned()),
+            billing_mode_summary: billing_mode(table, now),
+            deletion_protection_enabled: Some(table.definition().deletion_protection),
+        }
+    }
+}
+
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn throughput(table: &Table, now: Timestamp) -> ProvisionedThroughputDescription {
+    let description = table.throughput().describe(now);
+    ProvisionedThroughputDescription {
+        last_increase_date_time: description.last_increase,
+        last_decrease_date_time: description.last_decrease,
+        number_of_decreases_today: Some(i64::from(description.number_of_decreases_today)),
+        read_capacity_units: Some(count(description.mode.units(Kind::Read))),
+        write_capacity_units: Some(count(description.mode.units(Kind::Write))),
+    }
+}
+
+fn billing_mode(table: &Table, now: Timestamp) -> Option<BillingModeSummary> {
+    let description = table.throughput().describe(now);
+    let on_demand = description.mode == Mode::PayPerRequest;
+    if !on_demand && description.last_pay_per_request.is_none() && !table.definition().billing_mode_named {
+        return None;
+    }
+    Some(BillingModeSummary {
+        billing_mode: Some(if on_demand { "PAY_PER_REQUEST" } else { "PROVISIONED" }),
+        last_update_to_pay_per_request_date_time: description.last_pay_per_request,
+    })
+}

@@ -1,0 +1,109 @@
+//! The keys that a query or scan walks over.
+
+use std::ops::Bound;
+
+use smallvec::SmallVec;
+
+use crate::expression::{KeyQuery, SortCondition};
+use crate::store::{Direction, KeyRange};
+use crate::table::partition::HashRange;
+use crate::value::{Key, partition_prefix, sort_bytes, successor};
+
+type Bytes = SmallVec<[u8; 48]>;
+
+/// A range of encoded keys.
+#[derive(Clone, Debug)]
+pub struct KeySpan {
+    lower: Bound<Bytes>,
+    upper: Bound<Bytes>,
+}
+
+impl KeySpan {
+    /// Every key of a table.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { lower: Bound::Unbounded, upper: Bound::Unbounded }
+    }
+
+    /// The keys whose hashes lie in a range.
+    #[must_use]
+    pub fn of_hashes(range: HashRange) -> Self {
+        let bound = |hash: u64| Bytes::from_slice(&hash.to_be_bytes());
+        Self {
+            lower: Bound::Included(bound(range.start)),
+            upper: range.end.checked_add(1).map_or(Bound::Unbounded, |end| Bound::Excluded(bound(end))),
+        }
+    }
+
+    /// The keys that a key condition selects. Its values must have the schema's types.
+    #[must_use]
+    pub fn of_query(query: &KeyQuery) -> Self {
+        let prefix = Bytes::from_slice(&partition_prefix(query.partition.as_ref()));
+        let with_sort = |value: &crate::value::Value| {
+            let mut bytes = prefix.clone();
+            bytes.extend_from_slice(&sort_bytes(value.as_ref()));
+            bytes
+        };
+        let (mut lower, mut upper) = (Bound::Included(prefix.clone()), behind(&prefix));
+        match &query.sort {
+            None => {}
+            Some(SortCondition::Equal(value)) => {
+                lower = Bound::Included(with_sort(value));
+                upper = Bound::Included(with_sort(value));
+            }
+            Some(SortCondition::Less(value)) => upper = Bound::Excluded(with_sort(value)),
+            Some(SortCondition::LessOrEqual(value)) => upper = Bound::Included(with_sort(value)),
+            Some(SortCondition::Greater(value)) => lower = Bound::Excluded(with_sort(value)),
+            Some(SortCondition::GreaterOrEqual(value)) => lower = Bound::Included(with_sort(value)),
+            Some(SortCondition::Between(low, high)) => {
+                lower = Bound::Included(with_sort(low));
+                upper = Bound::Included(with_sort(high));
+            }
+            Some(SortCondition::BeginsWith(value)) => {
+                let start = with_sort(value);
+                upper = behind(&start);
+                lower = Bound::Included(start);
+            }
+        }
+        Self { lower, upper }
+    }
+
+    /// Whether a key lies in the span.
+    #[must_use]
+    pub fn contains(&self, key: &Key) -> bool {
+        let key = key.as_bytes();
+        let above = match &self.lower {
+            Bound::Included(lower) => key >= &lower[..],
+            Bound::Excluded(lower) => key > &lower[..],
+            Bound::Unbounded => true,
+        };
+        let below = match &self.upper {
+            Bound::Included(upper) => key <= &upper[..],
+            Bound::Excluded(upper) => key < &upper[..],
+            Bound::Unbounded => true,
+        };
+        above && below
+    }
+
+    /// Cuts off everything up to and including `key`, as seen in walking direction.
+    pub fn start_behind(&mut self, key: &Key, direction: Direction) {
+        let bound = Bound::Excluded(Bytes::from_slice(key.as_bytes()));
+        match direction {
+            Direction::Forward => self.lower = bound,
+            Direction::Backward => self.upper = bound,
+        }
+    }
+
+    /// The span as the store takes it.
+    #[must_use]
+    pub fn range(&self) -> KeyRange<'_> {
+        KeyRange {
+            lower: self.lower.as_ref().map(|bytes| &bytes[..]),
+            upper: self.upper.as_ref().map(|bytes| &bytes[..]),
+        }
+    }
+}
+
+fn behind(prefix: &[u8]) -> Bound<Bytes> {
+    successor(prefix).map_or(Bound::Unbounded, |bytes| Bound::Excluded(Bytes::from_slice(&bytes)))
+}

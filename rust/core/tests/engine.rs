@@ -1,0 +1,114 @@
+//! The engine by its own door: JSON in, JSON out, time handed in.
+
+use dynacore::clock::Timestamp;
+use dynacore::engine::Engine;
+use dynacore::error::Error;
+use dynacore::expression::Cache;
+use dynacore::request::{Operation, Service};
+use dynacore::store::MemoryStore;
+use dynacore::table::Settings;
+use dynacore::wire::{JsonReader, JsonWriter, ToWire};
+
+struct Database {
+    engine: Engine,
+    cache: Cache,
+    now: Timestamp,
+}
+
+impl Database {
+    fn new(settings: Settings) -> Self {
+        let engine = Engine::new(settings, Box::new(MemoryStore::new()), 7);
+        Self { engine, cache: Cache::new(64), now: Timestamp::from_seconds(1_700_000_000) }
+    }
+
+    fn call(&mut self, name: &str, body: &str) -> Result<String, Error> {
+        let service = Service::DynamoDb;
+        let operation = Operation::read(service, name, &mut JsonReader::new(body.as_bytes()), &self.cache)?;
+        let response = self.engine.execute(&operation, self.now)?;
+        let mut writer = JsonWriter::default();
+        response.write(&mut writer);
+        Ok(String::from_utf8(writer.into_bytes()).unwrap())
+    }
+
+    fn table(&mut self, throughput: &str) {
+        let body = format!(
+            r#"{{"TableName":"cars","AttributeDefinitions":[{{"AttributeName":"id","AttributeType":"N"}}],
+                "KeySchema":[{{"AttributeName":"id","KeyType":"HASH"}}],{throughput}}}"#
+        );
+        let answer = self.call("CreateTable", &body).unwrap();
+        assert!(answer.contains(r#""TableStatus":"CREATING""#), "{answer}");
+    }
+}
+
+#[test]
+fn an_item_is_put_read_updated_and_deleted() {
+    let mut database = Database::new(Settings::default());
+    database.table(r#""BillingMode":"PAY_PER_REQUEST""#);
+    let put = r#"{"TableName":"cars","Item":{"id":{"N":"1"},"make":{"S":"MINI"}}}"#;
+    assert_eq!(database.call("PutItem", put).unwrap(), "{}");
+    let get = r#"{"TableName":"cars","Key":{"id":{"N":"1.0"}},"ReturnConsumedCapacity":"TOTAL"}"#;
+    assert_eq!(
+        database.call("GetItem", get).unwrap(),
+        r#"{"Item":{"id":{"N":"1"},"make":{"S":"MINI"}},"ConsumedCapacity":{"TableName":"cars","CapacityUnits":0.5}}"#
+    );
+    let update = r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"UpdateExpression":"SET doors = :two",
+        "ExpressionAttributeValues":{":two":{"N":"2"}},"ReturnValues":"UPDATED_NEW"}"#;
+    assert_eq!(database.call("UpdateItem", update).unwrap(), r#"{"Attributes":{"doors":{"N":"2"}}}"#);
+    let delete = r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ReturnValues":"ALL_OLD"}"#;
+    assert_eq!(
+        database.call("DeleteItem", delete).unwrap(),
+        r#"{"Attributes":{"id":{"N":"1"},"make":{"S":"MINI"},"doors":{"N":"2"}}}"#
+    );
+    assert_eq!(database.call("GetItem", get).unwrap().find("Item"), None);
+}
+
+#[test]
+fn a_table_over_its_throughput_says_which_limit() {
+    let settings = Settings { initial_burst_seconds: 0, ..Settings::default() };
+    let mut database = Database::new(settings);
+    database.table(r#""ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}"#);
+    let put = r#"{"TableName":"cars","Item":{"id":{"N":"1"}}}"#;
+    let Err(Error::ProvisionedThroughputExceeded(reasons)) = database.call("PutItem", put) else {
+        panic!("an empty bucket must refuse")
+    };
+    assert_eq!(reasons[0].reason, "TableWriteProvisionedThroughputExceeded");
+    assert_eq!(reasons[0].resource, "arn:aws:dynamodb:us-east-1:000000000000:table/cars");
+    database.now = database.now + std::time::Duration::from_millis(200);
+    assert_eq!(database.call("PutItem", put).unwrap(), "{}");
+}
+
+#[test]
+fn pages_of_a_query_meet_at_their_keys() {
+    let mut database = Database::new(Settings::default());
+    database
+        .call(
+            "CreateTable",
+            r#"{"TableName":"log","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[
+                {"AttributeName":"p","AttributeType":"S"},{"AttributeName":"s","AttributeType":"N"}],
+                "KeySchema":[{"AttributeName":"p","KeyType":"HASH"},{"AttributeName":"s","KeyType":"RANGE"}]}"#,
+        )
+        .unwrap();
+    for sort in [-5, 3, 10, 0, 7] {
+        let put = format!(r#"{{"TableName":"log","Item":{{"p":{{"S":"a"}},"s":{{"N":"{sort}"}}}}}}"#);
+        database.call("PutItem", &put).unwrap();
+    }
+    let query = |direction: &str, start: &str| {
+        format!(
+            r#"{{"TableName":"log","KeyConditionExpression":"p = :p","ExpressionAttributeValues":{{":p":{{"S":"a"}}}},
+                "Limit":3,"ScanIndexForward":{direction}{start}}}"#
+        )
+    };
+    let page = database.call("Query", &query("true", "")).unwrap();
+    assert!(page.contains(r#""LastEvaluatedKey":{"p":{"S":"a"},"s":{"N":"3"}}"#), "{page}");
+    let start = r#","ExclusiveStartKey":{"p":{"S":"a"},"s":{"N":"3"}}"#;
+    let page = database.call("Query", &query("true", start)).unwrap();
+    assert_eq!(
+        page,
+        r#"{"Items":[{"p":{"S":"a"},"s":{"N":"7"}},{"p":{"S":"a"},"s":{"N":"10"}}],"Count":2,"ScannedCount":2}"#
+    );
+    let page = database.call("Query", &query("false", start)).unwrap();
+    assert!(
+        page.starts_with(r#"{"Items":[{"p":{"S":"a"},"s":{"N":"0"}},{"p":{"S":"a"},"s":{"N":"-5"}}]"#),
+        "{page}"
+    );
+}

@@ -1,0 +1,178 @@
+"""One API, three doors: the native client, boto3 in process, and boto3 over HTTP.
+
+A test that asks for `client`, `resource`, `scaling` or `door` runs once through each. Options of the database
+come from the marker: `@pytest.mark.database(throttle=False)`. A served database keeps the system's time, so a
+test that gives a `clock` runs through the other two.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+import dynacore
+
+DOORS = ("native", "boto3", "http")
+
+# The engine's answer is what is tested: no retries that hide a refusal, no client-side check before it.
+CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}, parameter_validation=False)
+
+START_SECONDS = 30
+
+
+class Door:
+    """A way to a database: makes clients and the resource; `database` is what is behind them, if here."""
+
+    def __init__(
+        self, name: str, client: Callable[[str], Any], resource: Callable[[], Any], **more: Any
+    ) -> None:
+        self.name = name
+        self.client = client
+        self.resource = resource
+        self.database: dynacore.Database | None = more.get("database")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "door" in metafunc.fixturenames:
+        options = _options(metafunc.definition)
+        doors = [name for name in DOORS if name != "http" or "clock" not in options]
+        metafunc.parametrize("door", doors, indirect=True)
+
+
+def _options(node: Any) -> dict[str, Any]:
+    marker = node.get_closest_marker("database")
+    return dict(marker.kwargs) if marker else {}
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> Iterator[dynacore.Database]:
+    """A fresh database with the marker's options; `clock="virtual"` makes a new one."""
+    options = _options(request.node)
+    if options.get("clock") == "virtual":
+        options["clock"] = dynacore.VirtualClock()
+    with dynacore.Database(**options) as database:
+        yield database
+
+
+@pytest.fixture
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    if request.param == "http":
+        served = request.getfixturevalue("servers")(_options(request.node))
+        yield Door("http", served.client, served.resource)
+        served.clear()
+        return
+    database: dynacore.Database = request.getfixturevalue("database")
+    if request.param == "native":
+        yield Door("native", database.client, database.resource, database=database)
+        return
+    session = database.boto3_session()
+    yield Door(
+        "boto3",
+        lambda service: session.client(service, config=CONFIG),
+        lambda: session.resource("dynamodb", config=CONFIG),
+        database=database,
+    )
+
+
+@pytest.fixture
+def client(door: Door) -> Any:
+    """DynamoDB's client."""
+    return door.client("dynamodb")
+
+
+@pytest.fixture
+def scaling(door: Door) -> Any:
+    """Application Auto Scaling's client."""
+    return door.client("application-autoscaling")
+
+
+@pytest.fixture
+def resource(door: Door) -> Any:
+    """DynamoDB's resource."""
+    return door.resource()
+
+
+class Server:
+    """`dynacore serve` in a process of its own, on a port that was free."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        command = [sys.executable, "-m", "dynacore", "serve", "--port", "0", *_arguments(options)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert "http://" in line, f"the server did not start: {line!r}"
+        self.address = "http://" + line.split("http://")[1].split()[0]
+        session = boto3.session.Session(
+            aws_access_key_id="dynacore",
+            aws_secret_access_key="dynacore",
+            region_name=options.get("region", "us-east-1"),
+        )
+        # Made once: a client of botocore takes longer than most tests.
+        self._clients = {
+            service: session.client(service, endpoint_url=self.address, config=CONFIG)
+            for service in ("dynamodb", "dynamodbstreams", "application-autoscaling")
+        }
+        self._resource = session.resource("dynamodb", endpoint_url=self.address, config=CONFIG)
+
+    def client(self, service: str) -> Any:
+        return self._clients[service]
+
+    def resource(self) -> Any:
+        return self._resource
+
+    def clear(self) -> None:
+        """Leave nothing to the next test: no table, no scalable target."""
+        for table in self._resource.tables.all():
+            table.delete()
+        scaling = self._clients["application-autoscaling"]
+        targets = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+        for target in targets:
+            scaling.deregister_scalable_target(
+                ServiceNamespace="dynamodb",
+                ResourceId=target["ResourceId"],
+                ScalableDimension=target["ScalableDimension"],
+            )
+
+    def stop(self) -> int:
+        """End the process as a service manager would; its exit code."""
+        for client in (*self._clients.values(), self._resource.meta.client):
+            client.close()
+        self.process.terminate()
+        try:
+            return self.process.wait(START_SECONDS)
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+
+
+def _arguments(options: dict[str, Any]) -> list[str]:
+    arguments = []
+    for name, value in sorted(options.items()):
+        flag = name.replace("_", "-")
+        if isinstance(value, bool):
+            arguments.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            arguments += [f"--{flag}", str(value)]
+    return arguments
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Callable[[dict[str, Any]], Server]]:
+    """Servers by their options, each started once and ended with the session."""
+    running: dict[tuple[str, ...], Server] = {}
+
+    def serve(options: dict[str, Any]) -> Server:
+        key = tuple(_arguments(options))
+        if key not in running:
+            running[key] = Server(options)
+        return running[key]
+
+    yield serve
+    exit_codes = [server.stop() for server in running.values()]
+    assert not any(exit_codes), f"servers ended with {exit_codes}"

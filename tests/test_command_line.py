@@ -1,0 +1,63 @@
+"""The command line: what it says and what it refuses."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+import dynacore
+from dynacore._cli import main
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(main, arguments)
+
+
+def test_help_lists_the_commands():
+    result = run("--help")
+    assert result.exit_code == 0
+    assert "serve" in result.output
+    assert "demo" in result.output
+
+
+def test_serve_help_names_its_options():
+    result = run("serve", "--help")
+    assert result.exit_code == 0
+    for option in (
+        "--host",
+        "--port",
+        "--regions",
+        "--account-id",
+        "--no-throttle",
+        "--initial-burst-seconds",
+    ):
+        assert option in result.output
+
+
+def test_version():
+    assert dynacore.__version__ in run("--version").output
+
+
+def test_several_regions_are_refused():
+    result = run("serve", "--regions", "us-east-1,eu-west-1")
+    assert result.exit_code == 2
+    assert "several Regions are not available yet" in result.output
+
+
+def test_a_path_is_refused(tmp_path):
+    result = run("serve", str(tmp_path / "shop.dynacore"))
+    assert result.exit_code == 2
+    assert "durable databases are not available yet" in result.output
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_bad_port_is_refused(port):
+    assert run("serve", "--port", port).exit_code == 2
+
+
+def test_the_module_is_the_command():
+    finished = subprocess.run(
+        [sys.executable, "-m", "dynacore", "--help"], capture_output=True, text=True, check=True
+    )
+    assert finished.stdout.startswith("Usage: dynacore ")
