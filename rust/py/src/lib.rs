@@ -5,6 +5,8 @@
 //! package. Docstrings and types are in `python/dynacore/_core.pyi`, which `mypy.stubtest` holds against this.
 
 mod clock;
+#[allow(dead_code, reason = "its caller is the database's class, which comes next")]
+mod convert;
 
 use pyo3::prelude::*;
 
