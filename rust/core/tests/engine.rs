@@ -1,5 +1,7 @@
 //! The engine by its own door: JSON in, JSON out, time handed in.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use dynacore::clock::Timestamp;
 use dynacore::engine::Engine;
 use dynacore::error::Error;

@@ -33,6 +33,7 @@ use crate::wire::{FromWire, Reader, ToWire, Writer};
 macro_rules! operations {
     ( $context:ident; $( $service:ident $name:ident ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
         /// A request, read and checked as far as that needs no table.
+        #[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
         pub enum Operation { $(
             #[doc = concat!("`", stringify!($name), "`.")]
             $name($name),

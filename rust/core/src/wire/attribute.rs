@@ -122,8 +122,7 @@ pub fn read_typed_value<R: Reader + ?Sized>(
     }
     reader.begin_object("class com.amazonaws.dynamodb.v20120810.AttributeValue")?;
     let mut found = false;
-    loop {
-        let Some(name) = reader.next_key()? else { break };
+    while let Some(name) = reader.next_key()? {
         let Some(tag) = type_of(name) else {
             let name = name.to_owned();
             reader.unknown_member(&name, &TAGS)?;

@@ -28,10 +28,11 @@ impl DeregisterScalableTarget {
     /// # Errors
     /// `ValidationException`.
     pub fn new(input: DeregisterScalableTargetInput) -> Result<Self, Error> {
+        let DeregisterScalableTargetInput { service_namespace, resource_id, scalable_dimension } = input;
         let given = GivenTarget {
-            service_namespace: input.service_namespace.as_deref(),
-            resource_id: input.resource_id.as_deref(),
-            scalable_dimension: input.scalable_dimension.as_deref(),
+            service_namespace: service_namespace.as_deref(),
+            resource_id: resource_id.as_deref(),
+            scalable_dimension: scalable_dimension.as_deref(),
         };
         let (resource, dimension) = given.read(Violations::default())?;
         Ok(Self { resource, dimension })

@@ -66,9 +66,10 @@ impl DescribeScalingActivities {
     /// # Errors
     /// `ValidationException`.
     pub fn new(input: DescribeScalingActivitiesInput) -> Result<Self, Error> {
+        let resource_id = input.resource_id;
         let listing = Listing::new(&GivenListing {
             service_namespace: input.service_namespace.as_deref(),
-            resource_ids: input.resource_id.as_slice(),
+            resource_ids: resource_id.as_slice(),
             scalable_dimension: input.scalable_dimension.as_deref(),
             max_results: input.max_results,
             next_token: input.next_token.as_deref(),
