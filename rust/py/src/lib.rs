@@ -5,8 +5,11 @@
 //! package. Docstrings and types are in `python/dynacore/_core.pyi`, which `mypy.stubtest` holds against this.
 
 mod clock;
-#[allow(dead_code, reason = "its caller is the database's class, which comes next")]
 mod convert;
+mod database;
+mod error;
+mod host;
+mod metadata;
 
 use pyo3::prelude::*;
 
@@ -14,6 +17,8 @@ use pyo3::prelude::*;
 mod _core {
     #[pymodule_export]
     use super::clock::VirtualClock;
+    #[pymodule_export]
+    use super::database::Database;
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]
