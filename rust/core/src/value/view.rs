@@ -52,7 +52,11 @@ impl<'a> ValueRef<'a> {
     #[must_use]
     pub fn payload(&self) -> &'a [u8] {
         let start = layout::header_length(self.0);
-        debug_assert_eq!(layout::payload_range(self.0), start..self.0.len(), "a value borrows its bytes alone");
+        debug_assert_eq!(
+            layout::payload_range(self.0),
+            start..self.0.len(),
+            "a value borrows its bytes alone"
+        );
         &self.0[start..]
     }
 
