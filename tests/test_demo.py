@@ -197,7 +197,7 @@ def test_the_svg_is_a_picture_of_the_run(tmp_path):
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     # Text is drawn as paths, and matplotlib leaves the text itself beside each as a comment.
     picture = path.read_text()
-    for text in ("batch 2: 5,000 puts", "2,867 throttled", "provisioned", "throttled attempts", "5 → 24"):
+    for text in ("batch 2: 5,000 puts", "2,867 throttled", "provisioned", "5 → 24"):
         assert text in picture
 
 

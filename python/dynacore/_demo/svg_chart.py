@@ -64,7 +64,7 @@ class SvgChart:
     def _draw_capacity(self, axes: Axes, curves: Curves) -> None:
         timeline = self._outcome.timeline
         edges = [stretch * curves.seconds for stretch in range(len(curves.consumed) + 1)]
-        axes.stairs(curves.consumed, edges, fill=True, color=CONSUMED, label="consumed write units", zorder=2)
+        axes.stairs(curves.consumed, edges, fill=True, color=CONSUMED, label="consumed", zorder=2)
         axes.stairs(curves.consumed, edges, color=CONSUMED_EDGE, linewidth=0.8, zorder=3)
         moments = [since for since, _ in timeline.provisioned]
         axes.stairs(
@@ -92,7 +92,7 @@ class SvgChart:
 
     def _draw_throttles(self, axes: Axes, curves: Curves) -> None:
         edges = [stretch * curves.seconds for stretch in range(len(curves.throttled) + 1)]
-        axes.stairs(curves.throttled, edges, fill=True, color=THROTTLED, label="throttled attempts", zorder=2)
+        axes.stairs(curves.throttled, edges, fill=True, color=THROTTLED, label="throttled", zorder=2)
         axes.set_ylabel("throttled\nper second")
         axes.set_xlabel(f"minutes since the table was made (means of {curves.seconds} s)")
 
