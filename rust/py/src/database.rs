@@ -44,41 +44,18 @@ impl Database {
         Ok(Self { host: Host::new(settings, clock.map(|clock| clock.get().shared_nanos()), seed) })
     }
 
-    /// Answers a boto3-shaped request. The engine's lock is held only while the engine works, and nothing of
-    /// Python's is touched meanwhile; so it is not released for what takes about a microsecond.
+    /// Answers a boto3-shaped request.
     fn execute<'py>(
         &self,
-        py: Python<'py>,
         service: &str,
         operation: &str,
         parameters: &Bound<'py, PyDict>,
         plain: bool,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let form = if plain { Form::Plain } else { Form::Typed };
-        let request_id = self.host.request_id();
-        let refused = |error| error::exception(py, &error, operation, form, request_id.as_str());
         let Some(service) = Service::named(service) else {
             return Err(PyValueError::new_err(format!("there is no service {service:?} here")));
         };
-        let request = with_stock(|stock| {
-            let mut reader = PyReader::new(parameters, form, stock);
-            Operation::read(service, operation, &mut reader, &self.host.cache)
-                .map_err(|error| reader.take_raised().map_or(Ok(error), Err))
-        });
-        let request = match request {
-            Ok(request) => request,
-            Err(Ok(error)) => return Err(refused(error)),
-            Err(Err(raised)) => return Err(raised),
-        };
-        let response = self.host.execute(&request).map_err(refused)?;
-        let written = with_stock(|stock| {
-            let mut writer = PyWriter::new(py, form, stock);
-            response.write(&mut writer);
-            writer.finish()
-        })?;
-        let written = written.cast_into::<PyDict>()?;
-        metadata::add(&written, 200, request_id.as_str())?;
-        Ok(written)
+        self.answer_call(service, operation, parameters, if plain { Form::Plain } else { Form::Typed })
     }
 
     fn next_event_at(&self) -> Option<f64> {
@@ -90,5 +67,40 @@ impl Database {
         py.detach(|| self.host.with_engine(|engine| engine.tick(now))).map_err(|error| {
             error::exception(py, &error, "tick", Form::Typed, self.host.request_id().as_str())
         })
+    }
+}
+
+impl Database {
+    /// Answers a call: the one way from Python's objects through the engine and back.
+    ///
+    /// The engine's lock is held only while the engine works, and nothing of Python's is touched meanwhile; so
+    /// the interpreter's lock is not released for what takes about a microsecond.
+    ///
+    /// # Errors
+    /// The classes of `dynacore.exceptions`, and what Python or boto3's serializer raise for a parameter.
+    pub fn answer_call<'py>(
+        &self,
+        service: Service,
+        operation: &str,
+        parameters: &Bound<'py, PyDict>,
+        form: Form,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = parameters.py();
+        let request_id = self.host.request_id();
+        let refused = |error| error::exception(py, &error, operation, form, request_id.as_str());
+        let request = with_stock(|stock| {
+            let mut reader = PyReader::new(parameters, form, stock);
+            Operation::read(service, operation, &mut reader, &self.host.cache)
+                .map_err(|error| reader.take_raised().unwrap_or_else(|| refused(error)))
+        })?;
+        let response = self.host.execute(&request).map_err(refused)?;
+        let answer = with_stock(|stock| {
+            let mut writer = PyWriter::new(py, form, stock);
+            response.write(&mut writer);
+            writer.finish()
+        })?;
+        let answer = answer.cast_into::<PyDict>()?;
+        metadata::add(&answer, 200, request_id.as_str())?;
+        Ok(answer)
     }
 }

@@ -15,6 +15,8 @@ const NAME_BYTES_MAX: usize = 64;
 /// A dictionary entry then costs no new string, and the string's hash is there already.
 pub struct Names {
     slots: Box<[Option<Slot>]>,
+    /// The name asked for last, where it is not kept.
+    passing: Option<Py<PyString>>,
 }
 
 struct Slot {
@@ -25,26 +27,40 @@ struct Slot {
 impl Names {
     /// An empty table.
     pub fn new() -> Self {
-        Self { slots: std::iter::repeat_with(|| None).take(SLOTS).collect() }
+        Self { slots: std::iter::repeat_with(|| None).take(SLOTS).collect(), passing: None }
     }
 
-    /// The string of a name.
+    /// The string of a name in UTF-8.
+    ///
+    /// # Errors
+    /// `UnicodeDecodeError` on other bytes, `MemoryError`.
     #[inline]
-    pub fn get<'py>(&mut self, py: Python<'py>, name: &str) -> Bound<'py, PyString> {
-        let words = Short::of(name.as_bytes());
-        let slot = &mut self.slots[words.slot(SLOTS)];
-        if let Some(slot) = slot
-            && slot.words == words
-        {
-            let kept = slot.name.bind(py);
-            if words.is_exact() || kept.to_str().is_ok_and(|text| text == name) {
-                return kept.clone();
-            }
+    pub fn get<'py>(&mut self, py: Python<'py>, name: &[u8]) -> PyResult<&Bound<'py, PyString>> {
+        let words = Short::of(name);
+        let position = words.slot(SLOTS);
+        let known = self.slots[position].as_ref().is_some_and(|slot| {
+            slot.words == words && (words.is_exact() || is_text(slot.name.bind(py), name))
+        });
+        if !known {
+            return self.make(py, name, words);
         }
-        let made = PyString::intern(py, name);
-        if words.length() <= NAME_BYTES_MAX {
-            *slot = Some(Slot { words, name: made.clone().unbind() });
-        }
-        made
+        Ok(self.slots[position].as_ref().expect("invariant: known").name.bind(py))
     }
+
+    #[cold]
+    fn make<'py>(&mut self, py: Python<'py>, name: &[u8], words: Short) -> PyResult<&Bound<'py, PyString>> {
+        let made = match std::str::from_utf8(name) {
+            Ok(name) => PyString::intern(py, name),
+            Err(_) => PyString::from_bytes(py, name)?,
+        };
+        if words.length() > NAME_BYTES_MAX {
+            return Ok(self.passing.insert(made.unbind()).bind(py));
+        }
+        let slot = self.slots[words.slot(SLOTS)].insert(Slot { words, name: made.unbind() });
+        Ok(slot.name.bind(py))
+    }
+}
+
+fn is_text(string: &Bound<'_, PyString>, bytes: &[u8]) -> bool {
+    string.to_str().is_ok_and(|text| text.as_bytes() == bytes)
 }

@@ -2,7 +2,7 @@
 
 use dynacore::error::Error;
 use dynacore::value::{Encoder, NESTING_LEVELS_MAX, Number, NumberError, Type};
-use dynacore::wire::{NESTING, set_message};
+use dynacore::wire::{NESTING_EXCEEDED, set_message};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -180,7 +180,7 @@ impl<'py, 'a> PlainValues<'py, 'a> {
     fn descend(&mut self, out: &mut Encoder) -> bool {
         let allowed = out.depth() < NESTING_LEVELS_MAX;
         if !allowed {
-            self.note(NESTING.to_owned());
+            self.note(NESTING_EXCEEDED.to_owned());
             out.null();
         }
         allowed

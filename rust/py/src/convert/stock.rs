@@ -14,13 +14,11 @@ pub struct Stock {
     pub decimals: Decimals,
     /// Decimals that requests had.
     pub seen: Seen,
-    /// Room for a number's text.
-    pub text: Vec<u8>,
 }
 
 impl Stock {
     fn new() -> Self {
-        Self { names: Names::new(), decimals: Decimals::new(), seen: Seen::new(), text: Vec::new() }
+        Self { names: Names::new(), decimals: Decimals::new(), seen: Seen::new() }
     }
 }
 

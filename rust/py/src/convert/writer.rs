@@ -78,7 +78,13 @@ impl<'py, 's> PyWriter<'py, 's> {
     }
 
     fn name(&mut self, text: &str) {
-        let text = self.stock.names.get(self.py, text);
+        let text = match self.stock.names.get(self.py, text.as_bytes()) {
+            Ok(name) => name.clone(),
+            Err(error) => {
+                self.raised.get_or_insert(error);
+                PyString::intern(self.py, "")
+            }
+        };
         match self.frames.last_mut() {
             Some(Frame::Object { name, .. }) => *name = Some(text),
             _ => unreachable!("a name is written inside a structure"),
