@@ -122,6 +122,14 @@ impl Client {
         true
     }
 
+    /// Whether the server ends the connection though nothing is read from it.
+    pub fn is_cut_off(&mut self) -> bool {
+        (0..200).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            self.stream.get_mut().write_all(b" ").is_err()
+        })
+    }
+
     /// The status of an answer that another one follows.
     pub fn interim(&mut self) -> u16 {
         let status_line = self.line();
