@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use dynacore_server::Limits;
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
 use crate::database::Database;
@@ -17,6 +18,19 @@ pub fn serve(
     on_ready: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
     let listener = TcpListener::bind((host, port))?;
+    // Ctrl-C reaches Python's own handler too, inside `on_ready` or once all has ended. What it asks for is done.
+    match run(py, database, listener, on_ready).and_then(|()| py.check_signals()) {
+        Err(error) if error.is_instance_of::<PyKeyboardInterrupt>(py) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+fn run(
+    py: Python<'_>,
+    database: &Bound<'_, Database>,
+    listener: TcpListener,
+    on_ready: &Bound<'_, PyAny>,
+) -> PyResult<()> {
     let address = listener.local_addr()?;
     let (stop, shutdown) = dynacore_server::shutdown();
     // Before the address is told: whoever knows it may already ask to stop.

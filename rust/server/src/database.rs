@@ -140,9 +140,9 @@ impl Database {
             None => Err(Error::UnknownOperation(String::new())),
         };
         match operation {
-            Err(error @ Error::UnknownOperation(_)) => {
+            Err(unknown @ Error::UnknownOperation(_)) => {
                 check_json(body)?;
-                Err(error)
+                Err(unknown)
             }
             Err(error @ Error::Serialization(_)) => Err(error),
             operation => {
@@ -192,7 +192,7 @@ impl Handler for Database {
         let (service, name) = split_target(target);
         let known = service.is_some_and(|service| Operation::members(service, name).is_some());
         let service = service.unwrap_or(Service::DynamoDb);
-        let earlier = check_json(body).err().or((!known).then_some(Error::UnknownOperation(String::new())));
+        let earlier = check_json(body).err().or((!known).then(|| Error::UnknownOperation(String::new())));
         let body = match earlier {
             Some(error) => error_body(service, &error),
             None => front_error_body(service, refusal.code, &refusal.message),

@@ -5,6 +5,7 @@
 //! every door meets the same members, the same type errors and the same defaults.
 
 mod attribute;
+mod error_members;
 mod json_reader;
 mod json_writer;
 mod reader;
