@@ -140,15 +140,9 @@ impl Database {
             None => Err(Error::UnknownOperation(String::new())),
         };
         match operation {
-            Err(unknown @ Error::UnknownOperation(_)) => {
-                check_json(body)?;
-                Err(unknown)
-            }
-            Err(error @ Error::Serialization(_)) => Err(error),
-            operation => {
-                reader.finish()?;
-                operation
-            }
+            Ok(operation) => reader.finish().map(|()| operation),
+            // What was refused in the middle leaves the rest unread; whether that is JSON comes first.
+            Err(error) => check_json(body).and(Err(error)),
         }
     }
 
