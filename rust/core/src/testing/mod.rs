@@ -6,9 +6,11 @@ mod faulty_store;
 mod generator;
 pub mod model;
 mod request_body;
+mod request_fuzz;
 
 pub use agreement::{Agreement, Outcomes, fuzz_sequence};
 pub use choices::Choices;
 pub use faulty_store::FaultyStore;
 pub use generator::{Scope, request};
 pub use request_body::request_body;
+pub use request_fuzz::fuzz_request;
