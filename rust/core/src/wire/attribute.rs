@@ -28,19 +28,13 @@ impl FromWire for Checked<Value> {
     }
 }
 
-/// Named attribute values, as `ExpressionAttributeValues` carries them.
-pub struct ItemMap(pub Vec<(String, Checked<Value>)>);
-
-impl FromWire for ItemMap {
-    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
-        Vec::<(String, Checked<Value>)>::read(reader).map(Self)
-    }
-}
-
 const MAP_TYPE: &str = "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>";
 
-/// Reads a map of typed attribute values as an item.
-pub(super) fn read_typed_item<R: Reader + ?Sized>(
+/// Reads a map of typed attribute values as an item: what [`Reader::item`] does unless a door has another form.
+///
+/// # Errors
+/// `SerializationException` on a value of the wrong shape.
+pub fn read_typed_item<R: Reader + ?Sized>(
     reader: &mut R,
     problem: &mut Option<Error>,
 ) -> Result<Item, Error> {
@@ -75,11 +69,18 @@ const EMPTY_VALUE: &str =
     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
 const MANY_TYPES: &str = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
 
+/// The refusal of a value nested below the 32nd level.
+pub const NESTING_EXCEEDED: &str =
+    "Nesting Levels have exceeded supported limits: Attributes cannot have more than 32 nesting levels";
+
 fn note(problem: &mut Option<Error>, text: impl Into<String>) {
     if problem.is_none() {
         *problem = Some(Error::Validation(text.into()));
     }
 }
+
+/// The members of an `AttributeValue`, in the API's order.
+const TAGS: [&str; 10] = ["S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"];
 
 fn type_of(tag: &str) -> Option<Type> {
     Some(match tag {
@@ -97,8 +98,12 @@ fn type_of(tag: &str) -> Option<Type> {
     })
 }
 
-/// Reads `{"<type>": ...}`: exactly one known member that is not null; unknown members are passed over.
-pub(super) fn read_typed_value<R: Reader + ?Sized>(
+/// Reads `{"<type>": ...}`: exactly one known member that is not null. What [`Reader::attribute_value`] does
+/// unless a door has another form.
+///
+/// # Errors
+/// `SerializationException` on a value of the wrong shape.
+pub fn read_typed_value<R: Reader + ?Sized>(
     reader: &mut R,
     out: &mut Encoder,
     problem: &mut Option<Error>,
@@ -108,18 +113,21 @@ pub(super) fn read_typed_value<R: Reader + ?Sized>(
     }
     reader.begin_object("class com.amazonaws.dynamodb.v20120810.AttributeValue")?;
     let mut found = false;
-    while let Some(tag) = reader.next_key()? {
-        let tag = type_of(tag);
+    while let Some(name) = reader.next_key()? {
+        let Some(tag) = type_of(name) else {
+            let name = name.to_owned();
+            reader.unknown_member(&name, &TAGS)?;
+            continue;
+        };
         if reader.take_null()? {
             continue;
         }
         match tag {
-            None => reader.skip()?,
-            Some(_) if found => {
+            _ if found => {
                 note(problem, MANY_TYPES);
                 reader.skip()?;
             }
-            Some(tag) => {
+            tag => {
                 found = true;
                 read_content(reader, tag, out, problem)?;
             }
@@ -180,10 +188,7 @@ fn read_nested<R: Reader + ?Sized>(
     problem: &mut Option<Error>,
 ) -> Result<(), Error> {
     if out.depth() >= NESTING_LEVELS_MAX {
-        note(
-            problem,
-            "Nesting Levels have exceeded supported limits: Attributes cannot have more than 32 nesting levels",
-        );
+        note(problem, NESTING_EXCEEDED);
         out.null();
         return reader.skip();
     }

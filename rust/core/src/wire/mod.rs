@@ -15,7 +15,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use attribute::{Checked, ItemMap};
+pub use attribute::{Checked, NESTING_EXCEEDED, read_typed_item, read_typed_value, set_message};
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;
 pub use reader::{FromWire, Kind, Reader};
