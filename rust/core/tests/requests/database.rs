@@ -44,7 +44,7 @@ impl Database {
         let response = self.engine.execute(&operation, self.now)?;
         let mut writer = JsonWriter::default();
         response.write(&mut writer);
-        Ok(serde_json::from_slice(&writer.into_bytes()).unwrap())
+        Ok(serde_json::from_slice(&writer.into_bytes()).expect("an answer is JSON"))
     }
 
     /// The answer of a request that succeeds.
@@ -87,7 +87,7 @@ pub fn table(name: &str) -> Json {
 pub fn changed(body: &Json, member: &str, value: Json) -> Json {
     let mut body = body.clone();
     match value {
-        Json::Null => drop(body.as_object_mut().unwrap().remove(member)),
+        Json::Null => drop(body.as_object_mut().and_then(|members| members.remove(member))),
         value => body[member] = value,
     }
     body

@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 
 use crate::database::Database;
 
-fn get(name: Json) -> Json {
+fn get(name: impl Into<Json>) -> Json {
+    let name = name.into();
     json!({ "TableName": name, "Key": { "id": { "N": "1" } } })
 }
 
@@ -18,7 +19,7 @@ fn a_bad_table_name_is_reported_alone() {
          regular expression pattern: [a-zA-Z0-9_.-]+"
     );
     assert_eq!(
-        database.invalid("GetItem", &get(json!(""))),
+        database.invalid("GetItem", &get("")),
         "1 validation error detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length \
          greater than or equal to 1"
     );
@@ -26,7 +27,7 @@ fn a_bad_table_name_is_reported_alone() {
         database.invalid("GetItem", &get(Json::Null)),
         "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null"
     );
-    assert!(database.invalid("GetItem", &get(json!("a".repeat(256)))).contains("less than or equal to 255"));
+    assert!(database.invalid("GetItem", &get("a".repeat(256))).contains("less than or equal to 255"));
 }
 
 #[test]
@@ -58,17 +59,17 @@ fn an_arn_names_a_table_and_is_repeated_as_it_was_given() {
     let mut database = Database::new();
     database.table("cars");
     let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/cars";
-    let mut body = get(json!(arn));
+    let mut body = get(arn);
     body["ReturnConsumedCapacity"] = json!("TOTAL");
     assert_eq!(
         database.done("GetItem", &body),
         json!({ "ConsumedCapacity": { "TableName": arn, "CapacityUnits": 0.5 } })
     );
     assert_eq!(
-        database.refused("GetItem", &get(json!("arn:aws:dynamodb:us-east-1:000000000000:table/none"))),
+        database.refused("GetItem", &get("arn:aws:dynamodb:us-east-1:000000000000:table/none")),
         "ResourceNotFoundException: Requested resource not found"
     );
-    assert!(database.invalid("GetItem", &get(json!("arn:aws:dynamodb"))).starts_with("Invalid table ARN"));
+    assert!(database.invalid("GetItem", &get("arn:aws:dynamodb")).starts_with("Invalid table ARN"));
 }
 
 #[test]
