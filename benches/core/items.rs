@@ -24,7 +24,7 @@ fn items(criterion: &mut Criterion) {
         });
     });
     group.bench_function("get_last", |bencher| {
-        bencher.iter(|| black_box(&item).as_ref().get("cty").is_some())
+        bencher.iter(|| black_box(&item).as_ref().get("cty").is_some());
     });
     group.bench_function("validate", |bencher| {
         bencher.iter(|| ItemRef::validate(black_box(item.as_bytes())).is_ok());
