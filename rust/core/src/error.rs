@@ -25,8 +25,8 @@ pub enum Error {
     Validation(String),
     /// `SerializationException`: the body is not of the operation's shape.
     Serialization(String),
-    /// `UnknownOperationException`.
-    UnknownOperation,
+    /// `UnknownOperationException`; AWS sends no message, ours names an operation that AWS has and dynacore has not.
+    UnknownOperation(String),
     /// `ConditionalCheckFailedException`, with the item where `ReturnValuesOnConditionCheckFailure` asked for it.
     ConditionalCheckFailed(Option<Item>),
     /// `ProvisionedThroughputExceededException`.
@@ -67,7 +67,7 @@ impl Error {
         match self {
             Self::Validation(_) => "ValidationException",
             Self::Serialization(_) => "SerializationException",
-            Self::UnknownOperation => "UnknownOperationException",
+            Self::UnknownOperation(_) => "UnknownOperationException",
             Self::ConditionalCheckFailed(_) => "ConditionalCheckFailedException",
             Self::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceededException",
             Self::Throttling(..) => "ThrottlingException",
@@ -85,7 +85,7 @@ impl Error {
     pub fn namespace(&self) -> &'static str {
         match self {
             Self::Validation(_) => "com.amazon.coral.validate",
-            Self::Serialization(_) | Self::UnknownOperation => "com.amazon.coral.service",
+            Self::Serialization(_) | Self::UnknownOperation(_) => "com.amazon.coral.service",
             Self::Throttling(..) => "com.amazon.coral.availability",
             _ => "com.amazonaws.dynamodb.v20120810",
         }
@@ -103,6 +103,7 @@ impl Error {
         match self {
             Self::Validation(text)
             | Self::Serialization(text)
+            | Self::UnknownOperation(text)
             | Self::Throttling(text, _)
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
@@ -110,7 +111,6 @@ impl Error {
             | Self::ObjectNotFound(text)
             | Self::InvalidNextToken(text)
             | Self::Internal(text) => text,
-            Self::UnknownOperation => "",
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
         }

@@ -114,3 +114,41 @@ fn pages_of_a_query_meet_at_their_keys() {
         "{page}"
     );
 }
+
+#[test]
+fn an_update_may_not_nest_deeper_than_a_put() {
+    let mut database = Database::new(Settings::default());
+    database.table(r#""BillingMode":"PAY_PER_REQUEST""#);
+    let nested = |levels: usize| {
+        format!(
+            "{}{}",
+            r#"{"M":{"a":"#.repeat(levels),
+            r#"{"S":"x"}}}"#.to_owned() + &"}}".repeat(levels - 1)
+        )
+    };
+    let put = format!(r#"{{"TableName":"cars","Item":{{"id":{{"N":"1"}},"top":{}}}}}"#, nested(20));
+    database.call("PutItem", &put).unwrap();
+    let update = |levels: usize| {
+        format!(
+            r#"{{"TableName":"cars","Key":{{"id":{{"N":"1"}}}},"UpdateExpression":"SET top.a.a.b = :v",
+                "ExpressionAttributeValues":{{":v":{}}}}}"#,
+            nested(levels)
+        )
+    };
+    database.call("UpdateItem", &update(29)).unwrap();
+    let error = database.call("UpdateItem", &update(30)).unwrap_err();
+    assert!(error.message().starts_with("Nesting Levels have exceeded"), "{error}");
+}
+
+#[test]
+fn a_path_below_a_key_attribute_is_refused() {
+    let mut database = Database::new(Settings::default());
+    database.table(r#""BillingMode":"PAY_PER_REQUEST""#);
+    let scan =
+        r#"{"TableName":"cars","FilterExpression":"id.x = :v","ExpressionAttributeValues":{":v":{"N":"1"}}}"#;
+    let error = database.call("Scan", scan).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id"
+    );
+}

@@ -239,3 +239,6 @@ fn check_unused<'k>(
         "Value provided in {parameter} unused in expressions: keys: {{{keys}}}"
     )))
 }
+
+#[cfg(test)]
+mod tests;

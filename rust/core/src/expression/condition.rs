@@ -199,3 +199,6 @@ fn contains_bytes(bytes: &[u8], part: &[u8]) -> bool {
         matched == part.len()
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -242,3 +242,6 @@ fn invalid_condition(problem: &str) -> ExpressionError {
 fn refusal(text: impl Into<String>) -> ExpressionError {
     ExpressionError::Request(text.into())
 }
+
+#[cfg(test)]
+mod tests;

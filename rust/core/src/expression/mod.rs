@@ -19,12 +19,16 @@ mod error;
 mod fuzz;
 mod key_condition;
 mod lexer;
+#[cfg(test)]
+mod model;
 mod names;
 mod operand;
 mod parser;
 mod path_tree;
 mod projection;
 mod reserved;
+#[cfg(test)]
+mod samples;
 mod update;
 
 pub use binder::{Binder, Names, Values};
@@ -42,6 +46,3 @@ pub const SIZE_MAX: usize = 4096;
 
 /// The longest key of `ExpressionAttributeNames` and `ExpressionAttributeValues` in bytes, `#` or `:` included.
 pub const PLACEHOLDER_SIZE_MAX: usize = 255;
-
-#[cfg(test)]
-mod tests;

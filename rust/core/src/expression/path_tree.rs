@@ -29,6 +29,9 @@ impl PathTree {
     /// The tree of `paths`, or DynamoDB's refusal of a pair that overlaps (one is the other or lies inside it) or
     /// conflicts (one takes for a list what the other takes for a map).
     pub fn new(paths: &[Path], symbols: &Symbols, names: &BoundNames) -> Result<Self, String> {
+        if let Some(flat) = Self::flat(paths, symbols, names) {
+            return Ok(flat);
+        }
         let steps = |index: u16| symbols.steps(paths[usize::from(index)]);
         let mut order: SmallVec<[u16; 8]> = (0..position(paths.len())).collect();
         order.sort_by(|left, right| compare(symbols, names, steps(*left), steps(*right)));
@@ -59,6 +62,23 @@ impl PathTree {
         }
         tree.close(&mut open, 0);
         Ok(tree)
+    }
+
+    /// The tree of a few different top-level attributes, which is what most expressions ask for: no sorting.
+    fn flat(paths: &[Path], symbols: &Symbols, names: &BoundNames) -> Option<Self> {
+        const PATHS_MAX: usize = 8;
+        if paths.len() > PATHS_MAX {
+            return None;
+        }
+        let mut tree = Self::default();
+        for (index, path) in (0_u16..).zip(paths) {
+            let [step] = *symbols.steps(*path) else { return None };
+            if tree.nodes.iter().any(|node| names.same_step(symbols, node.step, step)) {
+                return None;
+            }
+            tree.nodes.push(Node { step, end: index + 1, leaf: Some(index) });
+        }
+        Some(tree)
     }
 
     /// The children of the node at `parent`, or the top level for none, each with its index.

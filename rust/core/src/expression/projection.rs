@@ -120,3 +120,6 @@ impl Projection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,3 +155,6 @@ enum Place {
 fn refusal(text: impl Into<String>) -> ExpressionError {
     ExpressionError::Item(text.into())
 }
+
+#[cfg(test)]
+mod tests;

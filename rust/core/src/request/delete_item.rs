@@ -84,7 +84,11 @@ impl DeleteItem {
     /// The exceptions of DeleteItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<WriteOutput, Error> {
         let mut writing = context.tables.writing(self.table.name(), context.now)?;
-        let key = writing.table.schema().key_alone(self.key.as_ref())?;
+        let schema = writing.table.schema();
+        let key = schema.key_alone(self.key.as_ref())?;
+        if let Some(condition) = &self.condition {
+            schema.refuse_nested(condition.nested_names())?;
+        }
         let written = writing.write(&WritePlan {
             key: &key,
             condition: self.condition.as_ref(),

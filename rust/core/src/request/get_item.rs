@@ -72,7 +72,11 @@ impl GetItem {
     /// The exceptions of GetItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<GetItemOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
-        let key = reading.table.schema().key_alone(self.key.as_ref())?;
+        let schema = reading.table.schema();
+        let key = schema.key_alone(self.key.as_ref())?;
+        if let Some(projection) = &self.projection {
+            schema.refuse_nested(projection.nested_names())?;
+        }
         let (entry, units) = reading.get(&key, self.consistency)?;
         let item = entry.map(|entry| match &self.projection {
             None => Document::Stored(entry),

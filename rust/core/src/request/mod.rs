@@ -26,6 +26,7 @@ mod service;
 mod table_description;
 mod table_name;
 mod throughput_members;
+mod unsupported;
 mod update_item;
 mod update_table;
 

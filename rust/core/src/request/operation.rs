@@ -25,6 +25,7 @@ use crate::request::scaling::{
 use crate::request::scan::{Scan, ScanInput};
 use crate::request::service::Service;
 use crate::request::table_description::TableOutput;
+use crate::request::unsupported::is_unsupported;
 use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
 use crate::wire::{FromWire, Reader, ToWire, Writer};
@@ -75,7 +76,11 @@ macro_rules! operations {
                         let input = $input::read(reader)?;
                         Ok(Self::$name($name::new(input $(, $cache)?)?))
                     } )*
-                    _ => Err(Error::UnknownOperation),
+                    _ if is_unsupported(service, name) => Err(Error::UnknownOperation(format!(
+                        "{name} is an operation of {} that dynacore does not support yet",
+                        service.name()
+                    ))),
+                    _ => Err(Error::UnknownOperation(String::new())),
                 }
             }
 

@@ -94,6 +94,20 @@ impl PageOptions {
         }
     }
 
+    /// Refuses paths below key attributes in filter and projection.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn check(&self, schema: &KeySchema) -> Result<(), Error> {
+        if let Some(filter) = &self.filter {
+            schema.refuse_nested(filter.nested_names())?;
+        }
+        if let Some(projection) = &self.projection {
+            schema.refuse_nested(projection.nested_names())?;
+        }
+        Ok(())
+    }
+
     /// The answer for a page.
     #[must_use]
     pub fn answer(&self, page: Page, consumed_capacity: Option<ConsumedCapacity>) -> PageOutput {

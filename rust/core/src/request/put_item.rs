@@ -93,7 +93,11 @@ impl PutItem {
     /// The exceptions of PutItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<WriteOutput, Error> {
         let mut writing = context.tables.writing(self.table.name(), context.now)?;
-        let key = writing.table.schema().key_of_item(self.item.as_ref())?;
+        let schema = writing.table.schema();
+        let key = schema.key_of_item(self.item.as_ref())?;
+        if let Some(condition) = &self.condition {
+            schema.refuse_nested(condition.nested_names())?;
+        }
         let written = writing.write(&WritePlan {
             key: &key,
             condition: self.condition.as_ref(),

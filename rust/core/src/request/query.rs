@@ -127,6 +127,7 @@ impl Query {
             .resolve(&schema.partition.name, schema.sort.as_ref().map(|sort| sort.name.as_str()))?;
         check_values(schema, &query)?;
         refuse_key_filter(schema, &self.options)?;
+        self.options.check(schema)?;
         let mut span = KeySpan::of_query(&query);
         if let Some(start) = self.options.start_key(schema)? {
             check_start(schema, &query, &span, &start)?;

@@ -129,8 +129,10 @@ impl Scan {
     pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
         refuse_index(self.index_name.as_ref())?;
+        let schema = reading.table.schema();
+        self.options.check(schema)?;
         let mut span = self.segment.map_or_else(KeySpan::everything, Segment::span);
-        if let Some(start) = self.options.start_key(reading.table.schema())? {
+        if let Some(start) = self.options.start_key(schema)? {
             if let Some(segment) = self.segment.filter(|_| !span.contains(&start)) {
                 return Err(Error::Validation(format!(
                     "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey \

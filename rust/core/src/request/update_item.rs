@@ -110,6 +110,10 @@ impl UpdateItem {
         let key = schema.key_alone(self.key.as_ref())?;
         if let Some(update) = &self.update {
             refuse_key_change(schema, update)?;
+            schema.refuse_nested(update.nested_names())?;
+        }
+        if let Some(condition) = &self.condition {
+            schema.refuse_nested(condition.nested_names())?;
         }
         let written = writing.write(&WritePlan {
             key: &key,

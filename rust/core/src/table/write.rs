@@ -9,7 +9,8 @@ use crate::store::{Batch, Entry, Store, Write};
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
 use crate::table::throughput::Kind;
-use crate::value::{Item, ItemRef, Key};
+use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
+use crate::wire::NESTING_EXCEEDED;
 
 /// An item's size at most, names included (facts 1.3).
 pub const ITEM_BYTES_MAX: usize = 400 * 1024;
@@ -20,6 +21,17 @@ pub const ITEM_BYTES_MAX: usize = 400 * 1024;
 /// `ValidationException` with `text`, which differs between put and update.
 pub fn check_item_size(item: ItemRef<'_>, text: &str) -> Result<(), Error> {
     if item.size() > ITEM_BYTES_MAX { Err(Error::validation(text)) } else { Ok(()) }
+}
+
+/// Refuses an item that an update nested too deeply. Only a path below the top level can do that: values by
+/// themselves were checked when they were read.
+fn check_nesting(item: ItemRef<'_>, update: &Update) -> Result<(), Error> {
+    if update.nested_names().next().is_none()
+        || item.iter().all(|(_, value)| value.depth() <= NESTING_LEVELS_MAX)
+    {
+        return Ok(());
+    }
+    Err(Error::validation(NESTING_EXCEEDED))
 }
 
 /// What a write does to its item.
@@ -155,6 +167,7 @@ impl Writing<'_> {
                 }?;
                 let item: &Item = &updated.item;
                 check_item_size(item.as_ref(), "Item size to update has exceeded the maximum allowed size")?;
+                check_nesting(item.as_ref(), update)?;
                 Ok(entry(item.as_ref()))
             }
         }

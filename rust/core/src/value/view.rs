@@ -98,6 +98,17 @@ impl<'a> ValueRef<'a> {
         }
     }
 
+    /// How many lists and maps stand inside each other: 0 for a scalar or set, 1 for a list of scalars.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let deepest = match self.view() {
+            View::L(list) => list.iter().map(|element| element.depth()).max(),
+            View::M(map) => map.iter().map(|(_, value)| value.depth()).max(),
+            _ => return 0,
+        };
+        1 + deepest.unwrap_or(0)
+    }
+
     /// The owned tree.
     #[must_use]
     pub fn to_value(&self) -> AttributeValue {

@@ -28,15 +28,6 @@ impl FromWire for Checked<Value> {
     }
 }
 
-/// Named attribute values, as `ExpressionAttributeValues` carries them.
-pub struct ItemMap(pub Vec<(String, Checked<Value>)>);
-
-impl FromWire for ItemMap {
-    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
-        Vec::<(String, Checked<Value>)>::read(reader).map(Self)
-    }
-}
-
 const MAP_TYPE: &str = "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>";
 
 /// Reads a map of typed attribute values as an item.
@@ -74,6 +65,10 @@ fn read_entries<R: Reader + ?Sized>(
 const EMPTY_VALUE: &str =
     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
 const MANY_TYPES: &str = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
+
+/// The refusal of a value nested below the 32nd level.
+pub const NESTING_EXCEEDED: &str =
+    "Nesting Levels have exceeded supported limits: Attributes cannot have more than 32 nesting levels";
 
 fn note(problem: &mut Option<Error>, text: impl Into<String>) {
     if problem.is_none() {
@@ -180,10 +175,7 @@ fn read_nested<R: Reader + ?Sized>(
     problem: &mut Option<Error>,
 ) -> Result<(), Error> {
     if out.depth() >= NESTING_LEVELS_MAX {
-        note(
-            problem,
-            "Nesting Levels have exceeded supported limits: Attributes cannot have more than 32 nesting levels",
-        );
+        note(problem, NESTING_EXCEEDED);
         out.null();
         return reader.skip();
     }

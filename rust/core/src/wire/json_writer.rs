@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::clock::Timestamp;
-use crate::value::{ItemRef, SetRef, ValueRef, View};
+use crate::value::{ItemRef, SetRef, Type, ValueRef, View};
 use crate::wire::writer::Writer;
 
 /// A [`Writer`] that appends JSON to a buffer.
@@ -35,10 +35,18 @@ impl JsonWriter {
         }
     }
 
+    /// Most text needs no escape and is copied as it is; serde_json escapes the rest.
     fn quoted(&mut self, text: &str) {
-        // Writing to a Vec cannot fail and a &str is always representable.
-        let written = serde_json::to_writer(&mut self.bytes, text);
-        debug_assert!(written.is_ok());
+        if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+            // Writing to a Vec cannot fail and a &str is always representable.
+            let written = serde_json::to_writer(&mut self.bytes, text);
+            debug_assert!(written.is_ok());
+            return;
+        }
+        self.bytes.reserve(text.len() + 2);
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.push(b'"');
     }
 
     fn base64(&mut self, bytes: &[u8]) {
@@ -73,14 +81,8 @@ impl JsonWriter {
         }
     }
 
-    fn tag(&mut self, tag: &str) {
-        self.bytes.extend_from_slice(b"{\"");
-        self.bytes.extend_from_slice(tag.as_bytes());
-        self.bytes.extend_from_slice(b"\":");
-    }
-
     fn value(&mut self, value: ValueRef<'_>) {
-        self.tag(value.type_().tag());
+        self.bytes.extend_from_slice(opening(value.type_()));
         match value.view() {
             View::S(_) | View::N(_) | View::B(_) => self.scalar(value),
             View::Ss(set) | View::Ns(set) | View::Bs(set) => self.set(set),
@@ -104,6 +106,22 @@ impl JsonWriter {
             }
         }
         self.bytes.push(b'}');
+    }
+}
+
+/// What stands before a value of each type.
+fn opening(type_: Type) -> &'static [u8] {
+    match type_ {
+        Type::S => b"{\"S\":",
+        Type::N => b"{\"N\":",
+        Type::B => b"{\"B\":",
+        Type::Ss => b"{\"SS\":",
+        Type::Ns => b"{\"NS\":",
+        Type::Bs => b"{\"BS\":",
+        Type::L => b"{\"L\":",
+        Type::M => b"{\"M\":",
+        Type::Bool => b"{\"BOOL\":",
+        Type::Null => b"{\"NULL\":",
     }
 }
 

@@ -14,7 +14,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use attribute::{Checked, ItemMap};
+pub use attribute::{Checked, NESTING_EXCEEDED, set_message};
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;
 pub use reader::{FromWire, Kind, Reader};

@@ -1,0 +1,100 @@
+//! AWS's operations that dynacore does not have yet. A caller is told so, instead of that the operation is unknown.
+
+use crate::request::service::Service;
+
+const DYNAMO_DB: [&str; 49] = [
+    "BatchExecuteStatement",
+    "CancelBulkOperation",
+    "CreateBackup",
+    "CreateGlobalTable",
+    "DeleteBackup",
+    "DeleteResourcePolicy",
+    "DescribeBackup",
+    "DescribeBulkOperation",
+    "DescribeContinuousBackups",
+    "DescribeContributorInsights",
+    "DescribeEndpoints",
+    "DescribeExport",
+    "DescribeGlobalTable",
+    "DescribeGlobalTableSettings",
+    "DescribeImport",
+    "DescribeKinesisStreamingDestination",
+    "DescribeLimits",
+    "DescribeTableReplicaAutoScaling",
+    "DescribeTimeToLive",
+    "DisableKinesisStreamingDestination",
+    "EnableKinesisStreamingDestination",
+    "ExecuteStatement",
+    "ExecuteTransaction",
+    "ExportTableToPointInTime",
+    "GetResourcePolicy",
+    "ImportTable",
+    "ListBackups",
+    "ListBulkOperations",
+    "ListContributorInsights",
+    "ListExports",
+    "ListGlobalTables",
+    "ListImports",
+    "ListTagsOfResource",
+    "PutResourcePolicy",
+    "RestoreTableFromBackup",
+    "RestoreTableToPointInTime",
+    "SearchVectors",
+    "StartBulkPutItems",
+    "TagResource",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "UntagResource",
+    "UpdateContinuousBackups",
+    "UpdateContributorInsights",
+    "UpdateGlobalTable",
+    "UpdateGlobalTableSettings",
+    "UpdateKinesisStreamingDestination",
+    "UpdateTableReplicaAutoScaling",
+    "UpdateTimeToLive",
+];
+
+const DYNAMO_DB_STREAMS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+
+const APPLICATION_AUTO_SCALING: [&str; 7] = [
+    "DeleteScheduledAction",
+    "DescribeScheduledActions",
+    "GetPredictiveScalingForecast",
+    "ListTagsForResource",
+    "PutScheduledAction",
+    "TagResource",
+    "UntagResource",
+];
+
+/// Whether AWS has an operation that dynacore does not have yet.
+#[must_use]
+pub fn is_unsupported(service: Service, name: &str) -> bool {
+    let names: &[&str] = match service {
+        Service::DynamoDb => &DYNAMO_DB,
+        Service::DynamoDbStreams => &DYNAMO_DB_STREAMS,
+        Service::ApplicationAutoScaling => &APPLICATION_AUTO_SCALING,
+    };
+    names.binary_search(&name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Operation;
+
+    #[test]
+    fn no_operation_is_both_there_and_missing() {
+        for (service, name) in Operation::ALL {
+            assert!(!is_unsupported(*service, name), "{name} exists");
+        }
+        assert!(is_unsupported(Service::DynamoDb, "UpdateTimeToLive"));
+        assert!(!is_unsupported(Service::DynamoDb, "Nonsense"));
+    }
+
+    #[test]
+    fn the_lists_are_in_order_for_the_search() {
+        assert!(
+            DYNAMO_DB.is_sorted() && DYNAMO_DB_STREAMS.is_sorted() && APPLICATION_AUTO_SCALING.is_sorted()
+        );
+    }
+}
