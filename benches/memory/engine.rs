@@ -5,7 +5,10 @@
 use dynacore_benches::{Cars, Database};
 
 fn main() {
-    assert!(!cfg!(debug_assertions), "memory is measured in a release build: cargo run --release");
+    if cfg!(debug_assertions) {
+        eprintln!("memory is measured in a release build: cargo run --release");
+        std::process::exit(1);
+    }
     let items = std::env::args().nth(1).map_or(1_000_000, |count| count.parse().expect("a number of items"));
     let cars = Cars::read();
     let before = resident_bytes();

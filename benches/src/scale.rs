@@ -1,5 +1,7 @@
 //! How much is measured: everything, or as little as shows that a bench still runs.
 
+use std::time::Duration;
+
 use criterion::Criterion;
 
 /// Whether numbers are wanted (`cargo bench`) or only proof that the bench works (`cargo test`).
@@ -33,7 +35,10 @@ pub fn measure(bench: impl FnOnce(&mut Criterion, Scale)) {
     let measured = std::env::args().any(|argument| argument == "--bench");
     assert!(!(measured && cfg!(debug_assertions)), "benchmarks need a release build: cargo bench");
     let scale = if measured { Scale::Measured } else { Scale::Tiny };
-    let mut criterion = Criterion::default().configure_from_args();
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(3))
+        .configure_from_args();
     bench(&mut criterion, scale);
     criterion.final_summary();
 }
