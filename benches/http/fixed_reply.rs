@@ -26,7 +26,12 @@ fn main() {
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE).expect("the listener is new");
     let mut connections: Vec<Option<Connection>> = Vec::new();
     loop {
-        poll.poll(&mut events, None).expect("epoll waits");
+        match poll.poll(&mut events, None) {
+            Ok(()) => {}
+            // A stop and a continuation of the process end its waiting.
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => panic!("epoll: {error}"),
+        }
         for event in &events {
             if event.token() == LISTENER {
                 accept(&listener, &poll, &mut connections);

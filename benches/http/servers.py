@@ -57,6 +57,8 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """What it has used of the processor until now."""
+        if self._process.poll() is not None:
+            raise RuntimeError(f"{self.name} ended with code {self._process.returncode}; see {self._log.name}")
         return machine.cpu_seconds(self._process.pid)
 
     def resident_bytes(self) -> int:

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::random::Random;
 use crate::request::{Context, Operation, Response};
 use crate::store::Store;
 use crate::table::autoscale::{Assumptions, Dimension, ScalingAction};
@@ -36,8 +37,12 @@ impl Engine {
     /// An engine over an empty store. The seed determines every identifier it makes.
     #[must_use]
     pub fn new(settings: Settings, store: Box<dyn Store>, seed: u64) -> Self {
-        let scaling = AutoScaling::new(&settings.region, &settings.account_id, seed, Assumptions::default());
-        Self { tables: Tables::new(settings, store, seed), scaling, now: Timestamp::default() }
+        // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
+        let mut seeds = Random::new(seed);
+        let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let scaling =
+            AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
+        Self { tables: Tables::new(settings, store, tables), scaling, now: Timestamp::default() }
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one

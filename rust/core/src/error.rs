@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use crate::expression::ExpressionError;
-use crate::store::StoreError;
 use crate::value::Item;
-use crate::wire::{ToWire, Writer};
 
 /// A reason of a throttled request, as `ThrottlingReasons` lists it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -115,37 +112,6 @@ impl Error {
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
         }
     }
-
-    /// Writes what the reply carries beside its message, as members of a structure that is open in `writer`.
-    pub fn write_members<W: Writer>(&self, writer: &mut W) {
-        match self {
-            Self::ConditionalCheckFailed(Some(item)) => {
-                writer.member("Item");
-                writer.item(item.as_ref());
-            }
-            Self::ProvisionedThroughputExceeded(reasons) => {
-                writer.member("ThrottlingReasons");
-                reasons.write(writer);
-            }
-            // The lower-case t is the service's own (facts 2.3).
-            Self::Throttling(_, reasons) if !reasons.is_empty() => {
-                writer.member("throttlingReasons");
-                reasons.write(writer);
-            }
-            _ => {}
-        }
-    }
-}
-
-impl ToWire for ThrottlingReason {
-    fn write<W: Writer>(&self, writer: &mut W) {
-        writer.begin_object();
-        writer.member("reason");
-        writer.string(&self.reason);
-        writer.member("resource");
-        writer.string(&self.resource);
-        writer.end_object();
-    }
 }
 
 impl fmt::Display for Error {
@@ -155,15 +121,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-impl From<ExpressionError> for Error {
-    fn from(error: ExpressionError) -> Self {
-        Self::Validation(error.to_string())
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        Self::Internal(error.to_string())
-    }
-}

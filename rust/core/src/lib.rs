@@ -3,9 +3,9 @@
 //! This crate is the engine: a deterministic state machine. It is **not** a server, has no threads, opens no
 //! sockets and never asks the operating system what time it is; time, seed and storage come in from outside.
 //!
-//! A request flows downward and nothing calls upward:
-//! `engine -> request -> table -> expression -> store -> value`, with `wire` beside `value` for reading and
-//! writing AWS shapes.
+//! A request flows downward and nothing calls upward. A module uses only those to its right (`tests/tidy.rs` reads
+//! the `use` lines); `testing` may use all:
+//! `engine -> request -> table -> expression -> wire -> store -> error -> value -> random -> clock`.
 
 pub mod clock;
 pub mod engine;

@@ -65,6 +65,13 @@ impl VirtualClock {
     }
 }
 
+impl VirtualClock {
+    /// The nanoseconds since the epoch, which a database reads at each call.
+    pub fn shared_nanos(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.nanos)
+    }
+}
+
 fn seconds(nanos: i64) -> f64 {
     nanos.div_euclid(NANOS_PER_SECOND) as f64 + nanos.rem_euclid(NANOS_PER_SECOND) as f64 / 1e9
 }

@@ -5,6 +5,11 @@
 //! package. Docstrings and types are in `python/dynacore/_core.pyi`, which `mypy.stubtest` holds against this.
 
 mod clock;
+mod convert;
+mod database;
+mod error;
+mod host;
+mod metadata;
 
 use pyo3::prelude::*;
 
@@ -12,6 +17,8 @@ use pyo3::prelude::*;
 mod _core {
     #[pymodule_export]
     use super::clock::VirtualClock;
+    #[pymodule_export]
+    use super::database::Database;
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]

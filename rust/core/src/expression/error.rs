@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::Error;
+
 /// DynamoDB's refusal of an expression; its `Display` is the text of the `ValidationException`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -36,3 +38,9 @@ impl fmt::Display for ExpressionError {
 }
 
 impl std::error::Error for ExpressionError {}
+
+impl From<ExpressionError> for Error {
+    fn from(error: ExpressionError) -> Self {
+        Self::Validation(error.to_string())
+    }
+}

@@ -15,6 +15,8 @@ use std::ops::{Bound, ControlFlow};
 
 use smallvec::SmallVec;
 
+use crate::error::Error;
+
 pub use entry::Entry;
 pub use memory::MemoryStore;
 
@@ -64,6 +66,12 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
 
 /// One change inside a [`Batch`].
 #[derive(Clone, Debug)]

@@ -2,9 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use crate::random::Random;
 use crate::store::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, StoreError};
-
-use super::Random;
 
 /// A store whose commits fail when they are told to: with [`StoreError::Failed`] and with nothing applied, as
 /// the seam promises. Reads never fail.

@@ -81,7 +81,18 @@ pub(super) fn container_tag(type_: Type) -> u8 {
     }
 }
 
+/// How many bytes stand before the payload of a valid value.
+#[inline]
+pub(super) fn header_length(bytes: &[u8]) -> usize {
+    match bytes[0] {
+        LIST..=BINARY_SET => CONTAINER_HEADER,
+        LONG_STRING | LONG_BINARY => 1 + varint(&bytes[1..]).1,
+        _ => 1,
+    }
+}
+
 /// Where the payload of the valid value at the front of `bytes` lies.
+#[inline]
 pub(super) fn payload_range(bytes: &[u8]) -> Range<usize> {
     match bytes[0] {
         tag @ STRING.. => 1..1 + usize::from(tag - STRING),
@@ -100,11 +111,13 @@ pub(super) fn payload_range(bytes: &[u8]) -> Range<usize> {
 }
 
 /// Splits the valid value at the front of `bytes` from what follows.
+#[inline]
 pub(super) fn split_value(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(payload_range(bytes).end)
 }
 
 /// Splits the valid entry at the front of `bytes` into name, value and what follows.
+#[inline]
 pub(super) fn split_entry(bytes: &[u8]) -> (&[u8], &[u8], &[u8]) {
     let (length, used) = varint(bytes);
     let (name, rest) = bytes[used..].split_at(length);

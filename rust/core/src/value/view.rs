@@ -47,8 +47,17 @@ impl<'a> ValueRef<'a> {
     }
 
     /// The payload: a string's UTF-8, a binary's bytes, a number's stored form; a container's count and content.
-    pub(super) fn payload(&self) -> &'a [u8] {
-        &self.0[layout::payload_range(self.0)]
+    /// For a door that checks text again itself, or knows a number by its bytes, this is cheaper than a view.
+    #[inline]
+    #[must_use]
+    pub fn payload(&self) -> &'a [u8] {
+        let start = layout::header_length(self.0);
+        debug_assert_eq!(
+            layout::payload_range(self.0),
+            start..self.0.len(),
+            "a value borrows its bytes alone"
+        );
+        &self.0[start..]
     }
 
     /// The type.
@@ -279,6 +288,20 @@ impl<'a> MapRef<'a> {
     #[must_use]
     pub fn iter(&self) -> Entries<'a> {
         Entries { rest: self.entries, count: self.count }
+    }
+
+    /// The entries with the bytes of their names, for whoever knows names by their bytes: the check of their
+    /// UTF-8 is left out.
+    pub fn byte_entries(&self) -> impl Iterator<Item = (&'a [u8], ValueRef<'a>)> + use<'a> {
+        let mut rest = self.entries;
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let (name, value, after) = layout::split_entry(rest);
+            rest = after;
+            Some((name, ValueRef(value)))
+        })
     }
 
     /// The owned tree.

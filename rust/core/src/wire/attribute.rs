@@ -30,8 +30,11 @@ impl FromWire for Checked<Value> {
 
 const MAP_TYPE: &str = "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>";
 
-/// Reads a map of typed attribute values as an item.
-pub(super) fn read_typed_item<R: Reader + ?Sized>(
+/// Reads a map of typed attribute values as an item: what [`Reader::item`] does unless a door has another form.
+///
+/// # Errors
+/// `SerializationException` on a value of the wrong shape.
+pub fn read_typed_item<R: Reader + ?Sized>(
     reader: &mut R,
     problem: &mut Option<Error>,
 ) -> Result<Item, Error> {
@@ -76,6 +79,9 @@ fn note(problem: &mut Option<Error>, text: impl Into<String>) {
     }
 }
 
+/// The members of an `AttributeValue`, in the API's order.
+const TAGS: [&str; 10] = ["S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"];
+
 fn type_of(tag: &str) -> Option<Type> {
     Some(match tag {
         "S" => Type::S,
@@ -92,8 +98,12 @@ fn type_of(tag: &str) -> Option<Type> {
     })
 }
 
-/// Reads `{"<type>": ...}`: exactly one known member that is not null; unknown members are passed over.
-pub(super) fn read_typed_value<R: Reader + ?Sized>(
+/// Reads `{"<type>": ...}`: exactly one known member that is not null. What [`Reader::attribute_value`] does
+/// unless a door has another form.
+///
+/// # Errors
+/// `SerializationException` on a value of the wrong shape.
+pub fn read_typed_value<R: Reader + ?Sized>(
     reader: &mut R,
     out: &mut Encoder,
     problem: &mut Option<Error>,
@@ -103,18 +113,21 @@ pub(super) fn read_typed_value<R: Reader + ?Sized>(
     }
     reader.begin_object("class com.amazonaws.dynamodb.v20120810.AttributeValue")?;
     let mut found = false;
-    while let Some(tag) = reader.next_key()? {
-        let tag = type_of(tag);
+    while let Some(name) = reader.next_key()? {
+        let Some(tag) = type_of(name) else {
+            let name = name.to_owned();
+            reader.unknown_member(&name, &TAGS)?;
+            continue;
+        };
         if reader.take_null()? {
             continue;
         }
         match tag {
-            None => reader.skip()?,
-            Some(_) if found => {
+            _ if found => {
                 note(problem, MANY_TYPES);
                 reader.skip()?;
             }
-            Some(tag) => {
+            tag => {
                 found = true;
                 read_content(reader, tag, out, problem)?;
             }

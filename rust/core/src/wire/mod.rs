@@ -5,6 +5,7 @@
 //! every door meets the same members, the same type errors and the same defaults.
 
 mod attribute;
+mod error_members;
 mod json_reader;
 mod json_writer;
 mod reader;
@@ -14,7 +15,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use attribute::{Checked, NESTING_EXCEEDED, set_message};
+pub use attribute::{Checked, NESTING_EXCEEDED, read_typed_item, read_typed_value, set_message};
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;
 pub use reader::{FromWire, Kind, Reader};

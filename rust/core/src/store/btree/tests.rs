@@ -4,7 +4,7 @@ use std::ops::{Bound, ControlFlow};
 use super::super::key_array::{CAPACITY, SPARSE};
 use super::super::{Direction, Entry, KeyRange};
 use super::Tree;
-use crate::testing::Random;
+use crate::random::Random;
 
 const ALL: KeyRange<'static> = KeyRange { lower: Bound::Unbounded, upper: Bound::Unbounded };
 
@@ -27,7 +27,7 @@ const SHAPES: [Shape; 5] =
     [Shape::Hashed, Shape::OnePartition, Shape::Partitions, Shape::Zeros, Shape::Prefixes];
 
 fn key(shape: Shape, number: u64) -> Vec<u8> {
-    let hash = |number| Random::new(number).number().to_be_bytes();
+    let hash = |number| Random::new(number).next_u64().to_be_bytes();
     let text = |number: u64| format!("{number:012}").into_bytes();
     match shape {
         Shape::Hashed => [&hash(number)[..], b"user", &text(number)].concat(),

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::super::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, Write};
 use super::MemoryStore;
-use crate::testing::{FaultyStore, Random};
+use crate::random::Random;
+use crate::testing::FaultyStore;
 
 type Model = BTreeMap<(Space, Vec<u8>), Vec<u8>>;
 type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
@@ -262,7 +263,7 @@ fn filled(count: u64) -> MemoryStore {
     let mut store = MemoryStore::new();
     let mut random = Random::new(2);
     let writes =
-        (0..count).map(|_| Write::Put(Space(1), Entry::new(&random.number().to_be_bytes(), b"value")));
+        (0..count).map(|_| Write::Put(Space(1), Entry::new(&random.next_u64().to_be_bytes(), b"value")));
     store.commit(Batch { writes: writes.collect() }).unwrap();
     store
 }

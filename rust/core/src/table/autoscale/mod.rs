@@ -10,7 +10,6 @@ mod assumptions;
 mod error;
 #[cfg(test)]
 mod experiment;
-mod identifier;
 mod policy;
 mod registry;
 mod scaling;

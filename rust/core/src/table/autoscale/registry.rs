@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
+use crate::random::Random;
 
 use super::activity::{Cause, NotScaledReason, ScalingActivity, Status};
 use super::alarm::{Alarm, AlarmKind, AlarmState};
 use super::assumptions::Assumptions;
 use super::error::AutoScalingError;
-use super::identifier::Identifiers;
 use super::policy::{ScalingPolicy, TargetTracking};
 use super::scaling::{Capacity, Metrics, Pending};
 use super::target::{Dimension, Registration, ResourceId, ScalableTarget, SuspendedState};
@@ -28,7 +28,7 @@ pub struct AutoScaling {
     region: String,
     account: String,
     pub(super) assumptions: Assumptions,
-    identifiers: Identifiers,
+    identifiers: Random,
     pub(super) targets: BTreeMap<TargetKey, ScalableTarget>,
     pub(super) policies: BTreeMap<PolicyKey, ScalingPolicy>,
     /// Newest last.
@@ -47,7 +47,7 @@ impl AutoScaling {
             region: region.to_owned(),
             account: account.to_owned(),
             assumptions,
-            identifiers: Identifiers::new(seed),
+            identifiers: Random::new(seed),
             targets: BTreeMap::new(),
             policies: BTreeMap::new(),
             activities: VecDeque::new(),

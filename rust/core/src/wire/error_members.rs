@@ -1,0 +1,37 @@
+//! What an exception's reply carries beside its message.
+
+use crate::error::{Error, ThrottlingReason};
+use crate::wire::writer::{ToWire, Writer};
+
+impl Error {
+    /// Writes what the reply carries beside its message, as members of a structure that is open in `writer`.
+    pub fn write_members<W: Writer>(&self, writer: &mut W) {
+        match self {
+            Self::ConditionalCheckFailed(Some(item)) => {
+                writer.member("Item");
+                writer.item(item.as_ref());
+            }
+            Self::ProvisionedThroughputExceeded(reasons) => {
+                writer.member("ThrottlingReasons");
+                reasons.write(writer);
+            }
+            // The lower-case t is the service's own (facts 2.3).
+            Self::Throttling(_, reasons) if !reasons.is_empty() => {
+                writer.member("throttlingReasons");
+                reasons.write(writer);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl ToWire for ThrottlingReason {
+    fn write<W: Writer>(&self, writer: &mut W) {
+        writer.begin_object();
+        writer.member("reason");
+        writer.string(&self.reason);
+        writer.member("resource");
+        writer.string(&self.resource);
+        writer.end_object();
+    }
+}

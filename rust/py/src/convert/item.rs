@@ -1,0 +1,136 @@
+//! Encoded items as Python objects.
+
+use dynacore::value::{ItemRef, ListRef, MapRef, SetRef, Type, ValueRef, View};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PySet, PyString};
+
+use super::{Form, Stock, classes};
+
+/// Writes items and values in one form. Items nest 32 levels at most, so recursion is bounded.
+///
+/// Names, texts and numbers are taken by their bytes: Python checks UTF-8 itself when it makes a string, and a
+/// name or number that was met before is found without being decoded.
+pub struct ItemWriter<'py, 's> {
+    py: Python<'py>,
+    form: Form,
+    stock: &'s mut Stock,
+}
+
+impl<'py, 's> ItemWriter<'py, 's> {
+    /// A writer of the form.
+    pub fn new(py: Python<'py>, form: Form, stock: &'s mut Stock) -> Self {
+        Self { py, form, stock }
+    }
+
+    /// The item as a dictionary.
+    ///
+    /// # Errors
+    /// What Python raises when it cannot make an object.
+    pub fn item(&mut self, item: ItemRef<'_>) -> PyResult<Bound<'py, PyDict>> {
+        self.map(item.as_map())
+    }
+
+    /// The value in this writer's form.
+    ///
+    /// # Errors
+    /// As [`ItemWriter::item`].
+    #[inline]
+    pub fn value(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        match self.form {
+            Form::Plain => self.plain(value),
+            Form::Typed => self.typed(value),
+        }
+    }
+
+    fn map(&mut self, map: MapRef<'_>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(self.py);
+        let plain = self.form == Form::Plain;
+        for (name, value) in map.byte_entries() {
+            // The most common kinds are put in without a count of references of our own.
+            match value.type_() {
+                Type::S if plain => {
+                    let text = PyString::from_bytes(self.py, value.payload())?;
+                    dict.set_item(self.stock.names.get(self.py, name)?, text)?;
+                }
+                Type::N if plain => {
+                    let decimal = self.stock.decimals.get(self.py, value.payload())?;
+                    dict.set_item(self.stock.names.get(self.py, name)?, decimal)?;
+                }
+                _ => {
+                    let value = self.value(value)?;
+                    dict.set_item(self.stock.names.get(self.py, name)?, value)?;
+                }
+            }
+        }
+        Ok(dict)
+    }
+
+    fn list(&mut self, list: ListRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        let elements = PyList::empty(self.py);
+        for element in list.iter() {
+            elements.append(self.value(element)?)?;
+        }
+        Ok(elements.into_any())
+    }
+
+    fn plain(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(match value.type_() {
+            Type::S => PyString::from_bytes(self.py, value.payload())?.into_any(),
+            Type::N => self.stock.decimals.get(self.py, value.payload())?.clone(),
+            Type::B => classes::binary(self.py)?.call1((PyBytes::new(self.py, value.payload()),))?,
+            _ => match value.view() {
+                View::Ss(set) | View::Ns(set) | View::Bs(set) => {
+                    let elements = PySet::empty(self.py)?;
+                    for element in set.iter() {
+                        elements.add(self.plain(element)?)?;
+                    }
+                    elements.into_any()
+                }
+                view => self.composite(&view)?,
+            },
+        })
+    }
+
+    fn typed(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        let type_ = value.type_();
+        let content = match type_ {
+            Type::S | Type::N | Type::B => self.typed_scalar(value)?,
+            Type::Null => PyBool::new(self.py, true).to_owned().into_any(),
+            _ => match value.view() {
+                View::Ss(set) | View::Ns(set) | View::Bs(set) => self.typed_set(set)?,
+                view => self.composite(&view)?,
+            },
+        };
+        let dict = PyDict::new(self.py);
+        dict.set_item(self.stock.names.get(self.py, type_.tag().as_bytes())?, content)?;
+        Ok(dict.into_any())
+    }
+
+    /// The kinds that both forms write alike.
+    fn composite(&mut self, view: &View<'_>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(match view {
+            View::Bool(flag) => PyBool::new(self.py, *flag).to_owned().into_any(),
+            View::Null => self.py.None().into_bound(self.py),
+            View::L(list) => self.list(*list)?,
+            View::M(map) => self.map(*map)?.into_any(),
+            other => unreachable!("scalars and sets have their own forms, as {other:?} has"),
+        })
+    }
+
+    fn typed_set(&mut self, set: SetRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        let elements = PyList::empty(self.py);
+        for element in set.iter() {
+            elements.append(self.typed_scalar(element)?)?;
+        }
+        Ok(elements.into_any())
+    }
+
+    fn typed_scalar(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(match value.type_() {
+            Type::S => PyString::from_bytes(self.py, value.payload())?.into_any(),
+            Type::N => self.stock.decimals.text(self.py, value.payload())?.into_any(),
+            Type::B => PyBytes::new(self.py, value.payload()).into_any(),
+            other => unreachable!("a scalar, not {other:?}"),
+        })
+    }
+}

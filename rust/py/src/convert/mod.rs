@@ -1,0 +1,30 @@
+//! Python objects to requests, and answers to Python objects, without a tree between.
+//!
+//! [`PyReader`] and [`PyWriter`] are this door's [`Reader`](dynacore::wire::Reader) and
+//! [`Writer`](dynacore::wire::Writer). Attribute values have two forms: *typed*, boto3's client (`{"S": "text"}`),
+//! and *plain*, boto3's resource (`"text"`). Only those differ; every other member is read and written alike.
+
+mod classes;
+mod decimals;
+mod item;
+mod names;
+mod number;
+mod parameter;
+mod plain;
+mod reader;
+mod short;
+mod stock;
+mod writer;
+
+pub use reader::PyReader;
+pub use stock::{Stock, with_stock};
+pub use writer::PyWriter;
+
+/// Which form attribute values have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// boto3's client: `{"S": "text"}`, `{"N": "1"}`.
+    Typed,
+    /// boto3's resource: `"text"`, `Decimal("1")`.
+    Plain,
+}

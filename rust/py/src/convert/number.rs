@@ -1,0 +1,80 @@
+//! Python's numbers to DynamoDB's, by boto3's rules.
+
+use dynacore::value::{Number, NumberError};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use super::classes;
+
+/// How many decimals are kept at most.
+const SLOTS: usize = 512;
+
+/// A bounded table of the numbers of decimals by the object's identity.
+///
+/// Decimals cannot be looked into from outside the interpreter; their text has to be made and read. An object in
+/// here is kept alive, so its address is no other's, and it is immutable, so its number stays right.
+pub struct Seen {
+    slots: Box<[Option<(Py<PyAny>, Number)>]>,
+}
+
+impl Seen {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self { slots: std::iter::repeat_with(|| None).take(SLOTS).collect() }
+    }
+
+    /// The number of an object whose class is exactly `Decimal`.
+    #[inline]
+    pub fn number(&mut self, decimal: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberError>> {
+        // Objects lie at multiples of 16 bytes; the bits above spread them.
+        let slot = &mut self.slots[(decimal.as_ptr() as usize >> 4) % SLOTS];
+        if let Some((kept, number)) = slot
+            && kept.is(decimal)
+        {
+            return Ok(Ok(*number));
+        }
+        let number = decimal_number(decimal)?;
+        if let Ok(number) = &number {
+            *slot = Some((decimal.clone().unbind(), *number));
+        }
+        Ok(number)
+    }
+}
+
+/// The number of an `int`, also of a `bool` or another subclass.
+#[inline]
+pub fn int_number(value: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberError>> {
+    match value.extract::<i64>() {
+        Ok(whole) => Ok(Ok(Number::from_i64(whole))),
+        Err(_) => context_number(value),
+    }
+}
+
+/// The longest text that cannot have more than 38 digits.
+const EXACT_TEXT_MAX: usize = 38;
+
+/// The number of a `Decimal` or of an instance of a subclass.
+pub fn decimal_number(value: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberError>> {
+    let text = value.str()?;
+    let text = text.to_str()?;
+    if text.len() <= EXACT_TEXT_MAX
+        && let Ok(number) = Number::parse(text)
+    {
+        return Ok(Ok(number));
+    }
+    context_number(value)
+}
+
+/// The number of anything a decimal context reads. Raises what boto3 raises: `decimal.Inexact` and its kin for
+/// what does not fit 38 digits, `TypeError` for infinity and NaN.
+#[cold]
+fn context_number(value: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberError>> {
+    let py = value.py();
+    let decimal = classes::number_context(py)?.call_method1("create_decimal", (value,))?;
+    let text: Bound<'_, PyString> = decimal.str()?;
+    match text.to_str()? {
+        "Infinity" | "NaN" => Err(PyTypeError::new_err("Infinity and NaN not supported")),
+        text => Ok(Number::parse(text)),
+    }
+}

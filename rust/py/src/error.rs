@@ -1,0 +1,45 @@
+//! DynamoDB's exceptions as Python's.
+
+use dynacore::error::Error;
+use dynacore::wire::Writer;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyModule, PyType};
+
+use crate::convert::{Form, PyWriter, with_stock};
+use crate::metadata;
+
+/// The exception for an error of an operation: its class in `dynacore.exceptions`, with a `response` in
+/// botocore's shape.
+#[cold]
+pub fn exception(py: Python<'_>, error: &Error, operation: &str, form: Form, request_id: &str) -> PyErr {
+    raised(py, error, operation, form, request_id).unwrap_or_else(|error| error)
+}
+
+fn raised(py: Python<'_>, error: &Error, operation: &str, form: Form, request_id: &str) -> PyResult<PyErr> {
+    let response = with_stock(|stock| {
+        let mut writer = PyWriter::new(py, form, stock);
+        writer.begin_object();
+        writer.member("Error");
+        writer.begin_object();
+        writer.member("Message");
+        writer.string(error.message());
+        writer.member("Code");
+        writer.string(error.code());
+        writer.end_object();
+        error.write_members(&mut writer);
+        writer.end_object();
+        writer.finish()
+    })?;
+    let response = response.cast_into::<PyDict>()?;
+    metadata::add(&response, error.http_status(), request_id)?;
+    let class = exceptions(py)?.getattr(error.code())?.cast_into::<PyType>()?;
+    Ok(PyErr::from_type(class, (response.unbind(), operation.to_owned())))
+}
+
+/// `dynacore.exceptions`, which is imported when the first error is raised, because it imports botocore's.
+fn exceptions(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
+    static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let module = MODULE.get_or_try_init(py, || py.import("dynacore.exceptions").map(Bound::unbind))?;
+    Ok(module.bind(py))
+}

@@ -1,0 +1,27 @@
+//! The seam between HTTP and what answers.
+
+use std::time::Duration;
+
+use crate::authorization::Refusal;
+use crate::reply::Reply;
+
+/// What answers the requests of a [`serve`](crate::serve)d address. HTTP knows nothing of DynamoDB but this.
+///
+/// A call may take the time of one operation: workers answer inline, and only large bodies elsewhere.
+pub trait Handler: Send + Sync + 'static {
+    /// Answers a request: `target` is its `X-Amz-Target`, `body` what it sent, decompressed. Never panics.
+    fn answer(&self, target: &str, body: &[u8]) -> Reply;
+
+    /// Answers a request whose credentials were refused. AWS reports malformed JSON and unknown operations before
+    /// that (facts 14.3), so this looks at the request too.
+    fn refuse(&self, target: &str, body: &[u8], refusal: &Refusal) -> Reply;
+
+    /// The id of a request that is answered without a call.
+    fn request_id(&self) -> String;
+
+    /// The Region that is served.
+    fn region(&self) -> &str;
+
+    /// Lets happen what is due by itself and says how long it is until the next event, if time passes by itself.
+    fn catch_up(&self) -> Option<Duration>;
+}

@@ -1,0 +1,70 @@
+//! `dynacore-server`: a DynamoDB for any AWS SDK, in memory, on one port.
+
+use std::io::{self, Write as _};
+use std::net::{IpAddr, TcpListener};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use dynacore::store::MemoryStore;
+use dynacore::table::Settings;
+use dynacore_server::{Clock, Database, Limits, serve, shutdown, stop_on_signals};
+
+/// A DynamoDB in memory for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// Address to listen on. Requests are not authenticated: think before you open it to a network.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 8000)]
+    port: u16,
+    /// The Region in ARNs. Requests for other Regions are answered all the same.
+    #[arg(long, default_value = "us-east-1")]
+    region: String,
+    /// The account in ARNs.
+    #[arg(long, default_value = "000000000000", value_parser = account_id)]
+    account_id: String,
+    /// Count provisioned throughput but never refuse a request over it.
+    #[arg(long)]
+    no_throttle: bool,
+    /// Seconds of unused throughput that a new table starts with.
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=300))]
+    initial_burst_seconds: u32,
+}
+
+fn account_id(text: &str) -> Result<String, String> {
+    let valid = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if valid { Ok(text.to_owned()) } else { Err("an account id is twelve digits".to_owned()) }
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("dynacore-server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> io::Result<()> {
+    let listener = TcpListener::bind((arguments.host, arguments.port))?;
+    let address = listener.local_addr()?;
+    let settings = Settings {
+        region: arguments.region,
+        account_id: arguments.account_id,
+        throttle: !arguments.no_throttle,
+        initial_burst_seconds: arguments.initial_burst_seconds,
+        ..Settings::default()
+    };
+    let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0);
+    database.on_notice(|line| eprintln!("{line}"));
+    let (stop, shutdown) = shutdown();
+    stop_on_signals(stop)?;
+    let mut output = io::stdout();
+    writeln!(output, "dynacore listens on http://{address}")?;
+    output.flush()?;
+    serve(listener, Arc::clone(&database) as _, &Limits::default(), shutdown)
+}

@@ -1,0 +1,108 @@
+//! Replies of the wire, and the bodies of errors.
+
+use dynacore::error::Error;
+use dynacore::request::Service;
+use dynacore::wire::{JsonWriter, Writer as _};
+
+/// What a request over the wire gets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body.
+    pub body: Vec<u8>,
+    /// `x-amzn-RequestId`: 52 characters A-Z and 0-9.
+    pub request_id: String,
+}
+
+/// The body of an error (facts 14.1). DynamoDB names the exception's namespace, Application Auto Scaling does not.
+pub(crate) fn error_body(service: Service, error: &Error) -> Vec<u8> {
+    let mut writer = JsonWriter::with_capacity(256);
+    writer.begin_object();
+    writer.member("__type");
+    writer.string(&exception_type(service, error.namespace(), error.code()));
+    if !error.message().is_empty() {
+        writer.member(message_member(service, error.code()));
+        writer.string(error.message());
+    }
+    error.write_members(&mut writer);
+    writer.end_object();
+    writer.into_bytes()
+}
+
+/// The body of an exception that the service's front makes before any operation, such as one about credentials.
+pub(crate) fn front_error_body(service: Service, code: &str, message: &str) -> Vec<u8> {
+    let mut writer = JsonWriter::with_capacity(256);
+    writer.begin_object();
+    writer.member("__type");
+    writer.string(&exception_type(service, "com.amazon.coral.service", code));
+    writer.member(message_member(service, code));
+    writer.string(message);
+    writer.end_object();
+    writer.into_bytes()
+}
+
+fn exception_type(service: Service, namespace: &str, code: &str) -> String {
+    match service {
+        Service::ApplicationAutoScaling => code.to_owned(),
+        Service::DynamoDb | Service::DynamoDbStreams => format!("{namespace}#{code}"),
+    }
+}
+
+/// The member that holds the text is called as in the service's model: typed SDKs read it by that name.
+fn message_member(service: Service, code: &str) -> &'static str {
+    let capital = matches!(
+        code,
+        "SerializationException"
+            | "TransactionCanceledException"
+            | "TransactionInProgressException"
+            | "IdempotentParameterMismatchException"
+    );
+    if capital || service == Service::ApplicationAutoScaling { "Message" } else { "message" }
+}
+
+#[cfg(test)]
+mod tests {
+    use dynacore::error::ThrottlingReason;
+
+    use super::*;
+
+    fn body(service: Service, error: &Error) -> String {
+        String::from_utf8(error_body(service, error)).unwrap()
+    }
+
+    #[test]
+    fn each_service_has_its_own_form() {
+        let error = Error::validation("no \"x\"");
+        assert_eq!(
+            body(Service::DynamoDb, &error),
+            r#"{"__type":"com.amazon.coral.validate#ValidationException","message":"no \"x\""}"#
+        );
+        assert_eq!(
+            body(Service::ApplicationAutoScaling, &error),
+            r#"{"__type":"ValidationException","Message":"no \"x\""}"#
+        );
+    }
+
+    #[test]
+    fn a_serialization_exception_has_a_capital_message_and_an_unknown_operation_none() {
+        assert_eq!(
+            body(Service::DynamoDb, &Error::serialization("bad")),
+            r#"{"__type":"com.amazon.coral.service#SerializationException","Message":"bad"}"#
+        );
+        assert_eq!(
+            body(Service::DynamoDb, &Error::UnknownOperation),
+            r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#
+        );
+    }
+
+    #[test]
+    fn extra_members_follow_the_message() {
+        let reasons = vec![ThrottlingReason { reason: "R".to_owned(), resource: "arn".to_owned() }];
+        let text = body(Service::DynamoDb, &Error::ProvisionedThroughputExceeded(reasons));
+        assert!(
+            text.starts_with(r#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceeded"#)
+        );
+        assert!(text.ends_with(r#","ThrottlingReasons":[{"reason":"R","resource":"arn"}]}"#), "{text}");
+    }
+}

@@ -1,0 +1,64 @@
+//! Request ids in AWS's form.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use dynacore::random::Random;
+
+/// Characters of a request id (facts 14.2).
+const LENGTH: usize = 52;
+/// 32 of the 36 characters A-Z and 0-9, so that a character is five bits; the ids seen from AWS use these too.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
+const CHARACTERS_A_NUMBER: usize = 12;
+
+/// Gives out request ids: the seed and how many were given before determine each.
+pub struct RequestIds {
+    seed: u64,
+    given: AtomicU64,
+}
+
+impl RequestIds {
+    /// The ids that `seed` determines.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { seed, given: AtomicU64::new(0) }
+    }
+
+    /// The next id; one allocation.
+    #[must_use]
+    pub fn next(&self) -> String {
+        // An odd factor spreads the counter over all 64 bits, so that neighbours share no numbers of the generator.
+        let position = self.given.fetch_add(1, Ordering::Relaxed).wrapping_mul(0xD1B5_4A32_D192_ED03);
+        let mut random = Random::new(self.seed.wrapping_add(position));
+        let mut id = String::with_capacity(LENGTH);
+        while id.len() < LENGTH {
+            let mut bits = random.next_u64();
+            for _ in 0..CHARACTERS_A_NUMBER.min(LENGTH - id.len()) {
+                id.push(char::from(ALPHABET[(bits & 31) as usize]));
+                bits >>= 5;
+            }
+        }
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_have_the_form_of_aws_and_do_not_repeat() {
+        let ids = RequestIds::new(7);
+        let given: BTreeSet<String> = (0..10_000).map(|_| ids.next()).collect();
+        assert_eq!(given.len(), 10_000);
+        let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        assert!(given.iter().all(|id| id.len() == 52 && id.bytes().all(allowed)));
+    }
+
+    #[test]
+    fn the_seed_determines_them() {
+        assert_eq!(RequestIds::new(1).next(), RequestIds::new(1).next());
+        assert_ne!(RequestIds::new(1).next(), RequestIds::new(2).next());
+    }
+}

@@ -1,0 +1,170 @@
+//! What is served at an address: one request in, one response out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use dynacore::request::Service;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::{HeaderMap, HeaderName, ORIGIN};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response};
+
+use crate::authorization::{self, Refusal};
+use crate::body::{self, BodyProblem};
+use crate::compression::{Coding, CodingProblem};
+use crate::content_type::ContentType;
+use crate::handler::Handler;
+use crate::headers::{Answer, allow_origin, allow_preflight};
+use crate::limits::{BODY_BYTES_MAX, INLINE_BYTES_MAX, PLAIN_ANSWER_BYTES_MAX};
+use crate::reply::{Reply, front_error_body};
+
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+/// DynamoDB's answer to what is not a call (facts 14.3, step 2).
+const NOT_A_CALL: &[u8] = b"<UnknownOperationException/>\n";
+
+/// The shared, unchanging part of a server.
+pub(crate) struct Site {
+    handler: Arc<dyn Handler>,
+    /// The body of `GET /`; the trailing space is DynamoDB's own.
+    health: Bytes,
+}
+
+/// A call whose body has arrived.
+struct Call {
+    target: String,
+    body: Bytes,
+    coding: Option<Coding>,
+    refusal: Option<Refusal>,
+}
+
+impl Site {
+    pub(crate) fn new(handler: Arc<dyn Handler>) -> Self {
+        let health = Bytes::from(format!("healthy: dynamodb.{}.amazonaws.com ", handler.region()));
+        Self { handler, health }
+    }
+
+    /// See [`Handler::catch_up`].
+    pub(crate) fn catch_up(&self) -> Option<Duration> {
+        self.handler.catch_up()
+    }
+
+    /// Answers a request, in the order of facts 14.3: size, method and type, then what the handler looks at.
+    pub(crate) async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let (head, body) = request.into_parts();
+        let root = head.uri.path() == "/";
+        let preflight = head.method == Method::OPTIONS && head.headers.contains_key(ORIGIN);
+        let answer = match head.method {
+            Method::POST if root => self.call(&head, body).await,
+            Method::GET if root => Answer { body: self.health.clone(), ..self.bare(200, b"") },
+            _ if preflight => self.bare(200, b""),
+            _ => self.bare(404, NOT_A_CALL),
+        };
+        let mut response = answer.into_response();
+        allow_origin(&head.headers, response.headers_mut());
+        if preflight {
+            allow_preflight(&head.headers, response.headers_mut());
+        }
+        response
+    }
+
+    fn bare(&self, status: u16, body: &'static [u8]) -> Answer {
+        Answer::bare(status, body, self.handler.request_id())
+    }
+
+    async fn call(self: &Arc<Self>, head: &Parts, body: Incoming) -> Answer {
+        let body = match body::read(body, BODY_BYTES_MAX).await {
+            Ok(body) => body,
+            Err(BodyProblem::TooLarge) => return Answer { last: true, ..self.bare(413, b"") },
+            Err(BodyProblem::Broken) => return Answer { last: true, ..self.bare(400, b"") },
+        };
+        let content_type = match ContentType::of(&head.headers) {
+            Some(content_type) => content_type,
+            None if body.is_empty() => ContentType::Json,
+            None => return self.bare(404, NOT_A_CALL),
+        };
+        let target = head.headers.get(TARGET).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let reply = match Coding::of_request(&head.headers) {
+            Err(problem) => self.unreadable(&problem),
+            Ok(coding) => {
+                let refusal = authorization::check(&head.uri, &head.headers).err();
+                self.reply(target, body, coding, refusal).await
+            }
+        };
+        self.compressed(&head.headers, content_type, reply).await
+    }
+
+    /// Almost every call is answered where it arrived. One whose body takes milliseconds to read goes to a thread of
+    /// its own, so that it does not hold up the connections that share this one.
+    async fn reply(
+        self: &Arc<Self>,
+        target: &str,
+        body: Bytes,
+        coding: Option<Coding>,
+        refusal: Option<Refusal>,
+    ) -> Reply {
+        if coding.is_none() && refusal.is_none() && body.len() <= INLINE_BYTES_MAX {
+            return self.handler.answer(target, &body);
+        }
+        let call = Call { target: target.to_owned(), body, coding, refusal };
+        let site = Arc::clone(self);
+        let replied = tokio::task::spawn_blocking(move || site.reply_to(&call)).await;
+        replied.unwrap_or_else(|_| self.internal_error("the request's task ended early"))
+    }
+
+    fn reply_to(&self, call: &Call) -> Reply {
+        let decompressed =
+            call.coding.map(|coding| coding.decompress(&call.body, BODY_BYTES_MAX)).transpose();
+        let plain = match &decompressed {
+            Ok(decompressed) => decompressed.as_deref().unwrap_or(&call.body),
+            Err(problem) => return self.unreadable(problem),
+        };
+        match &call.refusal {
+            None => self.handler.answer(&call.target, plain),
+            Some(refusal) => self.handler.refuse(&call.target, plain, refusal),
+        }
+    }
+
+    /// DynamoDB answers a body whose coding it cannot read with a 500; one that decompresses to too much is a 413.
+    fn unreadable(&self, problem: &CodingProblem) -> Reply {
+        match problem {
+            CodingProblem::TooLarge => {
+                Reply { status: 413, body: Vec::new(), request_id: self.handler.request_id() }
+            }
+            CodingProblem::Broken => self.internal_error("the request's body is not of its Content-Encoding"),
+            CodingProblem::Unsupported => {
+                self.internal_error("Content-Encoding is none of gzip, deflate and identity")
+            }
+        }
+    }
+
+    fn internal_error(&self, why: &str) -> Reply {
+        let message = format!("Internal server error: {why}");
+        let body = front_error_body(Service::DynamoDb, "InternalServerError", &message);
+        Reply { status: 500, body, request_id: self.handler.request_id() }
+    }
+
+    async fn compressed(&self, request: &HeaderMap, content_type: ContentType, reply: Reply) -> Answer {
+        let Reply { status, body, request_id } = reply;
+        let answer = |coding, body: Vec<u8>| {
+            let body = Bytes::from(body);
+            Answer { status, content_type: Some(content_type), coding, body, request_id, last: false }
+        };
+        if body.len() <= PLAIN_ANSWER_BYTES_MAX {
+            return answer(None, body);
+        }
+        let Some(coding) = Coding::preferred(request) else { return answer(None, body) };
+        if body.len() <= INLINE_BYTES_MAX {
+            return answer(Some(coding), coding.compress(&body));
+        }
+        let task = tokio::task::spawn_blocking(move || coding.compress(&body));
+        match task.await {
+            Ok(compressed) => answer(Some(coding), compressed),
+            Err(_) => {
+                let reply = self.internal_error("the answer could not be compressed");
+                Answer { status: reply.status, ..answer(None, reply.body) }
+            }
+        }
+    }
+}
