@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -18,7 +19,9 @@ CONSOLE = Console(stderr=True)
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("parts", nargs=-1, type=click.Choice(report.PARTS))
-@click.option("--quick", is_flag=True, help="Fewer rounds and items: to see that it works, not for numbers to keep.")
+@click.option(
+    "--quick", is_flag=True, help="Fewer rounds and items: to see that it works, not for numbers to keep."
+)
 @click.option("--server", "servers", multiple=True, help="Over HTTP, measure only these (may be repeated).")
 @click.option("--table", is_flag=True, help="Measure nothing; write the tables of the last results.")
 def main(parts: tuple[str, ...], quick: bool, servers: tuple[str, ...], table: bool) -> None:
@@ -28,14 +31,22 @@ def main(parts: tuple[str, ...], quick: bool, servers: tuple[str, ...], table: b
     extension (`make bench` makes it).
     """
     report.RESULTS.mkdir(exist_ok=True)
+    # dynacore is used where it stands; the processes that are started find it by the environment.
+    paths = [str(report.README.parent / "python"), str(report.README.parent)]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
+    sys.path[:0] = paths
     for part in [] if table else parts or report.PARTS:
         CONSOLE.rule(f"[bold]{part}")
         begin, before = time.monotonic(), machine.describe()
         try:
             result = _measure(part, quick=quick, servers=list(servers) or None)
         except subprocess.CalledProcessError as error:
-            raise click.ClickException(f"{part} failed: {shlex.join(error.cmd)}\n{error.stderr or ''}") from error
-        command = shlex.join(["make", "bench"]) + (f' ARGS="{shlex.join(sys.argv[1:])}"' if sys.argv[1:] else "")
+            raise click.ClickException(
+                f"{part} failed: {shlex.join(error.cmd)}\n{error.stderr or ''}"
+            ) from error
+        command = shlex.join(["make", "bench"]) + (
+            f' ARGS="{shlex.join(sys.argv[1:])}"' if sys.argv[1:] else ""
+        )
         result["machine"] = {"before": before, "after": machine.describe(), "command": command}
         report.save(part, result)
         CONSOLE.print(f"{part}: {time.monotonic() - begin:.0f} s")

@@ -48,18 +48,18 @@ def write() -> str:
 
 _HEAD = """# Results
 
-Written by `make bench`. The item is a car of twelve attributes, 200 bytes as plain JSON; tables hold 10,000 of them
-unless said otherwise. Times are medians with quartiles. A ratio is the median over rounds of the ratio within a
-round: subjects take turns in each round, so what the machine's mood did to one, it did to the other.
+Written by `make bench`. The item is a car of twelve attributes, 200 bytes as plain JSON; tables hold 10,000
+of them unless said otherwise. Times are medians with quartiles. A ratio is the median over rounds of the ratio
+within a round: subjects take turns in each round, so what the machine's mood did to one, it did to the other.
 """
 
 
 def _machine(machine: dict[str, Any]) -> str:
     before, after = machine["before"], machine["after"]
     return (
-        f"Measured by `{machine['command']}` at {before['when']} on {before['cores']} cores of {before['processor']}, "
-        f"{before['system']}, Python {before['python']}, commit {before['commit']}. Load of the machine (1, 5, 15 "
-        f"minutes) {_load(before)} before and {_load(after)} after.\n"
+        f"Measured by `{machine['command']}` at {before['when']} on {before['cores']} cores of "
+        f"{before['processor']}, {before['system']}, Python {before['python']}, commit {before['commit']}. "
+        f"Load of the machine (1, 5, 15 minutes) {_load(before)} before and {_load(after)} after.\n"
     )
 
 
@@ -72,8 +72,10 @@ def _core(result: dict[str, Any]) -> str:
         [f"`{row['name']}`", figure(statistics.median(row["times"])), spread(row["times"])]
         for row in result["rows"]
     ]
-    return "## The engine by itself\n\nNo door: no Python, no socket. Numbers after a slash are items in the table.\n\n" + markdown(
-        ["bench", "median ns", "quartiles ns"], rows
+    return (
+        "## The engine by itself\n\n"
+        "No door: no Python, no socket. Numbers after a slash are items in the table.\n\n"
+        + markdown(["bench", "median ns", "quartiles ns"], rows)
     )
 
 
@@ -86,8 +88,8 @@ def _python_series(result: dict[str, Any]) -> dict[str, dict[str, list[float]]]:
 
 def _python(result: dict[str, Any]) -> str:
     text = (
-        "## Through Python\n\nMicroseconds of processor time an operation (an item for `batch_writer`), one thread, "
-        f"{result['rounds']} rounds. The unit is one `orjson.loads` of each item concerned.\n"
+        "## Through Python\n\nMicroseconds of processor time an operation (an item for `batch_writer`), one "
+        f"thread, {result['rounds']} rounds. The unit is one `orjson.loads` of each item concerned.\n"
     )
     for operation, subjects in _python_series(result).items():
         unit, native = subjects[UNIT], subjects.get(NATIVE)
@@ -120,15 +122,15 @@ def _http(result: dict[str, Any]) -> str:
                 spread(samples),
                 figure(statistics.median(costs[key])),
                 f"{figure(statistics.median(late[key]) / 1000)}",
-                f"{ratio(samples, rival):.2f}x" if rival and server != FLOOR else "",
+                f"{figure(ratio(samples, rival))}x" if rival and server != FLOOR else "",
             ]
         )
     headers = ["", "median ops/s", "quartiles", "server CPU us/op", "p99 ms", f"rate to {RIVAL}"]
     text = (
         f"## Over HTTP\n\n{result['connections']} connections, each with one request at a time, from "
-        f"{_GENERATORS[result['generator']]} on the same cores; {result['rounds']} rounds of {result['seconds']:.0f} s. "
-        "Other servers are suspended while one is measured. The floor parses nothing and answers every request with "
-        "the same 350 bytes.\n\n" + markdown(headers, rows)
+        f"{_GENERATORS[result['generator']]} on the same cores; {result['rounds']} rounds of "
+        f"{result['seconds']:.0f} s. Other servers are suspended while one is measured. The floor parses "
+        "nothing and answers every request with the same 350 bytes.\n\n" + markdown(headers, rows)
     )
     trouble = [
         f"{sample['server']}, {sample['operation']}: {sample['refused']} refused, {sample['broken']} broken"
@@ -142,7 +144,10 @@ def _http(result: dict[str, Any]) -> str:
     return text
 
 
-_GENERATORS = {"wrk": "wrk (one thread)", "python": "a generator in Python, which is the limit of a fast server"}
+_GENERATORS = {
+    "wrk": "wrk (one thread)",
+    "python": "a generator in Python, which is the limit of a fast server",
+}
 
 
 def _memory(result: dict[str, Any]) -> str:
@@ -177,7 +182,9 @@ def _write_readme(parts: dict[str, dict[str, Any]]) -> None:
         return
     before, _, rest = text.partition(MARKERS[0])
     after = rest.partition(MARKERS[1])[2] if MARKERS[1] in rest else rest
-    tables = "\n".join([_short_python(parts["python"]), _short_http(parts["http"]), _short_memory(parts["memory"])])
+    tables = "\n".join(
+        [_short_python(parts["python"]), _short_http(parts["http"]), _short_memory(parts["memory"])]
+    )
     README.write_text(f"{before}{MARKERS[0]}\n\n{tables}\n{MARKERS[1]}{after}")
 
 
@@ -193,8 +200,8 @@ def _short_python(result: dict[str, Any]) -> str:
             cells.append(f"{figure(statistics.median(times))}" if times else "")
         rows.append([name, *cells])
     return (
-        "Through Python, microseconds an operation (of an item for `batch_writer`), 10,000 items of 200 bytes, one "
-        "thread:\n\n" + markdown(["", *operations], rows)
+        "Through Python, microseconds an operation (of an item for `batch_writer`), 10,000 items of 200 "
+        "bytes, one thread:\n\n" + markdown(["", *operations], rows)
     )
 
 
@@ -210,14 +217,18 @@ def _short_http(result: dict[str, Any]) -> str:
             cells.append(f"{figure(statistics.median(rates[key]))} ({figure(statistics.median(costs[key]))})")
         rows.append([name, *cells])
     return (
-        f"Over HTTP, {result['connections']} connections, operations a second (and microseconds of server CPU an "
-        "operation):\n\n" + markdown(["", *operations], rows)
+        f"Over HTTP, {result['connections']} connections, operations a second (and microseconds of server "
+        "CPU an operation):\n\n" + markdown(["", *operations], rows)
     )
 
 
 def _short_memory(result: dict[str, Any]) -> str:
     rows = [
-        [row["name"], f"{row['resident_bytes'] / 1e6:.0f}", f"{row['resident_bytes'] / result['item_bytes']:.2f}x"]
+        [
+            row["name"],
+            f"{row['resident_bytes'] / 1e6:.0f}",
+            f"{row['resident_bytes'] / result['item_bytes']:.2f}x",
+        ]
         for row in result["rows"]
     ]
     return f"Memory for {result['items']:,} items:\n\n" + markdown(["", "MB", "to encoded bytes"], rows)

@@ -44,7 +44,8 @@ def compare(*, quick: bool, only: list[str] | None, tell: Tell) -> dict[str, Any
             for operation in OPERATIONS:
                 for server in running:
                     warm_up = number < 0
-                    tell(f"{'warm-up' if warm_up else f'round {number + 1} of {rounds}'}: {operation.name}, {server.name}")
+                    stage = "warm-up" if warm_up else f"round {number + 1} of {rounds}"
+                    tell(f"{stage}: {operation.name}, {server.name}")
                     sample = _measure(generator, operation, server, WARM_UP_SECONDS if warm_up else seconds)
                     if not warm_up:
                         samples.append({**sample, "round": number})

@@ -35,7 +35,16 @@ def dynalite() -> pathlib.Path:
     if not script.exists():
         folder.mkdir(parents=True, exist_ok=True)
         _run(
-            [_tool("npm"), "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), DYNALITE],
+            [
+                _tool("npm"),
+                "install",
+                "--silent",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                str(folder),
+                DYNALITE,
+            ],
             folder,
         )
     return script
@@ -72,9 +81,7 @@ def _tool(name: str) -> str:
 
 def _run(command: list[str], folder: pathlib.Path) -> None:
     try:
-        subprocess.run(
-            command, cwd=folder, check=True, timeout=FETCH_SECONDS, capture_output=True, text=True
-        )
+        subprocess.run(command, cwd=folder, check=True, timeout=FETCH_SECONDS, capture_output=True, text=True)
     except subprocess.CalledProcessError as error:
         reason = error.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise MissingError(f"{' '.join(command[:2])} failed: {reason[0]}") from error

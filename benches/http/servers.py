@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import pathlib
 import shutil
 import signal
@@ -27,21 +26,27 @@ IDLE_SECONDS = 5.0
 
 
 class Server:
-    """A server in a process of its own, on a port that was free. `prefix` is put before a client's command."""
+    """A server in a process of its own, on a free port. `prefix` is put before a client's command."""
 
     def __init__(self, name: str, command: list[str], port: int, *, own_network: bool = False) -> None:
         self.name = name
         self.port = port
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'python'}{os.pathsep}{ROOT}"}
         if own_network:
             command = [*_unshare(), "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *command]
-        self._log = (rivals.FOLDER.parent / ".results" / f"{name.replace(' ', '-')}.log").open("w")
+        self._log_path = ROOT / "benches" / ".results" / f"{name.replace(' ', '-')}.log"
+        self._log = self._log_path.open("w")
         self._process = subprocess.Popen(
-            command, stdout=self._log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment
+            command, stdout=self._log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
         )
         self.prefix: list[str] = []
         if own_network:
-            self.prefix = ["nsenter", f"--target={self._process.pid}", "--net", "--user", "--preserve-credentials"]
+            self.prefix = [
+                "nsenter",
+                f"--target={self._process.pid}",
+                "--net",
+                "--user",
+                "--preserve-credentials",
+            ]
 
     def wait_until_ready(self) -> float:
         """Wait until it accepts connections; the seconds that took, as seen by a poll every 20 ms."""
@@ -49,8 +54,10 @@ class Server:
         check = [*self.prefix, sys.executable, "-c", _CONNECT, str(self.port)] if self.prefix else None
         while time.perf_counter() - begin < START_SECONDS:
             if self._process.poll() is not None:
-                raise MissingError(f"it ended at once with code {self._process.returncode}; see {self._log.name}")
-            if subprocess.run(check, check=False).returncode == 0 if check else _accepts(self.port):
+                raise MissingError(
+                    f"it ended at once with code {self._process.returncode}; see {self._log_path.relative_to(ROOT)}"
+                )
+            if _succeeds(check) if check else _accepts(self.port):
                 return time.perf_counter() - begin
             time.sleep(POLL_SECONDS)
         raise MissingError(f"it did not accept connections within {START_SECONDS:.0f} s")
@@ -58,7 +65,9 @@ class Server:
     def cpu_seconds(self) -> float:
         """What it has used of the processor until now."""
         if self._process.poll() is not None:
-            raise RuntimeError(f"{self.name} ended with code {self._process.returncode}; see {self._log.name}")
+            raise RuntimeError(
+                f"{self.name} ended with code {self._process.returncode}; see {self._log_path.relative_to(ROOT)}"
+            )
         return machine.cpu_seconds(self._process.pid)
 
     def resident_bytes(self) -> int:
@@ -100,6 +109,10 @@ class Server:
 _CONNECT = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 1)"
 
 
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
 def _accepts(port: int) -> bool:
     try:
         with socket.create_connection((HOST, port), 1):
@@ -111,11 +124,20 @@ def _accepts(port: int) -> bool:
 def _unshare() -> list[str]:
     for tool in ("unshare", "nsenter", "ip"):
         if shutil.which(tool) is None:
-            raise MissingError(f"it binds every interface, and there is no {tool} to put it into a network of its own")
+            raise MissingError(
+                f"it binds every interface, and there is no {tool} to put it into a network of its own"
+            )
     unshare = ["unshare", "--user", "--map-root-user", "--net"]
     if subprocess.run([*unshare, "true"], check=False, capture_output=True).returncode != 0:
         raise MissingError("it binds every interface, and this machine allows no network namespace")
     return unshare
+
+
+def _built(name: str) -> pathlib.Path:
+    binary = ROOT / "target" / "release" / name
+    if not binary.exists():
+        raise MissingError("cargo has not built it")
+    return binary
 
 
 def free_port() -> int:
@@ -127,15 +149,17 @@ def free_port() -> int:
 
 def dynacore_serve() -> Server:
     port = free_port()
-    return Server("dynacore", [sys.executable, "-m", "dynacore", "serve", "--port", str(port)], port)
+    return Server("dynacore serve", [sys.executable, "-m", "dynacore", "serve", "--port", str(port)], port)
+
+
+def dynacore_server() -> Server:
+    port = free_port()
+    return Server("dynacore-server", [str(_built("dynacore-server")), "--port", str(port)], port)
 
 
 def fixed_reply() -> Server:
     port = free_port()
-    binary = ROOT / "target" / "release" / "examples" / "fixed_reply"
-    if not binary.exists():
-        raise MissingError("cargo has not built it")
-    return Server("fixed reply (floor)", [str(binary), str(port)], port)
+    return Server("fixed reply (floor)", [str(_built("examples/fixed_reply")), str(port)], port)
 
 
 def dynoxide() -> Server:
@@ -154,7 +178,16 @@ def dynamodb_local() -> Server:
     folder = rivals.dynamodb_local()
     libraries = f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}"
     # No port can be taken in a network of its own.
-    command = ["java", libraries, "-jar", str(folder / "DynamoDBLocal.jar"), "-inMemory", "-sharedDb", "-port", "8000"]
+    command = [
+        "java",
+        libraries,
+        "-jar",
+        str(folder / "DynamoDBLocal.jar"),
+        "-inMemory",
+        "-sharedDb",
+        "-port",
+        "8000",
+    ]
     return Server("DynamoDB Local (2020)", command, 8000, own_network=True)
 
 
@@ -165,7 +198,8 @@ def moto_server() -> Server:
 
 # In the order of a round; moto keeps working on requests that were given up, so it is last.
 ALL: dict[str, Callable[[], Server]] = {
-    "dynacore": dynacore_serve,
+    "dynacore serve": dynacore_serve,
+    "dynacore-server": dynacore_server,
     "fixed reply (floor)": fixed_reply,
     "dynoxide": dynoxide,
     "dynalite": dynalite,

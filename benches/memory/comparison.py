@@ -14,8 +14,18 @@ from benches.http.rivals import MissingError
 ITEMS, QUICK_ITEMS = 1_000_000, 100_000
 LIMIT_SECONDS = 900
 # Servers that load a million items in a minute or two. The others are known to take several times the memory.
-SERVERS = ("dynacore", "dynoxide")
-ENGINE = ["cargo", "run", "--quiet", "--release", "--locked", "--package", "dynacore-benches", "--example", "memory"]
+SERVERS = ("dynacore serve", "dynacore-server", "dynoxide")
+ENGINE = [
+    "cargo",
+    "run",
+    "--quiet",
+    "--release",
+    "--locked",
+    "--package",
+    "dynacore-benches",
+    "--example",
+    "memory",
+]
 
 
 def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:

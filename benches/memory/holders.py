@@ -1,4 +1,7 @@
-"""Loads cars into one holder in a fresh process and prints what they cost: `python -m benches.memory.holders NAME N`."""
+"""Loads cars into one holder in a fresh process and prints what they cost.
+
+`python -m benches.memory.holders NAME COUNT`
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,9 @@ def _dict_of_dicts(count: int) -> Any:
 
 def _sqlite(count: int) -> Any:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("CREATE TABLE cars (make TEXT, id INTEGER, item BLOB, PRIMARY KEY (make, id)) WITHOUT ROWID")
+    connection.execute(
+        "CREATE TABLE cars (make TEXT, id INTEGER, item BLOB, PRIMARY KEY (make, id)) WITHOUT ROWID"
+    )
     rows = ((cars.make(number), number, orjson.dumps(cars.plain_item(number))) for number in range(count))
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO cars VALUES (?, ?, ?)", rows)

@@ -104,9 +104,7 @@ def subject(request: pytest.FixtureRequest, makers: Makers) -> subjects.Subject:
 
 
 @pytest.fixture
-def measure(
-    benchmark: BenchmarkFixture, subject: subjects.Subject, round_number: int
-) -> Callable[..., None]:
+def measure(benchmark: BenchmarkFixture, subject: subjects.Subject, round_number: int) -> Callable[..., None]:
     """Times an operation over `count` cars, or over fewer for a slow subject."""
 
     def measure(operation: str, count: int, **options: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -31,12 +30,11 @@ PYTEST = [
 
 def measure(*, quick: bool) -> dict[str, Any]:
     """Run the suite; JSON with the samples of each operation and subject, in microseconds."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'python'}{os.pathsep}{ROOT}"}
     with tempfile.TemporaryDirectory(prefix="dynacore-bench-") as folder:
         report = pathlib.Path(folder) / "report.json"
         rounds = [f"--bench-rounds={QUICK_ROUNDS}"] if quick else []
         command = [sys.executable, *PYTEST, f"--benchmark-json={report}", *rounds]
-        subprocess.run(command, cwd=ROOT, check=True, env=environment)
+        subprocess.run(command, cwd=ROOT, check=True)
         document = json.loads(report.read_text())
     samples = []
     for bench in document["benchmarks"]:

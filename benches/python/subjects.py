@@ -1,7 +1,7 @@
 """What is compared: each subject holds the same cars and does the same operations in its own way.
 
-A subject's method for an operation prepares everything that its user would have at hand (keys, items) and gives
-back a function that carries out a known number of operations; only that function is timed.
+A subject's method for an operation prepares everything that its user would have at hand (keys, items) and
+gives back a function that carries out a known number of operations; only that function is timed.
 """
 
 from __future__ import annotations
@@ -254,13 +254,19 @@ class Sqlite(Subject):
             for start in range(0, len(items), BATCH):
                 batch = items[start : start + BATCH]
                 connection.execute("BEGIN")
-                connection.executemany(self._PUT, [(make, number, dumps(item)) for make, number, item in batch])
+                connection.executemany(
+                    self._PUT, [(make, number, dumps(item)) for make, number, item in batch]
+                )
                 connection.execute("COMMIT")
 
         return run
 
     def query(self, numbers: list[int], limit: int) -> Run:
-        makes, execute, loads = [cars.make(number) for number in numbers], self._connection.execute, orjson.loads
+        makes, execute, loads = (
+            [cars.make(number) for number in numbers],
+            self._connection.execute,
+            orjson.loads,
+        )
 
         def run() -> None:
             for make in makes:
