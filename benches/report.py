@@ -49,8 +49,9 @@ def write() -> str:
 _HEAD = """# Results
 
 Written by `make bench`. The item is a car of twelve attributes, 200 bytes as plain JSON; tables hold 10,000
-of them unless said otherwise. Times are medians with quartiles. A ratio is the median over rounds of the ratio
-within a round: subjects take turns in each round, so what the machine's mood did to one, it did to the other.
+of them unless said otherwise. Times are medians with quartiles. A ratio is the median over rounds of the
+ratio within a round: subjects take turns in each round, so what the machine's mood did to one, it did to
+the other.
 """
 
 

@@ -33,8 +33,8 @@ class Server:
         self.port = port
         if own_network:
             command = [*_unshare(), "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *command]
-        self._log_path = ROOT / "benches" / ".results" / f"{name.replace(' ', '-')}.log"
-        self._log = self._log_path.open("w")
+        self._log_name = f"benches/.results/{name.replace(' ', '-')}.log"
+        self._log = (ROOT / self._log_name).open("w")
         self._process = subprocess.Popen(
             command, stdout=self._log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
         )
@@ -55,7 +55,7 @@ class Server:
         while time.perf_counter() - begin < START_SECONDS:
             if self._process.poll() is not None:
                 raise MissingError(
-                    f"it ended at once with code {self._process.returncode}; see {self._log_path.relative_to(ROOT)}"
+                    f"it ended at once with code {self._process.returncode}; see {self._log_name}"
                 )
             if _succeeds(check) if check else _accepts(self.port):
                 return time.perf_counter() - begin
@@ -66,7 +66,7 @@ class Server:
         """What it has used of the processor until now."""
         if self._process.poll() is not None:
             raise RuntimeError(
-                f"{self.name} ended with code {self._process.returncode}; see {self._log_path.relative_to(ROOT)}"
+                f"{self.name} ended with code {self._process.returncode}; see {self._log_name}"
             )
         return machine.cpu_seconds(self._process.pid)
 
