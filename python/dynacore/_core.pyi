@@ -13,8 +13,8 @@ build_profile: str
 class VirtualClock:
     """A clock that moves only when it is told to.
 
-    It holds whole nanoseconds: a thousand steps of 0.1 s are 100 s exactly. Databases read it at each call
-    and let everything happen that was due since the last one, in order of time.
+    It holds whole nanoseconds: a thousand steps of 0.1 s are 100 s exactly. It drives the databases that were
+    made with it: while it moves, what is due in them happens, in order of time across all of them.
     """
 
     def __new__(cls, start: float | datetime | None = None) -> VirtualClock:

@@ -89,7 +89,7 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         value: &Bound<'py, PyAny>,
         out: &mut Encoder,
     ) -> Result<(), Refused> {
-        let Ok(name) = key.cast::<PyString>() else {
+        let Ok(name) = key.cast_exact::<PyString>().or_else(|_| key.cast::<PyString>()) else {
             return Err(Refused::Key(Box::new((key.clone().unbind(), vec![format!(" (key: {key})")]))));
         };
         out.name(name.to_str()?);
