@@ -11,21 +11,7 @@ from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 QUICK_ROUNDS = 2
-PYTEST = [
-    "-m",
-    "pytest",
-    "benches/python",
-    "-o",
-    "addopts=",
-    "-q",
-    "-p",
-    "no:cacheprovider",
-    "--benchmark-only",
-    "--benchmark-quiet",
-    "--benchmark-disable-gc",
-    # The processor's time and not the wall's: other processes on the machine take no part in it.
-    "--benchmark-timer=time.process_time",
-]
+PYTEST = ["-m", "pytest", "-c", "benches/python/pytest.ini", "benches/python"]
 
 
 def measure(*, quick: bool) -> dict[str, Any]:
