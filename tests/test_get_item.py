@@ -60,7 +60,7 @@ def test_python_values(car, resource):
         ),
         ("#s, make", {"#s": "size"}, {"size": CAR["size"], "make": CAR["make"]}),
         ("#e.#c", {"#e": "engine", "#c": "cylinders"}, {"engine": {"M": {"cylinders": {"N": "8"}}}}),
-        ("absent, make.part, id[0], engine.layout[9]", None, {}),
+        ("absent, make.part, engine.layout[9]", None, {}),
     ],
 )
 def test_a_projection_shows_a_part(car, projection, names, item):
