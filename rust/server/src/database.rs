@@ -140,15 +140,10 @@ impl Database {
             None => Err(Error::UnknownOperation(String::new())),
         };
         match operation {
-            Err(unknown @ Error::UnknownOperation(_)) => {
-                check_json(body)?;
-                Err(unknown)
-            }
+            Ok(operation) => reader.finish().map(|()| operation),
             Err(error @ Error::Serialization(_)) => Err(error),
-            operation => {
-                reader.finish()?;
-                operation
-            }
+            // A refusal may end the reading early; text that is no JSON further on comes first all the same.
+            Err(error) => check_json(body).and(Err(error)),
         }
     }
 

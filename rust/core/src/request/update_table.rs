@@ -6,7 +6,9 @@ use crate::request::constraint::Violations;
 use crate::request::context::Context;
 use crate::request::table_description::{TableDescription, TableOutput};
 use crate::request::table_name::TableName;
-use crate::request::throughput_members::{BillingMode, ProvisionedThroughput, read_billing_mode, read_mode};
+use crate::request::throughput_members::{
+    BillingMode, ProvisionedThroughput, THROUGHPUT_ON_DEMAND, read_billing_mode, read_mode,
+};
 use crate::table::throughput::Mode;
 
 input_shape! {
@@ -35,7 +37,8 @@ input_shape! {
 
 /// The one concern of an UpdateTable (facts 4.4).
 enum Concern {
-    Mode(Mode),
+    /// A mode, and whether the request names the billing mode.
+    Mode(Mode, bool),
     DeletionProtection(bool),
 }
 
@@ -68,7 +71,7 @@ impl UpdateTable {
                 ));
             }
             (Some(protection), false) => Concern::DeletionProtection(protection),
-            (None, true) => Concern::Mode(new_mode(billing_mode, throughput)?),
+            (None, true) => Concern::Mode(new_mode(billing_mode, throughput)?, billing_mode.is_some()),
             (None, false) => {
                 return Err(Error::validation(
                     "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
@@ -87,9 +90,22 @@ impl UpdateTable {
         let name = self.table.name();
         let table = match self.concern {
             Concern::DeletionProtection(protection) => context.tables.protect(name, protection)?,
-            Concern::Mode(mode) => context.tables.change_throughput(name, mode, context.now)?,
+            Concern::Mode(mode, names_billing_mode) => {
+                if !names_billing_mode {
+                    refuse_on_demand(context, name)?;
+                }
+                context.tables.change_throughput(name, mode, context.now)?
+            }
         };
         Ok(TableOutput::changed(TableDescription::new(table, context.now)))
+    }
+}
+
+/// Throughput alone does not change the billing mode of an on-demand table.
+fn refuse_on_demand(context: &Context<'_>, name: &str) -> Result<(), Error> {
+    match context.tables.find(name).map(|table| table.definition().mode) {
+        Some(Mode::PayPerRequest) => Err(Error::validation(THROUGHPUT_ON_DEMAND)),
+        _ => Ok(()),
     }
 }
 
