@@ -141,7 +141,8 @@ impl Database {
         };
         match operation {
             Ok(operation) => reader.finish().map(|()| operation),
-            // What was refused in the middle leaves the rest unread; whether that is JSON comes first.
+            Err(error @ Error::Serialization(_)) => Err(error),
+            // A refusal may end the reading early; text that is no JSON further on comes first all the same.
             Err(error) => check_json(body).and(Err(error)),
         }
     }

@@ -110,3 +110,21 @@ fn a_virtual_clock_is_not_driven_by_the_machine() {
     let clock = Arc::new(VirtualClock::new(Timestamp::from_seconds(0)));
     assert_eq!(database(Clock::Virtual(clock)).catch_up(), None);
 }
+
+#[test]
+fn what_is_due_happens_without_a_request() {
+    let settings = Settings { table_transition: Duration::from_millis(2), ..Settings::default() };
+    let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 7);
+    assert_eq!(database.catch_up(), None);
+    let create = br#"{"TableName":"cars","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+        "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}"#;
+    assert!(text(&database.answer("DynamoDB_20120810.CreateTable", create)).contains("CREATING"));
+    let becomes_active = (0..10_000).any(|_| match database.catch_up() {
+        Some(wait) => {
+            std::thread::sleep(wait);
+            false
+        }
+        None => true,
+    });
+    assert!(becomes_active);
+}

@@ -6,6 +6,7 @@
 )]
 
 mod client;
+mod command_line;
 mod compression;
 mod connections;
 mod credentials;
