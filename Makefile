@@ -55,9 +55,9 @@ demo: $(EXTENSION) ## Replay the auto-scaling experiment in virtual time
 	$(BIN)/dynacore demo $(ARGS)
 
 .PHONY: bench
-bench: $(EXTENSION) ## Benchmarks: the core with criterion, Python with pytest-benchmark
-	cargo bench --package dynacore-benches --locked
-	$(BIN)/python -m pytest benches/python -o addopts= --benchmark-only $(ARGS)
+bench: $(EXTENSION) .make/bench ## Measure against rivals, write benches/RESULTS.md (ARGS="--quick http")
+	cargo build --release --locked --package dynacore-server --package dynacore-benches --bins --examples
+	.venv-bench/bin/python -m benches $(ARGS)
 
 .PHONY: serve
 serve: $(EXTENSION) ## HTTP server for any AWS SDK on 127.0.0.1:8000
@@ -71,11 +71,13 @@ wheel: .make/dependencies ## The wheel, in dist/
 lock: ## Renew the lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  requirements-dev.in --output-file requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  benches/requirements.in --output-file benches/requirements.lock
 	cargo update --workspace
 
 .PHONY: clean
 clean: ## Remove all that make has made
-	rm -rf .venv .make dist target python/dynacore/_core*.so
+	rm -rf .venv .venv-bench benches/.rivals benches/.results .make dist target python/dynacore/_core*.so
 
 .venv/pyvenv.cfg:
 	$(PYTHON) -m venv --clear .venv
@@ -83,6 +85,13 @@ clean: ## Remove all that make has made
 
 .make/dependencies: requirements-dev.lock .venv/pyvenv.cfg
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	mkdir -p .make
+	touch $@
+
+# The rivals have an environment of their own; dynacore is used in place.
+.make/bench: benches/requirements.lock
+	$(PYTHON) -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benches/requirements.lock
 	mkdir -p .make
 	touch $@
 

@@ -96,6 +96,36 @@ def resource(door: Door) -> Any:
     return door.resource()
 
 
+@pytest.fixture
+def cars(client: Any) -> Any:
+    """`cars`: items with the partition key `id` (S), on demand. The client, for calls."""
+    client.create_table(
+        TableName="cars",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return client
+
+
+@pytest.fixture
+def laps(client: Any) -> Any:
+    """`laps`: items with the partition key `driver` (S) and the sort key `lap` (N), on demand."""
+    client.create_table(
+        TableName="laps",
+        KeySchema=[
+            {"AttributeName": "driver", "KeyType": "HASH"},
+            {"AttributeName": "lap", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "driver", "AttributeType": "S"},
+            {"AttributeName": "lap", "AttributeType": "N"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return client
+
+
 class Server:
     """`dynacore serve` in a process of its own, on a port that was free."""
 

@@ -1,6 +1,7 @@
 """The demo: the published experiment comes out, its assumptions matter, and it says what it did."""
 
 import json
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -166,6 +167,18 @@ def test_a_pipe_gets_no_escape_sequences():
     assert "\x1b" not in report().stdout + report().stderr
 
 
+def test_a_terminal_without_unicode_gets_ascii():
+    finished = subprocess.run(
+        [sys.executable, "-m", "dynacore", "demo"],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )
+    text = finished.stdout.decode("ascii")
+    assert "# consumed   = provisioned" in text
+    assert "|1-|" in text
+
+
 def test_colours_can_be_switched_off(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[34m" in demo().stdout
@@ -304,9 +317,9 @@ def test_a_client_that_gives_up_ends_the_demo_with_its_error(monkeypatch):
 
 
 def test_curves_are_means_over_stretches():
-    timeline = Timeline([0.5, 1.5, 1.6, 9.0], [3.0], [(0.0, 5), (6.0, 24)], ended=9.0)
+    timeline = Timeline([0.5, 1.5, 1.6, 9.0], [3.0], [(0.0, 5), (4.5, 24)], ended=9.0)
     curves = timeline.curves(6)
     assert curves.seconds == 2
     assert curves.consumed == [1.5, 0, 0, 0, 0.5]
     assert curves.throttled == [0, 0.5, 0, 0, 0]
-    assert curves.provisioned == [5, 5, 5, 24, 24]
+    assert curves.provisioned == [5, 5, 24, 24, 24]

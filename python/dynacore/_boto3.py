@@ -6,10 +6,12 @@ Everything above it (signing, retries, parsing, exceptions, paginators, waiters)
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
 import zlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -17,10 +19,12 @@ try:
     import botocore.session
     from botocore.awsrequest import AWSResponse
     from botocore.exceptions import BotoCoreError
+    from botocore.httpsession import URLLib3Session
 except ImportError as error:
     raise ImportError("boto3 is not installed: pip install dynacore[boto3]") from error
 
 if TYPE_CHECKING:
+    import pytest
     from botocore.awsrequest import AWSPreparedRequest
 
     from dynacore._core import Database
@@ -43,6 +47,18 @@ _SESSION_VARIABLES = {
 }
 
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]*/\d+/([^/]+)/")
+
+
+# What a client made by the code under test would take from the machine.
+_MACHINE_VARIABLES = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_DYNAMODB",
+    "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
+    "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING",
+)
 
 
 class NotServedError(BotoCoreError):  # type: ignore[misc]  # botocore has no types
@@ -79,12 +95,47 @@ def _forget_repeated_paths() -> None:
     paths[:] = dict.fromkeys(paths)
 
 
+@contextlib.contextmanager
+def reroute(core: Database, region: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take what any client of this process sends to the services of the database, until the block ends.
+
+    The last step before the network is replaced, not a session's events: clients that a module made when it
+    was imported are reached too.
+    """
+    handler = _Handler(core, region)
+    send = URLLib3Session.send
+
+    def send_here(http: URLLib3Session, request: AWSPreparedRequest) -> Any:
+        return handler(request, "") if handler.takes(request) else send(http, request)
+
+    with monkeypatch.context() as patch:
+        for name in _MACHINE_VARIABLES:
+            patch.delenv(name, raising=False)
+        for name, value in (
+            ("AWS_ACCESS_KEY_ID", "dynacore"),
+            ("AWS_SECRET_ACCESS_KEY", "dynacore"),
+            ("AWS_DEFAULT_REGION", region),
+            ("AWS_CONFIG_FILE", os.devnull),
+            ("AWS_SHARED_CREDENTIALS_FILE", os.devnull),
+        ):
+            patch.setenv(name, value)
+        # `boto3.client` makes this session once and keeps it; the one from before knows the machine.
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        patch.setattr(URLLib3Session, "send", send_here)
+        yield
+
+
 class _Handler:
     """Answers requests of every service: with a response, or with an error where a socket would open."""
 
     def __init__(self, core: Database, region: str) -> None:
         self._answer = core.answer
         self._region = region
+
+    def takes(self, request: AWSPreparedRequest) -> bool:
+        """Tell whether the request is for a service of the database."""
+        target = _text(request.headers.get("X-Amz-Target", ""))
+        return target.partition(".")[0] in _CONTENT_TYPES
 
     def __call__(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         target = _text(request.headers.get("X-Amz-Target", ""))

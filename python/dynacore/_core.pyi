@@ -13,8 +13,8 @@ build_profile: str
 class VirtualClock:
     """A clock that moves only when it is told to.
 
-    It holds whole nanoseconds: a thousand steps of 0.1 s are 100 s exactly. Databases read it at each call
-    and let everything happen that was due since the last one, in order of time.
+    It holds whole nanoseconds: a thousand steps of 0.1 s are 100 s exactly. It drives the databases that were
+    made with it: while it moves, what is due in them happens, in order of time across all of them.
     """
 
     def __new__(cls, start: float | datetime | None = None) -> VirtualClock:
@@ -56,7 +56,11 @@ class Database:
         """Answer `X-Amz-Target` and a body with status, request id and body: the wire door."""
 
     def partitions(self, table: str) -> list[dict[str, Any]]:
-        """List the partitions of a table, in order of their hash range."""
+        """List the partitions of a table, in order of their hash range.
+
+        Each has "range" (its first and its last hash), "items", "bytes", "read_units" and "write_units" (used
+        since it came to be) and "heat" (the share of its limits used in the last minute).
+        """
 
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""

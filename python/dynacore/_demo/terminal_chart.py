@@ -6,6 +6,7 @@ Drawn here and not by a plotting package, because those take longer to import th
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -15,6 +16,7 @@ from dynacore._demo.outcome import Batch, Outcome
 from dynacore._demo.timeline import Curves
 
 EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+ASCII: Final = str.maketrans(EIGHTHS[1:] + "━─├┤│╵", "..::++##" + "=-|||'")
 MARGIN_COLUMNS: Final = 6
 COLUMNS_MAX: Final = 114
 CAPACITY_ROWS: Final = 12
@@ -36,6 +38,12 @@ class TerminalChart:
         """Draw it as wide as the console is."""
         columns = max(20, min(options.max_width - MARGIN_COLUMNS - 1, COLUMNS_MAX))
         curves = self._outcome.timeline.curves(columns)
+        for line in self._lines(curves):
+            if options.ascii_only:
+                line.plain = line.plain.translate(ASCII)
+            yield line
+
+    def _lines(self, curves: Curves) -> Iterator[Text]:
         yield Text.assemble(
             ("Write capacity units a second", "bold"),
             ("   █", CONSUMED),
@@ -48,8 +56,7 @@ class TerminalChart:
         yield from _throttles(curves)
         yield _minutes(curves)
         yield _batches(self._outcome.batches, curves)
-        legend = f"minutes, and batches; means of {curves.seconds} s"
-        yield Text(" " * MARGIN_COLUMNS + legend, QUIET)
+        yield Text(f"{'':{MARGIN_COLUMNS}}minutes, and batches; means of {curves.seconds} s", QUIET)
 
 
 def _capacity(curves: Curves) -> list[Text]:

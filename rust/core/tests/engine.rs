@@ -152,3 +152,18 @@ fn a_path_below_a_key_attribute_is_refused() {
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id"
     );
 }
+
+#[test]
+fn throughput_alone_does_not_end_on_demand() {
+    let mut database = Database::new(Settings::default());
+    database.table(r#""BillingMode":"PAY_PER_REQUEST""#);
+    let units = r#""ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}"#;
+    let refused = database.call("UpdateTable", &format!(r#"{{"TableName":"cars",{units}}}"#)).unwrap_err();
+    assert_eq!(
+        refused.message(),
+        "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified \
+         when BillingMode is PAY_PER_REQUEST"
+    );
+    let named = format!(r#"{{"TableName":"cars","BillingMode":"PROVISIONED",{units}}}"#);
+    assert!(database.call("UpdateTable", &named).unwrap().contains("UPDATING"));
+}

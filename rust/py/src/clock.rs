@@ -1,9 +1,11 @@
 //! The virtual clock: time that passes only when it is told to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use dynacore::clock::Timestamp;
+use dynacore::error::Error;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 
@@ -15,11 +17,10 @@ const START_SECONDS: i64 = 1_735_689_600;
 
 /// A clock that Python moves. It holds whole nanoseconds, so that a thousand steps of 0.1 s are 100 s exactly.
 ///
-/// Databases read it at each call and let everything happen that was due since the last one, in order of time;
-/// so moving it costs nothing by itself.
+/// It drives the databases that were made with it: while it moves, what is due in them happens in order of time.
 #[pyclass(module = "dynacore", frozen)]
 pub struct VirtualClock {
-    nanos: Arc<AtomicI64>,
+    clock: Arc<dynacore_server::VirtualClock>,
 }
 
 #[pymethods]
@@ -31,33 +32,30 @@ impl VirtualClock {
             Some(time) => time_nanos(time)?,
             None => START_SECONDS * NANOS_PER_SECOND,
         };
-        Ok(Self { nanos: Arc::new(AtomicI64::new(nanos)) })
+        let clock = dynacore_server::VirtualClock::new(Timestamp::from_nanos(nanos));
+        Ok(Self { clock: Arc::new(clock) })
     }
 
     fn now(&self) -> f64 {
-        seconds(self.nanos.load(Ordering::SeqCst))
+        seconds(self.nanos())
     }
 
-    fn advance(&self, seconds: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn advance(&self, py: Python<'_>, seconds: &Bound<'_, PyAny>) -> PyResult<()> {
         let step = duration_nanos(seconds)?;
-        self.nanos
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |now| now.checked_add(step))
-            .map_err(|_| out_of_range(seconds))?;
-        Ok(())
+        self.nanos().checked_add(step.cast_signed()).ok_or_else(|| out_of_range(seconds))?;
+        py.detach(|| self.clock.advance(Duration::from_nanos(step))).map_err(|error| failed(&error))
     }
 
-    fn run_until(&self, when: &Bound<'_, PyAny>) -> PyResult<()> {
-        let target = time_nanos(when)?;
-        self.nanos
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |now| (now <= target).then_some(target))
-            .map_err(|now| {
-                PyValueError::new_err(format!(
-                    "a clock does not run backwards: {} is before {}",
-                    seconds(target),
-                    seconds(now)
-                ))
-            })?;
-        Ok(())
+    fn run_until(&self, py: Python<'_>, when: &Bound<'_, PyAny>) -> PyResult<()> {
+        let (now, target) = (self.nanos(), time_nanos(when)?);
+        if target < now {
+            return Err(PyValueError::new_err(format!(
+                "a clock does not run backwards: {} is before {}",
+                seconds(target),
+                seconds(now)
+            )));
+        }
+        py.detach(|| self.clock.run_until(Timestamp::from_nanos(target))).map_err(|error| failed(&error))
     }
 
     fn __repr__(&self) -> String {
@@ -66,10 +64,19 @@ impl VirtualClock {
 }
 
 impl VirtualClock {
-    /// The nanoseconds since the epoch, which a database reads at each call.
-    pub fn shared_nanos(&self) -> Arc<AtomicI64> {
-        Arc::clone(&self.nanos)
+    /// The clock itself, for the databases that live by it.
+    pub fn shared(&self) -> Arc<dynacore_server::VirtualClock> {
+        Arc::clone(&self.clock)
     }
+
+    fn nanos(&self) -> i64 {
+        self.clock.now().as_nanos()
+    }
+}
+
+/// An event failed; the clock stands at it.
+fn failed(error: &Error) -> PyErr {
+    PyRuntimeError::new_err(error.to_string())
 }
 
 fn seconds(nanos: i64) -> f64 {
@@ -81,12 +88,10 @@ fn out_of_range(value: &Bound<'_, PyAny>) -> PyErr {
 }
 
 /// A span in seconds, `int` or `float`, as whole nanoseconds.
-fn duration_nanos(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+fn duration_nanos(value: &Bound<'_, PyAny>) -> PyResult<u64> {
     let nanos = scaled(value, NANOS_PER_SECOND)?;
-    if nanos < 0 {
-        return Err(PyValueError::new_err(format!("a clock does not run backwards: advance({value})")));
-    }
-    Ok(nanos)
+    u64::try_from(nanos)
+        .map_err(|_| PyValueError::new_err(format!("a clock does not run backwards: advance({value})")))
 }
 
 /// A time, epoch seconds or an aware `datetime`, as nanoseconds since the epoch. A float's time is taken to the

@@ -1,23 +1,31 @@
 //! The engine as a Python object.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use dynacore::clock::Timestamp;
 use dynacore::request::{Operation, Service};
+use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
-use dynacore::wire::ToWire;
+use dynacore::table::partition::PartitionDescription;
+use dynacore::wire::ToWire as _;
+use dynacore_server::{Clock, Timed as _};
 use pyo3::exceptions::PyValueError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::clock::VirtualClock;
 use crate::convert::{Form, PyReader, PyWriter, with_stock};
-use crate::host::Host;
 use crate::{error, metadata};
+
+/// AWS does not keep more than this of unused throughput (facts 2.1).
+const BURST_SECONDS_MAX: f64 = 300.0;
 
 /// One Region's engine; `dynacore.Database` is its public face.
 #[pyclass(module = "dynacore._core", frozen)]
 pub struct Database {
-    host: Host,
+    database: Arc<dynacore_server::Database>,
 }
 
 #[pymethods]
@@ -32,16 +40,17 @@ impl Database {
         initial_burst_seconds: f64,
         table_transition_seconds: f64,
     ) -> PyResult<Self> {
-        let table_transition = Duration::try_from_secs_f64(table_transition_seconds)
-            .map_err(|error| PyValueError::new_err(format!("table_transition_seconds: {error}")))?;
         let settings = Settings {
             region,
             account_id,
             throttle,
-            initial_burst_seconds: initial_burst_seconds as u32,
-            table_transition,
+            initial_burst_seconds: burst_seconds(initial_burst_seconds)?,
+            table_transition: Duration::try_from_secs_f64(table_transition_seconds)
+                .map_err(|error| PyValueError::new_err(format!("table_transition_seconds: {error}")))?,
         };
-        Ok(Self { host: Host::new(settings, clock.map(|clock| clock.get().shared_nanos()), seed) })
+        let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
+        let store = Box::new(MemoryStore::new());
+        Ok(Self { database: dynacore_server::Database::new(settings, store, clock, seed) })
     }
 
     /// Answers a boto3-shaped request.
@@ -58,19 +67,41 @@ impl Database {
         self.answer_call(service, operation, parameters, if plain { Form::Plain } else { Form::Typed })
     }
 
+    /// Answers a request of the wire. Other threads of Python run meanwhile: a body may be megabytes.
+    fn answer<'py>(&self, py: Python<'py>, target: &str, body: &[u8]) -> (u16, String, Bound<'py, PyBytes>) {
+        let reply = py.detach(|| self.database.answer(target, body));
+        (reply.status, reply.request_id, PyBytes::new(py, &reply.body))
+    }
+
+    fn partitions<'py>(&self, py: Python<'py>, table: &str) -> PyResult<Bound<'py, PyList>> {
+        match self.database.describe_partitions(table) {
+            Ok(partitions) => {
+                let described = PyList::empty(py);
+                for partition in partitions {
+                    described.append(description(py, &partition)?)?;
+                }
+                Ok(described)
+            }
+            Err(error) => Err(self.exception(py, &error, "DescribePartitions")),
+        }
+    }
+
     fn next_event_at(&self) -> Option<f64> {
-        self.host.with_engine(|engine| engine.next_event_at()).map(|time| time.as_seconds_f64())
+        self.database.next_event_at().map(Timestamp::as_seconds_f64)
     }
 
     fn tick(&self, py: Python<'_>) -> PyResult<()> {
-        let now = self.host.now();
-        py.detach(|| self.host.with_engine(|engine| engine.tick(now))).map_err(|error| {
-            error::exception(py, &error, "tick", Form::Typed, self.host.request_id().as_str())
-        })
+        py.detach(|| self.database.tick(self.database.clock().now()))
+            .map_err(|error| self.exception(py, &error, "Tick"))
     }
 }
 
 impl Database {
+    /// The database, for a door that needs no Python.
+    pub fn shared(&self) -> Arc<dynacore_server::Database> {
+        Arc::clone(&self.database)
+    }
+
     /// Answers a call: the one way from Python's objects through the engine and back.
     ///
     /// The engine's lock is held only while the engine works, and nothing of Python's is touched meanwhile; so
@@ -78,7 +109,7 @@ impl Database {
     ///
     /// # Errors
     /// The classes of `dynacore.exceptions`, and what Python or boto3's serializer raise for a parameter.
-    pub fn answer_call<'py>(
+    fn answer_call<'py>(
         &self,
         service: Service,
         operation: &str,
@@ -86,21 +117,45 @@ impl Database {
         form: Form,
     ) -> PyResult<Bound<'py, PyDict>> {
         let py = parameters.py();
-        let request_id = self.host.request_id();
-        let refused = |error| error::exception(py, &error, operation, form, request_id.as_str());
+        let refused = |error| self.exception(py, &error, operation);
         let request = with_stock(|stock| {
             let mut reader = PyReader::new(parameters, form, stock);
-            Operation::read(service, operation, &mut reader, &self.host.cache)
+            Operation::read(service, operation, &mut reader, self.database.cache())
                 .map_err(|error| reader.take_raised().unwrap_or_else(|| refused(error)))
         })?;
-        let response = self.host.execute(&request).map_err(refused)?;
+        let response = self.database.execute(&request).map_err(refused)?;
         let answer = with_stock(|stock| {
             let mut writer = PyWriter::new(py, form, stock);
             response.write(&mut writer);
             writer.finish()
         })?;
         let answer = answer.cast_into::<PyDict>()?;
-        metadata::add(&answer, 200, request_id.as_str())?;
+        metadata::add(&answer, 200, &self.database.request_id())?;
         Ok(answer)
     }
+
+    fn exception(&self, py: Python<'_>, error: &dynacore::error::Error, operation: &str) -> PyErr {
+        error::exception(py, error, operation, &self.database.request_id())
+    }
+}
+
+/// Whole seconds, because the engine's buckets start with whole seconds of throughput.
+fn burst_seconds(seconds: f64) -> PyResult<u32> {
+    if !(0.0..=BURST_SECONDS_MAX).contains(&seconds) || seconds.fract() != 0.0 {
+        return Err(PyValueError::new_err(format!(
+            "initial_burst_seconds is a whole number from 0 to {BURST_SECONDS_MAX}, not {seconds}"
+        )));
+    }
+    Ok(seconds as u32)
+}
+
+fn description<'py>(py: Python<'py>, partition: &PartitionDescription) -> PyResult<Bound<'py, PyDict>> {
+    let described = PyDict::new(py);
+    described.set_item(intern!(py, "range"), (partition.range.start, partition.range.end))?;
+    described.set_item(intern!(py, "items"), partition.items)?;
+    described.set_item(intern!(py, "bytes"), partition.bytes)?;
+    described.set_item(intern!(py, "read_units"), partition.read_units.as_f64())?;
+    described.set_item(intern!(py, "write_units"), partition.write_units.as_f64())?;
+    described.set_item(intern!(py, "heat"), partition.heat())?;
+    Ok(described)
 }

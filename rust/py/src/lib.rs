@@ -8,8 +8,8 @@ mod clock;
 mod convert;
 mod database;
 mod error;
-mod host;
 mod metadata;
+mod server;
 
 use pyo3::prelude::*;
 
@@ -19,6 +19,8 @@ mod _core {
     use super::clock::VirtualClock;
     #[pymodule_export]
     use super::database::Database;
+    #[pymodule_export]
+    use super::server::serve;
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]

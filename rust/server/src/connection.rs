@@ -149,9 +149,8 @@ where
     <S::ResBody as hyper::body::Body>::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let mut builder = Builder::new();
+    // No `pipeline_flush`: it would hold back answers, without a bound, for as long as further requests have arrived.
     builder
-        // The answers to requests that came together leave together.
-        .pipeline_flush(true)
         // Watched by the worker, see `Progress`.
         .header_read_timeout(None)
         .max_buf_size(HEAD_BYTES_MAX);

@@ -137,18 +137,13 @@ impl Database {
         let mut reader = JsonReader::new(body);
         let operation = match service {
             Some(service) => Operation::read(service, name, &mut reader, &self.cache),
-            None => Err(Error::UnknownOperation),
+            None => Err(Error::UnknownOperation(String::new())),
         };
         match operation {
-            Err(Error::UnknownOperation) => {
-                check_json(body)?;
-                Err(Error::UnknownOperation)
-            }
+            Ok(operation) => reader.finish().map(|()| operation),
             Err(error @ Error::Serialization(_)) => Err(error),
-            operation => {
-                reader.finish()?;
-                operation
-            }
+            // A refusal may end the reading early; text that is no JSON further on comes first all the same.
+            Err(error) => check_json(body).and(Err(error)),
         }
     }
 
@@ -192,7 +187,7 @@ impl Handler for Database {
         let (service, name) = split_target(target);
         let known = service.is_some_and(|service| Operation::members(service, name).is_some());
         let service = service.unwrap_or(Service::DynamoDb);
-        let earlier = check_json(body).err().or((!known).then_some(Error::UnknownOperation));
+        let earlier = check_json(body).err().or((!known).then(|| Error::UnknownOperation(String::new())));
         let body = match earlier {
             Some(error) => error_body(service, &error),
             None => front_error_body(service, refusal.code, &refusal.message),

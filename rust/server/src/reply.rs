@@ -91,7 +91,7 @@ mod tests {
             r#"{"__type":"com.amazon.coral.service#SerializationException","Message":"bad"}"#
         );
         assert_eq!(
-            body(Service::DynamoDb, &Error::UnknownOperation),
+            body(Service::DynamoDb, &Error::UnknownOperation(String::new())),
             r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#
         );
     }

@@ -42,21 +42,13 @@ impl ExpressionAttributes {
     ) -> Result<Self, Error> {
         let any = members.expressions.iter().any(|(_, text)| text.is_some());
         refuse_mixture(members, any || names.is_some() || values.is_some(), any)?;
-        if !any {
-            let without = |map: &str| {
-                let listed: Vec<&str> = members.expressions.iter().map(|(name, _)| *name).collect();
-                let verb = if listed.len() == 1 { "is" } else { "are" };
-                Error::Validation(format!(
-                    "{map} can only be specified when using expressions: {} {verb} null",
-                    listed.join(" and ")
-                ))
-            };
-            if names.is_some() {
-                return Err(without("ExpressionAttributeNames"));
-            }
-            if values.is_some() {
-                return Err(without("ExpressionAttributeValues"));
-            }
+        if names.is_some() && !any {
+            return Err(Error::validation(
+                "ExpressionAttributeNames can only be specified when using expressions",
+            ));
+        }
+        if values.is_some() {
+            refuse_values_without_use(members)?;
         }
         let values = values.map(checked_values).transpose()?;
         Ok(Self { names, values })
@@ -95,6 +87,21 @@ impl ExpressionAttributes {
     }
 }
 
+/// A projection has no values, so it is no reason to give some; the service does not list it either.
+fn refuse_values_without_use(members: &ExpressionMembers<'_>) -> Result<(), Error> {
+    let users: Vec<_> =
+        members.expressions.iter().filter(|(name, _)| *name != "ProjectionExpression").collect();
+    if users.is_empty() || users.iter().any(|(_, text)| text.is_some()) {
+        return Ok(());
+    }
+    let listed: Vec<&str> = users.iter().map(|(name, _)| *name).collect();
+    let verb = if listed.len() == 1 { "is" } else { "are" };
+    Err(Error::Validation(format!(
+        "ExpressionAttributeValues can only be specified when using expressions: {} {verb} null",
+        listed.join(" and ")
+    )))
+}
+
 fn checked_values(values: Vec<(String, Checked<Value>)>) -> Result<Vec<(String, Value)>, Error> {
     values
         .into_iter()
@@ -128,4 +135,40 @@ fn refuse_mixture(members: &ExpressionMembers<'_>, uses_expressions: bool, any: 
         "{} is a parameter of DynamoDB that dynacore does not support yet; use an expression instead",
         legacy[0]
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    fn refusal(expressions: &[(&'static str, Option<&str>)], names: bool, values: bool) -> String {
+        let members = ExpressionMembers { expressions, legacy: &[] };
+        let names = names.then(|| vec![("#a".to_owned(), "a".to_owned())]);
+        let values = values.then(|| vec![(":a".to_owned(), Ok(Value::string("a")))]);
+        match ExpressionAttributes::new(&members, names, values) {
+            Ok(_) => String::new(),
+            Err(error) => error.message().to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_projection_is_no_use_for_values() {
+        let scan = [("ProjectionExpression", Some("a")), ("FilterExpression", None)];
+        assert_eq!(
+            refusal(&scan, false, true),
+            "ExpressionAttributeValues can only be specified when using expressions: FilterExpression is null"
+        );
+        assert_eq!(refusal(&scan, true, false), "");
+        let update = [("UpdateExpression", None), ("ConditionExpression", None)];
+        assert_eq!(
+            refusal(&update, false, true),
+            "ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and \
+             ConditionExpression are null"
+        );
+        assert_eq!(
+            refusal(&update, true, false),
+            "ExpressionAttributeNames can only be specified when using expressions"
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Reading an index: the rules that Query and Scan share beyond those of a table.
 
 use crate::error::Error;
-use crate::expression::{IndexQuery, KeyCondition};
+use crate::expression::{IndexQuery, KeyCondition, Projection};
 use crate::request::page_options::{PageOptions, refuse_empty};
 use crate::store::Direction;
 use crate::table::{
@@ -162,7 +162,7 @@ impl<'a> IndexRead<'a> {
                  secondary index {name} because its projection type is not ALL"
             )));
         }
-        let wanted = options.projection.iter().flat_map(|projection| projection.top_level_names());
+        let wanted = options.projection.iter().flat_map(Projection::top_level_names);
         let missing: Vec<&str> = wanted.filter(|name| !definition.projects(name)).collect();
         if !missing.is_empty() && !local {
             return Err(Error::Validation(format!(

@@ -14,6 +14,10 @@ input_shape! {
 }
 
 /// Above this, DynamoDB answers that a value is out of bounds.
+/// What an on-demand table with provisioned throughput is refused with.
+pub const THROUGHPUT_ON_DEMAND: &str = "One or more parameter values were invalid: Neither ReadCapacityUnits nor \
+     WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST";
+
 const UNITS_MAX: i64 = 1_000_000_000_000;
 
 impl ProvisionedThroughput {
@@ -71,10 +75,7 @@ pub fn read_mode(
 ) -> Result<Mode, Error> {
     match (billing_mode, throughput) {
         (Some(BillingMode::PayPerRequest), None) => Ok(Mode::PayPerRequest),
-        (Some(BillingMode::PayPerRequest), Some(_)) => Err(Error::validation(
-            "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be \
-             specified when BillingMode is PAY_PER_REQUEST",
-        )),
+        (Some(BillingMode::PayPerRequest), Some(_)) => Err(Error::validation(THROUGHPUT_ON_DEMAND)),
         (_, Some(throughput)) => throughput.mode(),
         (_, None) => Err(Error::validation(
             "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be \

@@ -8,7 +8,9 @@ use crate::request::index_update_members::{GivenUpdate, IndexUpdateInput, index_
 use crate::request::key_members::{AttributeDefinitionInput, read_attributes};
 use crate::request::table_description::{TableDescription, TableOutput};
 use crate::request::table_name::TableName;
-use crate::request::throughput_members::{BillingMode, ProvisionedThroughput, read_billing_mode, read_mode};
+use crate::request::throughput_members::{
+    BillingMode, ProvisionedThroughput, THROUGHPUT_ON_DEMAND, read_billing_mode, read_mode,
+};
 use crate::table::throughput::Mode;
 use crate::table::{IndexUpdate, TableUpdate};
 
@@ -38,7 +40,11 @@ input_shape! {
 
 /// The one concern of an UpdateTable (facts 4.4).
 enum Concern {
-    Update(TableUpdate),
+    Update {
+        update: TableUpdate,
+        /// Whether the request names the billing mode; throughput alone does not change it.
+        names_billing_mode: bool,
+    },
     DeletionProtection(bool),
 }
 
@@ -80,7 +86,8 @@ impl UpdateTable {
         let mode = changes_mode.then(|| new_mode(billing_mode, throughput)).transpose()?;
         let indexes = index_updates(indexes.unwrap_or_default(), attributes.as_deref())?;
         refuse_with_throughput(&indexes, billing_mode, throughput)?;
-        Ok(Self { table, concern: Concern::Update(TableUpdate { mode, indexes }) })
+        let update = TableUpdate { mode, indexes };
+        Ok(Self { table, concern: Concern::Update { update, names_billing_mode: billing_mode.is_some() } })
     }
 
     /// Carries the request out.
@@ -91,9 +98,22 @@ impl UpdateTable {
         let name = self.table.name();
         let table = match &self.concern {
             Concern::DeletionProtection(protection) => context.tables.protect(name, *protection)?,
-            Concern::Update(update) => context.tables.update(name, update, context.now)?,
+            Concern::Update { update, names_billing_mode } => {
+                if update.mode.is_some() && !names_billing_mode {
+                    refuse_on_demand(context, name)?;
+                }
+                context.tables.update(name, update, context.now)?
+            }
         };
         Ok(TableOutput::changed(TableDescription::new(table, context.now)))
+    }
+}
+
+/// Throughput alone does not change the billing mode of an on-demand table.
+fn refuse_on_demand(context: &Context<'_>, name: &str) -> Result<(), Error> {
+    match context.tables.find(name).map(|table| table.definition().mode) {
+        Some(Mode::PayPerRequest) => Err(Error::validation(THROUGHPUT_ON_DEMAND)),
+        _ => Ok(()),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::store::{Direction, Entry, Read};
 use crate::table::capacity::{CapacityUnits, Consistency, READ_UNIT_BYTES};
 use crate::table::catalog::Table;
 use crate::table::consumed::Consumed;
+use crate::table::index::IndexKeys;
 use crate::table::key_span::KeySpan;
 use crate::table::throughput::Kind;
 use crate::value::{Encoder, Item, ItemRef, Key};
@@ -130,7 +131,7 @@ impl Reading<'_> {
         let mut key = Encoder::item();
         let schema = self.table.schema();
         let index_keys = index.map(|position| self.table.indexes()[position].definition().keys());
-        let index_only = index_keys.into_iter().flat_map(|keys| keys.attributes());
+        let index_only = index_keys.into_iter().flat_map(IndexKeys::attributes);
         let index_only = index_only.filter(|attribute| !schema.holds(&attribute.name));
         for attribute in schema.attributes().chain(index_only) {
             let value = item.get(&attribute.name).expect("a stored item or entry holds its key");

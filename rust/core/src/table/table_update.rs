@@ -210,7 +210,7 @@ impl Check<'_> {
                 )));
             }
         }
-        table.provision.throughput.check_change(mode, self.region, self.now).map_err(refusal)
+        Ok(table.provision.throughput.check_change(mode, self.region, self.now)?)
     }
 
     /// The global index of a name.
@@ -253,7 +253,7 @@ impl Check<'_> {
         let throughput = index.throughput().expect("invariant: a global index has a throughput");
         throughput.check_change(mode, self.region, self.now).map_err(|error| match error {
             ThroughputError::Unchanged { read, write } => Error::Validation(unchanged(name, read, write)),
-            other => refusal(other),
+            other => other.into(),
         })
     }
 
@@ -391,12 +391,4 @@ fn unchanged(index: &str, read: u64, write: u64) -> String {
          Current WriteCapacityUnits provisioned for index {index}: {write}. Requested WriteCapacityUnits: {write}. \
          Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
     )
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-fn refusal(error: ThroughputError) -> Error {
-    match error.code() {
-        "LimitExceededException" => Error::LimitExceeded(error.to_string()),
-        _ => Error::Validation(error.to_string()),
-    }
 }

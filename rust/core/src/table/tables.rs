@@ -129,8 +129,8 @@ impl Tables {
     /// Makes a table with its indexes.
     ///
     /// # Errors
-    /// `ResourceInUseException` where the name is taken, `LimitExceededException` for an index with more throughput
-    /// than the quota.
+    /// `ResourceInUseException` where the name is taken, `LimitExceededException` for more throughput than one table
+    /// or index may have.
     pub fn create(
         &mut self,
         definition: Definition,
@@ -141,6 +141,7 @@ impl Tables {
         if self.by_name.contains_key(&name) {
             return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
         }
+        definition.mode.check_maximum(&self.settings.region)?;
         for index in indexes {
             refuse_above_maximum(&self.settings.region, &index.name, index.mode)?;
         }

@@ -52,6 +52,21 @@ impl Mode {
             (Self::PayPerRequest, _) => 0,
         }
     }
+
+    /// Whether one table may have this much in a Region.
+    ///
+    /// # Errors
+    /// [`ThroughputError::AboveTableMaximum`].
+    pub fn check_maximum(self, region: &str) -> Result<(), ThroughputError> {
+        for kind in [Kind::Read, Kind::Write] {
+            let requested = self.units(kind);
+            if requested > TABLE_UNITS_MAX {
+                let region = region.to_owned();
+                return Err(ThroughputError::AboveTableMaximum { kind, requested, region });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Which limit refused a request.
@@ -298,12 +313,7 @@ impl Throughput {
         let Mode::Provisioned { read, write } = mode else {
             return Ok(());
         };
-        for (kind, requested) in [(Kind::Read, read), (Kind::Write, write)] {
-            if requested > TABLE_UNITS_MAX {
-                let region = region.to_owned();
-                return Err(ThroughputError::AboveTableMaximum { kind, requested, region });
-            }
-        }
+        mode.check_maximum(region)?;
         if mode == self.mode {
             return Err(ThroughputError::Unchanged { read, write });
         }

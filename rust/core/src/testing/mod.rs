@@ -1,5 +1,16 @@
 //! Fakes and models for tests and benches (feature `test-util`); never in a release.
 
+mod agreement;
+mod choices;
 mod faulty_store;
+mod generator;
+pub mod model;
+mod request_body;
+mod request_fuzz;
 
+pub use agreement::{Agreement, Outcomes, fuzz_sequence};
+pub use choices::Choices;
 pub use faulty_store::FaultyStore;
+pub use generator::{Scope, request};
+pub use request_body::request_body;
+pub use request_fuzz::fuzz_request;

@@ -1,5 +1,7 @@
 //! `decimal.Decimal` objects for numbers, shared between answers.
 
+use std::borrow::Cow;
+
 use dynacore::value::Number;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -10,6 +12,9 @@ use super::short::Short;
 
 /// How many numbers are kept at most.
 const SLOTS: usize = 2048;
+
+/// A whole number of up to this many characters has no more than the 38 digits that a number may have.
+const PLAIN_TEXT_MAX: usize = 38;
 
 /// A bounded table of decimals by the number's stored form.
 ///
@@ -66,7 +71,10 @@ impl Decimals {
         let class = classes::decimal(py)?;
         let made = match stored(number)?.to_i64() {
             Some(whole) => class.call1((whole,))?,
-            None => class.call1((self.text(py, number)?,))?,
+            None => {
+                let text = self.text(py, number)?;
+                class.call1((compact(text.to_str()?).as_ref(),))?
+            }
         };
         if !words.is_exact() {
             return Ok(self.passing.insert(made.unbind()).bind(py));
@@ -74,6 +82,16 @@ impl Decimals {
         let slot = self.slots[words.slot(SLOTS)].insert(Slot { words, decimal: made.unbind() });
         Ok(slot.decimal.bind(py))
     }
+}
+
+/// A large number without the zeros at its end, which are no digits of it: as many of them as DynamoDB allows would
+/// make a decimal of more than 38 digits, which could not be written back.
+fn compact(text: &str) -> Cow<'_, str> {
+    let kept = text.trim_end_matches('0');
+    if text.len() <= PLAIN_TEXT_MAX || text.contains('.') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{kept}E{}", text.len() - kept.len()))
 }
 
 fn stored(number: &[u8]) -> PyResult<Number> {

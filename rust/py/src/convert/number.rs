@@ -15,7 +15,12 @@ const SLOTS: usize = 512;
 /// Decimals cannot be looked into from outside the interpreter; their text has to be made and read. An object in
 /// here is kept alive, so its address is no other's, and it is immutable, so its number stays right.
 pub struct Seen {
-    slots: Box<[Option<(Py<PyAny>, Number)>]>,
+    slots: Box<[Option<Slot>]>,
+}
+
+struct Slot {
+    decimal: Py<PyAny>,
+    number: Number,
 }
 
 impl Seen {
@@ -29,14 +34,14 @@ impl Seen {
     pub fn number(&mut self, decimal: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberError>> {
         // Objects lie at multiples of 16 bytes; the bits above spread them.
         let slot = &mut self.slots[(decimal.as_ptr() as usize >> 4) % SLOTS];
-        if let Some((kept, number)) = slot
-            && kept.is(decimal)
+        if let Some(slot) = slot
+            && slot.decimal.is(decimal)
         {
-            return Ok(Ok(*number));
+            return Ok(Ok(slot.number));
         }
         let number = decimal_number(decimal)?;
         if let Ok(number) = &number {
-            *slot = Some((decimal.clone().unbind(), *number));
+            *slot = Some(Slot { decimal: decimal.clone().unbind(), number: *number });
         }
         Ok(number)
     }

@@ -140,7 +140,7 @@ impl<'py, 's> PyReader<'py, 's> {
 
     /// A name that is text, and text that can be encoded.
     fn key(&mut self, key: Bound<'py, PyAny>) -> Result<Bound<'py, PyString>, Error> {
-        match key.cast_into::<PyString>() {
+        match key.cast_into_exact::<PyString>().or_else(|error| error.into_inner().cast_into::<PyString>()) {
             Ok(key) => match key.to_str().map(drop) {
                 Ok(()) => Ok(key),
                 Err(error) => Err(self.raise(error)),

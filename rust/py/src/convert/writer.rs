@@ -143,12 +143,13 @@ impl Writer for PyWriter<'_, '_> {
         self.put(PyBool::new(self.py, value).to_owned().into_any());
     }
 
-    /// botocore's: an aware `datetime` in local time.
+    /// botocore's: an aware `datetime` in local time, to the millisecond as the wire has it.
     fn timestamp(&mut self, time: Timestamp) {
         let made = (|| {
             let zone = classes::time_zone(self.py)?;
             let class = classes::datetime(self.py)?;
-            class.call_method1("fromtimestamp", (time.as_nanos() as f64 / 1e9, zone))
+            let seconds = (time.as_seconds_f64() * 1e3).round() / 1e3;
+            class.call_method1("fromtimestamp", (seconds, zone))
         })();
         self.put_or_raise(made);
     }

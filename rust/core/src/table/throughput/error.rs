@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::Error;
+
 use super::decrease::DecreaseLimit;
 use super::{Kind, TABLE_UNITS_MAX};
 
@@ -68,3 +70,12 @@ impl fmt::Display for ThroughputError {
 }
 
 impl std::error::Error for ThroughputError {}
+
+impl From<ThroughputError> for Error {
+    fn from(error: ThroughputError) -> Self {
+        match error.code() {
+            "LimitExceededException" => Self::LimitExceeded(error.to_string()),
+            _ => Self::Validation(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""The benches of dynacore and its rivals: `python -m benches --help`, or `make bench`."""

@@ -1,0 +1,27 @@
+"""Runs criterion and reads what it found."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+from typing import Any
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "target" / "criterion"
+COMMAND = ["cargo", "bench", "--locked", "--package", "dynacore-benches", "--benches", "--"]
+
+
+def measure(*, quick: bool) -> dict[str, Any]:
+    """Run every bench of the crate; JSON with median and quartiles of each, in nanoseconds."""
+    before = {path: path.stat().st_mtime_ns for path in FOLDER.glob("**/new/estimates.json")}
+    subprocess.run([*COMMAND, "--quiet", "--noplot", *(["--quick"] if quick else [])], cwd=ROOT, check=True)
+    rows = []
+    for path in FOLDER.glob("**/new/estimates.json"):
+        if before.get(path) == path.stat().st_mtime_ns:
+            continue  # of a bench that is no more
+        sample = json.loads(path.with_name("sample.json").read_text())
+        times = [time / count for time, count in zip(sample["times"], sample["iters"], strict=True)]
+        name = json.loads(path.with_name("benchmark.json").read_text())["full_id"]
+        rows.append({"name": name, "times": times})
+    return {"rows": sorted(rows, key=lambda row: row["name"])}

@@ -1,0 +1,1 @@
+"""Over HTTP: dynacore and its rivals, with an external load generator."""

@@ -1,0 +1,144 @@
+"""The requests: what each operation sends, and the loading of the table."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benches import cars
+
+ITEMS = 10_000
+BATCH = 25
+# Bodies a generator cycles through.
+BODIES = 2_000
+BATCH_BODIES = 200
+
+# Some servers refuse a request without a signature, though none of them checks it.
+HEADERS = {
+    "Content-Type": "application/x-amz-json-1.0",
+    "Authorization": "AWS4-HMAC-SHA256 Credential=bench/20250101/us-east-1/dynamodb/aws4_request, "
+    "SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=" + "0" * 64,
+    "X-Amz-Date": "20250101T000000Z",
+}
+
+
+class Operation:
+    """An operation under load: its name in the table, its target and its bodies."""
+
+    def __init__(self, name: str, target: str, bodies: Callable[[], Iterator[dict[str, Any]]]) -> None:
+        self.name = name
+        self.target = f"DynamoDB_20120810.{target}"
+        self._bodies = bodies
+
+    def bodies(self) -> list[bytes]:
+        """The bodies, as an SDK would write them."""
+        return [encode(body) for body in self._bodies()]
+
+
+def encode(body: dict[str, Any]) -> bytes:
+    """JSON as botocore writes it."""
+    return json.dumps(body).encode()
+
+
+def _get_item() -> Iterator[dict[str, Any]]:
+    for number in cars.spread(BODIES, ITEMS):
+        yield {"TableName": cars.TABLE, "Key": cars.typed_key(number)}
+
+
+def _put_item() -> Iterator[dict[str, Any]]:
+    for number in cars.spread(BODIES, ITEMS):
+        yield {"TableName": cars.TABLE, "Item": cars.typed_item(number)}
+
+
+def _update_item() -> Iterator[dict[str, Any]]:
+    for number in cars.spread(BODIES, ITEMS):
+        yield {
+            "TableName": cars.TABLE,
+            "Key": cars.typed_key(number),
+            "UpdateExpression": "SET hwy = hwy + :one",
+            "ConditionExpression": "attribute_exists(make) AND hwy >= :zero",
+            "ExpressionAttributeValues": {":one": {"N": "1"}, ":zero": {"N": "0"}},
+        }
+
+
+def _query(limit: int) -> Callable[[], Iterator[dict[str, Any]]]:
+    def bodies() -> Iterator[dict[str, Any]]:
+        for number in cars.spread(BODIES, ITEMS):
+            yield {
+                "TableName": cars.TABLE,
+                "KeyConditionExpression": "make = :make",
+                "ExpressionAttributeValues": {":make": {"S": cars.make(number)}},
+                "Limit": limit,
+            }
+
+    return bodies
+
+
+def _batch(numbers: list[int]) -> dict[str, Any]:
+    puts = [{"PutRequest": {"Item": cars.typed_item(number)}} for number in numbers]
+    return {"RequestItems": {cars.TABLE: puts}}
+
+
+def _batch_write_item() -> Iterator[dict[str, Any]]:
+    numbers = cars.spread(BATCH_BODIES * BATCH, ITEMS)
+    for start in range(0, len(numbers), BATCH):
+        yield _batch(numbers[start : start + BATCH])
+
+
+OPERATIONS = [
+    Operation("GetItem", "GetItem", _get_item),
+    Operation("PutItem", "PutItem", _put_item),
+    Operation("UpdateItem, condition", "UpdateItem", _update_item),
+    Operation("Query 10", "Query", _query(10)),
+    Operation("Query 100", "Query", _query(100)),
+    Operation("BatchWriteItem 25", "BatchWriteItem", _batch_write_item),
+]
+
+
+class Connection:
+    """One client that asks and waits for the answer."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+    def call(self, target: str, body: bytes) -> dict[str, Any]:
+        """Send a request; anything but success is an error."""
+        self._connection.request("POST", "/", body, {**HEADERS, "X-Amz-Target": target})
+        response = self._connection.getresponse()
+        answer = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"{target}: {response.status} {answer[:300]!r}")
+        return json.loads(answer)
+
+
+def load(port: int, items: int) -> None:
+    """Make the table, put the cars into it and look whether each operation answers as it should."""
+    connection = Connection(port)
+    connection.call("DynamoDB_20120810.CreateTable", encode(cars.CREATE_TABLE))
+    for start in range(0, items, BATCH):
+        body = encode(_batch(list(range(start, min(items, start + BATCH)))))
+        answer = connection.call("DynamoDB_20120810.BatchWriteItem", body)
+        if answer.get("UnprocessedItems"):
+            raise RuntimeError("BatchWriteItem left items out")
+
+
+def check(port: int) -> None:
+    """Look whether each operation answers as it should."""
+    connection = Connection(port)
+    answers = {}
+    for operation in OPERATIONS:
+        answers[operation.name] = connection.call(operation.target, operation.bodies()[0])
+    number = cars.spread(BODIES, ITEMS)[0]
+    assert answers["GetItem"]["Item"] == cars.typed_item(number), "GetItem answers with the car"
+    for limit in (10, 100):
+        assert answers[f"Query {limit}"]["Count"] == limit, f"Query {limit} finds as many"
+
+
+if __name__ == "__main__":
+    # In a process of its own where the server is in a network of its own.
+    load(int(sys.argv[1]), int(sys.argv[2]))
+    if int(sys.argv[2]) >= ITEMS and sys.argv[3:] == ["check"]:
+        check(int(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""What a million items cost in memory."""

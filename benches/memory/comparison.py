@@ -1,0 +1,74 @@
+"""What items cost in memory: each holder in a fresh process, servers by their resident set."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from benches.http import servers
+from benches.http.rivals import MissingError
+
+ITEMS, QUICK_ITEMS = 1_000_000, 100_000
+LIMIT_SECONDS = 900
+# Servers that load a million items in a minute or two. The others are known to take several times the memory.
+SERVERS = ("dynacore serve", "dynacore-server", "dynoxide")
+ENGINE = [
+    "cargo",
+    "run",
+    "--quiet",
+    "--release",
+    "--locked",
+    "--package",
+    "dynacore-benches",
+    "--example",
+    "memory",
+]
+
+
+def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Measure every holder; JSON with a row for each."""
+    from benches.memory.holders import HOLDERS
+
+    items = QUICK_ITEMS if quick else ITEMS
+    tell("the engine alone")
+    engine = _json([*ENGINE, "--", str(items)])
+    rows = [{"name": "dynacore, the engine alone", "resident_bytes": engine["resident_bytes"]}]
+    for name in HOLDERS:
+        tell(name)
+        measured = _json([sys.executable, "-m", "benches.memory.holders", name, str(items)])
+        rows.append({"name": name, **measured})
+    missing = {}
+    for name in SERVERS:
+        tell(f"{name} over HTTP")
+        try:
+            rows.append({"name": f"{name}, server", "resident_bytes": _server(name, items)})
+        except (MissingError, subprocess.SubprocessError) as error:
+            missing[name] = str(error)
+    return {
+        "items": items,
+        "item_bytes": engine["item_bytes"],
+        "key_bytes": engine["key_bytes"],
+        "rows": rows,
+        "missing": missing,
+    }
+
+
+def _server(name: str, items: int) -> int:
+    server = servers.ALL[name]()
+    try:
+        server.wait_until_ready()
+        before = server.resident_bytes()
+        command = [sys.executable, "-m", "benches.http.requests", str(server.port), str(items)]
+        subprocess.run([*server.prefix, *command], check=True, timeout=LIMIT_SECONDS)
+        return server.resident_bytes() - before
+    finally:
+        server.stop()
+
+
+def _json(command: list[str]) -> dict[str, Any]:
+    finished = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT_SECONDS)
+    answer: dict[str, Any] = json.loads(finished.stdout)
+    return answer

@@ -1,0 +1,1 @@
+"""Through Python: dynacore, the floors under it, and moto."""

@@ -1,0 +1,235 @@
+"""The results as Markdown: all of it in RESULTS.md, the tables that matter most in the README."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import statistics
+from typing import Any
+
+from benches.http.comparison import FLOOR, series
+from benches.table import figure, markdown, ratio, spread
+
+FOLDER = pathlib.Path(__file__).parent
+RESULTS = FOLDER / ".results"
+DOCUMENT = FOLDER / "RESULTS.md"
+README = FOLDER.parent / "README.md"
+MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
+PARTS = ("core", "python", "http", "memory")
+
+UNIT = "orjson.loads"
+NATIVE = "dynacore Table"
+LMDB = "LMDB writemap, no sync + orjson"
+RIVAL = "dynoxide 1.2.1"
+
+
+def save(part: str, result: dict[str, Any]) -> None:
+    """Keep a part's result until the others are there."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{part}.json").write_text(json.dumps(result))
+
+
+def write() -> str:
+    """Write RESULTS.md, and the README's tables if it has a place for them; the text of RESULTS.md."""
+    parts = {}
+    for part in PARTS:
+        path = RESULTS / f"{part}.json"
+        if path.exists():
+            parts[part] = json.loads(path.read_text())
+    sections = [_HEAD]
+    for part, result in parts.items():
+        sections.append(_SECTIONS[part](result) + "\n" + _machine(result["machine"]))
+    text = "\n".join(sections)
+    DOCUMENT.write_text(text)
+    if {"python", "http", "memory"} <= parts.keys():
+        _write_readme(parts)
+    return text
+
+
+_HEAD = """# Results
+
+Written by `make bench`. The item is a car of twelve attributes, 200 bytes as plain JSON; tables hold 10,000
+of them unless said otherwise. Times are medians with quartiles. A ratio is the median over rounds of the
+ratio within a round: subjects take turns in each round, so what the machine's mood did to one, it did to
+the other.
+"""
+
+
+def _machine(machine: dict[str, Any]) -> str:
+    before, after = machine["before"], machine["after"]
+    return (
+        f"Measured by `{machine['command']}` at {before['when']} on {before['cores']} cores of "
+        f"{before['processor']}, {before['system']}, Python {before['python']}, commit {before['commit']}. "
+        f"Load of the machine (1, 5, 15 minutes) {_load(before)} before and {_load(after)} after.\n"
+    )
+
+
+def _load(state: dict[str, Any]) -> str:
+    return ", ".join(str(load) for load in state["load"])
+
+
+def _core(result: dict[str, Any]) -> str:
+    rows = [
+        [f"`{row['name']}`", figure(statistics.median(row["times"])), spread(row["times"])]
+        for row in result["rows"]
+    ]
+    return (
+        "## The engine by itself\n\n"
+        "No door: no Python, no socket. Numbers after a slash are items in the table.\n\n"
+        + markdown(["bench", "median ns", "quartiles ns"], rows)
+    )
+
+
+def _python_series(result: dict[str, Any]) -> dict[str, dict[str, list[float]]]:
+    found: dict[str, dict[str, list[float]]] = {}
+    for sample in result["samples"]:
+        found.setdefault(sample["operation"], {}).setdefault(sample["subject"], []).append(sample["us"])
+    return found
+
+
+def _python(result: dict[str, Any]) -> str:
+    text = (
+        "## Through Python\n\nMicroseconds of processor time an operation (an item for `batch_writer`), one "
+        f"thread, {result['rounds']} rounds. The unit is one `orjson.loads` of each item concerned.\n"
+    )
+    for operation, subjects in _python_series(result).items():
+        unit, native = subjects[UNIT], subjects.get(NATIVE)
+        rows = [
+            [
+                name,
+                figure(statistics.median(times)),
+                spread(times),
+                f"{ratio(times, unit):.2f}x",
+                f"{ratio(times, native):.2f}x" if native else "",
+            ]
+            for name, times in subjects.items()
+        ]
+        headers = ["", "median us", "quartiles us", "to orjson.loads", "to dynacore Table"]
+        text += f"\n**{operation}**\n\n" + markdown(headers, rows)
+    return text
+
+
+def _http(result: dict[str, Any]) -> str:
+    rates, costs = series(result, "rate"), series(result, "cpu_us")
+    late = series(result, "p99")
+    rows = []
+    for (operation, server), samples in rates.items():
+        key = (operation, server)
+        rival = rates.get((operation, RIVAL))
+        rows.append(
+            [
+                f"{operation}: {server}",
+                figure(statistics.median(samples)),
+                spread(samples),
+                figure(statistics.median(costs[key])),
+                f"{figure(statistics.median(late[key]) / 1000)}",
+                f"{figure(ratio(samples, rival))}x" if rival and server != FLOOR else "",
+            ]
+        )
+    headers = ["", "median ops/s", "quartiles", "server CPU us/op", "p99 ms", f"rate to {RIVAL}"]
+    text = (
+        f"## Over HTTP\n\n{result['connections']} connections, each with one request at a time, from "
+        f"{_GENERATORS[result['generator']]} on the same cores; {result['rounds']} rounds of "
+        f"{result['seconds']:.0f} s. Other servers are suspended while one is measured. The floor parses "
+        "nothing and answers every request with the same 350 bytes.\n\n" + markdown(headers, rows)
+    )
+    trouble = [
+        f"{sample['server']}, {sample['operation']}: {sample['refused']} refused, {sample['broken']} broken"
+        for sample in result["samples"]
+        if sample["refused"] or sample["broken"]
+    ]
+    for line in trouble:
+        text += f"\n- {line}"
+    for name, reason in result["missing"].items():
+        text += f"\nMissing: {name} ({reason}).\n"
+    return text
+
+
+_GENERATORS = {
+    "wrk": "wrk (one thread)",
+    "python": "a generator in Python, which is the limit of a fast server",
+}
+
+
+def _memory(result: dict[str, Any]) -> str:
+    encoded = result["item_bytes"]
+    text = (
+        f"## Memory\n\n{result['items']:,} items of {encoded / result['items']:.0f} encoded bytes "
+        f"({encoded / 1e6:.0f} MB; their keys have {result['key_bytes'] / 1e6:.0f} MB). "
+        "Growth of the resident set of a fresh process.\n\n"
+    )
+    rows = [
+        [
+            row["name"],
+            f"{row['resident_bytes'] / 1e6:.0f}",
+            f"{row['resident_bytes'] / result['items']:.0f}",
+            f"{row['resident_bytes'] / encoded:.2f}x",
+            f"{row['cpu_seconds']:.2f}" if "cpu_seconds" in row else "",
+        ]
+        for row in result["rows"]
+    ]
+    text += markdown(["", "MB", "bytes an item", "to encoded bytes", "CPU s to load"], rows)
+    for name, reason in result["missing"].items():
+        text += f"\nMissing: {name} ({reason}).\n"
+    return text
+
+
+_SECTIONS = {"core": _core, "python": _python, "http": _http, "memory": _memory}
+
+
+def _write_readme(parts: dict[str, dict[str, Any]]) -> None:
+    text = README.read_text()
+    if MARKERS[0] not in text:
+        return
+    before, _, rest = text.partition(MARKERS[0])
+    after = rest.partition(MARKERS[1])[2] if MARKERS[1] in rest else rest
+    tables = "\n".join(
+        [_short_python(parts["python"]), _short_http(parts["http"]), _short_memory(parts["memory"])]
+    )
+    README.write_text(f"{before}{MARKERS[0]}\n\n{tables}\n{MARKERS[1]}{after}")
+
+
+def _short_python(result: dict[str, Any]) -> str:
+    found = _python_series(result)
+    operations = list(found)
+    subjects = dict.fromkeys(name for times in found.values() for name in times)
+    rows = []
+    for name in subjects:
+        cells = []
+        for operation in operations:
+            times = found[operation].get(name)
+            cells.append(f"{figure(statistics.median(times))}" if times else "")
+        rows.append([name, *cells])
+    return (
+        "Through Python, microseconds an operation (of an item for `batch_writer`), 10,000 items of 200 "
+        "bytes, one thread:\n\n" + markdown(["", *operations], rows)
+    )
+
+
+def _short_http(result: dict[str, Any]) -> str:
+    rates, costs = series(result, "rate"), series(result, "cpu_us")
+    operations = list(dict.fromkeys(operation for operation, _ in rates))
+    names = list(dict.fromkeys(server for _, server in rates))
+    rows = []
+    for name in names:
+        cells = []
+        for operation in operations:
+            key = (operation, name)
+            cells.append(f"{figure(statistics.median(rates[key]))} ({figure(statistics.median(costs[key]))})")
+        rows.append([name, *cells])
+    return (
+        f"Over HTTP, {result['connections']} connections, operations a second (and microseconds of server "
+        "CPU an operation):\n\n" + markdown(["", *operations], rows)
+    )
+
+
+def _short_memory(result: dict[str, Any]) -> str:
+    rows = [
+        [
+            row["name"],
+            f"{row['resident_bytes'] / 1e6:.0f}",
+            f"{row['resident_bytes'] / result['item_bytes']:.2f}x",
+        ]
+        for row in result["rows"]
+    ]
+    return f"Memory for {result['items']:,} items:\n\n" + markdown(["", "MB", "to encoded bytes"], rows)

@@ -1,0 +1,383 @@
+//! The fuzz targets with seeded inputs, as part of every test run. `fuzz/` runs the same targets without end.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use dynacore::expression::fuzz_expression;
+use dynacore::random::Random;
+use dynacore::request::Operation;
+use dynacore::testing::{fuzz_request, fuzz_sequence};
+use dynacore::value::fuzz_key_order;
+
+/// Feeds `count` inputs made from a seed to a target; tells the first that makes it panic.
+fn first_failure(target: fn(&[u8]), count: u64, make: fn(&mut Random) -> Vec<u8>) -> Option<String> {
+    for seed in 0..count {
+        let input = make(&mut Random::new(seed));
+        if catch_unwind(AssertUnwindSafe(|| target(&input))).is_err() {
+            let shown = input.escape_ascii().to_string();
+            let shown = shown.chars().take(2000).collect::<String>();
+            return Some(format!("seed {seed}, {} bytes: {shown}", input.len()));
+        }
+    }
+    None
+}
+
+fn smoke(target: fn(&[u8]), count: u64, make: fn(&mut Random) -> Vec<u8>) {
+    if let Some(failure) = first_failure(target, count, make) {
+        panic!("the target panicked on {failure}");
+    }
+}
+
+#[test]
+fn requests_of_mutated_bodies() {
+    smoke(fuzz_request, 6000, |random| mutated(random, &request_bodies(), 4));
+}
+
+#[test]
+fn requests_of_random_bytes() {
+    smoke(fuzz_request, 1000, |random| bytes(random, 200));
+}
+
+#[test]
+fn expressions_of_mutated_text() {
+    smoke(fuzz_expression, 4000, |random| mutated(random, &expressions(), 4));
+}
+
+#[test]
+fn expressions_of_random_tokens() {
+    const TOKENS: [&str; 36] = [
+        "a",
+        "b",
+        "c",
+        "d",
+        "#a",
+        "#b",
+        ":a",
+        ":b",
+        ":c",
+        ":d",
+        ".",
+        "[0]",
+        "[1]",
+        "(",
+        ")",
+        ",",
+        "=",
+        "<>",
+        "<",
+        "<=",
+        "+",
+        "-",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "BETWEEN",
+        "SET",
+        "REMOVE",
+        "ADD",
+        "DELETE",
+        "size(",
+        "attribute_exists(",
+        "if_not_exists(",
+        "list_append(",
+        "contains(",
+    ];
+    smoke(fuzz_expression, 4000, |random| {
+        let count = random.below(30);
+        let mut token = |_| TOKENS[random.below(TOKENS.len() as u64) as usize];
+        (0..count).map(&mut token).collect::<Vec<_>>().join(" ").into_bytes()
+    });
+}
+
+#[test]
+fn keys_and_items_of_random_bytes() {
+    smoke(fuzz_key_order, 20_000, |random| bytes(random, 60));
+}
+
+#[test]
+fn sequences_of_random_bytes() {
+    smoke(fuzz_sequence, 150, |random| bytes(random, 1500));
+}
+
+/// If this fails, the tests above could not fail either.
+#[test]
+fn a_target_that_panics_is_noticed() {
+    fn canary(data: &[u8]) {
+        let text = String::from_utf8_lossy(data);
+        assert!(!text.contains("DeletionProtectionEnabled\":\"a\""), "chirp");
+    }
+    let failure = first_failure(canary, 6000, |random| mutated(random, &request_bodies(), 4));
+    assert!(failure.expect("a type is swapped for text somewhere").contains("DeletionProtection"));
+    assert_eq!(first_failure(|_| {}, 10, |random| bytes(random, 10)), None);
+}
+
+fn bytes(random: &mut Random, most: u64) -> Vec<u8> {
+    let length = random.below(most);
+    (0..length).map(|_| random.next_u64() as u8).collect()
+}
+
+fn pick<'p, T>(random: &mut Random, from: &'p [T]) -> &'p T {
+    &from[random.below(from.len() as u64) as usize]
+}
+
+/// One of the inputs with up to `most` mutations; the first byte of a request, its operation, mostly stays.
+fn mutated(random: &mut Random, inputs: &[Vec<u8>], most: u64) -> Vec<u8> {
+    let mut input = pick(random, inputs).clone();
+    for _ in 0..random.below(most + 1) {
+        mutate(random, &mut input);
+    }
+    input
+}
+
+fn mutate(random: &mut Random, input: &mut Vec<u8>) {
+    if input.len() < 2 {
+        return;
+    }
+    let at = 1 + random.below(input.len() as u64 - 1) as usize;
+    match random.below(10) {
+        0 => input.truncate(at),
+        1 => input[at] ^= 1 << random.below(8),
+        2 => input[at] = random.next_u64() as u8,
+        3 => drop(input.remove(at)),
+        4 => {
+            // A piece of the input once more: duplicated members, and texts grown long.
+            let end = (at + random.below(60) as usize).min(input.len());
+            let piece = input[at..end].to_vec();
+            for _ in 0..*pick(random, &[1, 1, 2, 30]) {
+                input.splice(at..at, piece.iter().copied());
+            }
+        }
+        5 => duplicate_member(random, input),
+        6 => deepen(random, input, at),
+        _ => swap_value(random, input),
+    }
+}
+
+/// Positions where a JSON value begins: behind a colon, a comma or an opening bracket.
+fn value_starts(input: &[u8]) -> Vec<usize> {
+    let starts = |byte: u8| matches!(byte, b':' | b'[' | b',');
+    (1..input.len()).filter(|at| starts(input[at - 1])).collect()
+}
+
+/// The end of the JSON value at a position, as far as brackets and quotes tell.
+fn value_end(input: &[u8], start: usize) -> usize {
+    let (mut depth, mut quoted) = (0_i32, false);
+    for (offset, byte) in input[start..].iter().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => return start + offset,
+            b'}' | b']' => depth -= 1,
+            b',' if depth == 0 => return start + offset,
+            _ => {}
+        }
+    }
+    input.len()
+}
+
+/// Replaces a value by one of another type or beyond every range.
+fn swap_value(random: &mut Random, input: &mut Vec<u8>) {
+    const VALUES: [&str; 26] = [
+        "null",
+        "true",
+        "1",
+        "-1",
+        "0.5",
+        "1e400",
+        "-1e400",
+        "99999999999999999999999999",
+        "2147483648",
+        "\"\"",
+        "\"a\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[[]]",
+        "{\"a\":null}",
+        "{\"S\":\"\"}",
+        "{\"N\":\"1e125\"}",
+        "{\"N\":\"x\"}",
+        "{\"SS\":[]}",
+        "{\"NS\":[\"1\",\"1.0\"]}",
+        "{\"M\":{\"a\":{\"S\":\"b\"},\"a\":{\"SS\":[]}}}",
+        "{\"NULL\":false}",
+        "{\"B\":\"AA\"}",
+        "\"\\ud800\"",
+        "40000",
+    ];
+    let starts = value_starts(input);
+    if starts.is_empty() {
+        return;
+    }
+    let start = *pick(random, &starts);
+    let end = value_end(input, start);
+    let value = *pick(random, &VALUES);
+    input.splice(start..end, value.bytes());
+}
+
+/// Repeats a member of some structure, value included.
+fn duplicate_member(random: &mut Random, input: &mut Vec<u8>) {
+    let starts: Vec<usize> =
+        (1..input.len()).filter(|at| input[at - 1] == b'{' && input[*at] == b'"').collect();
+    if starts.is_empty() {
+        return;
+    }
+    let start = *pick(random, &starts);
+    let end = value_end(input, start);
+    let mut member = input[start..end].to_vec();
+    member.push(b',');
+    input.splice(start..start, member);
+}
+
+/// Puts many opening brackets, and sometimes the closing ones, around a place.
+fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
+    const PAIRS: [(&str, &str); 6] = [
+        ("[", "]"),
+        ("{\"M\":{\"a\":", "}}"),
+        ("{\"L\":[", "]}"),
+        ("(", ")"),
+        ("{\"a\":", "}"),
+        ("NOT ", ""),
+    ];
+    let (open, close) = *pick(random, &PAIRS);
+    let times = *pick(random, &[1, 5, 31, 32, 33, 300, 5000]);
+    let starts = value_starts(input);
+    let (start, end) = if starts.is_empty() {
+        (at, at)
+    } else {
+        let start = *pick(random, &starts);
+        (start, value_end(input, start))
+    };
+    input.splice(end..end, close.repeat(times).bytes());
+    input.splice(start..start, open.repeat(times).bytes());
+}
+
+/// Bodies that are carried out, one or more for each operation.
+const BODIES: [(&str, &str); 29] = [
+    (
+        "BatchGetItem",
+        r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
+    ),
+    (
+        "BatchWriteItem",
+        r#"{"RequestItems":{"cars":[{"PutRequest":{"Item":{"id":{"N":"5"}}}},{"DeleteRequest":{"Key":{"id":{"N":"1"}}}}]},"ReturnConsumedCapacity":"INDEXES","ReturnItemCollectionMetrics":"SIZE"}"#,
+    ),
+    (
+        "CreateTable",
+        r#"{"TableName":"more","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"},{"AttributeName":"r","AttributeType":"N"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}],"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5},"DeletionProtectionEnabled":true}"#,
+    ),
+    (
+        "CreateTable",
+        r#"{"TableName":"demand","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"B"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}"#,
+    ),
+    (
+        "DeleteItem",
+        r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ConditionExpression":"doors = :n","ExpressionAttributeValues":{":n":{"N":"3"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}"#,
+    ),
+    ("DeleteTable", r#"{"TableName":"cars"}"#),
+    ("DescribeTable", r#"{"TableName":"cars"}"#),
+    (
+        "GetItem",
+        r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ProjectionExpression":"parts[0].k, tags","ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}"#,
+    ),
+    ("GetItem", r#"{"TableName":"logs","Key":{"p":{"S":"a"},"s":{"B":"AA=="}}}"#),
+    ("ListTables", r#"{"ExclusiveStartTableName":"abc","Limit":1}"#),
+    (
+        "PutItem",
+        r#"{"TableName":"cars","Item":{"id":{"N":"1"},"deep":{"M":{"a":{"L":[{"S":"x"},{"NULL":true},{"BOOL":false}]}}},"set":{"NS":["1","2.5"]},"b":{"BS":["AA==","AQ=="]}},"ConditionExpression":"attribute_exists(id) AND doors > :n","ExpressionAttributeValues":{":n":{"N":"2"}},"ReturnValues":"ALL_OLD","ReturnValuesOnConditionCheckFailure":"ALL_OLD"}"#,
+    ),
+    ("PutItem", r#"{"TableName":"logs","Item":{"p":{"S":"b"},"s":{"B":"AAEC"},"n":{"N":"-1.50e-3"}}}"#),
+    (
+        "Query",
+        r##"{"TableName":"logs","KeyConditionExpression":"#p = :p AND begins_with(s, :s)","FilterExpression":"attribute_exists(v)","ExpressionAttributeNames":{"#p":"p"},"ExpressionAttributeValues":{":p":{"S":"a"},":s":{"B":"AQ=="}},"Limit":1,"ScanIndexForward":false,"ReturnConsumedCapacity":"TOTAL"}"##,
+    ),
+    (
+        "Query",
+        r#"{"TableName":"logs","KeyConditionExpression":"p = :p AND s BETWEEN :a AND :b","ExpressionAttributeValues":{":p":{"S":"a"},":a":{"B":"AA=="},":b":{"B":"/w=="}},"ExclusiveStartKey":{"p":{"S":"a"},"s":{"B":"AA=="}},"Select":"COUNT"}"#,
+    ),
+    (
+        "Query",
+        r#"{"TableName":"cars","KeyConditionExpression":"id = :i","ExpressionAttributeValues":{":i":{"N":"1"}},"ProjectionExpression":"make","Select":"SPECIFIC_ATTRIBUTES"}"#,
+    ),
+    (
+        "Scan",
+        r#"{"TableName":"logs","FilterExpression":"v BETWEEN :l AND :h OR NOT size(s) IN (:l, :h)","ExpressionAttributeValues":{":l":{"N":"1"},":h":{"N":"9"}},"Segment":0,"TotalSegments":2,"Limit":5}"#,
+    ),
+    (
+        "Scan",
+        r#"{"TableName":"cars","ExclusiveStartKey":{"id":{"N":"1"}},"Select":"ALL_ATTRIBUTES","ConsistentRead":true}"#,
+    ),
+    (
+        "UpdateItem",
+        r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"UpdateExpression":"SET parts[0].k = parts[0].k + :n, fresh = if_not_exists(fresh, :l) REMOVE make ADD doors :n DELETE tags :t","ConditionExpression":"contains(tags, :a)","ExpressionAttributeValues":{":n":{"N":"1"},":l":{"L":[]},":t":{"SS":["a"]},":a":{"S":"a"}},"ReturnValues":"UPDATED_NEW"}"#,
+    ),
+    (
+        "UpdateItem",
+        r#"{"TableName":"cars","Key":{"id":{"N":"9"}},"UpdateExpression":"SET l = list_append(:l, :l)","ExpressionAttributeValues":{":l":{"L":[{"M":{}}]}},"ReturnValues":"ALL_NEW","ReturnConsumedCapacity":"TOTAL"}"#,
+    ),
+    (
+        "UpdateTable",
+        r#"{"TableName":"cars","ProvisionedThroughput":{"ReadCapacityUnits":50,"WriteCapacityUnits":4000}}"#,
+    ),
+    ("UpdateTable", r#"{"TableName":"cars","BillingMode":"PAY_PER_REQUEST"}"#),
+    ("UpdateTable", r#"{"TableName":"logs","DeletionProtectionEnabled":true}"#),
+    (
+        "DeleteScalingPolicy",
+        r#"{"PolicyName":"p","ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits"}"#,
+    ),
+    (
+        "DeregisterScalableTarget",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits"}"#,
+    ),
+    (
+        "DescribeScalableTargets",
+        r#"{"ServiceNamespace":"dynamodb","ResourceIds":["table/cars"],"ScalableDimension":"dynamodb:table:WriteCapacityUnits","MaxResults":1,"NextToken":"0"}"#,
+    ),
+    (
+        "DescribeScalingActivities",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","IncludeNotScaledActivities":true}"#,
+    ),
+    (
+        "DescribeScalingPolicies",
+        r#"{"ServiceNamespace":"dynamodb","PolicyNames":["p"],"ResourceId":"table/cars"}"#,
+    ),
+    (
+        "PutScalingPolicy",
+        r#"{"PolicyName":"q","ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","PolicyType":"TargetTrackingScaling","TargetTrackingScalingPolicyConfiguration":{"TargetValue":20.5,"PredefinedMetricSpecification":{"PredefinedMetricType":"DynamoDBWriteCapacityUtilization"},"ScaleOutCooldown":0,"ScaleInCooldown":60,"DisableScaleIn":false}}"#,
+    ),
+    (
+        "RegisterScalableTarget",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:ReadCapacityUnits","MinCapacity":1,"MaxCapacity":40000,"SuspendedState":{"DynamicScalingInSuspended":true}}"#,
+    ),
+];
+
+/// Those bodies, each behind the byte that picks its operation.
+fn request_bodies() -> Vec<Vec<u8>> {
+    let all = Operation::ALL;
+    assert!(
+        all.iter().all(|(_, name)| BODIES.iter().any(|(body, _)| body == name)),
+        "a body for each operation"
+    );
+    let behind = |(name, body): &(&str, &str)| {
+        let choice = all.iter().position(|(_, known)| known == name).expect("the operation exists");
+        [&[choice as u8], body.as_bytes()].concat()
+    };
+    BODIES.iter().map(behind).collect()
+}
+
+/// Expressions of each kind that are accepted.
+fn expressions() -> Vec<Vec<u8>> {
+    [
+        "attribute_exists(a) AND NOT (b < :b OR size(#c.a) >= :b)",
+        "begins_with(a, :a) OR contains(c.a, :b) AND attribute_type(d, :a)",
+        "b BETWEEN :b AND :b AND a IN (:a, :b, :c)",
+        "a = :a AND b > :b",
+        "#a, b, c.a[1], c.a[0]",
+        "SET a = :a, b = b + :b, c.a[5] = if_not_exists(c.b, :c) REMOVE #d",
+        "SET #c.#a = list_append(c.a, :c) ADD b :b DELETE d :d",
+    ]
+    .iter()
+    .map(|text| text.as_bytes().to_vec())
+    .collect()
+}
