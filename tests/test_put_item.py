@@ -275,7 +275,7 @@ def test_values_nest_32_levels(cars):
     cars.put_item(TableName="cars", Item=nested(31))
     assert read(cars) == nested(31)
     with invalid(re.compile("Nesting Levels have exceeded supported limits.*")):
-        cars.put_item(TableName="cars", Item=nested(33))
+        cars.put_item(TableName="cars", Item=nested(32))
 
 
 def test_keys_have_limits(cars, laps):
