@@ -177,7 +177,9 @@ def test_choices_are_checked(lot):
         lot.batch_get_item(RequestItems={"cars": {"Keys": [key(1)]}}, ReturnConsumedCapacity="ALL")
 
 
-def test_the_request_is_required(client):
+def test_the_request_is_required(door, client):
+    if door.name != "native":
+        pytest.skip("botocore looks into the parameter before it sends it")
     with pytest.raises(ClientError) as caught:
         client.batch_get_item()
     assert caught.value.response["Error"]["Code"] == "ValidationException"

@@ -141,12 +141,14 @@ def test_a_request_is_a_put_or_a_delete(cars):
     assert ids(cars) == []
 
 
-def test_the_request_is_required(cars):
+def test_the_request_is_required(door, cars):
     with invalid("The requestItems parameter is required for BatchWriteItem"):
         cars.batch_write_item(RequestItems={})
-    with pytest.raises(ClientError) as caught:
-        cars.batch_write_item()
-    assert "null at 'requestItems'" in caught.value.response["Error"]["Message"]
+    if door.name == "native":
+        # botocore looks into the parameter before it sends it.
+        with pytest.raises(ClientError) as caught:
+            cars.batch_write_item()
+        assert "null at 'requestItems'" in caught.value.response["Error"]["Message"]
     with pytest.raises(ClientError) as caught:
         cars.batch_write_item(RequestItems={"cars": []})
     assert "Member must have length greater than or equal to 1" in caught.value.response["Error"]["Message"]

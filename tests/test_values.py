@@ -3,6 +3,7 @@
 import collections
 import enum
 import types
+from concurrent import futures
 from decimal import Decimal
 from typing import Any
 
@@ -285,6 +286,49 @@ def test_many_different_names_and_numbers(pair):
         }
         pair.table.put_item(Item=item)
         assert pair.table.get_item(Key={"id": "1"})["Item"] == item
+
+
+class Calling(collections.UserDict[str, Any]):
+    """A mapping that does something whenever it is read."""
+
+    def __init__(self, action: Any) -> None:
+        super().__init__(a=1)
+        self.action = action
+
+    def items(self) -> Any:
+        self.action()
+        return super().items()
+
+
+def test_reading_a_value_may_call_the_database(pair):
+    pair.table.put_item(Item={"id": "other", "n": Decimal("0.5")})
+    seen = []
+    value = Calling(lambda: seen.append(pair.table.get_item(Key={"id": "other"})["Item"]))
+    pair.table.put_item(Item={"id": "1", "v": value, "n": Decimal("0.5")})
+    assert seen == [{"id": "other", "n": Decimal("0.5")}]
+    assert pair.table.get_item(Key={"id": "1"})["Item"] == {"id": "1", "v": {"a": 1}, "n": Decimal("0.5")}
+
+
+def test_an_item_that_changes_while_it_is_read_is_refused(pair):
+    item: dict[str, Any] = {"id": "1"}
+    item["v"] = Calling(lambda: item.update(more=1))
+    item["w"] = 1
+    with pytest.raises(RuntimeError, match="changed size"):
+        pair.table.put_item(Item=item)
+
+
+def test_threads_share_a_table(pair):
+    def work(thread: int) -> bool:
+        key = {"id": f"thread-{thread}"}
+        for number in range(300):
+            pair.table.put_item(Item={**key, f"n{number}": Decimal(number) / 4, "l": [{"s": {number}}]})
+            item = pair.table.get_item(Key=key)["Item"]
+            if item != {**key, f"n{number}": Decimal(number) / 4, "l": [{"s": {number}}]}:
+                return False
+        return True
+
+    with futures.ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(work, range(4)))
 
 
 # Parameters

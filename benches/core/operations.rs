@@ -61,6 +61,6 @@ fn queries(criterion: &mut Criterion, scale: Scale) {
 
 /// `count` numbers below `below`, in no order that a cache could follow.
 fn spread(count: u64, below: u64) -> impl Iterator<Item = u64> {
-    let mut random = dynacore::testing::Random::new(1);
+    let mut random = dynacore::random::Random::new(1);
     (0..count).map(move |_| random.below(below))
 }

@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::ops::{Bound, ControlFlow};
 
 use criterion::Criterion;
+use dynacore::random::Random;
 use dynacore::store::{Batch, Direction, Entry, KeyRange, MemoryStore, Read, Space, Store, Write};
-use dynacore::testing::Random;
 use dynacore_benches::{Cars, Scale, measure};
 
 const SPACE: Space = Space(16);

@@ -17,7 +17,7 @@ fn main() {
 fn bodies(criterion: &mut Criterion, scale: Scale) {
     let cars = Cars::read();
     let mut database = Database::with_cars(&cars, scale.of(ITEMS));
-    let mut random = dynacore::testing::Random::new(2);
+    let mut random = dynacore::random::Random::new(2);
     let numbers: Vec<u64> = (0..scale.of(REQUESTS)).map(|_| random.below(scale.of(ITEMS))).collect();
     let all = |body: &dyn Fn(u64) -> String| -> Vec<String> { numbers.iter().copied().map(body).collect() };
     let bodies = [

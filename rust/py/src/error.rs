@@ -10,15 +10,16 @@ use crate::convert::{Form, PyWriter, with_stock};
 use crate::metadata;
 
 /// The exception for an error of an operation: its class in `dynacore.exceptions`, with a `response` in
-/// botocore's shape.
+/// botocore's shape. The item of a failed condition carries its types in every form, because boto3's resource
+/// converts answers and leaves errors as they came.
 #[cold]
-pub fn exception(py: Python<'_>, error: &Error, operation: &str, form: Form, request_id: &str) -> PyErr {
-    raised(py, error, operation, form, request_id).unwrap_or_else(|error| error)
+pub fn exception(py: Python<'_>, error: &Error, operation: &str, request_id: &str) -> PyErr {
+    raised(py, error, operation, request_id).unwrap_or_else(|error| error)
 }
 
-fn raised(py: Python<'_>, error: &Error, operation: &str, form: Form, request_id: &str) -> PyResult<PyErr> {
+fn raised(py: Python<'_>, error: &Error, operation: &str, request_id: &str) -> PyResult<PyErr> {
     let response = with_stock(|stock| {
-        let mut writer = PyWriter::new(py, form, stock);
+        let mut writer = PyWriter::new(py, Form::Typed, stock);
         writer.begin_object();
         writer.member("Error");
         writer.begin_object();

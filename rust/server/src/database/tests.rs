@@ -53,6 +53,19 @@ fn text_after_the_request_is_malformed_too() {
 }
 
 #[test]
+fn a_member_that_is_refused_is_not_malformed_json() {
+    let database = database(Clock::System);
+    let answer = |body: &str| {
+        let reply = database.answer("DynamoDB_20120810.CreateTable", body.as_bytes());
+        String::from_utf8(reply.body).unwrap()
+    };
+    let refused = answer(r#"{"TableName":"cars","Tags":[{"Key":"a","Value":"b"}],"KeySchema":[]}"#);
+    assert!(refused.contains("ValidationException") && refused.contains("Tags"), "{refused}");
+    let malformed = answer(r#"{"TableName":"cars","Tags":[{"Key":"a","Value":"b"}],"KeySchema":["#);
+    assert!(malformed.contains("SerializationException"), "{malformed}");
+}
+
+#[test]
 fn a_panic_under_the_lock_stops_this_database_and_nothing_else() {
     let database = database(Clock::System);
     let panicked: Result<(), Error> = guarded(|| {
