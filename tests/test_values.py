@@ -239,11 +239,11 @@ def nested(levels: int) -> Any:
 
 
 def test_nesting_has_an_end(pair):
-    pair.table.put_item(Item={"id": "1", "v": nested(32)})
-    assert pair.table.get_item(Key={"id": "1"})["Item"]["v"] == nested(32)
+    pair.table.put_item(Item={"id": "1", "v": nested(31)})
+    assert pair.table.get_item(Key={"id": "1"})["Item"]["v"] == nested(31)
     endless: dict[str, Any] = {}
     endless["self"] = [endless]
-    for value in (nested(33), nested(100_000), endless):
+    for value in (nested(32), nested(100_000), endless):
         with pytest.raises(
             exceptions.ValidationException, match="Nesting Levels have exceeded supported limits"
         ):
