@@ -263,18 +263,9 @@ def test_a_key_has_two_attributes_at_most(client):
         client.create_table(**definition(KeySchema=three, AttributeDefinitions=defined))
 
 
-INDEX = {
-    "IndexName": "by-time",
-    "KeySchema": schema(("driver", "HASH"), ("lap", "RANGE")),
-    "Projection": {"ProjectionType": "ALL"},
-}
-
-
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        ("GlobalSecondaryIndexes", [INDEX]),
-        ("LocalSecondaryIndexes", [INDEX]),
         ("StreamSpecification", {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}),
         ("SSESpecification", {"Enabled": True}),
         ("Tags", [{"Key": "a", "Value": "b"}]),

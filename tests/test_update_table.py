@@ -99,9 +99,10 @@ def test_the_resource(cars, resource):
     [
         (
             {},
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-            "GlobalSecondaryIndexUpdates or "
-            "SSESpecification or ReplicaUpdates is required",
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+            "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
+            "MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+            "required",
         ),
         (
             {"BillingMode": "FREE"},
@@ -164,10 +165,6 @@ def test_throughput_alone_does_not_end_on_demand(cars):
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        (
-            "GlobalSecondaryIndexUpdates",
-            [{"Update": {"IndexName": "by-n", "ProvisionedThroughput": units(1, 1)}}],
-        ),
         ("StreamSpecification", {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}),
         ("SSESpecification", {"Enabled": True}),
         ("ReplicaUpdates", [{"Create": {"RegionName": "eu-west-1"}}]),

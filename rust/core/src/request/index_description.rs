@@ -68,11 +68,11 @@ impl IndexDescription {
     }
 }
 
-/// An index that was made with its table comes and goes with it.
+/// An index that was made with its table is active with it.
 fn status(table: &Table, index: &Index) -> &'static str {
-    match (table.state(), index.state()) {
-        (State::Creating { .. } | State::Deleting { .. }, IndexState::Active) => table.state().name(),
-        (_, state) => state.name(),
+    match table.state() {
+        State::Creating { .. } => table.state().name(),
+        _ => index.state().name(),
     }
 }
 

@@ -206,8 +206,8 @@ fn projection(type_: Option<ProjectionType>, included: Option<Vec<String>>) -> R
     }
 }
 
-/// The indexes of a CreateTable, in DynamoDB's order of checks: the definitions' use comes before every other rule
-/// (LAB DDB-TABLE-127).
+/// The indexes of a CreateTable, in DynamoDB's order of checks: keys, then the use of the definitions, then every other
+/// rule (LAB DDB-TABLE-127; Alternator's tests for the first).
 ///
 /// # Errors
 /// `ValidationException`.
@@ -237,14 +237,11 @@ pub fn created_indexes(
     }
     let all = || local.iter().chain(&global);
     all().try_for_each(|index| check_defined(&index.keys, attributes))?;
+    all().try_for_each(|index| check_keys(index, table_keys))?;
     check_used(table_keys.iter().chain(all().flat_map(|index| &index.keys)), attributes)?;
     let counts = (local.len(), global.len());
     let mut made: Vec<NewIndex> = Vec::new();
     for index in local.into_iter().chain(global) {
-        match index.kind {
-            IndexKind::Local => check_local(&index, table_keys)?,
-            IndexKind::Global => check_global(&index.keys)?,
-        }
         let index = index.build(attributes)?;
         check_mode(&index, mode)?;
         if made.iter().any(|earlier| earlier.name == index.name) {
@@ -264,6 +261,13 @@ pub fn created_indexes(
     }
     refuse_too_many_included(made.iter().map(|index| index.projection.included().len()).sum())?;
     Ok(made)
+}
+
+fn check_keys(index: &GivenIndex, table_keys: &[KeyElement]) -> Result<(), Error> {
+    match index.kind {
+        IndexKind::Local => check_local(index, table_keys),
+        IndexKind::Global => check_global(&index.keys),
+    }
 }
 
 /// A local index has the table's partition key and a sort key.

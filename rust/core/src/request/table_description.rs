@@ -122,8 +122,8 @@ impl TableDescription {
             table_arn: Some(table.arn().to_owned()),
             table_id: Some(table.id().to_owned()),
             billing_mode_summary: billing_mode(table, now),
-            local_secondary_indexes: IndexDescription::all(table, false, now),
-            global_secondary_indexes: IndexDescription::all(table, true, now),
+            local_secondary_indexes: IndexDescription::all(table, false, now).filter(|_| !deleting),
+            global_secondary_indexes: IndexDescription::all(table, true, now).filter(|_| !deleting),
             deletion_protection_enabled: Some(table.definition().deletion_protection),
         }
     }

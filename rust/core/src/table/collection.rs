@@ -53,3 +53,33 @@ impl ItemCollections {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    fn key(partition: &str, sort: &str) -> Key {
+        Key::new(Value::string(partition).as_ref(), Some(Value::string(sort).as_ref())).unwrap()
+    }
+
+    #[test]
+    fn a_collection_is_what_shares_a_partition_key() {
+        let mut collections = ItemCollections::new(100);
+        collections.resize(&key("a", "1"), 60);
+        collections.resize(&key("a", "2"), 30);
+        collections.resize(&key("b", "1"), 100);
+        assert_eq!(collections.size(&key("a", "3")), 90);
+        assert_eq!(collections.check(&key("a", "3"), 10), Ok(()));
+        assert_eq!(collections.check(&key("a", "3"), 11), Err(Error::ItemCollectionSizeLimitExceeded));
+        assert_eq!(collections.check(&key("b", "1"), -1), Ok(()));
+    }
+
+    #[test]
+    fn an_empty_collection_is_forgotten() {
+        let mut collections = ItemCollections::new(100);
+        collections.resize(&key("a", "1"), 60);
+        collections.resize(&key("a", "1"), -60);
+        assert!(collections.sizes.is_empty());
+    }
+}

@@ -74,6 +74,15 @@ fn a_table_tells_its_indexes() {
 }
 
 #[test]
+fn a_table_that_is_deleted_tells_its_indexes_no_more() {
+    let mut database = Database::fleet();
+    let gone = database.done("DeleteTable", &json!({ "TableName": "fleet" }));
+    let gone = &gone["TableDescription"];
+    assert_eq!(gone["TableStatus"], "DELETING");
+    assert_eq!((gone.get("LocalSecondaryIndexes"), gone.get("GlobalSecondaryIndexes")), (None, None));
+}
+
+#[test]
 fn a_provisioned_index_tells_its_throughput() {
     let mut database = Database::new();
     let index = with(&index("by_x", "x", "zz aa"), json!({ "ProvisionedThroughput": units(3, 4) }));

@@ -175,3 +175,87 @@ fn key_value<'a>(attribute: &KeyAttribute, item: ItemRef<'a>, length: &mut usize
     *length += bytes;
     Some(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::table::index::definition::{IndexKeys, NewIndex, Projection};
+    use crate::table::schema::KeySchema;
+    use crate::value::{Item, Number};
+
+    fn attribute(name: &str, type_: Type) -> KeyAttribute {
+        KeyAttribute { name: name.to_owned(), type_ }
+    }
+
+    /// An index on `g` and `n` of a table with the key `p`.
+    fn index(projection: Projection) -> IndexDefinition {
+        let keys =
+            IndexKeys { partition: vec![attribute("g", Type::S)], sort: vec![attribute("n", Type::N)] };
+        let new = NewIndex { name: "i".to_owned(), kind: IndexKind::Global, keys, projection, mode: None };
+        IndexDefinition::new(&new, &KeySchema { partition: attribute("p", Type::S), sort: None })
+    }
+
+    fn item(g: Option<&str>, n: Option<i64>, others: &[(&str, &str)]) -> Item {
+        let mut item = Encoder::item();
+        item.name("p").string("p");
+        if let Some(g) = g {
+            item.name("g").string(g);
+        }
+        if let Some(n) = n {
+            item.name("n").number(&Number::from_i64(n));
+        }
+        for (name, value) in others {
+            item.name(name).string(value);
+        }
+        item.finish_item()
+    }
+
+    fn projections() -> [Projection; 3] {
+        [Projection::All, Projection::KeysOnly, Projection::Include(vec!["a".to_owned()])]
+    }
+
+    #[test]
+    fn only_an_item_with_all_keys_has_an_entry() {
+        let index = index(Projection::KeysOnly);
+        let has = |item: Item| index.key_of(item.as_ref(), b"key").is_some();
+        assert!(has(item(Some("x"), Some(1), &[])));
+        assert!(!has(item(None, Some(1), &[])) && !has(item(Some("x"), None, &[])));
+        assert!(!has(item(Some(""), Some(1), &[])), "an empty key");
+        assert!(!has(item(Some(&"x".repeat(2_049)), Some(1), &[])), "a key that is too long");
+        assert!(!has(item(Some("x"), None, &[("n", "1")])), "a key of another type");
+    }
+
+    #[test]
+    fn equal_index_keys_differ_by_the_table_key() {
+        let index = index(Projection::KeysOnly);
+        let item = item(Some("x"), Some(1), &[]);
+        let (one, two) =
+            (index.key_of(item.as_ref(), b"1").unwrap(), index.key_of(item.as_ref(), b"2").unwrap());
+        assert!(one.as_bytes() < two.as_bytes());
+    }
+
+    proptest! {
+        #[test]
+        fn an_entry_has_its_size_and_what_is_projected(
+            g in "[a-z]{1,9}", n in any::<i64>(), a in prop::option::of("[a-z]{0,200}"), b in prop::option::of("[a-z]{0,9}"),
+        ) {
+            let others: Vec<(&str, &str)> =
+                [("a", &a), ("b", &b)].into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))).collect();
+            let item = item(Some(&g), Some(n), &others);
+            for projection in projections() {
+                let index = index(projection);
+                let key = index.key_of(item.as_ref(), b"key").unwrap();
+                let entry = index.entry(&key, item.as_ref());
+                let stored = ItemRef::validate(entry.value()).unwrap();
+                prop_assert_eq!(stored.size(), index.entry_size(item.as_ref()));
+                for (name, value) in item.as_ref().iter() {
+                    let found = stored.get(name).map(|found| found.equals(&value));
+                    prop_assert_eq!(found, index.projects(name).then_some(true), "{}", name);
+                }
+                prop_assert!(index.same_entry(item.as_ref(), stored) || index.projected().is_none());
+            }
+        }
+    }
+}

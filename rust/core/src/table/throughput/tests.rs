@@ -190,3 +190,22 @@ fn going_on_demand_and_back_is_no_decrease() {
     // Nothing is saved up on demand.
     assert_eq!(throughput.bucket(Kind::Write).balance(second(3)), 0);
 }
+
+#[test]
+fn a_request_of_several_partitions_needs_all_of_them() {
+    let now = second(1_000);
+    let mut partitions = Partitions::new(2, now);
+    let mut throughput = Throughput::new(provisioned(1, 1_500), 1, now);
+    throughput.take(&mut partitions, 0, Kind::Write, units(900), now);
+    assert!(
+        throughput.meter(Kind::Write).point(now, now).unwrap().consumed.is_zero(),
+        "taken, but not counted"
+    );
+    let check =
+        |parts: &[(usize, CapacityUnits)]| throughput.check_parts(&partitions, parts, Kind::Write, now);
+    let refused = |scope| Err(Throttle { kind: Kind::Write, scope });
+    assert_eq!(check(&[]), Ok(()));
+    assert_eq!(check(&[(0, units(60)), (1, units(60))]), Ok(()));
+    assert_eq!(check(&[(0, units(60)), (0, units(60))]), refused(Scope::KeyRange));
+    assert_eq!(check(&[(0, units(60)), (1, units(600))]), refused(Scope::Provisioned));
+}
