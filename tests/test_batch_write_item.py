@@ -69,8 +69,10 @@ def test_25_requests_at_most(cars, laps):
     assert ids(cars) == list(range(25))
     with invalid(
         re.compile(
-            r"1 validation error detected: Value '\{cars=\[.+\]\}' at 'requestItems' failed to satisfy constraint: Map "
-            r"value must satisfy constraint: \[Member must have length less than or equal to 25, Member must have length "
+            r"1 validation error detected: Value '\{cars=\[.+\]\}' at 'requestItems' failed to satisfy "
+            r"constraint: Map "
+            r"value must satisfy constraint: \[Member must have length less than or equal to 25, Member must "
+            r"have length "
             r"greater than or equal to 1\]",
             re.DOTALL,
         )
@@ -114,7 +116,8 @@ def test_a_key_comes_once(cars):
         ),
         (
             {"PutRequest": {"Item": {"id": {"S": ""}}}},
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+            "contain an empty "
             "string value. Key: id",
         ),
         (
@@ -141,12 +144,14 @@ def test_a_request_is_a_put_or_a_delete(cars):
     assert ids(cars) == []
 
 
-def test_the_request_is_required(cars):
+def test_the_request_is_required(door, cars):
     with invalid("The requestItems parameter is required for BatchWriteItem"):
         cars.batch_write_item(RequestItems={})
-    with pytest.raises(ClientError) as caught:
-        cars.batch_write_item()
-    assert "null at 'requestItems'" in caught.value.response["Error"]["Message"]
+    if door.name == "native":
+        # botocore looks into the parameter before it sends it.
+        with pytest.raises(ClientError) as caught:
+            cars.batch_write_item()
+        assert "null at 'requestItems'" in caught.value.response["Error"]["Message"]
     with pytest.raises(ClientError) as caught:
         cars.batch_write_item(RequestItems={"cars": []})
     assert "Member must have length greater than or equal to 1" in caught.value.response["Error"]["Message"]

@@ -56,7 +56,11 @@ class Database:
         """Answer `X-Amz-Target` and a body with status, request id and body: the wire door."""
 
     def partitions(self, table: str) -> list[dict[str, Any]]:
-        """List the partitions of a table, in order of their hash range."""
+        """List the partitions of a table, in order of their hash range.
+
+        Each has "range" (its first and its last hash), "items", "bytes", "read_units" and "write_units" (used
+        since it came to be) and "heat" (the share of its limits used in the last minute).
+        """
 
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""

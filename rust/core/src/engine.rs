@@ -51,10 +51,11 @@ impl Engine {
     /// # Errors
     /// The operation's exceptions.
     pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
+        let now = self.now.max(now);
         if self.next_event_at().is_some_and(|next| next <= now) {
             self.tick(now)?;
         }
-        self.now = self.now.max(now);
+        self.now = now;
         let mut context = Context { tables: &mut self.tables, scaling: &mut self.scaling, now: self.now };
         operation.execute(&mut context)
     }

@@ -253,105 +253,107 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
     input.splice(start..start, open.repeat(times).bytes());
 }
 
-/// Bodies that are carried out, one or more for each operation, behind the byte that picks it.
+/// Bodies that are carried out, one or more for each operation.
+const BODIES: [(&str, &str); 29] = [
+    (
+        "BatchGetItem",
+        r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
+    ),
+    (
+        "BatchWriteItem",
+        r#"{"RequestItems":{"cars":[{"PutRequest":{"Item":{"id":{"N":"5"}}}},{"DeleteRequest":{"Key":{"id":{"N":"1"}}}}]},"ReturnConsumedCapacity":"INDEXES","ReturnItemCollectionMetrics":"SIZE"}"#,
+    ),
+    (
+        "CreateTable",
+        r#"{"TableName":"more","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"},{"AttributeName":"r","AttributeType":"N"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}],"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5},"DeletionProtectionEnabled":true}"#,
+    ),
+    (
+        "CreateTable",
+        r#"{"TableName":"demand","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"B"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}"#,
+    ),
+    (
+        "DeleteItem",
+        r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ConditionExpression":"doors = :n","ExpressionAttributeValues":{":n":{"N":"3"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}"#,
+    ),
+    ("DeleteTable", r#"{"TableName":"cars"}"#),
+    ("DescribeTable", r#"{"TableName":"cars"}"#),
+    (
+        "GetItem",
+        r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ProjectionExpression":"parts[0].k, tags","ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}"#,
+    ),
+    ("GetItem", r#"{"TableName":"logs","Key":{"p":{"S":"a"},"s":{"B":"AA=="}}}"#),
+    ("ListTables", r#"{"ExclusiveStartTableName":"abc","Limit":1}"#),
+    (
+        "PutItem",
+        r#"{"TableName":"cars","Item":{"id":{"N":"1"},"deep":{"M":{"a":{"L":[{"S":"x"},{"NULL":true},{"BOOL":false}]}}},"set":{"NS":["1","2.5"]},"b":{"BS":["AA==","AQ=="]}},"ConditionExpression":"attribute_exists(id) AND doors > :n","ExpressionAttributeValues":{":n":{"N":"2"}},"ReturnValues":"ALL_OLD","ReturnValuesOnConditionCheckFailure":"ALL_OLD"}"#,
+    ),
+    ("PutItem", r#"{"TableName":"logs","Item":{"p":{"S":"b"},"s":{"B":"AAEC"},"n":{"N":"-1.50e-3"}}}"#),
+    (
+        "Query",
+        r##"{"TableName":"logs","KeyConditionExpression":"#p = :p AND begins_with(s, :s)","FilterExpression":"attribute_exists(v)","ExpressionAttributeNames":{"#p":"p"},"ExpressionAttributeValues":{":p":{"S":"a"},":s":{"B":"AQ=="}},"Limit":1,"ScanIndexForward":false,"ReturnConsumedCapacity":"TOTAL"}"##,
+    ),
+    (
+        "Query",
+        r#"{"TableName":"logs","KeyConditionExpression":"p = :p AND s BETWEEN :a AND :b","ExpressionAttributeValues":{":p":{"S":"a"},":a":{"B":"AA=="},":b":{"B":"/w=="}},"ExclusiveStartKey":{"p":{"S":"a"},"s":{"B":"AA=="}},"Select":"COUNT"}"#,
+    ),
+    (
+        "Query",
+        r#"{"TableName":"cars","KeyConditionExpression":"id = :i","ExpressionAttributeValues":{":i":{"N":"1"}},"ProjectionExpression":"make","Select":"SPECIFIC_ATTRIBUTES"}"#,
+    ),
+    (
+        "Scan",
+        r#"{"TableName":"logs","FilterExpression":"v BETWEEN :l AND :h OR NOT size(s) IN (:l, :h)","ExpressionAttributeValues":{":l":{"N":"1"},":h":{"N":"9"}},"Segment":0,"TotalSegments":2,"Limit":5}"#,
+    ),
+    (
+        "Scan",
+        r#"{"TableName":"cars","ExclusiveStartKey":{"id":{"N":"1"}},"Select":"ALL_ATTRIBUTES","ConsistentRead":true}"#,
+    ),
+    (
+        "UpdateItem",
+        r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"UpdateExpression":"SET parts[0].k = parts[0].k + :n, fresh = if_not_exists(fresh, :l) REMOVE make ADD doors :n DELETE tags :t","ConditionExpression":"contains(tags, :a)","ExpressionAttributeValues":{":n":{"N":"1"},":l":{"L":[]},":t":{"SS":["a"]},":a":{"S":"a"}},"ReturnValues":"UPDATED_NEW"}"#,
+    ),
+    (
+        "UpdateItem",
+        r#"{"TableName":"cars","Key":{"id":{"N":"9"}},"UpdateExpression":"SET l = list_append(:l, :l)","ExpressionAttributeValues":{":l":{"L":[{"M":{}}]}},"ReturnValues":"ALL_NEW","ReturnConsumedCapacity":"TOTAL"}"#,
+    ),
+    (
+        "UpdateTable",
+        r#"{"TableName":"cars","ProvisionedThroughput":{"ReadCapacityUnits":50,"WriteCapacityUnits":4000}}"#,
+    ),
+    ("UpdateTable", r#"{"TableName":"cars","BillingMode":"PAY_PER_REQUEST"}"#),
+    ("UpdateTable", r#"{"TableName":"logs","DeletionProtectionEnabled":true}"#),
+    (
+        "DeleteScalingPolicy",
+        r#"{"PolicyName":"p","ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits"}"#,
+    ),
+    (
+        "DeregisterScalableTarget",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits"}"#,
+    ),
+    (
+        "DescribeScalableTargets",
+        r#"{"ServiceNamespace":"dynamodb","ResourceIds":["table/cars"],"ScalableDimension":"dynamodb:table:WriteCapacityUnits","MaxResults":1,"NextToken":"0"}"#,
+    ),
+    (
+        "DescribeScalingActivities",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","IncludeNotScaledActivities":true}"#,
+    ),
+    (
+        "DescribeScalingPolicies",
+        r#"{"ServiceNamespace":"dynamodb","PolicyNames":["p"],"ResourceId":"table/cars"}"#,
+    ),
+    (
+        "PutScalingPolicy",
+        r#"{"PolicyName":"q","ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","PolicyType":"TargetTrackingScaling","TargetTrackingScalingPolicyConfiguration":{"TargetValue":20.5,"PredefinedMetricSpecification":{"PredefinedMetricType":"DynamoDBWriteCapacityUtilization"},"ScaleOutCooldown":0,"ScaleInCooldown":60,"DisableScaleIn":false}}"#,
+    ),
+    (
+        "RegisterScalableTarget",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:ReadCapacityUnits","MinCapacity":1,"MaxCapacity":40000,"SuspendedState":{"DynamicScalingInSuspended":true}}"#,
+    ),
+];
+
+/// Those bodies, each behind the byte that picks its operation.
 fn request_bodies() -> Vec<Vec<u8>> {
-    const BODIES: [(&str, &str); 29] = [
-        (
-            "BatchGetItem",
-            r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
-        ),
-        (
-            "BatchWriteItem",
-            r#"{"RequestItems":{"cars":[{"PutRequest":{"Item":{"id":{"N":"5"}}}},{"DeleteRequest":{"Key":{"id":{"N":"1"}}}}]},"ReturnConsumedCapacity":"INDEXES","ReturnItemCollectionMetrics":"SIZE"}"#,
-        ),
-        (
-            "CreateTable",
-            r#"{"TableName":"more","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"},{"AttributeName":"r","AttributeType":"N"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}],"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5},"DeletionProtectionEnabled":true}"#,
-        ),
-        (
-            "CreateTable",
-            r#"{"TableName":"demand","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"B"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}"#,
-        ),
-        (
-            "DeleteItem",
-            r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ConditionExpression":"doors = :n","ExpressionAttributeValues":{":n":{"N":"3"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}"#,
-        ),
-        ("DeleteTable", r#"{"TableName":"cars"}"#),
-        ("DescribeTable", r#"{"TableName":"cars"}"#),
-        (
-            "GetItem",
-            r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ProjectionExpression":"parts[0].k, tags","ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}"#,
-        ),
-        ("GetItem", r#"{"TableName":"logs","Key":{"p":{"S":"a"},"s":{"B":"AA=="}}}"#),
-        ("ListTables", r#"{"ExclusiveStartTableName":"abc","Limit":1}"#),
-        (
-            "PutItem",
-            r#"{"TableName":"cars","Item":{"id":{"N":"1"},"deep":{"M":{"a":{"L":[{"S":"x"},{"NULL":true},{"BOOL":false}]}}},"set":{"NS":["1","2.5"]},"b":{"BS":["AA==","AQ=="]}},"ConditionExpression":"attribute_exists(id) AND doors > :n","ExpressionAttributeValues":{":n":{"N":"2"}},"ReturnValues":"ALL_OLD","ReturnValuesOnConditionCheckFailure":"ALL_OLD"}"#,
-        ),
-        ("PutItem", r#"{"TableName":"logs","Item":{"p":{"S":"b"},"s":{"B":"AAEC"},"n":{"N":"-1.50e-3"}}}"#),
-        (
-            "Query",
-            r##"{"TableName":"logs","KeyConditionExpression":"#p = :p AND begins_with(s, :s)","FilterExpression":"attribute_exists(v)","ExpressionAttributeNames":{"#p":"p"},"ExpressionAttributeValues":{":p":{"S":"a"},":s":{"B":"AQ=="}},"Limit":1,"ScanIndexForward":false,"ReturnConsumedCapacity":"TOTAL"}"##,
-        ),
-        (
-            "Query",
-            r#"{"TableName":"logs","KeyConditionExpression":"p = :p AND s BETWEEN :a AND :b","ExpressionAttributeValues":{":p":{"S":"a"},":a":{"B":"AA=="},":b":{"B":"/w=="}},"ExclusiveStartKey":{"p":{"S":"a"},"s":{"B":"AA=="}},"Select":"COUNT"}"#,
-        ),
-        (
-            "Query",
-            r#"{"TableName":"cars","KeyConditionExpression":"id = :i","ExpressionAttributeValues":{":i":{"N":"1"}},"ProjectionExpression":"make","Select":"SPECIFIC_ATTRIBUTES"}"#,
-        ),
-        (
-            "Scan",
-            r#"{"TableName":"logs","FilterExpression":"v BETWEEN :l AND :h OR NOT size(s) IN (:l, :h)","ExpressionAttributeValues":{":l":{"N":"1"},":h":{"N":"9"}},"Segment":0,"TotalSegments":2,"Limit":5}"#,
-        ),
-        (
-            "Scan",
-            r#"{"TableName":"cars","ExclusiveStartKey":{"id":{"N":"1"}},"Select":"ALL_ATTRIBUTES","ConsistentRead":true}"#,
-        ),
-        (
-            "UpdateItem",
-            r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"UpdateExpression":"SET parts[0].k = parts[0].k + :n, fresh = if_not_exists(fresh, :l) REMOVE make ADD doors :n DELETE tags :t","ConditionExpression":"contains(tags, :a)","ExpressionAttributeValues":{":n":{"N":"1"},":l":{"L":[]},":t":{"SS":["a"]},":a":{"S":"a"}},"ReturnValues":"UPDATED_NEW"}"#,
-        ),
-        (
-            "UpdateItem",
-            r#"{"TableName":"cars","Key":{"id":{"N":"9"}},"UpdateExpression":"SET l = list_append(:l, :l)","ExpressionAttributeValues":{":l":{"L":[{"M":{}}]}},"ReturnValues":"ALL_NEW","ReturnConsumedCapacity":"TOTAL"}"#,
-        ),
-        (
-            "UpdateTable",
-            r#"{"TableName":"cars","ProvisionedThroughput":{"ReadCapacityUnits":50,"WriteCapacityUnits":4000}}"#,
-        ),
-        ("UpdateTable", r#"{"TableName":"cars","BillingMode":"PAY_PER_REQUEST"}"#),
-        ("UpdateTable", r#"{"TableName":"logs","DeletionProtectionEnabled":true}"#),
-        (
-            "DeleteScalingPolicy",
-            r#"{"PolicyName":"p","ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits"}"#,
-        ),
-        (
-            "DeregisterScalableTarget",
-            r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits"}"#,
-        ),
-        (
-            "DescribeScalableTargets",
-            r#"{"ServiceNamespace":"dynamodb","ResourceIds":["table/cars"],"ScalableDimension":"dynamodb:table:WriteCapacityUnits","MaxResults":1,"NextToken":"0"}"#,
-        ),
-        (
-            "DescribeScalingActivities",
-            r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","IncludeNotScaledActivities":true}"#,
-        ),
-        (
-            "DescribeScalingPolicies",
-            r#"{"ServiceNamespace":"dynamodb","PolicyNames":["p"],"ResourceId":"table/cars"}"#,
-        ),
-        (
-            "PutScalingPolicy",
-            r#"{"PolicyName":"q","ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","PolicyType":"TargetTrackingScaling","TargetTrackingScalingPolicyConfiguration":{"TargetValue":20.5,"PredefinedMetricSpecification":{"PredefinedMetricType":"DynamoDBWriteCapacityUtilization"},"ScaleOutCooldown":0,"ScaleInCooldown":60,"DisableScaleIn":false}}"#,
-        ),
-        (
-            "RegisterScalableTarget",
-            r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:ReadCapacityUnits","MinCapacity":1,"MaxCapacity":40000,"SuspendedState":{"DynamicScalingInSuspended":true}}"#,
-        ),
-    ];
     let all = Operation::ALL;
     assert!(
         all.iter().all(|(_, name)| BODIES.iter().any(|(body, _)| body == name)),

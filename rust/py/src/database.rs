@@ -82,7 +82,7 @@ impl Database {
                 }
                 Ok(described)
             }
-            Err(error) => Err(self.exception(py, &error, "DescribePartitions", Form::Typed)),
+            Err(error) => Err(self.exception(py, &error, Service::DynamoDb, "DescribePartitions")),
         }
     }
 
@@ -92,7 +92,7 @@ impl Database {
 
     fn tick(&self, py: Python<'_>) -> PyResult<()> {
         py.detach(|| self.database.tick(self.database.clock().now()))
-            .map_err(|error| self.exception(py, &error, "Tick", Form::Typed))
+            .map_err(|error| self.exception(py, &error, Service::DynamoDb, "Tick"))
     }
 }
 
@@ -117,7 +117,7 @@ impl Database {
         form: Form,
     ) -> PyResult<Bound<'py, PyDict>> {
         let py = parameters.py();
-        let refused = |error| self.exception(py, &error, operation, form);
+        let refused = |error| self.exception(py, &error, service, operation);
         let request = with_stock(|stock| {
             let mut reader = PyReader::new(parameters, form, stock);
             Operation::read(service, operation, &mut reader, self.database.cache())
@@ -138,10 +138,10 @@ impl Database {
         &self,
         py: Python<'_>,
         error: &dynacore::error::Error,
+        service: Service,
         operation: &str,
-        form: Form,
     ) -> PyErr {
-        error::exception(py, error, operation, form, &self.database.request_id())
+        error::exception(py, error, service, operation, &self.database.request_id())
     }
 }
 

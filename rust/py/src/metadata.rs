@@ -2,6 +2,7 @@
 
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
 /// Adds `ResponseMetadata` to an answer.
@@ -10,10 +11,26 @@ use pyo3::types::PyDict;
 /// What Python raises: there was no memory.
 pub fn add(response: &Bound<'_, PyDict>, status: u16, request_id: &str) -> PyResult<()> {
     let py = response.py();
-    let metadata = PyDict::new(py);
+    // Copying a dictionary costs less than filling one, and this one's keys and numbers are always the same.
+    let metadata = successful(py)?.copy()?;
     metadata.set_item(intern!(py, "RequestId"), request_id)?;
-    metadata.set_item(intern!(py, "HTTPStatusCode"), status)?;
     metadata.set_item(intern!(py, "HTTPHeaders"), PyDict::new(py))?;
-    metadata.set_item(intern!(py, "RetryAttempts"), 0)?;
+    if status != 200 {
+        metadata.set_item(intern!(py, "HTTPStatusCode"), status)?;
+    }
     response.set_item(intern!(py, "ResponseMetadata"), metadata)
+}
+
+/// The metadata of an answer with status 200, without what differs from answer to answer.
+fn successful(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
+    static METADATA: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+    let metadata = METADATA.get_or_try_init(py, || -> PyResult<Py<PyDict>> {
+        let metadata = PyDict::new(py);
+        metadata.set_item(intern!(py, "RequestId"), py.None())?;
+        metadata.set_item(intern!(py, "HTTPStatusCode"), 200)?;
+        metadata.set_item(intern!(py, "HTTPHeaders"), py.None())?;
+        metadata.set_item(intern!(py, "RetryAttempts"), 0)?;
+        Ok(metadata.unbind())
+    })?;
+    Ok(metadata.bind(py))
 }

@@ -29,15 +29,15 @@ impl RequestIds {
         // An odd factor spreads the counter over all 64 bits, so that neighbours share no numbers of the generator.
         let position = self.given.fetch_add(1, Ordering::Relaxed).wrapping_mul(0xD1B5_4A32_D192_ED03);
         let mut random = Random::new(self.seed.wrapping_add(position));
-        let mut id = String::with_capacity(LENGTH);
-        while id.len() < LENGTH {
+        let mut id = vec![0; LENGTH];
+        for characters in id.chunks_mut(CHARACTERS_A_NUMBER) {
             let mut bits = random.next_u64();
-            for _ in 0..CHARACTERS_A_NUMBER.min(LENGTH - id.len()) {
-                id.push(char::from(ALPHABET[(bits & 31) as usize]));
+            for character in characters {
+                *character = ALPHABET[(bits & 31) as usize];
                 bits >>= 5;
             }
         }
-        id
+        String::from_utf8(id).expect("invariant: the alphabet is ASCII")
     }
 }
 

@@ -29,7 +29,8 @@ pub fn fuzz_expression(data: &[u8]) {
     if let Ok(projection) = binder.projection(&text) {
         let projected = projection.project(item.as_ref());
         check(&projected);
-        assert_eq!(projection.project(projected.as_ref()).as_ref().len(), projected.as_ref().len());
+        // Not equal: elements of a list move together, so that a path may lead nowhere the second time.
+        assert!(projection.project(projected.as_ref()).as_ref().len() <= projected.as_ref().len());
     }
     if let Ok(update) = binder.update(&text) {
         for updated in

@@ -121,12 +121,14 @@ impl Tables {
     /// Makes a table.
     ///
     /// # Errors
-    /// `ResourceInUseException` where the name is taken.
+    /// `ResourceInUseException` where the name is taken, `LimitExceededException` for more throughput than one
+    /// table may have.
     pub fn create(&mut self, definition: Definition, now: Timestamp) -> Result<&Table, Error> {
         let name = definition.name.clone();
         if self.by_name.contains_key(&name) {
             return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
         }
+        definition.mode.check_maximum(&self.settings.region)?;
         let (read, write) = (definition.mode.units(Kind::Read), definition.mode.units(Kind::Write));
         let until = now + self.settings.table_transition;
         let table = Table {
@@ -182,10 +184,7 @@ impl Tables {
         let region = self.settings.region.clone();
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         refuse_unless_active(table)?;
-        table.throughput.check_change(mode, &region, now).map_err(|error| match error.code() {
-            "LimitExceededException" => Error::LimitExceeded(error.to_string()),
-            _ => Error::Validation(error.to_string()),
-        })?;
+        table.throughput.check_change(mode, &region, now)?;
         table.state = State::Updating { until, mode };
         self.expect_transition(until);
         Ok(&self.by_name[name])

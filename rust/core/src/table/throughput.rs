@@ -7,6 +7,7 @@ mod tests;
 use std::fmt;
 
 use crate::clock::Timestamp;
+use crate::error::Error;
 
 use super::capacity::CapacityUnits;
 use super::meter::Meter;
@@ -51,6 +52,21 @@ impl Mode {
             (Self::Provisioned { write, .. }, Kind::Write) => write,
             (Self::PayPerRequest, _) => 0,
         }
+    }
+
+    /// Whether one table may have this much in a Region.
+    ///
+    /// # Errors
+    /// [`ThroughputError::AboveTableMaximum`].
+    pub fn check_maximum(self, region: &str) -> Result<(), ThroughputError> {
+        for kind in [Kind::Read, Kind::Write] {
+            let requested = self.units(kind);
+            if requested > TABLE_UNITS_MAX {
+                let region = region.to_owned();
+                return Err(ThroughputError::AboveTableMaximum { kind, requested, region });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -152,6 +168,15 @@ impl fmt::Display for ThroughputError {
 }
 
 impl std::error::Error for ThroughputError {}
+
+impl From<ThroughputError> for Error {
+    fn from(error: ThroughputError) -> Self {
+        match error.code() {
+            "LimitExceededException" => Self::LimitExceeded(error.to_string()),
+            _ => Self::Validation(error.to_string()),
+        }
+    }
+}
 
 /// `ProvisionedThroughputDescription`, with what `BillingModeSummary` needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -331,12 +356,7 @@ impl Throughput {
         let Mode::Provisioned { read, write } = mode else {
             return Ok(());
         };
-        for (kind, requested) in [(Kind::Read, read), (Kind::Write, write)] {
-            if requested > TABLE_UNITS_MAX {
-                let region = region.to_owned();
-                return Err(ThroughputError::AboveTableMaximum { kind, requested, region });
-            }
-        }
+        mode.check_maximum(region)?;
         if mode == self.mode {
             return Err(ThroughputError::Unchanged { read, write });
         }

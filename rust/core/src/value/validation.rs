@@ -4,9 +4,10 @@ use super::encoder::{SetError, distinct};
 use super::layout::{self, CONTAINER_HEADER, CONTAINER_SIZE, ELEMENT_SIZE};
 use super::{Corrupted, Number, Type};
 
-/// How many lists and maps may lie inside each other, the outermost being an attribute's value
-/// ("Service, account, and table quotas": nested attribute depth).
-pub const NESTING_LEVELS_MAX: usize = 32;
+/// How many lists and maps may lie inside each other, the outermost being an attribute's value: DynamoDB's 32
+/// levels count what lies in the innermost one as well ("Service, account, and table quotas": nested attribute
+/// depth; measured: 31 maps around a value are accepted and 32 refused).
+pub const NESTING_LEVELS_MAX: usize = 31;
 
 /// Checks that bytes are exactly what an encoder writes for some item.
 pub(super) fn check_item(bytes: &[u8]) -> Result<(), Corrupted> {
@@ -144,7 +145,7 @@ impl<'a> Reader<'a> {
 
     fn document(&mut self, type_: Type, depth: usize) -> Result<usize, Corrupted> {
         if depth > NESTING_LEVELS_MAX {
-            return Err(Corrupted::new("lists and maps inside each other beyond 32 levels"));
+            return Err(Corrupted::new("lists and maps inside each other beyond 31 levels"));
         }
         let mut content = self.content()?;
         let mut size = CONTAINER_SIZE;

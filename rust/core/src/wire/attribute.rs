@@ -70,8 +70,7 @@ const EMPTY_VALUE: &str =
 const MANY_TYPES: &str = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
 
 /// The refusal of a value nested below the 32nd level.
-pub const NESTING_EXCEEDED: &str =
-    "Nesting Levels have exceeded supported limits: Attributes cannot have more than 32 nesting levels";
+pub const NESTING_EXCEEDED: &str = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
 
 fn note(problem: &mut Option<Error>, text: impl Into<String>) {
     if problem.is_none() {

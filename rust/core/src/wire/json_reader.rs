@@ -110,8 +110,9 @@ impl Reader for JsonReader<'_> {
             Ok(digits) => {
                 let text = std::str::from_utf8(digits).unwrap_or_default();
                 let whole = text.parse::<i64>();
-                // `as` saturates, which is what a number beyond Long becomes here; constraints refuse it then.
-                Ok(whole.unwrap_or_else(|_| text.parse::<f64>().unwrap_or(0.0).floor() as i64))
+                // `as` cuts the fraction off and saturates, which is what a number beyond Long becomes here;
+                // constraints refuse it then.
+                Ok(whole.unwrap_or_else(|_| text.parse::<f64>().unwrap_or(0.0) as i64))
             }
             Err(error) => Err(self.scalar_error(error, type_name)),
         }

@@ -185,12 +185,46 @@ impl<T: FromWire> FromWire for Vec<(String, T)> {
         let mut entries = Self::new();
         reader.begin_object("java.util.Map<java.lang.String, java.lang.String>")?;
         loop {
-            let Some(key) = reader.next_key()?.map(str::to_owned) else { return Ok(entries) };
+            let Some(key) = reader.next_key()?.map(str::to_owned) else {
+                drop_repeated(&mut entries);
+                return Ok(entries);
+            };
             if !reader.take_null()? {
                 entries.push((key, T::read(reader)?));
             }
         }
     }
+}
+
+/// Maps of up to this many entries are checked for repeated keys by looking through them.
+const SCANNED_ENTRIES_MAX: usize = 8;
+
+/// Of entries with the same key only the last stays, as in any map that is filled from front to back.
+fn drop_repeated<T>(entries: &mut Vec<(String, T)>) {
+    let mut dropped = Vec::new();
+    if entries.len() <= SCANNED_ENTRIES_MAX {
+        for (index, (key, _)) in entries.iter().enumerate() {
+            if entries[index + 1..].iter().any(|(later, _)| later == key) {
+                dropped.push(index);
+            }
+        }
+    } else {
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_by(|left, right| entries[*left].0.cmp(&entries[*right].0));
+        // The sort is stable: of equal keys the last one comes last.
+        dropped.extend(
+            order.windows(2).filter(|pair| entries[pair[0]].0 == entries[pair[1]].0).map(|pair| pair[0]),
+        );
+        dropped.sort_unstable();
+    }
+    if dropped.is_empty() {
+        return;
+    }
+    let mut index = 0;
+    entries.retain(|_| {
+        index += 1;
+        dropped.binary_search(&(index - 1)).is_err()
+    });
 }
 
 /// The `SerializationException` for a value that is no `wanted` (`String`, `Integer`, `Boolean`).

@@ -3,7 +3,7 @@
 use dynacore::error::Error;
 use dynacore::value::{Encoder, NESTING_LEVELS_MAX, Number, NumberError, Type};
 use dynacore::wire::{NESTING_EXCEEDED, set_message};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple,
@@ -64,6 +64,8 @@ pub struct PlainValues<'py, 'a> {
     decimal: *mut pyo3::ffi::PyTypeObject,
     py: Python<'py>,
     seen: &'a mut Seen,
+    /// Code of the caller's classes has run, which may have changed what is being read.
+    foreign: bool,
     /// The first thing DynamoDB would refuse: noted, because it is reported after other constraints.
     problem: &'a mut Option<Error>,
 }
@@ -71,13 +73,17 @@ pub struct PlainValues<'py, 'a> {
 impl<'py, 'a> PlainValues<'py, 'a> {
     /// A writer that notes in `problem`.
     pub fn new(py: Python<'py>, seen: &'a mut Seen, problem: &'a mut Option<Error>) -> Result<Self, Refused> {
-        Ok(Self { decimal: classes::decimal(py)?.as_type_ptr(), py, seen, problem })
+        Ok(Self { decimal: classes::decimal(py)?.as_type_ptr(), py, seen, foreign: false, problem })
     }
 
     /// Writes the entries of an item or a map.
     pub fn write_entries(&mut self, dict: &Bound<'py, PyDict>, out: &mut Encoder) -> Result<(), Refused> {
+        let count = dict.len();
         for (key, value) in dict.iter() {
             self.write_entry(&key, &value, out)?;
+            if self.foreign && dict.len() != count {
+                return Err(PyRuntimeError::new_err("dictionary changed size during iteration").into());
+            }
         }
         Ok(())
     }
@@ -130,6 +136,7 @@ impl<'py, 'a> PlainValues<'py, 'a> {
     /// Writes a value of a class that is rare: sets, tuples, and subclasses of all of them.
     #[inline(never)]
     fn write_seldom(&mut self, value: &Bound<'py, PyAny>, out: &mut Encoder) -> Result<(), Refused> {
+        self.foreign = true;
         if let Some(number) = self.number(value)? {
             self.write_number(number, out);
         } else if let Ok(text) = value.cast::<PyString>() {

@@ -53,6 +53,19 @@ fn text_after_the_request_is_malformed_too() {
 }
 
 #[test]
+fn a_member_that_is_refused_is_not_malformed_json() {
+    let database = database(Clock::System);
+    let answer = |body: &str| {
+        let reply = database.answer("DynamoDB_20120810.CreateTable", body.as_bytes());
+        String::from_utf8(reply.body).unwrap()
+    };
+    let refused = answer(r#"{"TableName":"cars","Tags":[{"Key":"a","Value":"b"}],"KeySchema":[]}"#);
+    assert!(refused.contains("ValidationException") && refused.contains("Tags"), "{refused}");
+    let malformed = answer(r#"{"TableName":"cars","Tags":[{"Key":"a","Value":"b"}],"KeySchema":["#);
+    assert!(malformed.contains("SerializationException"), "{malformed}");
+}
+
+#[test]
 fn a_panic_under_the_lock_stops_this_database_and_nothing_else() {
     let database = database(Clock::System);
     let panicked: Result<(), Error> = guarded(|| {
@@ -96,4 +109,22 @@ fn two_runs_with_one_seed_and_a_virtual_clock_are_the_same() {
 fn a_virtual_clock_is_not_driven_by_the_machine() {
     let clock = Arc::new(VirtualClock::new(Timestamp::from_seconds(0)));
     assert_eq!(database(Clock::Virtual(clock)).catch_up(), None);
+}
+
+#[test]
+fn what_is_due_happens_without_a_request() {
+    let settings = Settings { table_transition: Duration::from_millis(2), ..Settings::default() };
+    let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 7);
+    assert_eq!(database.catch_up(), None);
+    let create = br#"{"TableName":"cars","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+        "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}"#;
+    assert!(text(&database.answer("DynamoDB_20120810.CreateTable", create)).contains("CREATING"));
+    let becomes_active = (0..10_000).any(|_| match database.catch_up() {
+        Some(wait) => {
+            std::thread::sleep(wait);
+            false
+        }
+        None => true,
+    });
+    assert!(becomes_active);
 }

@@ -14,6 +14,8 @@ use crate::fixture::{Server, get, put};
 struct Gate {
     arrived: SyncSender<()>,
     open: Mutex<Receiver<()>>,
+    /// Whether time was let pass.
+    caught_up: SyncSender<()>,
 }
 
 impl Handler for Gate {
@@ -36,7 +38,8 @@ impl Handler for Gate {
     }
 
     fn catch_up(&self) -> Option<Duration> {
-        None
+        let _ = self.caught_up.try_send(());
+        Some(Duration::ZERO)
     }
 }
 
@@ -54,7 +57,9 @@ fn await_closed_port(server: &Server) {
 fn a_request_in_flight_is_answered() {
     let (arrived, arrival) = sync_channel(1);
     let (open, gate) = sync_channel(1);
-    let server = Server::of(Arc::new(Gate { arrived, open: Mutex::new(gate) }), Limits::default());
+    let (caught_up, _) = sync_channel(1);
+    let gate = Gate { arrived, open: Mutex::new(gate), caught_up };
+    let server = Server::of(Arc::new(gate), Limits::default());
     let mut client = server.connect();
     client.send(&call("GetItem", b"{}"));
     arrival.recv_timeout(Duration::from_secs(20)).unwrap();
@@ -101,4 +106,16 @@ fn a_client_that_never_ends_its_request_is_not_awaited_for_ever() {
     client.send(&whole[..whole.len() - 1]);
     server.stop();
     assert!(client.is_closed());
+}
+
+#[test]
+fn time_passes_while_no_request_comes() {
+    let (arrived, _) = sync_channel(1);
+    let (_, gate) = sync_channel(1);
+    let (caught_up, passing) = sync_channel(1);
+    let server = Server::of(Arc::new(Gate { arrived, open: Mutex::new(gate), caught_up }), Limits::default());
+    for _ in 0..3 {
+        passing.recv_timeout(Duration::from_secs(20)).unwrap();
+    }
+    server.stop();
 }

@@ -148,7 +148,7 @@ fn depth_counts_open_containers() {
 }
 
 #[test]
-fn nesting_beyond_32_levels_is_refused_when_checked() {
+fn nesting_beyond_31_levels_is_refused_when_checked() {
     let nested = |levels| {
         let mut encoder = Encoder::item();
         encoder.name("a");
