@@ -10,7 +10,8 @@ use crate::value::{Type, Value};
 /// A bound `KeyConditionExpression`: conditions on attributes, of which it is not yet known that they are keys.
 #[derive(Clone, Debug)]
 pub struct KeyCondition {
-    /// One or two, in the order of the text, each on another attribute.
+    /// In the order of the text, each on another attribute: one or two, or up to eight for an index whose key has
+    /// several attributes.
     conditions: SmallVec<[(String, SortCondition); 2]>,
 }
 
@@ -20,6 +21,17 @@ pub struct KeyQuery {
     /// The partition key's value.
     pub partition: Value,
     /// The condition on the sort key.
+    pub sort: Option<SortCondition>,
+}
+
+/// What a query reads of an index, whose key may have several attributes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IndexQuery {
+    /// The partition attributes' values, all of them.
+    pub partition: Vec<Value>,
+    /// The values of the first sort attributes that stand before the one `sort` is about.
+    pub equal: Vec<Value>,
+    /// The condition on the next sort attribute.
     pub sort: Option<SortCondition>,
 }
 
@@ -99,9 +111,6 @@ impl KeyCondition {
             }
             conditions.push((name, sort_condition));
         }
-        if conditions.len() > 2 {
-            return Err(refusal("Conditions can be of length 1 or 2 only"));
-        }
         Ok(Self { conditions })
     }
 
@@ -116,21 +125,82 @@ impl KeyCondition {
     /// The partition key has no condition or another than `=`, or there is a condition on an attribute that is no
     /// key.
     pub fn resolve(&self, partition: &str, sort: Option<&str>) -> Result<KeyQuery, ExpressionError> {
-        let find = |key: &str| self.conditions.iter().find(|(name, _)| name == key).map(|(_, found)| found);
-        let missed = |key: &str| refusal(format!("Query condition missed key schema element: {key}"));
+        if self.conditions.len() > 2 {
+            return Err(refusal("Conditions can be of length 1 or 2 only"));
+        }
         if sort.is_none() && self.conditions.len() > 1 {
             return Err(refusal("Query key condition not supported"));
         }
-        let partition_condition = find(partition).ok_or_else(|| missed(partition))?;
+        let partition_condition = self.find(partition).ok_or_else(|| missed(partition))?;
         let SortCondition::Equal(value) = partition_condition else {
             return Err(refusal("Query key condition not supported"));
         };
-        let sort_condition = sort.and_then(find);
+        let sort_condition = sort.and_then(|sort| self.find(sort));
         if let (Some(sort), None, 2) = (sort, sort_condition, self.conditions.len()) {
             return Err(missed(sort));
         }
         Ok(KeyQuery { partition: value.clone(), sort: sort_condition.cloned() })
     }
+}
+
+impl KeyCondition {
+    /// The query it makes of an index. Where the index's key has several partition or sort attributes, every partition
+    /// attribute is given by `=`, and sort attributes from the first on without a gap, all but the last by `=`
+    /// (facts 4.2). AWS's texts for these are not known; ours say the same.
+    ///
+    /// # Errors
+    /// As [`KeyCondition::resolve`], or where these rules are broken.
+    pub fn resolve_index(&self, partition: &[&str], sort: &[&str]) -> Result<IndexQuery, ExpressionError> {
+        if let ([partition], [] | [_]) = (partition, sort) {
+            let KeyQuery { partition, sort } = self.resolve(partition, sort.first().copied())?;
+            return Ok(IndexQuery { partition: vec![partition], equal: Vec::new(), sort });
+        }
+        let partition = partition.iter().map(|name| self.equality(name)).collect::<Option<Vec<Value>>>();
+        let Some(partition) = partition else {
+            return Err(refusal(
+                "Query key condition not supported: every HASH key attribute of the index must have an equality \
+                 condition",
+            ));
+        };
+        let mut equal: Vec<Value> = sort.iter().map_while(|name| self.equality(name)).collect();
+        let last = sort.get(equal.len()).and_then(|name| self.find(name)).cloned();
+        let used = partition.len() + equal.len() + usize::from(last.is_some());
+        if used < self.conditions.len() {
+            let keys = self.conditions.iter().filter(|(name, _)| sort.contains(&name.as_str())).count();
+            return Err(if keys + partition.len() < self.conditions.len() {
+                refusal("Query key condition not supported")
+            } else {
+                refusal(
+                    "Query key condition not supported: RANGE key attributes of the index must be used from left to \
+                     right, and all but the last must have an equality condition",
+                )
+            });
+        }
+        let last = last.or_else(|| equal.pop().map(SortCondition::Equal));
+        Ok(IndexQuery { partition, equal, sort: last })
+    }
+
+    /// Whether there is a condition on an attribute.
+    #[must_use]
+    pub fn names(&self, attribute: &str) -> bool {
+        self.find(attribute).is_some()
+    }
+
+    fn find(&self, attribute: &str) -> Option<&SortCondition> {
+        self.conditions.iter().find(|(name, _)| name == attribute).map(|(_, found)| found)
+    }
+
+    /// The value an attribute must equal.
+    fn equality(&self, attribute: &str) -> Option<Value> {
+        match self.find(attribute) {
+            Some(SortCondition::Equal(value)) => Some(value.clone()),
+            _ => None,
+        }
+    }
+}
+
+fn missed(key: &str) -> ExpressionError {
+    refusal(format!("Query condition missed key schema element: {key}"))
 }
 
 /// The attribute and the condition on it that one comparison or function is.
