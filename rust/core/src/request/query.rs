@@ -239,7 +239,9 @@ fn check_start(
     }
     let in_this_partition = Key::new(query.partition.as_ref(), start_sort);
     Err(Error::validation(match in_this_partition {
-        Ok(key) if span.contains(key.as_bytes()) => "The query can return at most one row and cannot be restarted",
+        Ok(key) if span.contains(key.as_bytes()) => {
+            "The query can return at most one row and cannot be restarted"
+        }
         _ => "The provided starting key does not match the range key predicate",
     }))
 }
