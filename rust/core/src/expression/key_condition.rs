@@ -7,11 +7,14 @@ use super::condition::Condition;
 use super::error::ExpressionError;
 use crate::value::{Type, Value};
 
-/// A bound `KeyConditionExpression`: conditions on attributes, of which it is not yet known that they are keys.
+/// A bound `KeyConditionExpression` or `KeyConditions`: conditions on attributes, of which it is not yet known that they are keys.
 #[derive(Clone, Debug)]
 pub struct KeyCondition {
     /// One or two, in the order of the text, each on another attribute.
-    conditions: SmallVec<[(String, SortCondition); 2]>,
+    pub(super) conditions: SmallVec<[(String, SortCondition); 2]>,
+    /// Attributes with a comparison that no index can answer. Only the legacy parameter can ask for one, and what is
+    /// said of it depends on the table.
+    pub(super) unindexable: Vec<String>,
 }
 
 /// What a query reads of a table or an index.
@@ -102,20 +105,23 @@ impl KeyCondition {
         if conditions.len() > 2 {
             return Err(refusal("Conditions can be of length 1 or 2 only"));
         }
-        Ok(Self { conditions })
+        Ok(Self { conditions, unindexable: Vec::new() })
     }
 
     /// The attributes it has conditions on.
     pub fn top_level_names(&self) -> impl Iterator<Item = &str> {
-        self.conditions.iter().map(|(name, _)| name.as_str())
+        self.conditions.iter().map(|(name, _)| name).chain(&self.unindexable).map(String::as_str)
     }
 
     /// The query it makes of a table or index with these key attributes.
     ///
     /// # Errors
     /// The partition key has no condition or another than `=`, or there is a condition on an attribute that is no
-    /// key.
+    /// key, or a comparison is none that an index can answer.
     pub fn resolve(&self, partition: &str, sort: Option<&str>) -> Result<KeyQuery, ExpressionError> {
+        if !self.unindexable.is_empty() {
+            return Err(self.refuse_unindexable(partition, sort));
+        }
         let find = |key: &str| self.conditions.iter().find(|(name, _)| name == key).map(|(_, found)| found);
         let missed = |key: &str| refusal(format!("Query condition missed key schema element: {key}"));
         if sort.is_none() && self.conditions.len() > 1 {
@@ -130,6 +136,26 @@ impl KeyCondition {
             return Err(missed(sort));
         }
         Ok(KeyQuery { partition: value.clone(), sort: sort_condition.cloned() })
+    }
+
+    /// The refusal of a query with a comparison that no index can answer. The key attributes are looked at in turn,
+    /// and each must have a condition before it matters which (dynalite's measured tests of `KeyConditions`).
+    fn refuse_unindexable(&self, partition: &str, sort: Option<&str>) -> ExpressionError {
+        const UNSUPPORTED: &str = "Query key condition not supported";
+        if sort.is_none() && self.top_level_names().count() > 1 {
+            return refusal(UNSUPPORTED);
+        }
+        for key in std::iter::once(partition).chain(sort) {
+            if self.unindexable.iter().any(|name| name == key) {
+                return refusal("Attempted conditional constraint is not an indexable operation");
+            }
+            match self.conditions.iter().find(|(name, _)| name == key) {
+                None => return refusal(format!("Query condition missed key schema element: {key}")),
+                Some((_, SortCondition::Equal(_))) => {}
+                Some(_) => return refusal(UNSUPPORTED),
+            }
+        }
+        refusal(UNSUPPORTED)
     }
 }
 

@@ -14,6 +14,7 @@ mod delete_table;
 mod describe_table;
 mod expression_attributes;
 mod get_item;
+mod legacy;
 mod list_tables;
 mod operation;
 mod page_options;

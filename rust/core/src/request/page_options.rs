@@ -34,13 +34,18 @@ impl Select {
         violations.choice("select", given, &choices)
     }
 
-    /// Checks a choice against the projection and the index of the request.
+    /// Checks a choice against the projection and the index of the request. `projecting` is the parameter that
+    /// projects, if one does.
     ///
     /// # Errors
     /// `ValidationException` where they exclude each other.
-    pub fn check(selected: Option<Self>, projects: bool, has_index: bool) -> Result<(), Error> {
+    pub fn check(
+        selected: Option<Self>,
+        projecting: Option<&'static str>,
+        has_index: bool,
+    ) -> Result<(), Error> {
         let name = match selected {
-            Some(Self::SpecificAttributes) if !projects => {
+            Some(Self::SpecificAttributes) if projecting.is_none() => {
                 return Err(Error::validation(
                     "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
                 ));
@@ -55,12 +60,12 @@ impl Select {
             Some(Self::Count) => "only the Count",
             Some(Self::SpecificAttributes) | None => return Ok(()),
         };
-        if projects {
-            return Err(Error::Validation(format!(
-                "Cannot specify the ProjectionExpression when choosing to get {name}"
-            )));
+        match projecting {
+            None => Ok(()),
+            Some(parameter) => {
+                Err(Error::Validation(format!("Cannot specify the {parameter} when choosing to get {name}")))
+            }
         }
-        Ok(())
     }
 }
 
