@@ -61,7 +61,7 @@ class Endpoint:
         """Code and message of the refusal."""
         status, answer = self.post(body, target, **headers)
         assert status == 400, answer
-        return answer["__type"].split("#")[1], answer.get("message", answer.get("Message", ""))
+        return answer["__type"].split("#")[-1], answer.get("message", answer.get("Message", ""))
 
     def raw(self, data):
         """All that the server says to these bytes until it ends the connection."""
@@ -300,7 +300,7 @@ def test_huge_numbers_as_values(endpoint, number):
     "number", ["1" * 400, "1e400", "-1e400", "1e-400", "9" * 19, "-" + "9" * 19, "2147483648"]
 )
 def test_huge_numbers_as_parameters(endpoint, number):
-    status, answer = endpoint.post('{"TableName":"kept","Limit":%s}' % number, "DynamoDB_20120810.Scan")
+    status, answer = endpoint.post(f'{{"TableName":"kept","Limit":{number}}}', "DynamoDB_20120810.Scan")
     assert status in (200, 400)
     if status == 400:
         assert answer["__type"].split("#")[1] in (MALFORMED, "ValidationException")
@@ -328,7 +328,7 @@ def test_a_larger_body_is_refused(endpoint, size):
 
 
 def test_a_length_that_is_promised_and_does_not_come(endpoint):
-    head = b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.GetItem\r\nContent-Length: 500\r\n\r\n{"
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"
     said = endpoint.raw(head)
     assert said == b"" or b" 400 " in said.split(b"\r\n")[0]
 
@@ -359,7 +359,7 @@ def test_unknown_targets(endpoint, target):
 def test_operations_that_are_not_there_yet(endpoint, operation):
     code, message = endpoint.refuse(b"{}", f"DynamoDB_20120810.{operation}")
     assert code == "UnknownOperationException"
-    assert message == f"{operation} is an operation of DynamoDB that dynacore does not support yet"
+    assert message == f"{operation} is an operation of dynamodb that dynacore does not support yet"
 
 
 def test_a_compressed_request(endpoint):
@@ -377,9 +377,9 @@ def test_a_compressed_request(endpoint):
     ],
 )
 def test_bad_compression(endpoint, body):
+    # A 500 is what the service itself answers to a coding it cannot read.
     status, answer = endpoint.post(body, Content_Encoding="gzip")
-    assert status == 400
-    assert answer["__type"]
+    assert (status, answer["__type"].split("#")[-1]) == (500, "InternalServerError")
 
 
 def test_a_compressed_body_that_is_too_large(endpoint):
@@ -391,8 +391,8 @@ def test_a_compressed_body_that_is_too_large(endpoint):
 
 
 def test_an_encoding_that_nobody_knows(endpoint):
-    status, _ = endpoint.post(GOOD, Content_Encoding="nonsense")
-    assert status in (400, 415)
+    status, answer = endpoint.post(GOOD, Content_Encoding="nonsense")
+    assert (status, answer["__type"].split("#")[-1]) == (500, "InternalServerError")
 
 
 @pytest.mark.parametrize(
@@ -414,7 +414,8 @@ def test_an_encoding_that_nobody_knows(endpoint):
 def test_what_is_no_http(endpoint, data):
     try:
         said = endpoint.raw(data)
-    except (BrokenPipeError, ConnectionResetError):
+    except OSError:
+        # The server ended the connection before all was sent.
         return
     assert said == b"" or (said.startswith(b"HTTP/1.") and said.split()[1].startswith(b"4"))
 

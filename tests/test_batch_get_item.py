@@ -103,7 +103,8 @@ def test_a_hundred_keys_at_most(cars, laps):
     keys = [key(number) for number in range(100)]
     assert cars.batch_get_item(RequestItems={"cars": {"Keys": keys}})["Responses"] == {"cars": []}
     with invalid(
-        "1 validation error detected: Value at 'RequestItems.cars.member.Keys' failed to satisfy constraint: Member must "
+        "1 validation error detected: Value at 'RequestItems.cars.member.Keys' failed to satisfy constraint: "
+        "Member must "
         "have length less than or equal to 100"
     ):
         cars.batch_get_item(RequestItems={"cars": {"Keys": [*keys, key(100)]}})
@@ -135,7 +136,8 @@ def test_a_key_comes_once(cars, laps):
         ({"cars": {"Keys": [{"id": {"N": "1"}}]}}, "The provided key element does not match the schema"),
         (
             {"cars": {"Keys": [{"id": {"S": ""}}]}},
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+            "contain an empty "
             "string value. Key: id",
         ),
         (

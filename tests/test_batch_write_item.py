@@ -69,8 +69,10 @@ def test_25_requests_at_most(cars, laps):
     assert ids(cars) == list(range(25))
     with invalid(
         re.compile(
-            r"1 validation error detected: Value '\{cars=\[.+\]\}' at 'requestItems' failed to satisfy constraint: Map "
-            r"value must satisfy constraint: \[Member must have length less than or equal to 25, Member must have length "
+            r"1 validation error detected: Value '\{cars=\[.+\]\}' at 'requestItems' failed to satisfy "
+            r"constraint: Map "
+            r"value must satisfy constraint: \[Member must have length less than or equal to 25, Member must "
+            r"have length "
             r"greater than or equal to 1\]",
             re.DOTALL,
         )
@@ -114,7 +116,8 @@ def test_a_key_comes_once(cars):
         ),
         (
             {"PutRequest": {"Item": {"id": {"S": ""}}}},
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+            "contain an empty "
             "string value. Key: id",
         ),
         (

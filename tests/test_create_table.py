@@ -203,7 +203,8 @@ def attributes(*pairs):
         ),
         (
             {"KeySchema": schema(("driver", "HASH"))},
-            "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number "
+            "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly "
+            "match number "
             "of attributes defined in AttributeDefinitions",
         ),
         (
@@ -213,17 +214,20 @@ def attributes(*pairs):
         ),
         (
             {"BillingMode": "PROVISIONED"},
-            "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified "
+            "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both "
+            "be specified "
             "when BillingMode is PROVISIONED",
         ),
         (
             {"BillingMode": None},
-            "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified "
+            "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both "
+            "be specified "
             "when BillingMode is PROVISIONED",
         ),
         (
             {"ProvisionedThroughput": THROUGHPUT},
-            "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be "
+            "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can "
+            "be "
             "specified when BillingMode is PAY_PER_REQUEST",
         ),
         (
@@ -251,7 +255,8 @@ def test_a_key_has_two_attributes_at_most(client):
     defined = attributes(("driver", "S"), ("lap", "N"), ("round", "N"))
     with invalid(
         re.compile(
-            r"1 validation error detected: Value '\[.*\]' at 'keySchema' failed to satisfy constraint: Member must have "
+            r"1 validation error detected: Value '\[.*\]' at 'keySchema' failed to satisfy constraint: "
+            r"Member must have "
             r"length less than or equal to 2"
         )
     ):

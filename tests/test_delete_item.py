@@ -110,7 +110,8 @@ def test_a_delete_costs_what_the_item_weighs(cars, item_bytes, units):
         ),
         (
             {"ExpressionAttributeValues": {":v": {"S": "x"}}},
-            "ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null",
+            "ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is "
+            "null",
         ),
         (
             {"ConditionExpression": "id = :v AND", "ExpressionAttributeValues": {":v": {"S": "x"}}},

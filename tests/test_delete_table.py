@@ -39,7 +39,8 @@ def test_another_table_is_left_alone(cars, laps):
 def test_protection(cars, resource):
     cars.update_table(TableName="cars", DeletionProtectionEnabled=True)
     with invalid(
-        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first. "
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
+        "protection first. "
         "Table: cars"
     ):
         cars.delete_table(TableName="cars")

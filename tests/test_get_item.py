@@ -87,12 +87,14 @@ def test_a_name_with_a_dot_is_one_name(cars):
         ),
         (
             {"ProjectionExpression": "#x"},
-            "Invalid ProjectionExpression: An expression attribute name used in the document path is not defined; "
+            "Invalid ProjectionExpression: An expression attribute name used in the document path is not "
+            "defined; "
             "attribute name: #x",
         ),
         (
             {"ProjectionExpression": "make, make"},
-            "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of "
+            "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or "
+            "rewrite one of "
             "these paths; path one: [make], path two: [make]",
         ),
         (
@@ -150,7 +152,8 @@ def test_a_key_has_the_schemas_attributes(laps, key):
 
 def test_a_key_is_not_empty(cars):
     with invalid(
-        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
+        "an empty "
         "string value. Key: id"
     ):
         cars.get_item(TableName="cars", Key={"id": {"S": ""}})

@@ -188,7 +188,7 @@ conditions = st.recursive(
 NAMES = {"#any": "any", "#list": "list", "#map": "map", "#text": "text"}
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """The model's word for a ValidationException."""
 
 
@@ -204,32 +204,32 @@ class Action(NamedTuple):
 
 def _set_number(new: Item, old: Item, step: Decimal) -> None:
     if not _is_number(_get(old, "n")):
-        raise Refusal
+        raise RefusedError
     new["n"] = old["n"] + step
 
 
 def _append(new: Item, old: Item, more: list[Any]) -> None:
     if not isinstance(_get(old, "list"), list):
-        raise Refusal
+        raise RefusedError
     new["list"] = old["list"] + more
 
 
 def _set_element(new: Item, value: Any) -> None:
     if not isinstance(_get(new, "list"), list):
-        raise Refusal
+        raise RefusedError
     new["list"][1:2] = [value]
 
 
 def _set_member(new: Item, value: Any) -> None:
     if not isinstance(_get(new, "map"), dict):
-        raise Refusal
+        raise RefusedError
     new["map"]["n"] = value
 
 
 def _add(new: Item, value: Decimal) -> None:
     found = _get(new, "any")
     if found is not ... and not _is_number(found):
-        raise Refusal
+        raise RefusedError
     new["any"] = value if found is ... else found + value
 
 
@@ -253,10 +253,8 @@ def actions(draw: st.DrawFn) -> Action:
     return draw(
         st.sampled_from(
             [
-                Action(
-                    "SET", f"#any = {token}", {token: other}, "any", lambda old, new: new.update(any=other)
-                ),
-                Action("SET", f"n = {token}", number, "n", lambda old, new: new.update(n=value)),
+                Action("SET", f"#any = {token}", {token: other}, "any", lambda _, new: new.update(any=other)),
+                Action("SET", f"n = {token}", number, "n", lambda _, new: new.update(n=value)),
                 Action("SET", f"n = n + {token}", number, "n", lambda old, new: _set_number(new, old, value)),
                 Action(
                     "SET", f"n = n - {token}", number, "n", lambda old, new: _set_number(new, old, -value)
@@ -275,22 +273,18 @@ def actions(draw: st.DrawFn) -> Action:
                     "list",
                     lambda old, new: _append(new, old, [value]),
                 ),
-                Action(
-                    "SET", f"#list[1] = {token}", number, "list", lambda old, new: _set_element(new, value)
-                ),
-                Action("SET", f"#map.n = {token}", number, "map", lambda old, new: _set_member(new, value)),
-                Action("REMOVE", "n", {}, "n", lambda old, new: new.pop("n", None)),
-                Action("REMOVE", "#any", {}, "any", lambda old, new: new.pop("any", None)),
-                Action("ADD", f"#any {token}", number, "any", lambda old, new: _add(new, value)),
-                Action(
-                    "ADD", f"tags {token}", {token: members}, "tags", lambda old, new: _union(new, members)
-                ),
+                Action("SET", f"#list[1] = {token}", number, "list", lambda _, new: _set_element(new, value)),
+                Action("SET", f"#map.n = {token}", number, "map", lambda _, new: _set_member(new, value)),
+                Action("REMOVE", "n", {}, "n", lambda _, new: new.pop("n", None)),
+                Action("REMOVE", "#any", {}, "any", lambda _, new: new.pop("any", None)),
+                Action("ADD", f"#any {token}", number, "any", lambda _, new: _add(new, value)),
+                Action("ADD", f"tags {token}", {token: members}, "tags", lambda _, new: _union(new, members)),
                 Action(
                     "DELETE",
                     f"tags {token}",
                     {token: members},
                     "tags",
-                    lambda old, new: _difference(new, members),
+                    lambda _, new: _difference(new, members),
                 ),
             ]
         )
@@ -391,7 +385,7 @@ class Machine(RuleBasedStateMachine):
         try:
             for step in steps:
                 step.apply(old if old is not None else key_item, new)
-        except Refusal:
+        except RefusedError:
             with pytest.raises(ValidationException):
                 call()
             return
@@ -464,7 +458,7 @@ class Machine(RuleBasedStateMachine):
         if form == "begins_with" and kind == "N":
             form = ">="
         text, holds = {
-            "": ("", lambda key: True),
+            "": ("", lambda _: True),
             "=": ("s = :low", lambda key: key == low),
             "<": ("s < :low", lambda key: key < low),
             "<=": ("s <= :low", lambda key: key <= low),

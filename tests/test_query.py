@@ -302,14 +302,16 @@ def test_nothing_costs_the_least(laps):
         (
             "driver = :n",
             {":n": {"S": ""}},
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+            "contain an empty "
             "string value. Key: driver",
         ),
         ("", {":n": {"S": "1"}}, "Invalid KeyConditionExpression: The expression can not be empty;"),
         (
             "driver = :absent",
             {":n": {"S": "1"}},
-            "Invalid KeyConditionExpression: An expression attribute value used in expression is not defined; attribute "
+            "Invalid KeyConditionExpression: An expression attribute value used in expression is not "
+            "defined; attribute "
             "value: :absent",
         ),
     ],
@@ -337,7 +339,8 @@ def test_key_conditions_are_checked(driven, condition, values, message):
     [
         (
             {"Limit": 0},
-            "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value greater "
+            "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have "
+            "value greater "
             "than or equal to 1",
         ),
         (
@@ -355,7 +358,8 @@ def test_key_conditions_are_checked(driven, condition, values, message):
         ),
         (
             {"Select": "SPECIFIC_ATTRIBUTES"},
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+            "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+            "SPECIFIC_ATTRIBUTES",
         ),
         (
             {"Select": "COUNT", "ProjectionExpression": "lap"},
@@ -372,7 +376,8 @@ def test_key_conditions_are_checked(driven, condition, values, message):
         ),
         (
             {"FilterExpression": "#absent = :d"},
-            "Invalid FilterExpression: An expression attribute name used in the document path is not defined; attribute "
+            "Invalid FilterExpression: An expression attribute name used in the document path is not "
+            "defined; attribute "
             "name: #absent",
         ),
         (
@@ -393,7 +398,8 @@ def test_key_conditions_are_checked(driven, condition, values, message):
         ),
         (
             {"QueryFilter": {"time": {"ComparisonOperator": "NULL"}}},
-            "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: "
+            "Can not use both expression and non-expression parameters in the same request: Non-expression "
+            "parameters: "
             "{QueryFilter} Expression parameters: {KeyConditionExpression}",
         ),
     ],

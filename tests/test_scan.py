@@ -85,7 +85,8 @@ def test_a_page_of_another_segment_is_refused(lot):
             "LastEvaluatedKey"
         ]
     with invalid(
-        "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct "
+        "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with "
+        "correct "
         "Segment. TotalSegments: 2 Segment: 1"
     ):
         lot.scan(TableName="cars", Segment=1, TotalSegments=2, ExclusiveStartKey=last[0])
@@ -206,16 +207,19 @@ def test_consumed_capacity(cars):
         ({"Limit": 0}, violation("'0'", "limit", "Member must have value greater than or equal to 1")),
         (
             {"Segment": 0},
-            "The TotalSegments parameter is required but was not present in the request when Segment parameter is "
+            "The TotalSegments parameter is required but was not present in the request when Segment "
+            "parameter is "
             "present",
         ),
         (
             {"TotalSegments": 4},
-            "The Segment parameter is required but was not present in the request when parameter TotalSegments is present",
+            "The Segment parameter is required but was not present in the request when parameter "
+            "TotalSegments is present",
         ),
         (
             {"Segment": 4, "TotalSegments": 4},
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 4 is not less "
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 4 "
+            "is not less "
             "than TotalSegments: 4",
         ),
         (
@@ -246,11 +250,13 @@ def test_consumed_capacity(cars):
         ({"FilterExpression": ""}, "Invalid FilterExpression: The expression can not be empty;"),
         (
             {"ExpressionAttributeValues": {":v": {"S": "x"}}},
-            "ExpressionAttributeValues can only be specified when using expressions: FilterExpression is null",
+            "ExpressionAttributeValues can only be specified when using expressions: FilterExpression is "
+            "null",
         ),
         (
             {"ExpressionAttributeValues": {":v": {"S": "x"}}, "ProjectionExpression": "n"},
-            "ExpressionAttributeValues can only be specified when using expressions: FilterExpression is null",
+            "ExpressionAttributeValues can only be specified when using expressions: FilterExpression is "
+            "null",
         ),
         ({"IndexName": "by-n"}, "The table does not have the specified index: by-n"),
         (

@@ -268,7 +268,8 @@ def test_an_item_may_have_400_kilobytes(cars):
         (
             "SET make = :m",
             None,
-            "Invalid UpdateExpression: An expression attribute value used in expression is not defined; attribute "
+            "Invalid UpdateExpression: An expression attribute value used in expression is not defined; "
+            "attribute "
             "value: :m",
         ),
         (
@@ -279,24 +280,28 @@ def test_an_item_may_have_400_kilobytes(cars):
         (
             "SET make = :m REMOVE make",
             {":m": {"S": "x"}},
-            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these "
+            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite "
+            "one of these "
             "paths; path one: [make], path two: [make]",
         ),
         (
             "SET engine = :m, engine.power = :m",
             {":m": {"S": "x"}},
-            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these "
+            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite "
+            "one of these "
             "paths; path one: [engine], path two: [engine, power]",
         ),
         (
             "SET id = :m",
             {":m": {"S": "x"}},
-            "One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key",
+            "One or more parameter values were invalid: Cannot update attribute id. This attribute is part "
+            "of the key",
         ),
         (
             "REMOVE id",
             None,
-            "One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key",
+            "One or more parameter values were invalid: Cannot update attribute id. This attribute is part "
+            "of the key",
         ),
         (
             "SET make = absent",
@@ -427,7 +432,8 @@ def test_keys_are_checked(laps):
 
 def test_a_sort_key_cannot_be_changed(laps):
     with invalid(
-        "One or more parameter values were invalid: Cannot update attribute lap. This attribute is part of the key"
+        "One or more parameter values were invalid: Cannot update attribute lap. This attribute is part of "
+        "the key"
     ):
         laps.update_item(
             TableName="laps",

@@ -99,7 +99,8 @@ def test_the_resource(cars, resource):
     [
         (
             {},
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+            "GlobalSecondaryIndexUpdates or "
             "SSESpecification or ReplicaUpdates is required",
         ),
         (
@@ -122,19 +123,24 @@ def test_the_resource(cars, resource):
         ),
         (
             {"BillingMode": "PROVISIONED"},
-            "One or more parameter values were invalid: ProvisionedThroughput must be specified when BillingMode is "
+            "One or more parameter values were invalid: ProvisionedThroughput must be specified when "
+            "BillingMode is "
             "PROVISIONED",
         ),
         (
             {"BillingMode": "PAY_PER_REQUEST", "ProvisionedThroughput": units(1, 1)},
-            "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be "
+            "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can "
+            "be "
             "specified when BillingMode is PAY_PER_REQUEST",
         ),
         (
             {"ProvisionedThroughput": units(10, 10)},
-            "The provisioned throughput for the table will not change. The requested value equals the current value. "
-            "Current ReadCapacityUnits provisioned for the table: 10. Requested ReadCapacityUnits: 10. Current "
-            "WriteCapacityUnits provisioned for the table: 10. Requested WriteCapacityUnits: 10. Refer to the Amazon "
+            "The provisioned throughput for the table will not change. The requested value equals the "
+            "current value. "
+            "Current ReadCapacityUnits provisioned for the table: 10. Requested ReadCapacityUnits: 10. "
+            "Current "
+            "WriteCapacityUnits provisioned for the table: 10. Requested WriteCapacityUnits: 10. Refer to "
+            "the Amazon "
             "DynamoDB Developer Guide for current limits and how to request higher limits.",
         ),
     ],
@@ -181,7 +187,7 @@ def test_no_table(client):
 
 
 def test_four_decreases_in_an_hour_then_no_more_soon(cars):
-    """Facts 2.6: at most 27 decreases a day; the first four at any time, then one for each hour without one."""
+    """The first four decreases of a day are at any time, then there is one for each hour without one."""
     for write in (9, 8, 7, 6):
         change(cars, ProvisionedThroughput=units(10, write))
     with pytest.raises(ClientError, match="LimitExceededException"):

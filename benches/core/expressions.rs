@@ -2,10 +2,9 @@
 
 use std::hint::black_box;
 
-use criterion::Criterion;
 use dynacore::expression::{Binder, Cache};
 use dynacore::value::{Item, Number, Value};
-use dynacore_benches::{Cars, Scale, measure};
+use dynacore_benches::{Bench, Cars, Scale, measure};
 
 const CONDITION: &str = "attribute_exists(#make) AND hwy BETWEEN :low AND :high AND contains(drive, :wheel)";
 const UPDATE: &str = "SET hwy = hwy + :one, #make = if_not_exists(#make, :wheel) REMOVE trans";
@@ -15,7 +14,7 @@ fn main() {
     measure(|criterion, _: Scale| expressions(criterion));
 }
 
-fn expressions(criterion: &mut Criterion) {
+fn expressions(criterion: &mut Bench) {
     let cache = Cache::new(100);
     let item = Cars::read().car(1).item();
     let names = vec![("#make".to_owned(), "make".to_owned())];

@@ -2,15 +2,15 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput};
+use criterion::Throughput;
 use dynacore::value::{Item, ItemRef, Key};
-use dynacore_benches::{Cars, Scale, measure};
+use dynacore_benches::{Bench, Cars, Scale, measure};
 
 fn main() {
     measure(|criterion, _: Scale| items(criterion));
 }
 
-fn items(criterion: &mut Criterion) {
+fn items(criterion: &mut Bench) {
     let cars = Cars::read();
     let car = cars.car(4_242);
     let (map, item) = (car.map(), car.item());

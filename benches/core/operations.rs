@@ -2,10 +2,10 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput};
+use criterion::Throughput;
 use dynacore::request::Operation;
 use dynacore_benches::database::{get_item, put_item, query, update_item};
-use dynacore_benches::{Cars, Database, Scale, measure};
+use dynacore_benches::{Bench, Cars, Database, Scale, measure};
 
 /// Requests that are made beforehand and repeated, enough that no item stays in the first-level cache.
 const REQUESTS: u64 = 5_000;
@@ -19,7 +19,7 @@ fn main() {
     });
 }
 
-fn single_items(criterion: &mut Criterion, scale: Scale, items: u64) {
+fn single_items(criterion: &mut Bench, scale: Scale, items: u64) {
     let cars = Cars::read();
     let mut database = Database::with_cars(&cars, scale.of(items));
     let numbers = || spread(scale.of(REQUESTS), scale.of(items));
@@ -41,7 +41,7 @@ fn single_items(criterion: &mut Criterion, scale: Scale, items: u64) {
     group.finish();
 }
 
-fn queries(criterion: &mut Criterion, scale: Scale) {
+fn queries(criterion: &mut Bench, scale: Scale) {
     let cars = Cars::read();
     let items = scale.of(10_000);
     let mut database = Database::with_cars(&cars, items);

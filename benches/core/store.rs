@@ -3,10 +3,9 @@
 use std::hint::black_box;
 use std::ops::{Bound, ControlFlow};
 
-use criterion::Criterion;
 use dynacore::random::Random;
 use dynacore::store::{Batch, Direction, Entry, KeyRange, MemoryStore, Read, Space, Store, Write};
-use dynacore_benches::{Cars, Scale, measure};
+use dynacore_benches::{Bench, Cars, Scale, measure};
 
 const SPACE: Space = Space(16);
 const REQUESTS: u64 = 5_000;
@@ -19,7 +18,7 @@ fn main() {
     });
 }
 
-fn store(criterion: &mut Criterion, scale: Scale, items: u64) {
+fn store(criterion: &mut Bench, scale: Scale, items: u64) {
     let cars = Cars::read();
     let entry = |number| {
         let car = cars.car(number);

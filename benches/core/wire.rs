@@ -2,10 +2,9 @@
 
 use std::hint::black_box;
 
-use criterion::Criterion;
 use dynacore::wire::{JsonWriter, ToWire};
 use dynacore_benches::database::{get_item, put_item, query, update_item};
-use dynacore_benches::{Cars, Database, Scale, measure};
+use dynacore_benches::{Bench, Cars, Database, Scale, measure};
 
 const ITEMS: u64 = 10_000;
 const REQUESTS: u64 = 5_000;
@@ -14,7 +13,7 @@ fn main() {
     measure(bodies);
 }
 
-fn bodies(criterion: &mut Criterion, scale: Scale) {
+fn bodies(criterion: &mut Bench, scale: Scale) {
     let cars = Cars::read();
     let mut database = Database::with_cars(&cars, scale.of(ITEMS));
     let mut random = dynacore::random::Random::new(2);

@@ -6,8 +6,9 @@
 
 mod car;
 pub mod database;
+mod processor_time;
 mod scale;
 
 pub use car::{Car, Cars};
 pub use database::Database;
-pub use scale::{Scale, measure};
+pub use scale::{Bench, Scale, measure};

@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use criterion::Criterion;
 
+use crate::processor_time::ProcessorTime;
+
+/// What a bench is added to.
+pub type Bench = Criterion<ProcessorTime>;
+
 /// Whether numbers are wanted (`cargo bench`) or only proof that the bench works (`cargo test`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scale {
@@ -31,11 +36,12 @@ impl Scale {
 ///
 /// # Panics
 /// When numbers are wanted of a debug build: they would be of no use and look as if they were.
-pub fn measure(bench: impl FnOnce(&mut Criterion, Scale)) {
+pub fn measure(bench: impl FnOnce(&mut Bench, Scale)) {
     let measured = std::env::args().any(|argument| argument == "--bench");
     assert!(!(measured && cfg!(debug_assertions)), "benchmarks need a release build: cargo bench");
     let scale = if measured { Scale::Measured } else { Scale::Tiny };
     let mut criterion = Criterion::default()
+        .with_measurement(ProcessorTime)
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(3))
         .configure_from_args();

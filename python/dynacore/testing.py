@@ -30,13 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def dynamodb_clock() -> dynacore.VirtualClock:
-    """The clock of the test's database: time passes when the test says so. Without it, time is the system's."""
+    """Give the database a clock: time passes when the test says so. Without it, time is the system's."""
     return dynacore.VirtualClock()
 
 
 @pytest.fixture
 def dynamodb(request: pytest.FixtureRequest) -> Iterator[dynacore.Database]:
-    """A fresh `dynacore.Database`, with the options of the marker `dynamodb`."""
+    """Give the test a fresh `dynacore.Database`, with the options of the marker `dynamodb`."""
     options: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("dynamodb"))):
         if marker.args:
@@ -52,7 +52,7 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[dynacore.Database]:
 def boto3_dynamodb(
     dynamodb: dynacore.Database, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[dynacore.Database]:
-    """The test's database, in which every boto3 client of the process lands, whoever made it and when.
+    """Let every boto3 client of the process, whoever made it and when, land in the test's database.
 
     Only requests for the services of the database are taken; others go where they went. Credentials and the
     Region are set for those who make a client meanwhile.

@@ -135,8 +135,8 @@ fn an_update_may_not_nest_deeper_than_a_put() {
             nested(levels)
         )
     };
-    database.call("UpdateItem", &update(29)).unwrap();
-    let error = database.call("UpdateItem", &update(30)).unwrap_err();
+    database.call("UpdateItem", &update(28)).unwrap();
+    let error = database.call("UpdateItem", &update(29)).unwrap_err();
     assert!(error.message().starts_with("Nesting Levels have exceeded"), "{error}");
 }
 

@@ -45,19 +45,17 @@ impl Source {
     }
 }
 
-/// A file whose `mod` line in its parent stands under `#[cfg(test)]` or behind the test feature.
+/// A file that some module on its path declares under `#[cfg(test)]` or behind the test feature.
 fn declared_for_tests(source: &Source) -> bool {
-    let stem = Path::new(&source.path).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let directory = Path::new(&source.path).parent().unwrap_or(Path::new(""));
-    let root = source_directory();
-    let parents = [
-        root.join(directory).join("mod.rs"),
-        root.join(format!("{}.rs", directory.display())),
-        root.join("lib.rs"),
-    ];
-    parents.iter().filter_map(|parent| fs::read_to_string(parent).ok()).any(|text| {
-        text.contains(&format!("#[cfg(test)]\nmod {stem};"))
-            || text.contains(&format!("#[cfg(any(test, feature = \"test-util\"))]\nmod {stem};"))
+    let module = source.module();
+    (0..module.len()).any(|depth| {
+        let (parent, name) = (module[..depth].join("/"), module[depth]);
+        let root = source_directory();
+        let parents = [root.join(&parent).join("mod.rs"), root.join(format!("{parent}.rs"))];
+        parents.iter().filter_map(|parent| fs::read_to_string(parent).ok()).any(|text| {
+            text.contains(&format!("#[cfg(test)]\nmod {name};"))
+                || text.contains(&format!("#[cfg(any(test, feature = \"test-util\"))]\nmod {name};"))
+        })
     })
 }
 

@@ -82,7 +82,7 @@ impl Database {
                 }
                 Ok(described)
             }
-            Err(error) => Err(self.exception(py, &error, "DescribePartitions")),
+            Err(error) => Err(self.exception(py, &error, Service::DynamoDb, "DescribePartitions")),
         }
     }
 
@@ -92,7 +92,7 @@ impl Database {
 
     fn tick(&self, py: Python<'_>) -> PyResult<()> {
         py.detach(|| self.database.tick(self.database.clock().now()))
-            .map_err(|error| self.exception(py, &error, "Tick"))
+            .map_err(|error| self.exception(py, &error, Service::DynamoDb, "Tick"))
     }
 }
 
@@ -117,7 +117,7 @@ impl Database {
         form: Form,
     ) -> PyResult<Bound<'py, PyDict>> {
         let py = parameters.py();
-        let refused = |error| self.exception(py, &error, operation);
+        let refused = |error| self.exception(py, &error, service, operation);
         let request = with_stock(|stock| {
             let mut reader = PyReader::new(parameters, form, stock);
             Operation::read(service, operation, &mut reader, self.database.cache())
@@ -134,8 +134,14 @@ impl Database {
         Ok(answer)
     }
 
-    fn exception(&self, py: Python<'_>, error: &dynacore::error::Error, operation: &str) -> PyErr {
-        error::exception(py, error, operation, &self.database.request_id())
+    fn exception(
+        &self,
+        py: Python<'_>,
+        error: &dynacore::error::Error,
+        service: Service,
+        operation: &str,
+    ) -> PyErr {
+        error::exception(py, error, service, operation, &self.database.request_id())
     }
 }
 

@@ -1,6 +1,7 @@
 //! DynamoDB's exceptions as Python's.
 
 use dynacore::error::Error;
+use dynacore::request::Service;
 use dynacore::wire::Writer;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -13,11 +14,23 @@ use crate::metadata;
 /// botocore's shape. The item of a failed condition carries its types in every form, because boto3's resource
 /// converts answers and leaves errors as they came.
 #[cold]
-pub fn exception(py: Python<'_>, error: &Error, operation: &str, request_id: &str) -> PyErr {
-    raised(py, error, operation, request_id).unwrap_or_else(|error| error)
+pub fn exception(
+    py: Python<'_>,
+    error: &Error,
+    service: Service,
+    operation: &str,
+    request_id: &str,
+) -> PyErr {
+    raised(py, error, service, operation, request_id).unwrap_or_else(|error| error)
 }
 
-fn raised(py: Python<'_>, error: &Error, operation: &str, request_id: &str) -> PyResult<PyErr> {
+fn raised(
+    py: Python<'_>,
+    error: &Error,
+    service: Service,
+    operation: &str,
+    request_id: &str,
+) -> PyResult<PyErr> {
     let response = with_stock(|stock| {
         let mut writer = PyWriter::new(py, Form::Typed, stock);
         writer.begin_object();
@@ -28,6 +41,10 @@ fn raised(py: Python<'_>, error: &Error, operation: &str, request_id: &str) -> P
         writer.member("Code");
         writer.string(error.code());
         writer.end_object();
+        if is_modelled(service, error.code()) {
+            writer.member(dynacore_server::message_member(service, error.code()));
+            writer.string(error.message());
+        }
         error.write_members(&mut writer);
         writer.end_object();
         writer.finish()
@@ -36,6 +53,17 @@ fn raised(py: Python<'_>, error: &Error, operation: &str, request_id: &str) -> P
     metadata::add(&response, error.http_status(), request_id)?;
     let class = exceptions(py)?.getattr(error.code())?.cast_into::<PyType>()?;
     Ok(PyErr::from_type(class, (response.unbind(), operation.to_owned())))
+}
+
+/// Whether the service's model in botocore has a shape for the exception. Its members, the text among them, are in
+/// the response beside `Error` then.
+fn is_modelled(service: Service, code: &str) -> bool {
+    match code {
+        "SerializationException" | "UnknownOperationException" => false,
+        "ValidationException" => service == Service::ApplicationAutoScaling,
+        "InternalServerError" => service != Service::ApplicationAutoScaling,
+        _ => true,
+    }
 }
 
 /// `dynacore.exceptions`, which is imported when the first error is raised, because it imports botocore's.

@@ -30,6 +30,6 @@ pub use database::Database;
 pub use handler::Handler;
 pub use limits::Limits;
 pub use listener::serve;
-pub use reply::Reply;
+pub use reply::{Reply, message_member};
 pub use request_id::RequestIds;
 pub use shutdown::{Shutdown, Stop, shutdown, stop_on_signals};

@@ -50,7 +50,8 @@ fn exception_type(service: Service, namespace: &str, code: &str) -> String {
 }
 
 /// The member that holds the text is called as in the service's model: typed SDKs read it by that name.
-fn message_member(service: Service, code: &str) -> &'static str {
+#[must_use]
+pub fn message_member(service: Service, code: &str) -> &'static str {
     let capital = matches!(
         code,
         "SerializationException"
