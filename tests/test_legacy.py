@@ -1,4 +1,4 @@
-"""The parameters that were there before expressions: Expected, AttributeUpdates, KeyConditions and their like."""
+"""The parameters that were there before expressions: Expected, AttributeUpdates, KeyConditions and so on."""
 
 from decimal import Decimal
 
@@ -309,7 +309,10 @@ def test_reads_return_the_attributes_to_get(car):
         assert car.scan(TableName="cars", AttributesToGet=names)["Items"] == [expected]
         asked = {"cars": {"Keys": [KEY["Key"]], "AttributesToGet": names}}
         assert car.batch_get_item(RequestItems=asked)["Responses"] == {"cars": [expected]}
-    for names, problem in ((["a", "a"], "Duplicate value in attribute name: a"), ([""], "Empty attribute name")):
+    for names, problem in (
+        (["a", "a"], "Duplicate value in attribute name: a"),
+        ([""], "Empty attribute name"),
+    ):
         with invalid(f"One or more parameter values were invalid: {problem}"):
             car.get_item(**KEY, AttributesToGet=names)
 
