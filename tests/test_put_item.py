@@ -273,10 +273,13 @@ def nested(levels):
 
 
 def test_values_nest_32_levels(cars):
-    # The attribute's own value is the first level.
+    # The innermost value is the last of them.
     cars.put_item(TableName="cars", Item=nested(31))
     assert read(cars) == nested(31)
-    with invalid(re.compile("Nesting Levels have exceeded supported limits.*")):
+    with invalid(
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
+        "supported limit"
+    ):
         cars.put_item(TableName="cars", Item=nested(32))
 
 

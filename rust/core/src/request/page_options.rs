@@ -6,7 +6,7 @@ use crate::output_shape;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::table::{KeySchema, Page};
-use crate::value::{Item, Key};
+use crate::value::{Item, Key, ValueRef};
 use crate::wire::Document;
 
 /// What a read returns of each item.
@@ -97,6 +97,12 @@ impl PageOptions {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The sort key of the key a page begins behind.
+    #[must_use]
+    pub fn start_sort(&self, schema: &KeySchema) -> Option<ValueRef<'_>> {
+        self.start.as_ref()?.as_ref().get(&schema.sort.as_ref()?.name)
     }
 
     /// Refuses paths below key attributes in filter and projection.

@@ -1,7 +1,7 @@
 //! Query.
 
 use crate::error::Error;
-use crate::expression::{self, Cache, KeyCondition, KeyQuery, Projection, SortCondition};
+use crate::expression::{self, Cache, KeyCondition, KeyQuery, Projection};
 use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ReturnConsumedCapacity;
@@ -12,7 +12,7 @@ use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_index
 use crate::request::table_name::TableName;
 use crate::store::Direction;
 use crate::table::{Consistency, KeyAttribute, KeySchema, KeySpan, PagePlan};
-use crate::value::{Item, Key, Value, View};
+use crate::value::{Item, Key, Value, ValueRef, View};
 use crate::wire::Checked;
 
 input_shape! {
@@ -177,7 +177,7 @@ impl Query {
         self.options.check(schema)?;
         let mut span = KeySpan::of_query(&query);
         if let Some(start) = self.options.start_key(schema)? {
-            check_start(schema, &query, &span, &start)?;
+            check_start(&query, &span, &start, self.options.start_sort(schema))?;
             span.start_behind(&start, self.direction);
         }
         let page = reading.page(&PagePlan {
@@ -256,16 +256,26 @@ fn refuse_key_filter(schema: &KeySchema, options: &PageOptions) -> Result<(), Er
     }
 }
 
-fn check_start(schema: &KeySchema, query: &KeyQuery, span: &KeySpan, start: &Key) -> Result<(), Error> {
-    if schema.sort.is_none() || matches!(query.sort, Some(SortCondition::Equal(_))) {
-        return Err(Error::validation(
-            "The provided starting key is invalid: The query can return at most one row and cannot be restarted",
-        ));
+/// A page begins at any key the query could have given, and so also behind the one row of a query for one row: a
+/// paginator that asked for single items comes here with it. What the service says to other keys depends on which
+/// part of the key is wrong.
+fn check_start(
+    query: &KeyQuery,
+    span: &KeySpan,
+    start: &Key,
+    start_sort: Option<ValueRef<'_>>,
+) -> Result<(), Error> {
+    if span.contains(start) {
+        return Ok(());
     }
-    if !span.contains(start) {
+    if query.sort.is_none() {
         return Err(Error::validation(
             "The provided starting key is outside query boundaries based on provided conditions",
         ));
     }
-    Ok(())
+    let in_this_partition = Key::new(query.partition.as_ref(), start_sort);
+    Err(Error::validation(match in_this_partition {
+        Ok(key) if span.contains(&key) => "The query can return at most one row and cannot be restarted",
+        _ => "The provided starting key does not match the range key predicate",
+    }))
 }
