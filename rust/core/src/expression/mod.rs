@@ -39,7 +39,7 @@ pub use condition::Condition;
 pub use error::ExpressionError;
 #[cfg(any(test, feature = "test-util"))]
 pub use fuzz::fuzz_expression;
-pub use key_condition::{KeyCondition, KeyQuery, SortCondition};
+pub use key_condition::{IndexQuery, KeyCondition, KeyQuery, SortCondition};
 pub use legacy::{AttributeChange, Comparison, ComparisonOperator, ConditionalOperator};
 pub use projection::Projection;
 pub use update::{Update, Updated};

@@ -7,7 +7,7 @@ mod write;
 use smallvec::SmallVec;
 use triomphe::Arc;
 
-use super::ast::{Action, Deed, Origin, Path, Step, UpdateTree};
+use super::ast::{Action, Deed, Path, Step, UpdateTree};
 use super::binder::Binder;
 use super::error::ExpressionError;
 use super::operand::Scope;
@@ -62,12 +62,6 @@ impl Update {
     #[must_use]
     pub fn only_removes(&self) -> bool {
         self.tree.actions.iter().all(|action| matches!(action.deed, Deed::Remove | Deed::Delete(_)))
-    }
-
-    /// Whether it came as `AttributeUpdates` and not as an expression.
-    #[must_use]
-    pub fn is_legacy(&self) -> bool {
-        self.tree.origin == Origin::Legacy
     }
 
     /// The paths it writes to.

@@ -114,7 +114,7 @@ impl BatchGetItem {
             if !table.unprocessed.is_empty() {
                 answer.unprocessed.push((name.clone(), request.remaining(table.unprocessed)));
             }
-            answer.consumed.extend(self.return_consumed_capacity.answer(&request.table, table.units));
+            answer.consumed.extend(self.return_consumed_capacity.answer_table(&request.table, table.units));
             answer.responses.push((name, table.documents));
         }
         if let Some(throttle) = answer.throttle.filter(|_| !answer.any_read) {

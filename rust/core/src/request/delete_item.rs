@@ -87,10 +87,9 @@ impl DeleteItem {
     /// The exceptions of DeleteItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<WriteOutput, Error> {
         let mut writing = context.tables.writing(self.table.name(), context.now)?;
-        let schema = writing.table.schema();
-        let key = schema.key_alone(self.key.as_ref())?;
+        let key = writing.table.schema().key_alone(self.key.as_ref())?;
         if let Some(condition) = &self.condition {
-            schema.refuse_nested(condition.nested_names())?;
+            writing.table.refuse_nested(condition.nested_names())?;
         }
         let written = writing.write(&WritePlan {
             key: &key,
@@ -101,7 +100,16 @@ impl DeleteItem {
         let old = written.old.filter(|_| self.options.return_values == ReturnValues::AllOld);
         Ok(WriteOutput {
             attributes: old.map(Document::Stored),
-            consumed_capacity: self.options.return_consumed_capacity.answer(&self.table, written.units),
+            consumed_capacity: self.options.return_consumed_capacity.answer(
+                &self.table,
+                writing.table,
+                &written.consumed,
+            ),
+            item_collection_metrics: self.options.return_item_collection_metrics.answer(
+                writing.table,
+                &key,
+                self.key.as_ref(),
+            ),
         })
     }
 }

@@ -78,10 +78,9 @@ impl GetItem {
     /// The exceptions of GetItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<GetItemOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
-        let schema = reading.table.schema();
-        let key = schema.key_alone(self.key.as_ref())?;
+        let key = reading.table.schema().key_alone(self.key.as_ref())?;
         if let Some(projection) = &self.projection {
-            schema.refuse_nested(projection.nested_names())?;
+            reading.table.refuse_nested(projection.nested_names())?;
         }
         let (entry, units) = reading.get(&key, self.consistency)?;
         let item = entry.map(|entry| match &self.projection {
@@ -90,7 +89,7 @@ impl GetItem {
         });
         Ok(GetItemOutput {
             item,
-            consumed_capacity: self.return_consumed_capacity.answer(&self.table, units),
+            consumed_capacity: self.return_consumed_capacity.answer_table(&self.table, units),
         })
     }
 }

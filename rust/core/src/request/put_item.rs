@@ -6,6 +6,7 @@ use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::item_collection::ItemCollectionMetrics;
 use crate::request::legacy::{Entries, Expected, ExpectedAttributeValue};
 use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
 use crate::request::table_name::TableName;
@@ -36,6 +37,7 @@ output_shape! {
     pub struct WriteOutput {
         attributes: Document = "Attributes",
         consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        item_collection_metrics: ItemCollectionMetrics = "ItemCollectionMetrics",
     }
 }
 
@@ -96,10 +98,9 @@ impl PutItem {
     /// The exceptions of PutItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<WriteOutput, Error> {
         let mut writing = context.tables.writing(self.table.name(), context.now)?;
-        let schema = writing.table.schema();
-        let key = schema.key_of_item(self.item.as_ref())?;
+        let key = writing.table.key_of_item(self.item.as_ref())?;
         if let Some(condition) = &self.condition {
-            schema.refuse_nested(condition.nested_names())?;
+            writing.table.refuse_nested(condition.nested_names())?;
         }
         let written = writing.write(&WritePlan {
             key: &key,
@@ -110,7 +111,16 @@ impl PutItem {
         let old = written.old.filter(|_| self.options.return_values == ReturnValues::AllOld);
         Ok(WriteOutput {
             attributes: old.map(Document::Stored),
-            consumed_capacity: self.options.return_consumed_capacity.answer(&self.table, written.units),
+            consumed_capacity: self.options.return_consumed_capacity.answer(
+                &self.table,
+                writing.table,
+                &written.consumed,
+            ),
+            item_collection_metrics: self.options.return_item_collection_metrics.answer(
+                writing.table,
+                &key,
+                self.item.as_ref(),
+            ),
         })
     }
 }

@@ -7,12 +7,13 @@ use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ReturnConsumedCapacity;
 use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::index_read::IndexRead;
 use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter, KeyConditions};
-use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_index};
+use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_empty};
 use crate::request::table_name::TableName;
 use crate::store::Direction;
-use crate::table::{Consistency, KeyAttribute, KeySchema, KeySpan, PagePlan};
-use crate::value::{Item, Key, Value, ValueRef, View};
+use crate::table::{Consistency, KeySchema, KeySpan, PagePlan, Table};
+use crate::value::{Item, Key, Value, ValueRef};
 use crate::wire::Checked;
 
 input_shape! {
@@ -150,11 +151,12 @@ impl Query {
         let Terms { start, condition, filter, projection } = Terms::new(input, legacy, cache)?;
         Select::check(select, projecting, index_name.is_some())?;
         let count_only = select == Some(Select::Count);
+        let all_attributes = select == Some(Select::AllAttributes);
         Ok(Self {
             table,
             index_name,
             condition,
-            options: PageOptions { count_only, projection, filter, limit, start },
+            options: PageOptions { count_only, all_attributes, projection, filter, limit, start },
             direction: if backward { Direction::Backward } else { Direction::Forward },
             consistency,
             return_consumed_capacity,
@@ -167,20 +169,16 @@ impl Query {
     /// The exceptions of Query.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
-        refuse_index(self.index_name.as_ref())?;
-        let schema = reading.table.schema();
-        let query = self
-            .condition
-            .resolve(&schema.partition.name, schema.sort.as_ref().map(|sort| sort.name.as_str()))?;
-        check_values(schema, &query)?;
-        refuse_key_filter(schema, &self.options)?;
-        self.options.check(schema)?;
-        let mut span = KeySpan::of_query(&query);
-        if let Some(start) = self.options.start_key(schema)? {
-            check_start(&query, &span, &start, self.options.start_sort(schema))?;
-            span.start_behind(&start, self.direction);
-        }
-        let page = reading.page(&PagePlan {
+        let table = &*reading.table;
+        let index = IndexRead::find(table, self.index_name.as_ref(), self.consistency)?;
+        let span = match &index {
+            None => self.table_span(table)?,
+            Some(index) => index.query_span(&self.condition, &self.options, self.direction)?,
+        };
+        self.options.check_projection(table)?;
+        let fetches = index.map_or(Ok(false), |index| self.check_index(&index))?;
+        self.options.check_filter(table)?;
+        let plan = PagePlan {
             span: &span,
             direction: self.direction,
             limit: self.options.limit,
@@ -188,9 +186,36 @@ impl Query {
             projection: self.options.projection.as_ref(),
             count_only: self.options.count_only,
             consistency: self.consistency,
-        })?;
-        let consumed_capacity = self.return_consumed_capacity.answer(&self.table, page.units);
+            index: index.map(|index| index.position()),
+            fetches,
+        };
+        let page = reading.page(&plan)?;
+        let consumed_capacity =
+            self.return_consumed_capacity.answer(&self.table, reading.table, &page.consumed);
         Ok(self.options.answer(page, consumed_capacity))
+    }
+
+    /// The keys of the table that the query selects.
+    fn table_span(&self, table: &Table) -> Result<KeySpan, Error> {
+        let schema = table.schema();
+        let sort = schema.sort.as_ref().map(|sort| sort.name.as_str());
+        let query = self.condition.resolve(&schema.partition.name, sort)?;
+        check_values(schema, &query)?;
+        self.options.refuse_key_filter(|name| schema.holds(name))?;
+        let mut span = KeySpan::of_query(&query);
+        if let Some(start) = self.options.start_key(schema)? {
+            check_start(&query, &span, &start, self.options.start_sort(schema))?;
+            span.start_behind(start.as_bytes(), self.direction);
+        }
+        Ok(span)
+    }
+
+    /// What an index adds to the rules for filter and projection; says whether whole items are fetched.
+    fn check_index(&self, index: &IndexRead<'_>) -> Result<bool, Error> {
+        index.check_filter_keys(&self.options)?;
+        let fetches = index.fetches(&self.options)?;
+        index.check_filter_projected(&self.options)?;
+        Ok(fetches)
     }
 }
 
@@ -232,30 +257,6 @@ fn check_values(schema: &KeySchema, query: &KeyQuery) -> Result<(), Error> {
     }
 }
 
-fn refuse_empty(attribute: &KeyAttribute, value: &Value) -> Result<(), Error> {
-    let kind = match value.as_ref().view() {
-        View::S("") => "string",
-        View::B(b"") => "binary",
-        _ => return Ok(()),
-    };
-    Err(Error::Validation(format!(
-        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty \
-         {kind} value. Key: {}",
-        attribute.name
-    )))
-}
-
-fn refuse_key_filter(schema: &KeySchema, options: &PageOptions) -> Result<(), Error> {
-    let Some(filter) = &options.filter else { return Ok(()) };
-    match filter.top_level_names().find(|name| schema.holds(name)) {
-        None => Ok(()),
-        Some(name) => Err(Error::Validation(format!(
-            "{} can only contain non-primary key attributes: Primary key attribute: {name}",
-            if filter.is_legacy() { "QueryFilter" } else { "Filter Expression" }
-        ))),
-    }
-}
-
 /// A page begins at any key the query could have given, and so also behind the one row of a query for one row: a
 /// paginator that asked for single items comes here with it. What the service says to other keys depends on which
 /// part of the key is wrong.
@@ -265,7 +266,7 @@ fn check_start(
     start: &Key,
     start_sort: Option<ValueRef<'_>>,
 ) -> Result<(), Error> {
-    if span.contains(start) {
+    if span.contains(start.as_bytes()) {
         return Ok(());
     }
     if query.sort.is_none() {
@@ -275,7 +276,9 @@ fn check_start(
     }
     let in_this_partition = Key::new(query.partition.as_ref(), start_sort);
     Err(Error::validation(match in_this_partition {
-        Ok(key) if span.contains(&key) => "The query can return at most one row and cannot be restarted",
+        Ok(key) if span.contains(key.as_bytes()) => {
+            "The query can return at most one row and cannot be restarted"
+        }
         _ => "The provided starting key does not match the range key predicate",
     }))
 }

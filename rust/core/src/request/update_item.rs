@@ -6,6 +6,7 @@ use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::item_collection::ItemCollectionMetrics;
 use crate::request::legacy::{
     AttributeUpdates, AttributeValueUpdate, Entries, Expected, ExpectedAttributeValue,
 };
@@ -40,6 +41,7 @@ output_shape! {
     pub struct UpdateItemOutput {
         attributes: Document = "Attributes",
         consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        item_collection_metrics: ItemCollectionMetrics = "ItemCollectionMetrics",
     }
 }
 
@@ -118,10 +120,10 @@ impl UpdateItem {
         let key = schema.key_alone(self.key.as_ref())?;
         if let Some(update) = &self.update {
             refuse_key_change(schema, update)?;
-            schema.refuse_nested(update.nested_names())?;
+            writing.table.refuse_nested(update.nested_names())?;
         }
         if let Some(condition) = &self.condition {
-            schema.refuse_nested(condition.nested_names())?;
+            writing.table.refuse_nested(condition.nested_names())?;
         }
         let written = writing.write(&WritePlan {
             key: &key,
@@ -129,8 +131,13 @@ impl UpdateItem {
             item_on_condition_failure: self.options.item_on_condition_failure,
             change: Change::Update { key_item: self.key.as_ref(), update: self.update.as_ref() },
         })?;
-        let consumed_capacity = self.options.return_consumed_capacity.answer(&self.table, written.units);
-        Ok(UpdateItemOutput { attributes: self.attributes(written), consumed_capacity })
+        let options = &self.options;
+        let consumed_capacity =
+            options.return_consumed_capacity.answer(&self.table, writing.table, &written.consumed);
+        let item_collection_metrics =
+            options.return_item_collection_metrics.answer(writing.table, &key, self.key.as_ref());
+        let attributes = self.attributes(written);
+        Ok(UpdateItemOutput { attributes, consumed_capacity, item_collection_metrics })
     }
 
     fn attributes(&self, written: Written) -> Option<Document> {

@@ -1,0 +1,12 @@
+//! Secondary indexes by the JSON that reaches them: definitions, writes, reads, capacity, UpdateTable; and random
+//! writes against a model that makes every index anew from its table.
+
+mod capacity;
+mod cost;
+mod database;
+mod definitions;
+mod model;
+mod reads;
+mod scaling;
+mod updates;
+mod writes;
