@@ -463,6 +463,7 @@ def doors(servers: Any) -> Iterator[dict[str, Door]]:
     doors["http"].clear()
 
 
+@pytest.mark.timeout(300)
 @settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(st.lists(operations, min_size=LENGTH // 2, max_size=LENGTH))
 def test_the_doors_agree(doors: dict[str, Door], steps: list[tuple[str, dict[str, Any]]]) -> None:
@@ -515,6 +516,7 @@ plain_values = st.recursive(
 )
 
 
+@pytest.mark.timeout(300)
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.text(min_size=1, max_size=5), plain_values, max_size=4))
 def test_python_values_are_the_same_behind_every_door(tables: dict[str, Any], item: dict[str, Any]) -> None:

@@ -457,10 +457,3 @@ def test_expressions_are_checked(cars, parameters, message):
     with invalid(message):
         cars.put_item(TableName="cars", Item={"id": {"S": "1"}}, **parameters)
     assert read(cars) is None
-
-
-def test_parameters_of_before_expressions_are_refused_clearly(cars):
-    with pytest.raises(ClientError, match="Expected") as caught:
-        cars.put_item(TableName="cars", Item={"id": {"S": "1"}}, Expected={"id": {"Exists": False}})
-    assert caught.value.response["Error"]["Code"] == "ValidationException"
-    assert read(cars) is None

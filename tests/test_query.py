@@ -467,14 +467,6 @@ def test_a_key_condition_is_required(driven):
         driven.query(TableName="laps")
 
 
-def test_parameters_of_before_expressions_are_refused_clearly(driven):
-    with pytest.raises(ClientError, match="KeyConditions"):
-        driven.query(
-            TableName="laps",
-            KeyConditions={"driver": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "ann"}]}},
-        )
-
-
 def test_no_table(client):
     with refused("ResourceNotFoundException", "Requested resource not found"):
         query(client)

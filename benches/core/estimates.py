@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "target" / "criterion"
-COMMAND = ["cargo", "bench", "--locked", "--package", "dynacore-benches", "--benches", "--"]
+COMMAND = ["cargo", "bench", "--locked", "--package", "dynacore-benches", "--bench", "engine", "--"]
 
 
 def measure(*, quick: bool) -> dict[str, Any]:

@@ -4,17 +4,14 @@ use std::hint::black_box;
 
 use dynacore::expression::{Binder, Cache};
 use dynacore::value::{Item, Number, Value};
-use dynacore_benches::{Bench, Cars, Scale, measure};
+use dynacore_benches::{Bench, Cars};
 
 const CONDITION: &str = "attribute_exists(#make) AND hwy BETWEEN :low AND :high AND contains(drive, :wheel)";
 const UPDATE: &str = "SET hwy = hwy + :one, #make = if_not_exists(#make, :wheel) REMOVE trans";
 const PROJECTION: &str = "#make, id, hwy";
 
-fn main() {
-    measure(|criterion, _: Scale| expressions(criterion));
-}
-
-fn expressions(criterion: &mut Bench) {
+/// Adds the benches.
+pub fn add(bench: &mut Bench) {
     let cache = Cache::new(100);
     let item = Cars::read().car(1).item();
     let names = vec![("#make".to_owned(), "make".to_owned())];
@@ -40,7 +37,7 @@ fn expressions(criterion: &mut Bench) {
     let (bound_condition, bound_update, bound_projection) = (condition(), update(), projection());
     assert!(bound_condition.matches(Some(item.as_ref())).expect("comparable"), "the condition holds");
 
-    let mut group = criterion.benchmark_group("expression");
+    let mut group = bench.benchmark_group("expression");
     group.bench_function("bind_condition", |bencher| bencher.iter(condition));
     group.bench_function("match_condition", |bencher| {
         bencher.iter(|| bound_condition.matches(Some(black_box(&item).as_ref())));

@@ -4,17 +4,14 @@ use std::hint::black_box;
 
 use criterion::Throughput;
 use dynacore::value::{Item, ItemRef, Key};
-use dynacore_benches::{Bench, Cars, Scale, measure};
+use dynacore_benches::{Bench, Cars};
 
-fn main() {
-    measure(|criterion, _: Scale| items(criterion));
-}
-
-fn items(criterion: &mut Bench) {
+/// Adds the benches.
+pub fn add(bench: &mut Bench) {
     let cars = Cars::read();
     let car = cars.car(4_242);
     let (map, item) = (car.map(), car.item());
-    let mut group = criterion.benchmark_group("item");
+    let mut group = bench.benchmark_group("item");
     group.throughput(Throughput::Bytes(item.as_bytes().len() as u64));
     group.bench_function("encode", |bencher| bencher.iter(|| Item::from_map(black_box(&map))));
     group.bench_function("decode", |bencher| bencher.iter(|| black_box(&item).as_ref().to_map()));

@@ -5,21 +5,20 @@ use std::hint::black_box;
 use criterion::Throughput;
 use dynacore::request::Operation;
 use dynacore_benches::database::{get_item, put_item, query, update_item};
-use dynacore_benches::{Bench, Cars, Database, Scale, measure};
+use dynacore_benches::{Bench, Cars, Database, Scale};
 
 /// Requests that are made beforehand and repeated, enough that no item stays in the first-level cache.
 const REQUESTS: u64 = 5_000;
 
-fn main() {
-    measure(|criterion, scale| {
-        for items in [10_000, 1_000_000] {
-            single_items(criterion, scale, items);
-        }
-        queries(criterion, scale);
-    });
+/// Adds the benches.
+pub fn add(bench: &mut Bench, scale: Scale) {
+    for items in [10_000, 1_000_000] {
+        single_items(bench, scale, items);
+    }
+    queries(bench, scale);
 }
 
-fn single_items(criterion: &mut Bench, scale: Scale, items: u64) {
+fn single_items(bench: &mut Bench, scale: Scale, items: u64) {
     let cars = Cars::read();
     let mut database = Database::with_cars(&cars, scale.of(items));
     let numbers = || spread(scale.of(REQUESTS), scale.of(items));
@@ -31,7 +30,7 @@ fn single_items(criterion: &mut Bench, scale: Scale, items: u64) {
         numbers().map(|number| database.read("UpdateItem", &update_item(&cars.car(number).key_json())));
     let updates: Vec<Operation> = updates.collect();
 
-    let mut group = criterion.benchmark_group("operation");
+    let mut group = bench.benchmark_group("operation");
     for (name, operations) in [("get_item", gets), ("put_item", puts), ("update_item", updates)] {
         let mut next = operations.iter().cycle();
         group.bench_function(format!("{name}/{items}"), |bencher| {
@@ -41,11 +40,11 @@ fn single_items(criterion: &mut Bench, scale: Scale, items: u64) {
     group.finish();
 }
 
-fn queries(criterion: &mut Bench, scale: Scale) {
+fn queries(bench: &mut Bench, scale: Scale) {
     let cars = Cars::read();
     let items = scale.of(10_000);
     let mut database = Database::with_cars(&cars, items);
-    let mut group = criterion.benchmark_group("query");
+    let mut group = bench.benchmark_group("query");
     for limit in [10, 100] {
         let queries = spread(scale.of(REQUESTS), items)
             .map(|number| database.read("Query", &query(&cars.car(number).make(), limit)));

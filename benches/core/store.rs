@@ -5,20 +5,19 @@ use std::ops::{Bound, ControlFlow};
 
 use dynacore::random::Random;
 use dynacore::store::{Batch, Direction, Entry, KeyRange, MemoryStore, Read, Space, Store, Write};
-use dynacore_benches::{Bench, Cars, Scale, measure};
+use dynacore_benches::{Bench, Cars, Scale};
 
 const SPACE: Space = Space(16);
 const REQUESTS: u64 = 5_000;
 
-fn main() {
-    measure(|criterion, scale| {
-        for items in [10_000, 1_000_000] {
-            store(criterion, scale, items);
-        }
-    });
+/// Adds the benches.
+pub fn add(bench: &mut Bench, scale: Scale) {
+    for items in [10_000, 1_000_000] {
+        store(bench, scale, items);
+    }
 }
 
-fn store(criterion: &mut Bench, scale: Scale, items: u64) {
+fn store(bench: &mut Bench, scale: Scale, items: u64) {
     let cars = Cars::read();
     let entry = |number| {
         let car = cars.car(number);
@@ -31,7 +30,7 @@ fn store(criterion: &mut Bench, scale: Scale, items: u64) {
     let mut random = Random::new(3);
     let entries: Vec<Entry> = (0..scale.of(REQUESTS)).map(|_| entry(random.below(scale.of(items)))).collect();
 
-    let mut group = criterion.benchmark_group("store");
+    let mut group = bench.benchmark_group("store");
     let mut next = entries.iter().cycle();
     group.bench_function(format!("get/{items}"), |bencher| {
         bencher.iter(|| store.get(SPACE, black_box(next.next().expect("a cycle does not end").key())));
@@ -48,7 +47,7 @@ fn store(criterion: &mut Bench, scale: Scale, items: u64) {
     group.finish();
     if items == 10_000 {
         let (key, item) = (cars.car(1).key(), cars.car(1).item());
-        criterion.bench_function("store/entry_new", |bencher| {
+        bench.bench_function("store/entry_new", |bencher| {
             bencher.iter(|| Entry::new(black_box(key.as_bytes()), black_box(item.as_bytes())));
         });
     }

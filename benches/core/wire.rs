@@ -4,16 +4,13 @@ use std::hint::black_box;
 
 use dynacore::wire::{JsonWriter, ToWire};
 use dynacore_benches::database::{get_item, put_item, query, update_item};
-use dynacore_benches::{Bench, Cars, Database, Scale, measure};
+use dynacore_benches::{Bench, Cars, Database, Scale};
 
 const ITEMS: u64 = 10_000;
 const REQUESTS: u64 = 5_000;
 
-fn main() {
-    measure(bodies);
-}
-
-fn bodies(criterion: &mut Bench, scale: Scale) {
+/// Adds the benches.
+pub fn add(bench: &mut Bench, scale: Scale) {
     let cars = Cars::read();
     let mut database = Database::with_cars(&cars, scale.of(ITEMS));
     let mut random = dynacore::random::Random::new(2);
@@ -26,7 +23,7 @@ fn bodies(criterion: &mut Bench, scale: Scale) {
         ("query_10", "Query", all(&|number| query(&cars.car(number).make(), 10))),
         ("query_100", "Query", all(&|number| query(&cars.car(number).make(), 100))),
     ];
-    let mut group = criterion.benchmark_group("wire");
+    let mut group = bench.benchmark_group("wire");
     for (name, operation, bodies) in &bodies {
         let mut next = bodies.iter().cycle();
         group.bench_function(*name, |bencher| {

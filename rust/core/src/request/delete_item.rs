@@ -5,7 +5,8 @@ use crate::expression::{Cache, Condition};
 use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::legacy::{Entries, Expected, ExpectedAttributeValue};
 use crate::request::put_item::WriteOutput;
 use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
 use crate::request::table_name::TableName;
@@ -25,8 +26,8 @@ input_shape! {
         return_consumed_capacity: String = "ReturnConsumedCapacity",
         return_item_collection_metrics: String = "ReturnItemCollectionMetrics",
         return_values_on_condition_check_failure: String = "ReturnValuesOnConditionCheckFailure",
-        expected: Present = "Expected",
-        conditional_operator: Present = "ConditionalOperator",
+        expected: Entries<ExpectedAttributeValue> = "Expected",
+        conditional_operator: String = "ConditionalOperator",
     }
 }
 
@@ -58,23 +59,25 @@ impl DeleteItem {
                     .as_deref(),
             },
         );
+        let expected = Expected::read(&mut violations, input.expected, input.conditional_operator.as_deref());
         violations.finish()?;
         let expressions = [("ConditionExpression", input.condition_expression.as_deref())];
         let members = ExpressionMembers {
             expressions: &expressions,
-            legacy: &[
-                ("Expected", input.expected.is_some()),
-                ("ConditionalOperator", input.conditional_operator.is_some()),
-            ],
+            legacy: &[("Expected", expected.is_given()), ("ConditionalOperator", expected.has_operator())],
         };
         let attributes = ExpressionAttributes::new(
             &members,
             input.expression_attribute_names,
             input.expression_attribute_values,
         )?;
+        expected.check_operator()?;
         let key = input.key.expect("presence was checked above")?;
         options.return_values.old_only()?;
-        let condition = attributes.condition(cache, input.condition_expression.as_deref())?;
+        let condition = match expected.condition()? {
+            None => attributes.condition(cache, input.condition_expression.as_deref())?,
+            legacy => legacy,
+        };
         Ok(Self { table, key, condition, options })
     }
 

@@ -179,13 +179,7 @@ impl<'a> IndexRead<'a> {
     /// # Errors
     /// `ValidationException`.
     pub fn check_filter_keys(&self, options: &PageOptions) -> Result<(), Error> {
-        let Some(filter) = &options.filter else { return Ok(()) };
-        match filter.top_level_names().find(|name| self.keys().holds(name)) {
-            None => Ok(()),
-            Some(name) => Err(Error::Validation(format!(
-                "Filter Expression can only contain non-primary key attributes: Primary key attribute: {name}"
-            ))),
-        }
+        options.refuse_key_filter(|name| self.keys().holds(name))
     }
 
     /// See [`IndexRead::check_filter_keys`].

@@ -20,6 +20,7 @@ mod index_read;
 mod index_update_members;
 mod item_collection;
 mod key_members;
+mod legacy;
 mod list_tables;
 mod operation;
 mod page_options;

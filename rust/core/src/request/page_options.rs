@@ -34,13 +34,18 @@ impl Select {
         violations.choice("select", given, &choices)
     }
 
-    /// Checks a choice against the projection and the index of the request.
+    /// Checks a choice against the projection and the index of the request. `projecting` is the parameter that
+    /// projects, if one does.
     ///
     /// # Errors
     /// `ValidationException` where they exclude each other.
-    pub fn check(selected: Option<Self>, projects: bool, has_index: bool) -> Result<(), Error> {
+    pub fn check(
+        selected: Option<Self>,
+        projecting: Option<&'static str>,
+        has_index: bool,
+    ) -> Result<(), Error> {
         let name = match selected {
-            Some(Self::SpecificAttributes) if !projects => {
+            Some(Self::SpecificAttributes) if projecting.is_none() => {
                 return Err(Error::validation(
                     "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
                 ));
@@ -55,12 +60,12 @@ impl Select {
             Some(Self::Count) => "only the Count",
             Some(Self::SpecificAttributes) | None => return Ok(()),
         };
-        if projects {
-            return Err(Error::Validation(format!(
-                "Cannot specify the ProjectionExpression when choosing to get {name}"
-            )));
+        match projecting {
+            None => Ok(()),
+            Some(parameter) => {
+                Err(Error::Validation(format!("Cannot specify the {parameter} when choosing to get {name}")))
+            }
         }
-        Ok(())
     }
 }
 
@@ -116,6 +121,21 @@ impl PageOptions {
     /// `ValidationException`.
     pub fn check_filter(&self, table: &Table) -> Result<(), Error> {
         self.filter.as_ref().map_or(Ok(()), |filter| table.refuse_nested(filter.nested_names()))
+    }
+
+    /// Refuses a query's filter of an attribute that `is_key` takes for a key of what is read.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn refuse_key_filter(&self, is_key: impl Fn(&str) -> bool) -> Result<(), Error> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        match filter.top_level_names().find(|name| is_key(name)) {
+            None => Ok(()),
+            Some(name) => Err(Error::Validation(format!(
+                "{} can only contain non-primary key attributes: Primary key attribute: {name}",
+                if filter.is_legacy() { "QueryFilter" } else { "Filter Expression" }
+            ))),
+        }
     }
 
     /// The answer for a page.

@@ -6,8 +6,9 @@ use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ReturnConsumedCapacity;
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
 use crate::request::index_read::IndexRead;
+use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter};
 use crate::request::page_options::{PageOptions, PageOutput, Select};
 use crate::request::query::starting_key;
 use crate::request::table_name::TableName;
@@ -32,9 +33,9 @@ input_shape! {
         filter_expression: String = "FilterExpression",
         expression_attribute_names: Vec<(String, String)> = "ExpressionAttributeNames",
         expression_attribute_values: Vec<(String, Checked<Value>)> = "ExpressionAttributeValues",
-        attributes_to_get: Present = "AttributesToGet",
-        scan_filter: Present = "ScanFilter",
-        conditional_operator: Present = "ConditionalOperator",
+        attributes_to_get: Vec<String> = "AttributesToGet",
+        scan_filter: Entries<Condition> = "ScanFilter",
+        conditional_operator: String = "ConditionalOperator",
     }
 }
 
@@ -81,9 +82,13 @@ impl Scan {
         violations.at_most("totalSegments", input.total_segments.map(i64::from), TOTAL_SEGMENTS_MAX);
         let return_consumed_capacity =
             ReturnConsumedCapacity::read(&mut violations, input.return_consumed_capacity.as_deref());
+        let operator = input.conditional_operator.as_deref();
+        let legacy_filter = Filter::read(&mut violations, "scanFilter", input.scan_filter, operator);
         violations.at_least("limit", input.limit.map(i64::from), 1);
         violations.at_least("segment", input.segment.map(i64::from), 0);
         violations.at_most("segment", input.segment.map(i64::from), TOTAL_SEGMENTS_MAX - 1);
+        let attributes_to_get =
+            AttributesToGet::read(&mut violations, "attributesToGet", input.attributes_to_get);
         violations.finish()?;
         let expressions = [
             ("ProjectionExpression", input.projection_expression.as_deref()),
@@ -92,9 +97,9 @@ impl Scan {
         let members = ExpressionMembers {
             expressions: &expressions,
             legacy: &[
-                ("AttributesToGet", input.attributes_to_get.is_some()),
-                ("ScanFilter", input.scan_filter.is_some()),
-                ("ConditionalOperator", input.conditional_operator.is_some()),
+                ("AttributesToGet", attributes_to_get.is_given()),
+                ("ScanFilter", legacy_filter.is_given()),
+                ("ConditionalOperator", legacy_filter.has_operator()),
             ],
         };
         let attributes = ExpressionAttributes::new(
@@ -102,6 +107,10 @@ impl Scan {
             input.expression_attribute_names,
             input.expression_attribute_values,
         )?;
+        legacy_filter.check_operator()?;
+        let projecting = attributes_to_get.projecting(input.projection_expression.as_deref());
+        let legacy_projection = attributes_to_get.projection()?;
+        let legacy_filter = legacy_filter.condition()?;
         let start = starting_key(input.exclusive_start_key)?;
         let segment = read_segment(input.segment, input.total_segments)?;
         let mut binder = attributes.binder(cache)?;
@@ -110,7 +119,8 @@ impl Scan {
         let projection =
             input.projection_expression.as_deref().map(|text| binder.projection(text)).transpose()?;
         binder.finish()?;
-        Select::check(select, projection.is_some(), index_name.is_some())?;
+        let (filter, projection) = (filter.or(legacy_filter), projection.or(legacy_projection));
+        Select::check(select, projecting, index_name.is_some())?;
         let count_only = select == Some(Select::Count);
         let all_attributes = select == Some(Select::AllAttributes);
         let limit = input.limit.and_then(|limit| usize::try_from(limit).ok());

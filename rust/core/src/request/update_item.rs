@@ -5,8 +5,11 @@ use crate::expression::{Cache, Condition, Update};
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
 use crate::request::item_collection::ItemCollectionMetrics;
+use crate::request::legacy::{
+    AttributeUpdates, AttributeValueUpdate, Entries, Expected, ExpectedAttributeValue,
+};
 use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
 use crate::request::table_name::TableName;
 use crate::table::{Change, KeySchema, WritePlan, Written};
@@ -27,9 +30,9 @@ input_shape! {
         return_consumed_capacity: String = "ReturnConsumedCapacity",
         return_item_collection_metrics: String = "ReturnItemCollectionMetrics",
         return_values_on_condition_check_failure: String = "ReturnValuesOnConditionCheckFailure",
-        attribute_updates: Present = "AttributeUpdates",
-        expected: Present = "Expected",
-        conditional_operator: Present = "ConditionalOperator",
+        attribute_updates: Entries<AttributeValueUpdate> = "AttributeUpdates",
+        expected: Entries<ExpectedAttributeValue> = "Expected",
+        conditional_operator: String = "ConditionalOperator",
     }
 }
 
@@ -72,6 +75,8 @@ impl UpdateItem {
                     .as_deref(),
             },
         );
+        let expected = Expected::read(&mut violations, input.expected, input.conditional_operator.as_deref());
+        let updates = AttributeUpdates::read(&mut violations, input.attribute_updates);
         violations.finish()?;
         let expressions = [
             ("UpdateExpression", input.update_expression.as_deref()),
@@ -80,9 +85,9 @@ impl UpdateItem {
         let members = ExpressionMembers {
             expressions: &expressions,
             legacy: &[
-                ("AttributeUpdates", input.attribute_updates.is_some()),
-                ("Expected", input.expected.is_some()),
-                ("ConditionalOperator", input.conditional_operator.is_some()),
+                ("AttributeUpdates", updates.is_given()),
+                ("Expected", expected.is_given()),
+                ("ConditionalOperator", expected.has_operator()),
             ],
         };
         let attributes = ExpressionAttributes::new(
@@ -90,7 +95,9 @@ impl UpdateItem {
             input.expression_attribute_names,
             input.expression_attribute_values,
         )?;
+        expected.check_operator()?;
         let key = input.key.expect("presence was checked above")?;
+        let (legacy_update, legacy_condition) = (updates.update()?, expected.condition()?);
         let mut binder = attributes.binder(cache)?;
         let update = input.update_expression.as_deref().map(|text| binder.update(text)).transpose()?;
         let condition = input
@@ -99,6 +106,7 @@ impl UpdateItem {
             .map(|text| binder.condition("ConditionExpression", text))
             .transpose()?;
         binder.finish()?;
+        let (update, condition) = (update.or(legacy_update), condition.or(legacy_condition));
         Ok(Self { table, key, update, condition, options })
     }
 

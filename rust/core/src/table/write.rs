@@ -46,7 +46,8 @@ fn check_nesting(item: ItemRef<'_>, update: &Update) -> Result<(), Error> {
 pub enum Change<'a> {
     /// Puts a whole item.
     Put(ItemRef<'a>),
-    /// Applies an update to the item, or to one that holds only its key where there is none.
+    /// Applies an update to the item, or to one that holds only its key where there is none. An update that only
+    /// takes away makes no item.
     Update {
         /// The key attributes.
         key_item: ItemRef<'a>,
@@ -256,6 +257,7 @@ impl Writing<'_> {
             Change::Delete => Ok(None),
             Change::Put(item) => Ok(entry(item)),
             Change::Update { key_item, update: None } => Ok(old.cloned().or_else(|| entry(key_item))),
+            Change::Update { update: Some(update), .. } if old.is_none() && update.only_removes() => Ok(None),
             Change::Update { key_item, update: Some(update) } => {
                 let updated = match old {
                     Some(entry) => update.apply(ItemRef::trusted(entry.value())),

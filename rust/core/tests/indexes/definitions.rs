@@ -268,7 +268,7 @@ fn constraints_of_the_service_model_are_gathered() {
 fn throughput_is_given_where_the_table_has_one() {
     let given = with(&index("abc", "s", "ALL"), json!({ "ProvisionedThroughput": units(1, 1) }));
     assert_eq!(
-        refused(&[], global(&[given.clone()])),
+        refused(&[], global(std::slice::from_ref(&given))),
         "ProvisionedThroughput should not be specified for index: abc when BillingMode is PAY_PER_REQUEST"
     );
     let provisioned = |index: Json| {

@@ -314,7 +314,7 @@ fn starting_keys_have_the_keys_of_table_and_index() {
         scan["ExclusiveStartKey"] = with(&key, changes.clone());
         match text.as_str() {
             "The provided starting key does not match the range key predicate" => {
-                drop(database.done("Scan", &scan))
+                drop(database.done("Scan", &scan));
             }
             text => assert_eq!(database.invalid("Scan", &scan), text, "{changes}"),
         }

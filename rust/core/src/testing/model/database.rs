@@ -180,6 +180,9 @@ impl Model {
             message: message.map(str::to_owned),
             members: Map::new(),
         })?;
+        if old.is_none() && update.only_removes() {
+            return Ok(written(table, None, None, terms, &targets));
+        }
         self.items(table).insert(place, new.clone());
         Ok(written(table, old.as_ref(), Some(&new), terms, &targets))
     }
