@@ -491,3 +491,61 @@ fn what_is_left_of_a_batch_keeps_its_attributes_to_get() {
     let rest = database.ask("BatchGetItem", &json!({"RequestItems": answer["UnprocessedKeys"]})).unwrap();
     assert_eq!(rest["UnprocessedKeys"], json!({}));
 }
+
+#[test]
+fn an_index_is_queried_and_scanned_too() {
+    let mut database = Database::new();
+    let index = |name: &str, sort: Option<&str>| {
+        let mut schema = vec![json!({"AttributeName": "make", "KeyType": "HASH"})];
+        schema.extend(sort.map(|sort| json!({"AttributeName": sort, "KeyType": "RANGE"})));
+        json!({"IndexName": name, "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}})
+    };
+    let definition = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    let body = json!({"TableName": "fleet", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [definition("id"), definition("make"), definition("year")],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "GlobalSecondaryIndexes": [index("makes", None), index("years", Some("year"))]});
+    database.ask("CreateTable", &body).unwrap();
+    for (id, year) in [("1", "1957"), ("2", "1968"), ("3", "1975")] {
+        let item = json!({"id": {"S": id}, "make": {"S": "Tatra"}, "year": {"S": year}});
+        database.put("fleet", &item);
+    }
+    let ask = |members: Json| with(json!({"TableName": "fleet", "IndexName": "years"}), &members);
+    let after = json!({"ComparisonOperator": "GT", "AttributeValueList": [{"S": "1960"}]});
+    let query =
+        ask(json!({"KeyConditions": {"make": eq("Tatra"), "year": after}, "QueryFilter": {"id": eq("3")},
+        "AttributesToGet": ["year"]}));
+    assert_eq!(
+        database.ask("Query", &query).unwrap(),
+        json!({"Items": [{"year": {"S": "1975"}}], "Count": 1, "ScannedCount": 2})
+    );
+    let scan = ask(json!({"ScanFilter": {"year": after}, "Select": "COUNT"}));
+    assert_eq!(database.ask("Scan", &scan).unwrap(), json!({"Count": 2, "ScannedCount": 3}));
+    let absent = json!({"ComparisonOperator": "NULL"});
+    for (members, text) in [
+        (
+            json!({"KeyConditions": {"make": eq("x"), "year": absent}}),
+            "Attempted conditional constraint is not an indexable operation",
+        ),
+        (
+            json!({"KeyConditions": {"make": eq("x"), "id": absent}}),
+            "Query condition missed key schema element: year",
+        ),
+        (
+            json!({"KeyConditions": {"make": eq("x")}, "QueryFilter": {"year": absent}}),
+            "QueryFilter can only contain non-primary key attributes: Primary key attribute: year",
+        ),
+        (
+            json!({"IndexName": "makes", "KeyConditions": {"make": eq("x"), "id": eq("1")}}),
+            "Query key condition not supported",
+        ),
+    ] {
+        assert_eq!(database.text("Query", &ask(members)), text);
+    }
+    let update = json!({"TableName": "fleet", "Key": {"id": {"S": "1"}},
+        "AttributeUpdates": {"year": {"Value": {"N": "1"}}}});
+    assert_eq!(
+        database.text("UpdateItem", &update),
+        format!("{INVALID}Type mismatch for Index Key year Expected: S Actual: N IndexName: years")
+    );
+}

@@ -147,10 +147,11 @@ fn run(database: &mut Database, model: &mut Model, step: &Step) {
             }
             if database.ask("UpdateItem", &body).is_ok() {
                 let key = item_key(*key);
-                let item = model.items.entry(model_key(&key)).or_insert(key);
+                let item = model.items.entry(model_key(&key));
                 match value {
-                    Some(value) => drop(item.insert((*name).to_owned(), value.clone())),
-                    None => drop(item.remove(*name)),
+                    Some(value) => drop(item.or_insert(key).insert((*name).to_owned(), value.clone())),
+                    // What only removes makes no item.
+                    None => drop(item.and_modify(|item| drop(item.remove(*name)))),
                 }
             }
         }

@@ -62,10 +62,11 @@ impl Update {
         self.0.iter().map(|action| action.path.clone()).collect()
     }
 
-    /// Whether it only takes away, and so makes no item where there is none.
+    /// Whether it only takes away, and so makes no item where there is none. An update of nothing makes one.
     #[must_use]
     pub fn only_removes(&self) -> bool {
-        self.0.iter().all(|action| matches!(action.deed, Deed::Remove | Deed::Delete(_)))
+        let removes = |action: &Action| matches!(action.deed, Deed::Remove | Deed::Delete(_));
+        !self.0.is_empty() && self.0.iter().all(removes)
     }
 
     /// The item after the update; `exists` is false for an item that is made by it.
