@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from botocore.exceptions import ClientError
 
 from refusal import invalid, refused, violation
 
@@ -123,11 +122,6 @@ def test_a_name_with_a_dot_is_one_name(cars):
 def test_parameters_are_checked(cars, parameters, message):
     with invalid(message):
         get(cars, **parameters)
-
-
-def test_a_parameter_of_before_expressions_is_refused_clearly(car):
-    with pytest.raises(ClientError, match="AttributesToGet"):
-        get(car, AttributesToGet=["make"])
 
 
 MISMATCH = "The provided key element does not match the schema"

@@ -538,3 +538,4 @@ TestModel = Machine.TestCase
 TestModel.settings = settings(
     max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
+TestModel.pytestmark = [pytest.mark.timeout(300)]

@@ -210,10 +210,61 @@ def test_a_table_without_a_sort_key(cars):
         "ExpressionAttributeValues": {":i": {"S": "1"}},
     }
     assert cars.query(**parameters)["Items"] == [{"id": {"S": "1"}}]
-    with invalid(
-        "The provided starting key is invalid: The query can return at most one row and cannot be restarted"
-    ):
-        cars.query(**parameters, ExclusiveStartKey={"id": {"S": "1"}})
+    first = cars.query(**parameters, Limit=1)
+    rest = cars.query(**parameters, ExclusiveStartKey=first["LastEvaluatedKey"])
+    assert (first["Count"], rest["Count"]) == (1, 0)
+    assert "LastEvaluatedKey" not in rest
+
+
+def test_a_query_for_one_row_can_be_paged_to_its_end(driven):
+    condition, values = "driver = :d AND lap = :n", {":n": {"N": "3"}}
+    first = query(driven, condition, values, Limit=1)
+    for forward in (True, False):
+        rest = query(
+            driven,
+            condition,
+            values,
+            Limit=1,
+            ExclusiveStartKey=first["LastEvaluatedKey"],
+            ScanIndexForward=forward,
+        )
+        assert (numbers(first), rest["Items"]) == ([3], [])
+        assert "LastEvaluatedKey" not in rest
+
+
+@pytest.mark.parametrize(
+    ("condition", "driver", "lap", "message"),
+    [
+        (
+            "driver = :d",
+            "bob",
+            "1",
+            "The provided starting key is outside query boundaries based on provided conditions",
+        ),
+        (
+            "driver = :d AND lap > :n",
+            "ann",
+            "3",
+            "The provided starting key does not match the range key predicate",
+        ),
+        (
+            "driver = :d AND lap > :n",
+            "bob",
+            "3",
+            "The provided starting key does not match the range key predicate",
+        ),
+        (
+            "driver = :d AND lap > :n",
+            "bob",
+            "4",
+            "The query can return at most one row and cannot be restarted",
+        ),
+    ],
+)
+def test_a_page_begins_inside_the_query(driven, condition, driver, lap, message):
+    values = {":n": {"N": "3"}} if ":n" in condition else {}
+    with invalid(message):
+        query(driven, condition, values, ExclusiveStartKey={"driver": {"S": driver}, "lap": {"N": lap}})
 
 
 def test_python_values_and_condition_objects(driven, resource):
@@ -414,14 +465,6 @@ def test_a_key_condition_is_required(driven):
         "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
     ):
         driven.query(TableName="laps")
-
-
-def test_parameters_of_before_expressions_are_refused_clearly(driven):
-    with pytest.raises(ClientError, match="KeyConditions"):
-        driven.query(
-            TableName="laps",
-            KeyConditions={"driver": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "ann"}]}},
-        )
 
 
 def test_no_table(client):

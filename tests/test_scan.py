@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 from boto3.dynamodb.conditions import Attr
-from botocore.exceptions import ClientError
 
 from refusal import invalid, refused, violation
 
@@ -268,11 +267,6 @@ def test_consumed_capacity(cars):
 def test_parameters_are_checked(lot, parameters, message):
     with invalid(message):
         lot.scan(TableName="cars", **parameters)
-
-
-def test_a_parameter_of_before_expressions_is_refused_clearly(lot):
-    with pytest.raises(ClientError, match="ScanFilter"):
-        lot.scan(TableName="cars", ScanFilter={"n": {"ComparisonOperator": "NOT_NULL"}})
 
 
 def test_no_table(client):

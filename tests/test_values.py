@@ -77,6 +77,7 @@ values = st.recursive(
 
 
 @given(item=st.dictionaries(texts.filter(lambda name: name not in ("", "id")), values, max_size=15))
+@pytest.mark.timeout(300)
 @settings(deadline=None, max_examples=200)
 def test_items_are_the_same_through_both_doors(pair, item):
     key = {"id": "1"}

@@ -4,6 +4,9 @@
     table.put_item(Item=item, ConditionExpression=Attr("artist").not_exists())
 
 boto3's own objects are taken wherever these are; the expressions and placeholders that come out are equal.
+
+>>> (Key("artist").eq("Nina") & ~Attr("year").exists()).get_expression()["operator"]
+'AND'
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from dynacore import _core
+from dynacore._core import VirtualClock
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -24,6 +25,19 @@ class Database:
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
     Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING.
+
+    >>> clock = VirtualClock(start=1_700_000_000)
+    >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:
+    ...     table = db.resource().create_table(
+    ...         TableName="cars",
+    ...         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    ...         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+    ...         ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    ...     )
+    ...     clock.advance(1)
+    ...     _ = table.put_item(Item={"id": 1, "make": "MINI"})
+    ...     table.get_item(Key={"id": 1})["Item"]
+    {'id': Decimal('1'), 'make': 'MINI'}
     """
 
     def __init__(
@@ -32,7 +46,7 @@ class Database:
         *,
         region: str = "us-east-1",
         account_id: str = "000000000000",
-        clock: _core.VirtualClock | None = None,
+        clock: VirtualClock | None = None,
         seed: int = 0,
         throttle: bool = True,
         initial_burst_seconds: float = 300,
@@ -60,6 +74,9 @@ class Database:
         """Make a client with the shape of boto3's.
 
         Services are "dynamodb", "dynamodbstreams" and "application-autoscaling".
+
+        >>> Database().client().list_tables()["TableNames"]
+        []
         """
         from dynacore._client import CLIENTS
 
@@ -68,7 +85,11 @@ class Database:
         return CLIENTS[service](self._core, self.region, self.clock)
 
     def resource(self) -> ServiceResource:
-        """Make a resource with the shape of boto3's: tables with Python values."""
+        """Make a resource with the shape of boto3's: tables with Python values.
+
+        >>> list(Database().resource().tables.all())
+        []
+        """
         from dynacore._client import PlainDynamoDBClient
         from dynacore._resource import ServiceResource
 
@@ -78,6 +99,10 @@ class Database:
         """Make a real boto3 Session whose clients and resources are answered here, without a socket.
 
         Needs boto3: `pip install dynacore[boto3]`.
+
+        >>> session = Database(region="eu-central-1").boto3_session()
+        >>> session.client("dynamodb").meta.region_name
+        'eu-central-1'
         """
         from dynacore._boto3 import make_session
 

@@ -100,6 +100,19 @@ class Table(TableDescription):
         """Write many items with few calls: `with table.batch_writer() as batch: ...`.
 
         With `overwrite_by_pkeys`, the names of the key's attributes, a batch has the last write of each key.
+
+        >>> import dynacore
+        >>> table = dynacore.Database().resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> with table.batch_writer() as batch:
+        ...     for number in range(60):
+        ...         batch.put_item(Item={"id": number})
+        >>> table.scan(Select="COUNT")["Count"]
+        60
         """
         return BatchWriter(self._name, self.meta.client, overwrite_by_pkeys=overwrite_by_pkeys)
 

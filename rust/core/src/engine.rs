@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::random::Random;
 use crate::request::{Context, Operation, Response};
 use crate::store::Store;
-use crate::table::autoscale::{Assumptions, Dimension, ScalingAction};
+use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, Settings, Tables, not_found};
+use crate::table::{AutoScaling, Index, Settings, Tables, not_found};
 
 /// A whole DynamoDB of one account in one Region.
 ///
@@ -93,26 +93,32 @@ impl Engine {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Auto scaling changes a table by the path of UpdateTable.
+    /// Auto scaling changes a table or an index by the path of UpdateTable.
     fn apply(&mut self, action: &ScalingAction) {
-        let outcome = self
-            .scaled_mode(action)
-            .and_then(|mode| self.tables.change_throughput(&action.resource.table, mode, self.now).map(drop))
-            .map_err(|error| error.message().to_owned());
+        let outcome = self.scale(action).map_err(|error| error.message().to_owned());
         self.scaling.settle(&action.activity_id, outcome, self.now);
     }
 
-    fn scaled_mode(&self, action: &ScalingAction) -> Result<Mode, Error> {
+    fn scale(&mut self, action: &ScalingAction) -> Result<(), Error> {
         let name = &action.resource.table;
         let table = self.tables.find(name).ok_or_else(|| not_found(name))?;
-        let mode = table.definition().mode;
-        let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
-        Ok(match action.dimension {
-            Dimension::TableRead | Dimension::IndexRead => Mode::Provisioned { read: action.capacity, write },
-            Dimension::TableWrite | Dimension::IndexWrite => {
-                Mode::Provisioned { read, write: action.capacity }
+        let scaled = |mode: Mode| {
+            let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
+            match action.dimension.kind() {
+                Kind::Read => Mode::Provisioned { read: action.capacity, write },
+                Kind::Write => Mode::Provisioned { read, write: action.capacity },
             }
-        })
+        };
+        let Some(index) = &action.resource.index else {
+            let mode = scaled(table.definition().mode);
+            return self.tables.change_throughput(name, mode, self.now).map(drop);
+        };
+        let throughput = table.indexes().iter().find(|each| each.name() == index).and_then(Index::throughput);
+        let throughput = throughput.ok_or_else(|| {
+            Error::ResourceNotFound(format!("Requested resource not found: Index {index} for table {name}"))
+        })?;
+        let mode = scaled(throughput.mode());
+        self.tables.change_index_throughput(name, index, mode, self.now).map(drop)
     }
 
     /// The partitions of a table, in hash order.

@@ -36,6 +36,8 @@ pub enum Error {
     ResourceInUse(String),
     /// `LimitExceededException`.
     LimitExceeded(String),
+    /// `ItemCollectionSizeLimitExceededException`.
+    ItemCollectionSizeLimitExceeded,
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
@@ -71,6 +73,7 @@ impl Error {
             Self::ResourceNotFound(_) => "ResourceNotFoundException",
             Self::ResourceInUse(_) => "ResourceInUseException",
             Self::LimitExceeded(_) => "LimitExceededException",
+            Self::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
             Self::Internal(_) => "InternalServerError",
@@ -109,6 +112,7 @@ impl Error {
             | Self::InvalidNextToken(text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
+            Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
         }
     }

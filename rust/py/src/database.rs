@@ -47,6 +47,7 @@ impl Database {
             initial_burst_seconds: burst_seconds(initial_burst_seconds)?,
             table_transition: Duration::try_from_secs_f64(table_transition_seconds)
                 .map_err(|error| PyValueError::new_err(format!("table_transition_seconds: {error}")))?,
+            ..Settings::default()
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
         let store = Box::new(MemoryStore::new());

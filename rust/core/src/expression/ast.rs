@@ -5,6 +5,15 @@
 
 use triomphe::Arc;
 
+/// What a tree was made of. DynamoDB words some refusals by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Origin {
+    /// The text of an expression.
+    Expression,
+    /// The parameters that were there before expressions.
+    Legacy,
+}
+
 /// One step of a document path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Step {
@@ -222,6 +231,7 @@ pub(super) enum Instruction {
 /// A condition, filter or key condition.
 #[derive(Debug)]
 pub(super) struct ConditionTree {
+    pub origin: Origin,
     pub symbols: Symbols,
     pub calls: Calls,
     pub program: Vec<Instruction>,
@@ -242,6 +252,8 @@ pub(super) enum Deed {
     Remove,
     /// Index into [`Symbols::values`].
     Add(u16),
+    /// The legacy `ADD` of a list, which expressions do not have. Index into [`Symbols::values`].
+    Append(u16),
     /// Index into [`Symbols::values`].
     Delete(u16),
 }
@@ -258,6 +270,7 @@ pub(super) struct Action {
 /// An update. Its symbols' paths include those that are only read.
 #[derive(Debug)]
 pub(super) struct UpdateTree {
+    pub origin: Origin,
     pub symbols: Arc<Symbols>,
     pub calls: Calls,
     pub actions: Vec<Action>,

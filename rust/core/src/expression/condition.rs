@@ -6,13 +6,13 @@ use std::cmp::Ordering;
 
 use triomphe::Arc;
 
-use super::ast::{Comparator, ConditionTree, Function, Instruction, Operand, Test};
+use super::ast::{Comparator, ConditionTree, Function, Instruction, Operand, Origin, Test};
 use super::binder::Binder;
 use super::error::ExpressionError;
 use super::operand::{Operated, Scope, size_number, size_of};
 use crate::value::{Item, ItemRef, Value, ValueRef, View};
 
-/// A bound `ConditionExpression` or `FilterExpression`.
+/// A bound `ConditionExpression` or `FilterExpression`, or the legacy parameter in its place.
 #[derive(Clone, Debug)]
 pub struct Condition {
     pub(super) tree: Arc<ConditionTree>,
@@ -36,6 +36,12 @@ impl Condition {
             return Ok(self.holds(Item::default().as_ref()));
         };
         Ok(self.holds(item))
+    }
+
+    /// Whether it came as `Expected`, `QueryFilter` or `ScanFilter` and not as an expression.
+    #[must_use]
+    pub fn is_legacy(&self) -> bool {
+        self.tree.origin == Origin::Legacy
     }
 
     /// The top-level attributes the condition's paths start at, in the order of the text, possibly repeated.

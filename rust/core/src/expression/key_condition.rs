@@ -7,11 +7,16 @@ use super::condition::Condition;
 use super::error::ExpressionError;
 use crate::value::{Type, Value};
 
-/// A bound `KeyConditionExpression`: conditions on attributes, of which it is not yet known that they are keys.
+/// A bound `KeyConditionExpression` or `KeyConditions`: conditions on attributes, of which it is not yet known that
+/// they are keys.
 #[derive(Clone, Debug)]
 pub struct KeyCondition {
-    /// One or two, in the order of the text, each on another attribute.
-    conditions: SmallVec<[(String, SortCondition); 2]>,
+    /// In the order of the text, each on another attribute: one or two, or up to eight for an index whose key has
+    /// several attributes.
+    pub(super) conditions: SmallVec<[(String, SortCondition); 2]>,
+    /// Attributes with a comparison that no index can answer. Only the legacy parameter can ask for one, and what is
+    /// said of it depends on the table.
+    pub(super) unindexable: Vec<String>,
 }
 
 /// What a query reads of a table or an index.
@@ -20,6 +25,17 @@ pub struct KeyQuery {
     /// The partition key's value.
     pub partition: Value,
     /// The condition on the sort key.
+    pub sort: Option<SortCondition>,
+}
+
+/// What a query reads of an index, whose key may have several attributes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IndexQuery {
+    /// The partition attributes' values, all of them.
+    pub partition: Vec<Value>,
+    /// The values of the first sort attributes that stand before the one `sort` is about.
+    pub equal: Vec<Value>,
+    /// The condition on the next sort attribute.
     pub sort: Option<SortCondition>,
 }
 
@@ -99,38 +115,129 @@ impl KeyCondition {
             }
             conditions.push((name, sort_condition));
         }
-        if conditions.len() > 2 {
-            return Err(refusal("Conditions can be of length 1 or 2 only"));
-        }
-        Ok(Self { conditions })
+        Ok(Self { conditions, unindexable: Vec::new() })
     }
 
     /// The attributes it has conditions on.
     pub fn top_level_names(&self) -> impl Iterator<Item = &str> {
-        self.conditions.iter().map(|(name, _)| name.as_str())
+        self.conditions.iter().map(|(name, _)| name).chain(&self.unindexable).map(String::as_str)
     }
 
     /// The query it makes of a table or index with these key attributes.
     ///
     /// # Errors
     /// The partition key has no condition or another than `=`, or there is a condition on an attribute that is no
-    /// key.
+    /// key, or a comparison is none that an index can answer.
     pub fn resolve(&self, partition: &str, sort: Option<&str>) -> Result<KeyQuery, ExpressionError> {
-        let find = |key: &str| self.conditions.iter().find(|(name, _)| name == key).map(|(_, found)| found);
-        let missed = |key: &str| refusal(format!("Query condition missed key schema element: {key}"));
-        if sort.is_none() && self.conditions.len() > 1 {
-            return Err(refusal("Query key condition not supported"));
+        if !self.unindexable.is_empty() {
+            return Err(self.refuse_unindexable(partition, sort));
         }
-        let partition_condition = find(partition).ok_or_else(|| missed(partition))?;
+        if self.conditions.len() > 2 {
+            return Err(refusal("Conditions can be of length 1 or 2 only"));
+        }
+        if sort.is_none() && self.conditions.len() > 1 {
+            return Err(refusal(UNSUPPORTED));
+        }
+        let partition_condition = self.find(partition).ok_or_else(|| missed(partition))?;
         let SortCondition::Equal(value) = partition_condition else {
-            return Err(refusal("Query key condition not supported"));
+            return Err(refusal(UNSUPPORTED));
         };
-        let sort_condition = sort.and_then(find);
+        let sort_condition = sort.and_then(|sort| self.find(sort));
         if let (Some(sort), None, 2) = (sort, sort_condition, self.conditions.len()) {
             return Err(missed(sort));
         }
         Ok(KeyQuery { partition: value.clone(), sort: sort_condition.cloned() })
     }
+
+    /// The refusal of a query with a comparison that no index can answer. The key attributes are looked at in turn,
+    /// and each must have a condition before it matters which (dynalite's measured tests of `KeyConditions`).
+    fn refuse_unindexable(&self, partition: &str, sort: Option<&str>) -> ExpressionError {
+        if sort.is_none() && self.top_level_names().count() > 1 {
+            return refusal(UNSUPPORTED);
+        }
+        for key in std::iter::once(partition).chain(sort) {
+            if self.is_unindexable(key) {
+                return refusal(UNINDEXABLE);
+            }
+            match self.find(key) {
+                None => return missed(key),
+                Some(SortCondition::Equal(_)) => {}
+                Some(_) => return refusal(UNSUPPORTED),
+            }
+        }
+        refusal(UNSUPPORTED)
+    }
+}
+
+impl KeyCondition {
+    /// The query it makes of an index. Where the index's key has several partition or sort attributes, every partition
+    /// attribute is given by `=`, and sort attributes from the first on without a gap, all but the last by `=`
+    /// (facts 4.2). AWS's texts for these are not known; ours say the same.
+    ///
+    /// # Errors
+    /// As [`KeyCondition::resolve`], or where these rules are broken.
+    pub fn resolve_index(&self, partition: &[&str], sort: &[&str]) -> Result<IndexQuery, ExpressionError> {
+        if let ([partition], [] | [_]) = (partition, sort) {
+            let KeyQuery { partition, sort } = self.resolve(partition, sort.first().copied())?;
+            return Ok(IndexQuery { partition: vec![partition], equal: Vec::new(), sort });
+        }
+        if !self.unindexable.is_empty() {
+            let key = partition.iter().chain(sort).any(|name| self.is_unindexable(name));
+            return Err(refusal(if key { UNINDEXABLE } else { UNSUPPORTED }));
+        }
+        let partition = partition.iter().map(|name| self.equality(name)).collect::<Option<Vec<Value>>>();
+        let Some(partition) = partition else {
+            return Err(refusal(
+                "Query key condition not supported: every HASH key attribute of the index must have an equality \
+                 condition",
+            ));
+        };
+        let mut equal: Vec<Value> = sort.iter().map_while(|name| self.equality(name)).collect();
+        let last = sort.get(equal.len()).and_then(|name| self.find(name)).cloned();
+        let used = partition.len() + equal.len() + usize::from(last.is_some());
+        if used < self.conditions.len() {
+            let keys = self.conditions.iter().filter(|(name, _)| sort.contains(&name.as_str())).count();
+            return Err(if keys + partition.len() < self.conditions.len() {
+                refusal(UNSUPPORTED)
+            } else {
+                refusal(
+                    "Query key condition not supported: RANGE key attributes of the index must be used from left to \
+                     right, and all but the last must have an equality condition",
+                )
+            });
+        }
+        let last = last.or_else(|| equal.pop().map(SortCondition::Equal));
+        Ok(IndexQuery { partition, equal, sort: last })
+    }
+
+    /// Whether there is a condition on an attribute.
+    #[must_use]
+    pub fn names(&self, attribute: &str) -> bool {
+        self.find(attribute).is_some() || self.is_unindexable(attribute)
+    }
+
+    fn is_unindexable(&self, attribute: &str) -> bool {
+        self.unindexable.iter().any(|name| name == attribute)
+    }
+
+    fn find(&self, attribute: &str) -> Option<&SortCondition> {
+        self.conditions.iter().find(|(name, _)| name == attribute).map(|(_, found)| found)
+    }
+
+    /// The value an attribute must equal.
+    fn equality(&self, attribute: &str) -> Option<Value> {
+        match self.find(attribute) {
+            Some(SortCondition::Equal(value)) => Some(value.clone()),
+            _ => None,
+        }
+    }
+}
+
+const UNSUPPORTED: &str = "Query key condition not supported";
+const UNINDEXABLE: &str = "Attempted conditional constraint is not an indexable operation";
+
+fn missed(key: &str) -> ExpressionError {
+    refusal(format!("Query condition missed key schema element: {key}"))
 }
 
 /// The attribute and the condition on it that one comparison or function is.

@@ -3,6 +3,7 @@
 //! Text is parsed once to a tree whose names and values are placeholders ([`Cache`] keeps the trees of recent texts);
 //! [`Binder`] puts a request's names and values in and checks what DynamoDB checks; the bound [`Condition`],
 //! [`Projection`], [`Update`] and [`KeyCondition`] then work on encoded items and hold no text but attribute names.
+//! The parameters that were there before expressions become the same four, without text in between (`legacy`).
 //!
 //! It does **not** know tables: which names are key attributes is the caller's business
 //! ([`Condition::top_level_names`], [`KeyCondition::resolve`]).
@@ -18,6 +19,7 @@ mod error;
 #[cfg(any(test, feature = "test-util"))]
 mod fuzz;
 mod key_condition;
+mod legacy;
 mod lexer;
 #[cfg(test)]
 mod model;
@@ -37,7 +39,8 @@ pub use condition::Condition;
 pub use error::ExpressionError;
 #[cfg(any(test, feature = "test-util"))]
 pub use fuzz::fuzz_expression;
-pub use key_condition::{KeyCondition, KeyQuery, SortCondition};
+pub use key_condition::{IndexQuery, KeyCondition, KeyQuery, SortCondition};
+pub use legacy::{AttributeChange, Comparison, ComparisonOperator, ConditionalOperator};
 pub use projection::Projection;
 pub use update::{Update, Updated};
 

@@ -21,6 +21,11 @@ pub(super) struct Scope {
 }
 
 impl Scope {
+    /// The scope of a tree that has values and no placeholders.
+    pub fn of_values(values: SmallVec<[Value; 2]>) -> Self {
+        Self { values, ..Self::default() }
+    }
+
     /// Binds the `#names` of a path. Placeholders are numbered in the order of the text, so one that is not bound
     /// yet is always the next one, provided that paths come in the order of the text.
     pub fn bind_path(

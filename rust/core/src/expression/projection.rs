@@ -8,7 +8,7 @@ use super::operand::Scope;
 use super::path_tree::{Node, PathTree};
 use crate::value::{Encoder, Item, ItemRef, ValueRef, View};
 
-/// A bound `ProjectionExpression`, or the paths an update touches.
+/// A bound `ProjectionExpression` or `AttributesToGet`, or the paths an update touches.
 #[derive(Clone, Debug)]
 pub struct Projection {
     symbols: Arc<Symbols>,

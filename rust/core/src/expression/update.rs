@@ -16,12 +16,12 @@ use crate::value::{Item, ItemRef, ValueRef, View};
 
 use value::{Outcome, Outcomes};
 
-/// A bound `UpdateExpression`.
+/// A bound `UpdateExpression`, or `AttributeUpdates`.
 #[derive(Clone, Debug)]
 pub struct Update {
-    tree: Arc<UpdateTree>,
+    pub(super) tree: Arc<UpdateTree>,
     /// The paths the actions write to, in the order of the actions; holds the names and values as well.
-    targets: Projection,
+    pub(super) targets: Projection,
 }
 
 /// An updated item.
@@ -55,6 +55,13 @@ impl Update {
         let symbols = &self.tree.symbols;
         let nested = symbols.paths.iter().filter(|path| path.end - path.start > 1);
         nested.map(|path| self.scope().names.top_level(symbols, *path))
+    }
+
+    /// Whether it only takes away: such an update does not make an item that is not there (Alternator's measured
+    /// `test_update_item_non_existent`).
+    #[must_use]
+    pub fn only_removes(&self) -> bool {
+        self.tree.actions.iter().all(|action| matches!(action.deed, Deed::Remove | Deed::Delete(_)))
     }
 
     /// The paths it writes to.

@@ -7,7 +7,8 @@ use crate::expression::{Cache, Projection};
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::legacy::AttributesToGet;
 use crate::request::table_name::TableName;
 use crate::store::Entry;
 use crate::table::{CapacityUnits, Consistency};
@@ -22,7 +23,7 @@ input_shape! {
         consistent_read: bool = "ConsistentRead",
         projection_expression: String = "ProjectionExpression",
         expression_attribute_names: Vec<(String, String)> = "ExpressionAttributeNames",
-        attributes_to_get: Present = "AttributesToGet",
+        attributes_to_get: Vec<String> = "AttributesToGet",
     }
 }
 
@@ -41,6 +42,7 @@ output_shape! {
         consistent_read: bool = "ConsistentRead",
         projection_expression: String = "ProjectionExpression",
         expression_attribute_names: Vec<(String, String)> = "ExpressionAttributeNames",
+        attributes_to_get: Vec<String> = "AttributesToGet",
     }
 }
 
@@ -66,6 +68,7 @@ struct TableKeys {
     projection: Option<Projection>,
     projection_expression: Option<String>,
     expression_attribute_names: Option<Vec<(String, String)>>,
+    attributes_to_get: Option<Vec<String>>,
 }
 
 /// A BatchGetItem that passed every check that needs no table.
@@ -111,7 +114,7 @@ impl BatchGetItem {
             if !table.unprocessed.is_empty() {
                 answer.unprocessed.push((name.clone(), request.remaining(table.unprocessed)));
             }
-            answer.consumed.extend(self.return_consumed_capacity.answer(&request.table, table.units));
+            answer.consumed.extend(self.return_consumed_capacity.answer_table(&request.table, table.units));
             answer.responses.push((name, table.documents));
         }
         if let Some(throttle) = answer.throttle.filter(|_| !answer.any_read) {
@@ -175,23 +178,30 @@ struct TableAnswer {
 
 impl TableKeys {
     fn new(name: String, request: KeysAndAttributesInput, cache: &Cache) -> Result<Self, Error> {
+        let mut violations = Violations::default();
+        let path = format!("requestItems.{name}.member.attributesToGet");
+        let attributes_to_get =
+            AttributesToGet::read(&mut violations, &path, request.attributes_to_get.clone());
         let table = TableName::at("requestItems", Some(name))?;
+        violations.finish()?;
         let expressions = [("ProjectionExpression", request.projection_expression.as_deref())];
         let members = ExpressionMembers {
             expressions: &expressions,
-            legacy: &[("AttributesToGet", request.attributes_to_get.is_some())],
+            legacy: &[("AttributesToGet", attributes_to_get.is_given())],
         };
         let names = request.expression_attribute_names.clone();
         let attributes = ExpressionAttributes::new(&members, names, None)?;
+        let legacy_projection = attributes_to_get.projection()?;
         let keys = request.keys.unwrap_or_default().into_iter().collect::<Result<Vec<_>, _>>()?;
         let projection = attributes.projection(cache, request.projection_expression.as_deref())?;
         Ok(Self {
             table,
             keys,
             consistent_read: request.consistent_read,
-            projection,
+            projection: projection.or(legacy_projection),
             projection_expression: request.projection_expression,
             expression_attribute_names: request.expression_attribute_names,
+            attributes_to_get: request.attributes_to_get,
         })
     }
 
@@ -240,6 +250,7 @@ impl TableKeys {
             consistent_read: self.consistent_read,
             projection_expression: self.projection_expression.clone(),
             expression_attribute_names: self.expression_attribute_names.clone(),
+            attributes_to_get: self.attributes_to_get.clone(),
         }
     }
 }

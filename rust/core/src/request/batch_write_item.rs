@@ -5,10 +5,10 @@ use crate::request::batch_get_item::refuse_duplicates;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::request::context::Context;
-use crate::request::return_values::read_item_collection_metrics;
+use crate::request::item_collection::{ItemCollectionMetrics, ReturnItemCollectionMetrics};
 use crate::request::table_name::TableName;
-use crate::table::{CapacityUnits, Change, KeySchema, WritePlan, check_item_size};
-use crate::value::{Item, Key};
+use crate::table::{Change, Consumed, Table, WritePlan, check_item_size};
+use crate::value::{Item, ItemRef, Key};
 use crate::wire::{Checked, ToWire, Writer};
 use crate::{input_shape, output_shape};
 
@@ -47,6 +47,7 @@ output_shape! {
     /// What a caller gets.
     pub struct BatchWriteItemOutput {
         unprocessed_items: Vec<(String, Vec<WriteRequest>)> = "UnprocessedItems",
+        item_collection_metrics: Vec<(String, Vec<ItemCollectionMetrics>)> = "ItemCollectionMetrics",
         consumed_capacity: Vec<ConsumedCapacity> = "ConsumedCapacity",
     }
 }
@@ -97,10 +98,17 @@ impl WriteRequest {
         }
     }
 
-    fn key(&self, schema: &KeySchema) -> Result<Key, Error> {
+    fn key(&self, table: &Table) -> Result<Key, Error> {
         match self {
-            Self::Put(item) => schema.key_of_item(item.as_ref()),
-            Self::Delete(key) => schema.key_alone(key.as_ref()),
+            Self::Put(item) => table.key_of_item(item.as_ref()),
+            Self::Delete(key) => table.schema().key_alone(key.as_ref()),
+        }
+    }
+
+    /// The item or key, which holds the key's attributes.
+    fn item(&self) -> ItemRef<'_> {
+        match self {
+            Self::Put(item) | Self::Delete(item) => item.as_ref(),
         }
     }
 
@@ -129,6 +137,17 @@ struct TableWrites {
 pub struct BatchWriteItem {
     tables: Vec<TableWrites>,
     return_consumed_capacity: ReturnConsumedCapacity,
+    return_item_collection_metrics: ReturnItemCollectionMetrics,
+}
+
+/// The answer while it is gathered.
+#[derive(Default)]
+struct Answer {
+    unprocessed: Vec<(String, Vec<WriteRequest>)>,
+    consumed: Vec<ConsumedCapacity>,
+    metrics: Vec<(String, Vec<ItemCollectionMetrics>)>,
+    throttle: Option<Error>,
+    any_written: bool,
 }
 
 impl BatchWriteItem {
@@ -141,7 +160,10 @@ impl BatchWriteItem {
         violations.required("requestItems", input.request_items.as_ref());
         let return_consumed_capacity =
             ReturnConsumedCapacity::read(&mut violations, input.return_consumed_capacity.as_deref());
-        read_item_collection_metrics(&mut violations, input.return_item_collection_metrics.as_deref());
+        let return_item_collection_metrics = ReturnItemCollectionMetrics::read(
+            &mut violations,
+            input.return_item_collection_metrics.as_deref(),
+        );
         violations.finish()?;
         let requests = input.request_items.unwrap_or_default();
         if requests.is_empty() {
@@ -154,7 +176,7 @@ impl BatchWriteItem {
             let requests = requests.into_iter().map(WriteRequest::new).collect::<Result<Vec<_>, _>>()?;
             tables.push(TableWrites { table, requests });
         }
-        Ok(Self { tables, return_consumed_capacity })
+        Ok(Self { tables, return_consumed_capacity, return_item_collection_metrics })
     }
 
     /// Carries the request out: each write by itself, those that throughput refuses come back unprocessed.
@@ -163,42 +185,64 @@ impl BatchWriteItem {
     /// The exceptions of BatchWriteItem; a throughput exception only when every write was refused.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<BatchWriteItemOutput, Error> {
         let keys = self.keys(context)?;
-        let mut unprocessed = Vec::new();
-        let mut consumed = Vec::new();
-        let mut throttle = None;
-        let mut any_written = false;
+        let mut answer = Answer::default();
         for (table, keys) in self.tables.iter().zip(&keys) {
-            let mut writing = context.tables.writing(table.table.name(), context.now)?;
-            let plans: Vec<_> =
-                table.requests.iter().zip(keys).map(|(request, key)| request.plan(key)).collect();
-            let mut left = Vec::new();
-            let mut units = CapacityUnits::ZERO;
-            for (outcome, request) in writing.write_each(&plans)?.into_iter().zip(&table.requests) {
-                match outcome {
-                    Ok(written) => {
-                        any_written = true;
-                        units += written.units;
-                    }
-                    Err(error @ (Error::ProvisionedThroughputExceeded(_) | Error::Throttling(..))) => {
-                        throttle.get_or_insert(error);
-                        left.push(request.clone());
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            consumed.extend(self.return_consumed_capacity.answer(&table.table, units));
-            if !left.is_empty() {
-                unprocessed.push((table.table.given().to_owned(), left));
-            }
+            self.write_table(table, keys, context, &mut answer)?;
         }
-        if let Some(throttle) = throttle.filter(|_| !any_written) {
+        if let Some(throttle) = answer.throttle.filter(|_| !answer.any_written) {
             return Err(throttle);
         }
         let asked = self.return_consumed_capacity != ReturnConsumedCapacity::None;
         Ok(BatchWriteItemOutput {
-            unprocessed_items: Some(unprocessed),
-            consumed_capacity: asked.then_some(consumed),
+            unprocessed_items: Some(answer.unprocessed),
+            item_collection_metrics: (!answer.metrics.is_empty()).then_some(answer.metrics),
+            consumed_capacity: asked.then_some(answer.consumed),
         })
+    }
+
+    /// Carries out the writes of one table.
+    fn write_table(
+        &self,
+        table: &TableWrites,
+        keys: &[Key],
+        context: &mut Context<'_>,
+        answer: &mut Answer,
+    ) -> Result<(), Error> {
+        let mut writing = context.tables.writing(table.table.name(), context.now)?;
+        let plans: Vec<_> = table.requests.iter().zip(keys).map(|(request, key)| request.plan(key)).collect();
+        let (mut left, mut metrics) = (Vec::new(), Vec::new());
+        let mut consumed = Consumed::default();
+        // The collections that the writes so far belong to.
+        let mut collections: Vec<&[u8]> = Vec::new();
+        let outcomes = writing.write_each(&plans)?;
+        for ((outcome, request), key) in outcomes.into_iter().zip(&table.requests).zip(keys) {
+            match outcome {
+                Ok(written) => {
+                    answer.any_written = true;
+                    consumed.add(&written.consumed);
+                    if !collections.contains(&key.partition_prefix()) {
+                        collections.push(key.partition_prefix());
+                        let size = self.return_item_collection_metrics;
+                        metrics.extend(size.answer(writing.table, key, request.item()));
+                    }
+                }
+                Err(error @ (Error::ProvisionedThroughputExceeded(_) | Error::Throttling(..))) => {
+                    answer.throttle.get_or_insert(error);
+                    left.push(request.clone());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let name = table.table.given();
+        let capacity = self.return_consumed_capacity.answer(&table.table, writing.table, &consumed);
+        answer.consumed.extend(capacity);
+        if !left.is_empty() {
+            answer.unprocessed.push((name.to_owned(), left));
+        }
+        if !metrics.is_empty() {
+            answer.metrics.push((name.to_owned(), metrics));
+        }
+        Ok(())
     }
 
     /// All keys, checked against their tables before anything is written.
@@ -206,9 +250,8 @@ impl BatchWriteItem {
         let mut all = Vec::new();
         for table in &self.tables {
             let reading = context.tables.reading(table.table.name(), context.now)?;
-            let schema = reading.table.schema();
-            let keys =
-                table.requests.iter().map(|request| request.key(schema)).collect::<Result<Vec<_>, _>>()?;
+            let keys = table.requests.iter().map(|request| request.key(reading.table));
+            let keys = keys.collect::<Result<Vec<_>, _>>()?;
             refuse_duplicates(keys.iter())?;
             all.push(keys);
         }

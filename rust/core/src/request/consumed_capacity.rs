@@ -3,7 +3,7 @@
 use crate::output_shape;
 use crate::request::constraint::Violations;
 use crate::request::table_name::TableName;
-use crate::table::CapacityUnits;
+use crate::table::{CapacityUnits, Consumed, Table};
 
 /// What a request wants to know about the capacity it consumed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -24,18 +24,38 @@ impl ReturnConsumedCapacity {
         violations.choice("returnConsumedCapacity", given, &choices).unwrap_or_default()
     }
 
-    /// The answer's member for one table, or `None` where it was not asked for.
+    /// The answer's member for one table of which no index was touched, or `None` where it was not asked for.
     #[must_use]
-    pub fn answer(self, table: &TableName, units: CapacityUnits) -> Option<ConsumedCapacity> {
-        let part = || Capacity { capacity_units: Some(units.as_f64()) };
-        match self {
-            Self::None => None,
-            Self::Total | Self::Indexes => Some(ConsumedCapacity {
-                table_name: Some(table.given().to_owned()),
-                capacity_units: Some(units.as_f64()),
-                table: (self == Self::Indexes).then(part),
-            }),
+    pub fn answer_table(self, name: &TableName, units: CapacityUnits) -> Option<ConsumedCapacity> {
+        (self != Self::None).then(|| ConsumedCapacity {
+            table_name: Some(name.given().to_owned()),
+            capacity_units: Some(units.as_f64()),
+            table: (self == Self::Indexes).then(|| Capacity::new(units)),
+            ..ConsumedCapacity::default()
+        })
+    }
+
+    /// The answer's member for one table and what was touched of its indexes.
+    #[must_use]
+    pub fn answer(self, name: &TableName, table: &Table, consumed: &Consumed) -> Option<ConsumedCapacity> {
+        if self == Self::None {
+            return None;
         }
+        let indexes = |global: bool| {
+            let of_kind =
+                consumed.indexes.iter().filter(|(index, _)| table.indexes()[*index].is_global() == global);
+            let parts: Vec<(String, Capacity)> = of_kind
+                .map(|(index, units)| (table.indexes()[*index].name().to_owned(), Capacity::new(*units)))
+                .collect();
+            (self == Self::Indexes && !parts.is_empty()).then_some(parts)
+        };
+        Some(ConsumedCapacity {
+            table_name: Some(name.given().to_owned()),
+            capacity_units: Some(consumed.total().as_f64()),
+            table: (self == Self::Indexes).then(|| Capacity::new(consumed.table)),
+            local_secondary_indexes: indexes(false),
+            global_secondary_indexes: indexes(true),
+        })
     }
 }
 
@@ -46,11 +66,19 @@ output_shape! {
     }
 }
 
+impl Capacity {
+    fn new(units: CapacityUnits) -> Self {
+        Self { capacity_units: Some(units.as_f64()) }
+    }
+}
+
 output_shape! {
     /// Capacity consumed by a request on one table.
     pub struct ConsumedCapacity {
         table_name: String = "TableName",
         capacity_units: f64 = "CapacityUnits",
         table: Capacity = "Table",
+        local_secondary_indexes: Vec<(String, Capacity)> = "LocalSecondaryIndexes",
+        global_secondary_indexes: Vec<(String, Capacity)> = "GlobalSecondaryIndexes",
     }
 }

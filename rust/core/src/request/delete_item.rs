@@ -5,7 +5,8 @@ use crate::expression::{Cache, Condition};
 use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::legacy::{Entries, Expected, ExpectedAttributeValue};
 use crate::request::put_item::WriteOutput;
 use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
 use crate::request::table_name::TableName;
@@ -25,8 +26,8 @@ input_shape! {
         return_consumed_capacity: String = "ReturnConsumedCapacity",
         return_item_collection_metrics: String = "ReturnItemCollectionMetrics",
         return_values_on_condition_check_failure: String = "ReturnValuesOnConditionCheckFailure",
-        expected: Present = "Expected",
-        conditional_operator: Present = "ConditionalOperator",
+        expected: Entries<ExpectedAttributeValue> = "Expected",
+        conditional_operator: String = "ConditionalOperator",
     }
 }
 
@@ -58,23 +59,25 @@ impl DeleteItem {
                     .as_deref(),
             },
         );
+        let expected = Expected::read(&mut violations, input.expected, input.conditional_operator.as_deref());
         violations.finish()?;
         let expressions = [("ConditionExpression", input.condition_expression.as_deref())];
         let members = ExpressionMembers {
             expressions: &expressions,
-            legacy: &[
-                ("Expected", input.expected.is_some()),
-                ("ConditionalOperator", input.conditional_operator.is_some()),
-            ],
+            legacy: &[("Expected", expected.is_given()), ("ConditionalOperator", expected.has_operator())],
         };
         let attributes = ExpressionAttributes::new(
             &members,
             input.expression_attribute_names,
             input.expression_attribute_values,
         )?;
+        expected.check_operator()?;
         let key = input.key.expect("presence was checked above")?;
         options.return_values.old_only()?;
-        let condition = attributes.condition(cache, input.condition_expression.as_deref())?;
+        let condition = match expected.condition()? {
+            None => attributes.condition(cache, input.condition_expression.as_deref())?,
+            legacy => legacy,
+        };
         Ok(Self { table, key, condition, options })
     }
 
@@ -84,10 +87,9 @@ impl DeleteItem {
     /// The exceptions of DeleteItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<WriteOutput, Error> {
         let mut writing = context.tables.writing(self.table.name(), context.now)?;
-        let schema = writing.table.schema();
-        let key = schema.key_alone(self.key.as_ref())?;
+        let key = writing.table.schema().key_alone(self.key.as_ref())?;
         if let Some(condition) = &self.condition {
-            schema.refuse_nested(condition.nested_names())?;
+            writing.table.refuse_nested(condition.nested_names())?;
         }
         let written = writing.write(&WritePlan {
             key: &key,
@@ -98,7 +100,16 @@ impl DeleteItem {
         let old = written.old.filter(|_| self.options.return_values == ReturnValues::AllOld);
         Ok(WriteOutput {
             attributes: old.map(Document::Stored),
-            consumed_capacity: self.options.return_consumed_capacity.answer(&self.table, written.units),
+            consumed_capacity: self.options.return_consumed_capacity.answer(
+                &self.table,
+                writing.table,
+                &written.consumed,
+            ),
+            item_collection_metrics: self.options.return_item_collection_metrics.answer(
+                writing.table,
+                &key,
+                self.key.as_ref(),
+            ),
         })
     }
 }

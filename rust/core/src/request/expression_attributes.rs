@@ -3,22 +3,13 @@
 use crate::error::Error;
 use crate::expression::{Binder, Cache, Condition, Projection};
 use crate::value::Value;
-use crate::wire::{Checked, FromWire, Reader};
-
-/// A legacy member (`Expected`, `KeyConditions`, ...) that is only noticed: its presence decides between two errors.
-pub struct Present;
-
-impl FromWire for Present {
-    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
-        reader.skip().map(|()| Self)
-    }
-}
+use crate::wire::Checked;
 
 /// The expression members of a request, by name, with the legacy members that exclude them.
 pub struct ExpressionMembers<'a> {
     /// Expression members: name and text.
     pub expressions: &'a [(&'static str, Option<&'a str>)],
-    /// Legacy members: name and whether the request has it.
+    /// Legacy members, which exclude expressions: name and whether the request has it.
     pub legacy: &'a [(&'static str, bool)],
 }
 
@@ -41,7 +32,7 @@ impl ExpressionAttributes {
         values: Option<Vec<(String, Checked<Value>)>>,
     ) -> Result<Self, Error> {
         let any = members.expressions.iter().any(|(_, text)| text.is_some());
-        refuse_mixture(members, any || names.is_some() || values.is_some(), any)?;
+        refuse_mixture(members)?;
         if names.is_some() && !any {
             return Err(Error::validation(
                 "ExpressionAttributeNames can only be specified when using expressions",
@@ -115,25 +106,19 @@ fn checked_values(values: Vec<(String, Checked<Value>)>) -> Result<Vec<(String, 
         .collect()
 }
 
-fn refuse_mixture(members: &ExpressionMembers<'_>, uses_expressions: bool, any: bool) -> Result<(), Error> {
+fn refuse_mixture(members: &ExpressionMembers<'_>) -> Result<(), Error> {
     let legacy: Vec<&str> =
         members.legacy.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
-    if legacy.is_empty() {
+    let expressions: Vec<&str> =
+        members.expressions.iter().filter(|(_, text)| text.is_some()).map(|(name, _)| *name).collect();
+    if legacy.is_empty() || expressions.is_empty() {
         return Ok(());
     }
-    if uses_expressions && any {
-        let expressions: Vec<&str> =
-            members.expressions.iter().filter(|(_, text)| text.is_some()).map(|(name, _)| *name).collect();
-        return Err(Error::Validation(format!(
-            "Can not use both expression and non-expression parameters in the same request: Non-expression \
-             parameters: {{{}}} Expression parameters: {{{}}}",
-            legacy.join(", "),
-            expressions.join(", ")
-        )));
-    }
     Err(Error::Validation(format!(
-        "{} is a parameter of DynamoDB that dynacore does not support yet; use an expression instead",
-        legacy[0]
+        "Can not use both expression and non-expression parameters in the same request: Non-expression \
+         parameters: {{{}}} Expression parameters: {{{}}}",
+        legacy.join(", "),
+        expressions.join(", ")
     )))
 }
 

@@ -5,7 +5,8 @@ use crate::expression::{Cache, Projection};
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::legacy::AttributesToGet;
 use crate::request::table_name::TableName;
 use crate::table::Consistency;
 use crate::value::Item;
@@ -21,7 +22,7 @@ input_shape! {
         projection_expression: String = "ProjectionExpression",
         expression_attribute_names: Vec<(String, String)> = "ExpressionAttributeNames",
         return_consumed_capacity: String = "ReturnConsumedCapacity",
-        attributes_to_get: Present = "AttributesToGet",
+        attributes_to_get: Vec<String> = "AttributesToGet",
     }
 }
 
@@ -50,6 +51,8 @@ impl GetItem {
     pub fn new(input: GetItemInput, cache: &Cache) -> Result<Self, Error> {
         let table = TableName::new(input.table_name)?;
         let mut violations = Violations::default();
+        let attributes_to_get =
+            AttributesToGet::read(&mut violations, "attributesToGet", input.attributes_to_get);
         violations.required("key", input.key.as_ref());
         let return_consumed_capacity =
             ReturnConsumedCapacity::read(&mut violations, input.return_consumed_capacity.as_deref());
@@ -57,11 +60,14 @@ impl GetItem {
         let expressions = [("ProjectionExpression", input.projection_expression.as_deref())];
         let members = ExpressionMembers {
             expressions: &expressions,
-            legacy: &[("AttributesToGet", input.attributes_to_get.is_some())],
+            legacy: &[("AttributesToGet", attributes_to_get.is_given())],
         };
         let attributes = ExpressionAttributes::new(&members, input.expression_attribute_names, None)?;
         let key = input.key.expect("presence was checked above")?;
-        let projection = attributes.projection(cache, input.projection_expression.as_deref())?;
+        let projection = match attributes_to_get.projection()? {
+            None => attributes.projection(cache, input.projection_expression.as_deref())?,
+            legacy => legacy,
+        };
         let consistency = Consistency::requested(input.consistent_read);
         Ok(Self { table, key, consistency, projection, return_consumed_capacity })
     }
@@ -72,10 +78,9 @@ impl GetItem {
     /// The exceptions of GetItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<GetItemOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
-        let schema = reading.table.schema();
-        let key = schema.key_alone(self.key.as_ref())?;
+        let key = reading.table.schema().key_alone(self.key.as_ref())?;
         if let Some(projection) = &self.projection {
-            schema.refuse_nested(projection.nested_names())?;
+            reading.table.refuse_nested(projection.nested_names())?;
         }
         let (entry, units) = reading.get(&key, self.consistency)?;
         let item = entry.map(|entry| match &self.projection {
@@ -84,7 +89,7 @@ impl GetItem {
         });
         Ok(GetItemOutput {
             item,
-            consumed_capacity: self.return_consumed_capacity.answer(&self.table, units),
+            consumed_capacity: self.return_consumed_capacity.answer_table(&self.table, units),
         })
     }
 }

@@ -5,8 +5,8 @@ use crate::expression::{Condition, Projection};
 use crate::output_shape;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ConsumedCapacity;
-use crate::table::{KeySchema, Page};
-use crate::value::{Item, Key};
+use crate::table::{KeyAttribute, KeySchema, Page, Table};
+use crate::value::{Item, Key, Value, ValueRef, View};
 use crate::wire::Document;
 
 /// What a read returns of each item.
@@ -34,13 +34,18 @@ impl Select {
         violations.choice("select", given, &choices)
     }
 
-    /// Checks a choice against the projection and the index of the request.
+    /// Checks a choice against the projection and the index of the request. `projecting` is the parameter that
+    /// projects, if one does.
     ///
     /// # Errors
     /// `ValidationException` where they exclude each other.
-    pub fn check(selected: Option<Self>, projects: bool, has_index: bool) -> Result<(), Error> {
+    pub fn check(
+        selected: Option<Self>,
+        projecting: Option<&'static str>,
+        has_index: bool,
+    ) -> Result<(), Error> {
         let name = match selected {
-            Some(Self::SpecificAttributes) if !projects => {
+            Some(Self::SpecificAttributes) if projecting.is_none() => {
                 return Err(Error::validation(
                     "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
                 ));
@@ -55,12 +60,12 @@ impl Select {
             Some(Self::Count) => "only the Count",
             Some(Self::SpecificAttributes) | None => return Ok(()),
         };
-        if projects {
-            return Err(Error::Validation(format!(
-                "Cannot specify the ProjectionExpression when choosing to get {name}"
-            )));
+        match projecting {
+            None => Ok(()),
+            Some(parameter) => {
+                Err(Error::Validation(format!("Cannot specify the {parameter} when choosing to get {name}")))
+            }
         }
-        Ok(())
     }
 }
 
@@ -68,6 +73,8 @@ impl Select {
 pub struct PageOptions {
     /// Whether only the count is wanted.
     pub count_only: bool,
+    /// Whether whole items are asked for by name, even of an index that does not have them.
+    pub all_attributes: bool,
     /// What each item is cut down to.
     pub projection: Option<Projection>,
     /// Which evaluated items are returned.
@@ -94,18 +101,41 @@ impl PageOptions {
         }
     }
 
-    /// Refuses paths below key attributes in filter and projection.
+    /// The sort key of the key a page begins behind.
+    #[must_use]
+    pub fn start_sort(&self, schema: &KeySchema) -> Option<ValueRef<'_>> {
+        self.start.as_ref()?.as_ref().get(&schema.sort.as_ref()?.name)
+    }
+
+    /// Refuses paths below key attributes in the projection.
     ///
     /// # Errors
     /// `ValidationException`.
-    pub fn check(&self, schema: &KeySchema) -> Result<(), Error> {
-        if let Some(filter) = &self.filter {
-            schema.refuse_nested(filter.nested_names())?;
+    pub fn check_projection(&self, table: &Table) -> Result<(), Error> {
+        self.projection.as_ref().map_or(Ok(()), |projection| table.refuse_nested(projection.nested_names()))
+    }
+
+    /// Refuses paths below key attributes in the filter.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn check_filter(&self, table: &Table) -> Result<(), Error> {
+        self.filter.as_ref().map_or(Ok(()), |filter| table.refuse_nested(filter.nested_names()))
+    }
+
+    /// Refuses a query's filter of an attribute that `is_key` takes for a key of what is read.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn refuse_key_filter(&self, is_key: impl Fn(&str) -> bool) -> Result<(), Error> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        match filter.top_level_names().find(|name| is_key(name)) {
+            None => Ok(()),
+            Some(name) => Err(Error::Validation(format!(
+                "{} can only contain non-primary key attributes: Primary key attribute: {name}",
+                if filter.is_legacy() { "QueryFilter" } else { "Filter Expression" }
+            ))),
         }
-        if let Some(projection) = &self.projection {
-            schema.refuse_nested(projection.nested_names())?;
-        }
-        Ok(())
     }
 
     /// The answer for a page.
@@ -121,15 +151,21 @@ impl PageOptions {
     }
 }
 
-/// An index that a request names; no table has one yet.
+/// Refuses an empty value in a key condition.
 ///
 /// # Errors
-/// `ValidationException`, as for an index that the table does not have.
-pub fn refuse_index(index: Option<&String>) -> Result<(), Error> {
-    match index {
-        None => Ok(()),
-        Some(name) => Err(Error::Validation(format!("The table does not have the specified index: {name}"))),
-    }
+/// `ValidationException`.
+pub fn refuse_empty(attribute: &KeyAttribute, value: &Value) -> Result<(), Error> {
+    let kind = match value.as_ref().view() {
+        View::S("") => "string",
+        View::B(b"") => "binary",
+        _ => return Ok(()),
+    };
+    Err(Error::Validation(format!(
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty \
+         {kind} value. Key: {}",
+        attribute.name
+    )))
 }
 
 output_shape! {

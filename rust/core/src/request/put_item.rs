@@ -5,7 +5,9 @@ use crate::expression::{Cache, Condition};
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::item_collection::ItemCollectionMetrics;
+use crate::request::legacy::{Entries, Expected, ExpectedAttributeValue};
 use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
 use crate::request::table_name::TableName;
 use crate::table::{Change, WritePlan, check_item_size};
@@ -25,8 +27,8 @@ input_shape! {
         return_consumed_capacity: String = "ReturnConsumedCapacity",
         return_item_collection_metrics: String = "ReturnItemCollectionMetrics",
         return_values_on_condition_check_failure: String = "ReturnValuesOnConditionCheckFailure",
-        expected: Present = "Expected",
-        conditional_operator: Present = "ConditionalOperator",
+        expected: Entries<ExpectedAttributeValue> = "Expected",
+        conditional_operator: String = "ConditionalOperator",
     }
 }
 
@@ -35,6 +37,7 @@ output_shape! {
     pub struct WriteOutput {
         attributes: Document = "Attributes",
         consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        item_collection_metrics: ItemCollectionMetrics = "ItemCollectionMetrics",
     }
 }
 
@@ -66,24 +69,26 @@ impl PutItem {
                     .as_deref(),
             },
         );
+        let expected = Expected::read(&mut violations, input.expected, input.conditional_operator.as_deref());
         violations.finish()?;
         let expressions = [("ConditionExpression", input.condition_expression.as_deref())];
         let members = ExpressionMembers {
             expressions: &expressions,
-            legacy: &[
-                ("Expected", input.expected.is_some()),
-                ("ConditionalOperator", input.conditional_operator.is_some()),
-            ],
+            legacy: &[("Expected", expected.is_given()), ("ConditionalOperator", expected.has_operator())],
         };
         let attributes = ExpressionAttributes::new(
             &members,
             input.expression_attribute_names,
             input.expression_attribute_values,
         )?;
+        expected.check_operator()?;
         let item = input.item.expect("presence was checked above")?;
         options.return_values.old_only()?;
         check_item_size(item.as_ref(), "Item size has exceeded the maximum allowed size")?;
-        let condition = attributes.condition(cache, input.condition_expression.as_deref())?;
+        let condition = match expected.condition()? {
+            None => attributes.condition(cache, input.condition_expression.as_deref())?,
+            legacy => legacy,
+        };
         Ok(Self { table, item, condition, options })
     }
 
@@ -93,10 +98,9 @@ impl PutItem {
     /// The exceptions of PutItem.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<WriteOutput, Error> {
         let mut writing = context.tables.writing(self.table.name(), context.now)?;
-        let schema = writing.table.schema();
-        let key = schema.key_of_item(self.item.as_ref())?;
+        let key = writing.table.key_of_item(self.item.as_ref())?;
         if let Some(condition) = &self.condition {
-            schema.refuse_nested(condition.nested_names())?;
+            writing.table.refuse_nested(condition.nested_names())?;
         }
         let written = writing.write(&WritePlan {
             key: &key,
@@ -107,7 +111,16 @@ impl PutItem {
         let old = written.old.filter(|_| self.options.return_values == ReturnValues::AllOld);
         Ok(WriteOutput {
             attributes: old.map(Document::Stored),
-            consumed_capacity: self.options.return_consumed_capacity.answer(&self.table, written.units),
+            consumed_capacity: self.options.return_consumed_capacity.answer(
+                &self.table,
+                writing.table,
+                &written.consumed,
+            ),
+            item_collection_metrics: self.options.return_item_collection_metrics.answer(
+                writing.table,
+                &key,
+                self.item.as_ref(),
+            ),
         })
     }
 }

@@ -1,17 +1,19 @@
 //! Query.
 
 use crate::error::Error;
-use crate::expression::{Cache, KeyCondition, KeyQuery, SortCondition};
+use crate::expression::{self, Cache, KeyCondition, KeyQuery, Projection};
 use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ReturnConsumedCapacity;
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
-use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_index};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::index_read::IndexRead;
+use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter, KeyConditions};
+use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_empty};
 use crate::request::table_name::TableName;
 use crate::store::Direction;
-use crate::table::{Consistency, KeyAttribute, KeySchema, KeySpan, PagePlan};
-use crate::value::{Item, Key, Value, View};
+use crate::table::{Consistency, KeySchema, KeySpan, PagePlan, Table};
+use crate::value::{Item, Key, Value, ValueRef};
 use crate::wire::Checked;
 
 input_shape! {
@@ -30,10 +32,87 @@ input_shape! {
         key_condition_expression: String = "KeyConditionExpression",
         expression_attribute_names: Vec<(String, String)> = "ExpressionAttributeNames",
         expression_attribute_values: Vec<(String, Checked<Value>)> = "ExpressionAttributeValues",
-        attributes_to_get: Present = "AttributesToGet",
-        key_conditions: Present = "KeyConditions",
-        query_filter: Present = "QueryFilter",
-        conditional_operator: Present = "ConditionalOperator",
+        attributes_to_get: Vec<String> = "AttributesToGet",
+        key_conditions: Entries<Condition> = "KeyConditions",
+        query_filter: Entries<Condition> = "QueryFilter",
+        conditional_operator: String = "ConditionalOperator",
+    }
+}
+
+/// The members that were there before expressions.
+struct Legacy {
+    filter: Filter,
+    attributes_to_get: AttributesToGet,
+    key_conditions: KeyConditions,
+}
+
+impl Legacy {
+    /// Takes the members out of the input, in the order in which AWS reports their violations.
+    fn read(violations: &mut Violations, input: &mut QueryInput) -> Self {
+        let operator = input.conditional_operator.take();
+        let filter = Filter::read(violations, "queryFilter", input.query_filter.take(), operator.as_deref());
+        let attributes_to_get =
+            AttributesToGet::read(violations, "attributesToGet", input.attributes_to_get.take());
+        let key_conditions = KeyConditions::read(violations, input.key_conditions.take());
+        Self { filter, attributes_to_get, key_conditions }
+    }
+}
+
+/// What a query is about, said in expressions or in the members from before them.
+struct Terms {
+    start: Option<Item>,
+    condition: KeyCondition,
+    filter: Option<expression::Condition>,
+    projection: Option<Projection>,
+}
+
+impl Terms {
+    fn new(input: QueryInput, legacy: Legacy, cache: &Cache) -> Result<Self, Error> {
+        let condition_text = input.key_condition_expression.as_deref();
+        let expressions = [
+            ("ProjectionExpression", input.projection_expression.as_deref()),
+            ("FilterExpression", input.filter_expression.as_deref()),
+            ("KeyConditionExpression", condition_text),
+        ];
+        let has_key_conditions = legacy.key_conditions.is_given();
+        let members = ExpressionMembers {
+            expressions: &expressions,
+            legacy: &[
+                ("AttributesToGet", legacy.attributes_to_get.is_given()),
+                ("QueryFilter", legacy.filter.is_given()),
+                ("ConditionalOperator", legacy.filter.has_operator()),
+                // It only excludes its own successor.
+                ("KeyConditions", has_key_conditions && condition_text.is_some()),
+            ],
+        };
+        let attributes = ExpressionAttributes::new(
+            &members,
+            input.expression_attribute_names,
+            input.expression_attribute_values,
+        )?;
+        legacy.filter.check_operator()?;
+        let legacy_filter = legacy.filter.condition()?;
+        let legacy_projection = legacy.attributes_to_get.projection()?;
+        let start = starting_key(input.exclusive_start_key)?;
+        if condition_text.is_none() && !has_key_conditions {
+            return Err(Error::validation(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+            ));
+        }
+        let mut binder = attributes.binder(cache)?;
+        let condition = condition_text.map(|text| binder.key_condition(text)).transpose()?;
+        let filter = input.filter_expression.as_deref();
+        let filter = filter.map(|text| binder.condition("FilterExpression", text)).transpose()?;
+        let projection =
+            input.projection_expression.as_deref().map(|text| binder.projection(text)).transpose()?;
+        binder.finish()?;
+        let key_conditions = legacy.key_conditions.key_condition()?;
+        Ok(Self {
+            start,
+            condition: condition.or(key_conditions).expect("invariant: one of the two is given"),
+            filter: filter.or(legacy_filter),
+            projection: projection.or(legacy_projection),
+        })
     }
 }
 
@@ -53,63 +132,33 @@ impl Query {
     ///
     /// # Errors
     /// `ValidationException`.
-    pub fn new(input: QueryInput, cache: &Cache) -> Result<Self, Error> {
-        let table = TableName::new(input.table_name)?;
+    pub fn new(mut input: QueryInput, cache: &Cache) -> Result<Self, Error> {
+        let table = TableName::new(input.table_name.take())?;
         let mut violations = Violations::default();
         let select = Select::read(&mut violations, input.select.as_deref());
-        let index_name = input.index_name;
+        let index_name = input.index_name.take();
         violations.length("indexName", index_name.as_deref(), 3, 255);
         violations.name_pattern("indexName", index_name.as_deref());
         let return_consumed_capacity =
             ReturnConsumedCapacity::read(&mut violations, input.return_consumed_capacity.as_deref());
+        let legacy = Legacy::read(&mut violations, &mut input);
         violations.finish()?;
         check_limit(input.limit)?;
-        let expressions = [
-            ("ProjectionExpression", input.projection_expression.as_deref()),
-            ("FilterExpression", input.filter_expression.as_deref()),
-            ("KeyConditionExpression", input.key_condition_expression.as_deref()),
-        ];
-        let members = ExpressionMembers {
-            expressions: &expressions,
-            legacy: &[
-                ("AttributesToGet", input.attributes_to_get.is_some()),
-                ("QueryFilter", input.query_filter.is_some()),
-                ("ConditionalOperator", input.conditional_operator.is_some()),
-                ("KeyConditions", input.key_conditions.is_some()),
-            ],
-        };
-        let attributes = ExpressionAttributes::new(
-            &members,
-            input.expression_attribute_names,
-            input.expression_attribute_values,
-        )?;
-        let start = starting_key(input.exclusive_start_key)?;
-        let Some(condition) = &input.key_condition_expression else {
-            return Err(Error::validation(
-                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
-            ));
-        };
-        let mut binder = attributes.binder(cache)?;
-        let condition = binder.key_condition(condition)?;
-        let filter = input.filter_expression.as_deref();
-        let filter = filter.map(|text| binder.condition("FilterExpression", text)).transpose()?;
-        let projection =
-            input.projection_expression.as_deref().map(|text| binder.projection(text)).transpose()?;
-        binder.finish()?;
-        Select::check(select, projection.is_some(), index_name.is_some())?;
-        let count_only = select == Some(Select::Count);
         let limit = input.limit.and_then(|limit| usize::try_from(limit).ok());
+        let backward = input.scan_index_forward == Some(false);
+        let consistency = Consistency::requested(input.consistent_read);
+        let projecting = legacy.attributes_to_get.projecting(input.projection_expression.as_deref());
+        let Terms { start, condition, filter, projection } = Terms::new(input, legacy, cache)?;
+        Select::check(select, projecting, index_name.is_some())?;
+        let count_only = select == Some(Select::Count);
+        let all_attributes = select == Some(Select::AllAttributes);
         Ok(Self {
             table,
             index_name,
             condition,
-            options: PageOptions { count_only, projection, filter, limit, start },
-            direction: if input.scan_index_forward == Some(false) {
-                Direction::Backward
-            } else {
-                Direction::Forward
-            },
-            consistency: Consistency::requested(input.consistent_read),
+            options: PageOptions { count_only, all_attributes, projection, filter, limit, start },
+            direction: if backward { Direction::Backward } else { Direction::Forward },
+            consistency,
             return_consumed_capacity,
         })
     }
@@ -120,20 +169,16 @@ impl Query {
     /// The exceptions of Query.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
-        refuse_index(self.index_name.as_ref())?;
-        let schema = reading.table.schema();
-        let query = self
-            .condition
-            .resolve(&schema.partition.name, schema.sort.as_ref().map(|sort| sort.name.as_str()))?;
-        check_values(schema, &query)?;
-        refuse_key_filter(schema, &self.options)?;
-        self.options.check(schema)?;
-        let mut span = KeySpan::of_query(&query);
-        if let Some(start) = self.options.start_key(schema)? {
-            check_start(schema, &query, &span, &start)?;
-            span.start_behind(&start, self.direction);
-        }
-        let page = reading.page(&PagePlan {
+        let table = &*reading.table;
+        let index = IndexRead::find(table, self.index_name.as_ref(), self.consistency)?;
+        let span = match &index {
+            None => self.table_span(table)?,
+            Some(index) => index.query_span(&self.condition, &self.options, self.direction)?,
+        };
+        self.options.check_projection(table)?;
+        let fetches = index.map_or(Ok(false), |index| self.check_index(&index))?;
+        self.options.check_filter(table)?;
+        let plan = PagePlan {
             span: &span,
             direction: self.direction,
             limit: self.options.limit,
@@ -141,9 +186,36 @@ impl Query {
             projection: self.options.projection.as_ref(),
             count_only: self.options.count_only,
             consistency: self.consistency,
-        })?;
-        let consumed_capacity = self.return_consumed_capacity.answer(&self.table, page.units);
+            index: index.map(|index| index.position()),
+            fetches,
+        };
+        let page = reading.page(&plan)?;
+        let consumed_capacity =
+            self.return_consumed_capacity.answer(&self.table, reading.table, &page.consumed);
         Ok(self.options.answer(page, consumed_capacity))
+    }
+
+    /// The keys of the table that the query selects.
+    fn table_span(&self, table: &Table) -> Result<KeySpan, Error> {
+        let schema = table.schema();
+        let sort = schema.sort.as_ref().map(|sort| sort.name.as_str());
+        let query = self.condition.resolve(&schema.partition.name, sort)?;
+        check_values(schema, &query)?;
+        self.options.refuse_key_filter(|name| schema.holds(name))?;
+        let mut span = KeySpan::of_query(&query);
+        if let Some(start) = self.options.start_key(schema)? {
+            check_start(&query, &span, &start, self.options.start_sort(schema))?;
+            span.start_behind(start.as_bytes(), self.direction);
+        }
+        Ok(span)
+    }
+
+    /// What an index adds to the rules for filter and projection; says whether whole items are fetched.
+    fn check_index(&self, index: &IndexRead<'_>) -> Result<bool, Error> {
+        index.check_filter_keys(&self.options)?;
+        let fetches = index.fetches(&self.options)?;
+        index.check_filter_projected(&self.options)?;
+        Ok(fetches)
     }
 }
 
@@ -185,39 +257,28 @@ fn check_values(schema: &KeySchema, query: &KeyQuery) -> Result<(), Error> {
     }
 }
 
-fn refuse_empty(attribute: &KeyAttribute, value: &Value) -> Result<(), Error> {
-    let kind = match value.as_ref().view() {
-        View::S("") => "string",
-        View::B(b"") => "binary",
-        _ => return Ok(()),
-    };
-    Err(Error::Validation(format!(
-        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty \
-         {kind} value. Key: {}",
-        attribute.name
-    )))
-}
-
-fn refuse_key_filter(schema: &KeySchema, options: &PageOptions) -> Result<(), Error> {
-    let Some(filter) = &options.filter else { return Ok(()) };
-    match filter.top_level_names().find(|name| schema.holds(name)) {
-        None => Ok(()),
-        Some(name) => Err(Error::Validation(format!(
-            "Filter Expression can only contain non-primary key attributes: Primary key attribute: {name}"
-        ))),
+/// A page begins at any key the query could have given, and so also behind the one row of a query for one row: a
+/// paginator that asked for single items comes here with it. What the service says to other keys depends on which
+/// part of the key is wrong.
+fn check_start(
+    query: &KeyQuery,
+    span: &KeySpan,
+    start: &Key,
+    start_sort: Option<ValueRef<'_>>,
+) -> Result<(), Error> {
+    if span.contains(start.as_bytes()) {
+        return Ok(());
     }
-}
-
-fn check_start(schema: &KeySchema, query: &KeyQuery, span: &KeySpan, start: &Key) -> Result<(), Error> {
-    if schema.sort.is_none() || matches!(query.sort, Some(SortCondition::Equal(_))) {
-        return Err(Error::validation(
-            "The provided starting key is invalid: The query can return at most one row and cannot be restarted",
-        ));
-    }
-    if !span.contains(start) {
+    if query.sort.is_none() {
         return Err(Error::validation(
             "The provided starting key is outside query boundaries based on provided conditions",
         ));
     }
-    Ok(())
+    let in_this_partition = Key::new(query.partition.as_ref(), start_sort);
+    Err(Error::validation(match in_this_partition {
+        Ok(key) if span.contains(key.as_bytes()) => {
+            "The query can return at most one row and cannot be restarted"
+        }
+        _ => "The provided starting key does not match the range key predicate",
+    }))
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ReturnConsumedCapacity;
+use crate::request::item_collection::ReturnItemCollectionMetrics;
 
 /// Which attributes a write answers with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -53,6 +54,8 @@ pub struct WriteOptions {
     pub return_values: ReturnValues,
     /// Which consumed capacity to answer with.
     pub return_consumed_capacity: ReturnConsumedCapacity,
+    /// Whether to answer with the size of the item collection.
+    pub return_item_collection_metrics: ReturnItemCollectionMetrics,
     /// Whether a failed condition shows the item.
     pub item_on_condition_failure: bool,
 }
@@ -62,7 +65,8 @@ impl WriteOptions {
     pub fn read(violations: &mut Violations, given: &GivenWriteOptions<'_>) -> Self {
         let return_consumed_capacity =
             ReturnConsumedCapacity::read(violations, given.return_consumed_capacity);
-        read_item_collection_metrics(violations, given.return_item_collection_metrics);
+        let return_item_collection_metrics =
+            ReturnItemCollectionMetrics::read(violations, given.return_item_collection_metrics);
         let choices = [
             ("ALL_NEW", ReturnValues::AllNew),
             ("UPDATED_OLD", ReturnValues::UpdatedOld),
@@ -76,12 +80,11 @@ impl WriteOptions {
         let choices = [("ALL_OLD", true), ("NONE", false)];
         let item_on_condition_failure =
             violations.choice("returnValuesOnConditionCheckFailure", on_failure, &choices).unwrap_or(false);
-        Self { return_values, return_consumed_capacity, item_on_condition_failure }
+        Self {
+            return_values,
+            return_consumed_capacity,
+            return_item_collection_metrics,
+            item_on_condition_failure,
+        }
     }
-}
-
-/// Reads `ReturnItemCollectionMetrics`. Only tables with a local secondary index have item collections to measure,
-/// so the choice has no effect until such a table exists (facts 1.6).
-pub fn read_item_collection_metrics(violations: &mut Violations, given: Option<&str>) {
-    let _ = violations.choice("returnItemCollectionMetrics", given, &[("SIZE", true), ("NONE", false)]);
 }

@@ -6,13 +6,15 @@ use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ReturnConsumedCapacity;
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
-use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_index};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::index_read::IndexRead;
+use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter};
+use crate::request::page_options::{PageOptions, PageOutput, Select};
 use crate::request::query::starting_key;
 use crate::request::table_name::TableName;
 use crate::store::Direction;
 use crate::table::{Consistency, HashRange, KeySpan, PagePlan};
-use crate::value::{Item, Value};
+use crate::value::{IndexKey, Item, Key, Value};
 use crate::wire::Checked;
 
 input_shape! {
@@ -31,9 +33,9 @@ input_shape! {
         filter_expression: String = "FilterExpression",
         expression_attribute_names: Vec<(String, String)> = "ExpressionAttributeNames",
         expression_attribute_values: Vec<(String, Checked<Value>)> = "ExpressionAttributeValues",
-        attributes_to_get: Present = "AttributesToGet",
-        scan_filter: Present = "ScanFilter",
-        conditional_operator: Present = "ConditionalOperator",
+        attributes_to_get: Vec<String> = "AttributesToGet",
+        scan_filter: Entries<Condition> = "ScanFilter",
+        conditional_operator: String = "ConditionalOperator",
     }
 }
 
@@ -80,9 +82,13 @@ impl Scan {
         violations.at_most("totalSegments", input.total_segments.map(i64::from), TOTAL_SEGMENTS_MAX);
         let return_consumed_capacity =
             ReturnConsumedCapacity::read(&mut violations, input.return_consumed_capacity.as_deref());
+        let operator = input.conditional_operator.as_deref();
+        let legacy_filter = Filter::read(&mut violations, "scanFilter", input.scan_filter, operator);
         violations.at_least("limit", input.limit.map(i64::from), 1);
         violations.at_least("segment", input.segment.map(i64::from), 0);
         violations.at_most("segment", input.segment.map(i64::from), TOTAL_SEGMENTS_MAX - 1);
+        let attributes_to_get =
+            AttributesToGet::read(&mut violations, "attributesToGet", input.attributes_to_get);
         violations.finish()?;
         let expressions = [
             ("ProjectionExpression", input.projection_expression.as_deref()),
@@ -91,9 +97,9 @@ impl Scan {
         let members = ExpressionMembers {
             expressions: &expressions,
             legacy: &[
-                ("AttributesToGet", input.attributes_to_get.is_some()),
-                ("ScanFilter", input.scan_filter.is_some()),
-                ("ConditionalOperator", input.conditional_operator.is_some()),
+                ("AttributesToGet", attributes_to_get.is_given()),
+                ("ScanFilter", legacy_filter.is_given()),
+                ("ConditionalOperator", legacy_filter.has_operator()),
             ],
         };
         let attributes = ExpressionAttributes::new(
@@ -101,6 +107,10 @@ impl Scan {
             input.expression_attribute_names,
             input.expression_attribute_values,
         )?;
+        legacy_filter.check_operator()?;
+        let projecting = attributes_to_get.projecting(input.projection_expression.as_deref());
+        let legacy_projection = attributes_to_get.projection()?;
+        let legacy_filter = legacy_filter.condition()?;
         let start = starting_key(input.exclusive_start_key)?;
         let segment = read_segment(input.segment, input.total_segments)?;
         let mut binder = attributes.binder(cache)?;
@@ -109,14 +119,16 @@ impl Scan {
         let projection =
             input.projection_expression.as_deref().map(|text| binder.projection(text)).transpose()?;
         binder.finish()?;
-        Select::check(select, projection.is_some(), index_name.is_some())?;
+        let (filter, projection) = (filter.or(legacy_filter), projection.or(legacy_projection));
+        Select::check(select, projecting, index_name.is_some())?;
         let count_only = select == Some(Select::Count);
+        let all_attributes = select == Some(Select::AllAttributes);
         let limit = input.limit.and_then(|limit| usize::try_from(limit).ok());
         Ok(Self {
             table,
             index_name,
             segment,
-            options: PageOptions { count_only, projection, filter, limit, start },
+            options: PageOptions { count_only, all_attributes, projection, filter, limit, start },
             consistency: Consistency::requested(input.consistent_read),
             return_consumed_capacity,
         })
@@ -128,21 +140,19 @@ impl Scan {
     /// The exceptions of Scan.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
-        refuse_index(self.index_name.as_ref())?;
-        let schema = reading.table.schema();
-        self.options.check(schema)?;
-        let mut span = self.segment.map_or_else(KeySpan::everything, Segment::span);
-        if let Some(start) = self.options.start_key(schema)? {
-            if let Some(segment) = self.segment.filter(|_| !span.contains(&start)) {
-                return Err(Error::Validation(format!(
-                    "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey \
-                     with correct Segment. TotalSegments: {} Segment: {}",
-                    segment.total, segment.number
-                )));
+        let table = &*reading.table;
+        let index = IndexRead::find(table, self.index_name.as_ref(), self.consistency)?;
+        let (start, fetches) = match &index {
+            None => (self.options.start_key(table.schema())?.map(Key::into_bytes), false),
+            Some(index) => {
+                let start = index.scan_start(&self.options)?;
+                (start.map(IndexKey::into_bytes), index.fetches(&self.options)?)
             }
-            span.start_behind(&start, Direction::Forward);
-        }
-        let page = reading.page(&PagePlan {
+        };
+        let span = self.span(start.as_deref())?;
+        self.options.check_projection(table)?;
+        self.options.check_filter(table)?;
+        let plan = PagePlan {
             span: &span,
             direction: Direction::Forward,
             limit: self.options.limit,
@@ -150,9 +160,29 @@ impl Scan {
             projection: self.options.projection.as_ref(),
             count_only: self.options.count_only,
             consistency: self.consistency,
-        })?;
-        let consumed_capacity = self.return_consumed_capacity.answer(&self.table, page.units);
+            index: index.map(|index| index.position()),
+            fetches,
+        };
+        let page = reading.page(&plan)?;
+        let consumed_capacity =
+            self.return_consumed_capacity.answer(&self.table, reading.table, &page.consumed);
         Ok(self.options.answer(page, consumed_capacity))
+    }
+
+    /// The keys of the segment behind the one the scan starts at.
+    fn span(&self, start: Option<&[u8]>) -> Result<KeySpan, Error> {
+        let mut span = self.segment.map_or_else(KeySpan::everything, Segment::span);
+        if let Some(start) = start {
+            if let Some(segment) = self.segment.filter(|_| !span.contains(start)) {
+                return Err(Error::Validation(format!(
+                    "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey \
+                     with correct Segment. TotalSegments: {} Segment: {}",
+                    segment.total, segment.number
+                )));
+            }
+            span.start_behind(start, Direction::Forward);
+        }
+        Ok(span)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::clock::Timestamp;
 use crate::output_shape;
-use crate::table::throughput::{Kind, Mode};
+use crate::request::index_description::IndexDescription;
+use crate::table::throughput::{Kind, Mode, Throughput};
 use crate::table::{State, Table};
 
 output_shape! {
@@ -54,6 +55,8 @@ output_shape! {
         table_arn: String = "TableArn",
         table_id: String = "TableId",
         billing_mode_summary: BillingModeSummary = "BillingModeSummary",
+        local_secondary_indexes: Vec<IndexDescription> = "LocalSecondaryIndexes",
+        global_secondary_indexes: Vec<IndexDescription> = "GlobalSecondaryIndexes",
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
     }
 }
@@ -85,14 +88,18 @@ impl TableDescription {
     #[must_use]
     pub fn new(table: &Table, now: Timestamp) -> Self {
         let schema = table.schema();
-        let mut definitions: Vec<AttributeDefinition> = schema
-            .attributes()
+        let index_attributes =
+            table.indexes().iter().flat_map(|index| index.definition().keys().attributes());
+        let mut attributes: Vec<_> = schema.attributes().chain(index_attributes).collect();
+        attributes.sort_by(|left, right| left.name.cmp(&right.name));
+        attributes.dedup();
+        let definitions = attributes
+            .into_iter()
             .map(|attribute| AttributeDefinition {
                 attribute_name: Some(attribute.name.clone()),
                 attribute_type: Some(attribute.type_.tag()),
             })
             .collect();
-        definitions.sort_by(|left, right| left.attribute_name.cmp(&right.attribute_name));
         let key_schema = schema
             .attributes()
             .zip(["HASH", "RANGE"])
@@ -101,37 +108,45 @@ impl TableDescription {
                 key_type: Some(key_type),
             })
             .collect();
-        let (items, bytes) = table.totals();
+        let totals = table.totals();
         let deleting = matches!(table.state(), State::Deleting { .. });
         Self {
             attribute_definitions: (!deleting).then_some(definitions),
             table_name: Some(table.definition().name.clone()),
             key_schema: (!deleting).then_some(key_schema),
-            table_status: Some(table.state().name()),
+            table_status: Some(table.status()),
             creation_date_time: (!deleting).then_some(table.created()),
-            provisioned_throughput: Some(throughput(table, now)),
-            table_size_bytes: Some(count(bytes)),
-            item_count: Some(count(items)),
+            provisioned_throughput: Some(ProvisionedThroughputDescription::new(table.throughput(), now)),
+            table_size_bytes: Some(count(totals.bytes)),
+            item_count: Some(count(totals.items)),
             table_arn: Some(table.arn().to_owned()),
             table_id: Some(table.id().to_owned()),
             billing_mode_summary: billing_mode(table, now),
+            local_secondary_indexes: IndexDescription::all(table, false, now),
+            global_secondary_indexes: IndexDescription::all(table, true, now),
             deletion_protection_enabled: Some(table.definition().deletion_protection),
         }
     }
 }
 
-fn count(number: u64) -> i64 {
+/// A count as the wire carries it.
+#[must_use]
+pub fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn throughput(table: &Table, now: Timestamp) -> ProvisionedThroughputDescription {
-    let description = table.throughput().describe(now);
-    ProvisionedThroughputDescription {
-        last_increase_date_time: description.last_increase,
-        last_decrease_date_time: description.last_decrease,
-        number_of_decreases_today: Some(i64::from(description.number_of_decreases_today)),
-        read_capacity_units: Some(count(description.mode.units(Kind::Read))),
-        write_capacity_units: Some(count(description.mode.units(Kind::Write))),
+impl ProvisionedThroughputDescription {
+    /// Describes the throughput of a table or an index as it is now.
+    #[must_use]
+    pub fn new(throughput: &Throughput, now: Timestamp) -> Self {
+        let description = throughput.describe(now);
+        Self {
+            last_increase_date_time: description.last_increase,
+            last_decrease_date_time: description.last_decrease,
+            number_of_decreases_today: Some(i64::from(description.number_of_decreases_today)),
+            read_capacity_units: Some(count(description.mode.units(Kind::Read))),
+            write_capacity_units: Some(count(description.mode.units(Kind::Write))),
+        }
     }
 }
 

@@ -31,7 +31,11 @@ impl ProvisionedThroughput {
         violations.at_least(&read_path, self.read_capacity_units, 1);
     }
 
-    fn mode(&self) -> Result<Mode, Error> {
+    /// The mode that the two values make.
+    ///
+    /// # Errors
+    /// `ValidationException` where a value is out of bounds.
+    pub fn mode(&self) -> Result<Mode, Error> {
         let units = |name: &str, value: Option<i64>| {
             let value = value.unwrap_or_default();
             if value > UNITS_MAX {

@@ -5,7 +5,11 @@ use crate::expression::{Cache, Condition, Update};
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::request::context::Context;
-use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers, Present};
+use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
+use crate::request::item_collection::ItemCollectionMetrics;
+use crate::request::legacy::{
+    AttributeUpdates, AttributeValueUpdate, Entries, Expected, ExpectedAttributeValue,
+};
 use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
 use crate::request::table_name::TableName;
 use crate::table::{Change, KeySchema, WritePlan, Written};
@@ -26,9 +30,9 @@ input_shape! {
         return_consumed_capacity: String = "ReturnConsumedCapacity",
         return_item_collection_metrics: String = "ReturnItemCollectionMetrics",
         return_values_on_condition_check_failure: String = "ReturnValuesOnConditionCheckFailure",
-        attribute_updates: Present = "AttributeUpdates",
-        expected: Present = "Expected",
-        conditional_operator: Present = "ConditionalOperator",
+        attribute_updates: Entries<AttributeValueUpdate> = "AttributeUpdates",
+        expected: Entries<ExpectedAttributeValue> = "Expected",
+        conditional_operator: String = "ConditionalOperator",
     }
 }
 
@@ -37,6 +41,7 @@ output_shape! {
     pub struct UpdateItemOutput {
         attributes: Document = "Attributes",
         consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        item_collection_metrics: ItemCollectionMetrics = "ItemCollectionMetrics",
     }
 }
 
@@ -70,6 +75,8 @@ impl UpdateItem {
                     .as_deref(),
             },
         );
+        let expected = Expected::read(&mut violations, input.expected, input.conditional_operator.as_deref());
+        let updates = AttributeUpdates::read(&mut violations, input.attribute_updates);
         violations.finish()?;
         let expressions = [
             ("UpdateExpression", input.update_expression.as_deref()),
@@ -78,9 +85,9 @@ impl UpdateItem {
         let members = ExpressionMembers {
             expressions: &expressions,
             legacy: &[
-                ("AttributeUpdates", input.attribute_updates.is_some()),
-                ("Expected", input.expected.is_some()),
-                ("ConditionalOperator", input.conditional_operator.is_some()),
+                ("AttributeUpdates", updates.is_given()),
+                ("Expected", expected.is_given()),
+                ("ConditionalOperator", expected.has_operator()),
             ],
         };
         let attributes = ExpressionAttributes::new(
@@ -88,7 +95,9 @@ impl UpdateItem {
             input.expression_attribute_names,
             input.expression_attribute_values,
         )?;
+        expected.check_operator()?;
         let key = input.key.expect("presence was checked above")?;
+        let (legacy_update, legacy_condition) = (updates.update()?, expected.condition()?);
         let mut binder = attributes.binder(cache)?;
         let update = input.update_expression.as_deref().map(|text| binder.update(text)).transpose()?;
         let condition = input
@@ -97,6 +106,7 @@ impl UpdateItem {
             .map(|text| binder.condition("ConditionExpression", text))
             .transpose()?;
         binder.finish()?;
+        let (update, condition) = (update.or(legacy_update), condition.or(legacy_condition));
         Ok(Self { table, key, update, condition, options })
     }
 
@@ -110,10 +120,10 @@ impl UpdateItem {
         let key = schema.key_alone(self.key.as_ref())?;
         if let Some(update) = &self.update {
             refuse_key_change(schema, update)?;
-            schema.refuse_nested(update.nested_names())?;
+            writing.table.refuse_nested(update.nested_names())?;
         }
         if let Some(condition) = &self.condition {
-            schema.refuse_nested(condition.nested_names())?;
+            writing.table.refuse_nested(condition.nested_names())?;
         }
         let written = writing.write(&WritePlan {
             key: &key,
@@ -121,8 +131,13 @@ impl UpdateItem {
             item_on_condition_failure: self.options.item_on_condition_failure,
             change: Change::Update { key_item: self.key.as_ref(), update: self.update.as_ref() },
         })?;
-        let consumed_capacity = self.options.return_consumed_capacity.answer(&self.table, written.units);
-        Ok(UpdateItemOutput { attributes: self.attributes(written), consumed_capacity })
+        let options = &self.options;
+        let consumed_capacity =
+            options.return_consumed_capacity.answer(&self.table, writing.table, &written.consumed);
+        let item_collection_metrics =
+            options.return_item_collection_metrics.answer(writing.table, &key, self.key.as_ref());
+        let attributes = self.attributes(written);
+        Ok(UpdateItemOutput { attributes, consumed_capacity, item_collection_metrics })
     }
 
     fn attributes(&self, written: Written) -> Option<Document> {

@@ -4,9 +4,13 @@ use crate::clock::Timestamp;
 use crate::error::{Error, ThrottlingReason};
 use crate::store::Space;
 use crate::table::capacity::CapacityUnits;
-use crate::table::partition::{PartitionDescription, Partitions};
-use crate::table::schema::KeySchema;
-use crate::table::throughput::{Kind, Mode, Throughput};
+use crate::table::collection::ItemCollections;
+use crate::table::index::{Index, IndexChange, IndexState, Origin};
+use crate::table::partition::{PartitionDescription, Tally};
+use crate::table::provision::Provision;
+use crate::table::schema::{KeySchema, nested_key};
+use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::value::{ItemRef, Key};
 
 /// Where a table is in its life (facts 4.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,10 +81,11 @@ pub struct Table {
     pub(in crate::table) space: Space,
     pub(in crate::table) created: Timestamp,
     pub(in crate::table) state: State,
-    pub(in crate::table) throughput: Throughput,
-    pub(in crate::table) partitions: Partitions,
-    /// Whether requests over the limits are refused; they are counted either way.
-    pub(in crate::table) throttles: bool,
+    pub(in crate::table) provision: Provision,
+    /// In the order of the requests that made them, local ones first.
+    pub(in crate::table) indexes: Vec<Index>,
+    /// Where the table has a local index.
+    pub(in crate::table) collections: Option<ItemCollections>,
 }
 
 impl Table {
@@ -126,26 +131,120 @@ impl Table {
         self.state
     }
 
+    /// `TableStatus`: an index that is being allocated or deleted makes an active table show `UPDATING`.
+    #[must_use]
+    pub fn status(&self) -> &'static str {
+        match self.state {
+            State::Active if self.indexes.iter().any(|index| index.state.occupies_table()) => "UPDATING",
+            state => state.name(),
+        }
+    }
+
     /// Its throughput.
     #[must_use]
     pub fn throughput(&self) -> &Throughput {
-        &self.throughput
+        &self.provision.throughput
+    }
+
+    /// Its secondary indexes.
+    #[must_use]
+    pub fn indexes(&self) -> &[Index] {
+        &self.indexes
+    }
+
+    /// When something happens to the table or an index of it by itself.
+    pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
+        let indexes = self.indexes.iter().filter_map(|index| index.state.until());
+        self.state.until().into_iter().chain(indexes).min()
+    }
+
+    /// The position of an index that can be read.
+    ///
+    /// # Errors
+    /// `ValidationException` where there is none of that name, or it is not filled yet.
+    pub fn readable_index(&self, name: &str) -> Result<usize, Error> {
+        let found = self.indexes.iter().position(|index| index.name() == name);
+        match found.map(|position| (position, &self.indexes[position].state)) {
+            Some((position, IndexState::Active | IndexState::Updating { .. })) => Ok(position),
+            Some((_, IndexState::Allocating { .. } | IndexState::Backfilling { .. })) => {
+                Err(Error::Validation(format!("Cannot read from backfilling global secondary index: {name}")))
+            }
+            Some((_, IndexState::Deleting { .. })) | None => {
+                Err(Error::Validation(format!("The table does not have the specified index: {name}")))
+            }
+        }
+    }
+
+    /// The indexes that writes keep up, with their positions.
+    pub(in crate::table) fn kept_indexes(&self) -> impl Iterator<Item = (usize, &Index)> {
+        let kept = |index: &Index| !matches!(index.state, IndexState::Deleting { .. });
+        self.indexes.iter().enumerate().filter(move |(_, index)| kept(index))
+    }
+
+    /// The key of a whole item, as a put gives it, after the item was checked against the table and its indexes.
+    ///
+    /// # Errors
+    /// `ValidationException` from the key schema, or from an index.
+    pub fn key_of_item(&self, item: ItemRef<'_>) -> Result<Key, Error> {
+        let key = self.schema().key_of_item(item)?;
+        self.check_index_keys(item, Origin::Put)?;
+        Ok(key)
+    }
+
+    /// Checks an item against the key attributes of all indexes. Of several indexes that refuse it, the first by name
+    /// is answered, as DynamoDB does (measured by dynoxide's authors, 2026).
+    pub(in crate::table) fn check_index_keys(
+        &self,
+        item: ItemRef<'_>,
+        origin: Origin<'_>,
+    ) -> Result<(), Error> {
+        let mut refusal: Option<(&str, Error)> = None;
+        for (_, index) in self.kept_indexes() {
+            if refusal.as_ref().is_none_or(|(name, _)| index.name() < *name)
+                && let Err(error) = index.definition.check(item, origin)
+            {
+                refusal = Some((index.name(), error));
+            }
+        }
+        refusal.map_or(Ok(()), |(_, error)| Err(error))
+    }
+
+    /// Refuses paths that go on below a key attribute of the table or of an index; `names` are the top-level names of
+    /// such paths.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn refuse_nested<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+        let mut index_key = None;
+        for name in names {
+            if self.schema().holds(name) {
+                return Err(nested_key("Key", name));
+            }
+            if index_key.is_none()
+                && self.kept_indexes().any(|(_, index)| index.definition.keys().holds(name))
+            {
+                index_key = Some(name);
+            }
+        }
+        index_key.map_or(Ok(()), |name| Err(nested_key("IndexKey", name)))
     }
 
     /// Items and bytes, over all partitions. DynamoDB refreshes these about every six hours; here they are exact.
     #[must_use]
-    pub fn totals(&self) -> (u64, u64) {
-        let sum = |(items, bytes), partition: &crate::table::partition::Partition| {
-            let tally = partition.tally();
-            (items + tally.items, bytes + tally.bytes)
-        };
-        self.partitions.iter().fold((0, 0), sum)
+    pub fn totals(&self) -> Tally {
+        self.provision.totals()
+    }
+
+    /// The bytes of an item's collection, where the table has a local index (facts 1.6).
+    #[must_use]
+    pub fn collection_bytes(&self, key: &Key) -> Option<u64> {
+        self.collections.as_ref().map(|collections| collections.size(key))
     }
 
     /// The table's partitions, in hash order.
     #[must_use]
     pub fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
-        self.partitions.describe(now)
+        self.provision.describe_partitions(now)
     }
 
     /// Takes capacity for a request on the partition that holds `hash`, or refuses the request.
@@ -159,23 +258,79 @@ impl Table {
         units: CapacityUnits,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let partition = self.partitions.locate(hash);
-        if !self.throttles {
-            self.throughput.record(&mut self.partitions, partition, kind, units, now);
-            return Ok(());
+        let taken = self.provision.consume(hash, kind, units, now);
+        taken.map_err(|throttle| Error::ProvisionedThroughputExceeded(vec![self.reason(throttle)]))
+    }
+
+    /// Takes capacity for reading an index of the table where `hash` falls: a global one's own, or the table's.
+    ///
+    /// # Errors
+    /// As [`Table::consume`]; a global index is named in the reason.
+    pub(in crate::table) fn consume_index_read(
+        &mut self,
+        position: usize,
+        hash: u64,
+        units: CapacityUnits,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let index = &mut self.indexes[position];
+        let Some(provision) = index.provision_mut() else {
+            return self.consume(hash, Kind::Read, units, now);
+        };
+        let taken = provision.consume(hash, Kind::Read, units, now);
+        taken.map_err(|throttle| Error::ProvisionedThroughputExceeded(vec![index_reason(index, throttle)]))
+    }
+
+    /// Takes what a write costs the table and every index it changes, or refuses the write and takes nothing
+    /// anywhere: an index that cannot keep up holds back its table (facts 2.7).
+    ///
+    /// # Errors
+    /// `ProvisionedThroughputExceededException` with a reason for each limit that was met.
+    pub(in crate::table) fn consume_write(
+        &mut self,
+        hash: u64,
+        units: CapacityUnits,
+        changes: &[IndexChange],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
+        let units = units + local.map(IndexChange::units).sum();
+        let mut reasons = Vec::new();
+        if let Err(throttle) = self.provision.check(&[(hash, units)], Kind::Write, now) {
+            self.provision.throughput.refuse(Kind::Write, now);
+            reasons.push(self.reason(throttle));
         }
-        self.throughput.admit(&mut self.partitions, partition, kind, units, now).map_err(|throttle| {
-            Error::ProvisionedThroughputExceeded(vec![ThrottlingReason {
-                reason: throttle.reason(false).to_owned(),
-                resource: self.arn.clone(),
-            }])
-        })
+        for change in changes {
+            let index = &mut self.indexes[change.index];
+            let Some(provision) = index.provision_mut() else { continue };
+            if let Err(throttle) = provision.check(&change.costs(), Kind::Write, now) {
+                provision.throughput.refuse(Kind::Write, now);
+                reasons.push(index_reason(index, throttle));
+            }
+        }
+        if !reasons.is_empty() {
+            return Err(Error::ProvisionedThroughputExceeded(reasons));
+        }
+        self.provision.charge(hash, Kind::Write, units, now);
+        for change in changes {
+            let Some(provision) = self.indexes[change.index].provision_mut() else { continue };
+            for (hash, units) in change.costs() {
+                provision.charge(hash, Kind::Write, units, now);
+            }
+        }
+        Ok(())
     }
 
     /// Counts items and bytes gained or lost by the partition that holds `hash`.
     pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
-        if items != 0 || bytes != 0 {
-            self.partitions.resize(self.partitions.locate(hash), items, bytes);
-        }
+        self.provision.resize(hash, items, bytes);
     }
+
+    fn reason(&self, throttle: Throttle) -> ThrottlingReason {
+        ThrottlingReason { reason: throttle.reason(false).to_owned(), resource: self.arn.clone() }
+    }
+}
+
+fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
+    ThrottlingReason { reason: throttle.reason(true).to_owned(), resource: index.arn.clone() }
 }

@@ -4,10 +4,10 @@ use std::ops::Bound;
 
 use smallvec::SmallVec;
 
-use crate::expression::{KeyQuery, SortCondition};
+use crate::expression::{IndexQuery, KeyQuery, SortCondition};
 use crate::store::{Direction, KeyRange};
 use crate::table::partition::HashRange;
-use crate::value::{Key, partition_prefix, sort_bytes, successor};
+use crate::value::{IndexKey, Value, ValueRef, partition_prefix, sort_bytes, successor};
 
 type Bytes = SmallVec<[u8; 48]>;
 
@@ -39,7 +39,7 @@ impl KeySpan {
     #[must_use]
     pub fn of_query(query: &KeyQuery) -> Self {
         let prefix = Bytes::from_slice(&partition_prefix(query.partition.as_ref()));
-        let with_sort = |value: &crate::value::Value| {
+        let with_sort = |value: &Value| {
             let mut bytes = prefix.clone();
             bytes.extend_from_slice(&sort_bytes(value.as_ref()));
             bytes
@@ -68,10 +68,48 @@ impl KeySpan {
         Self { lower, upper }
     }
 
+    /// The entries of an index that a key condition selects. Its values must have the index's types.
+    #[must_use]
+    pub fn of_index_query(query: &IndexQuery) -> Self {
+        let partition: SmallVec<[ValueRef<'_>; 4]> = query.partition.iter().map(Value::as_ref).collect();
+        let mut prefix = IndexKey::new(&partition);
+        for value in &query.equal {
+            prefix.push(value.as_ref());
+        }
+        let with = |value: &Value| {
+            let mut key = prefix.clone();
+            key.push(value.as_ref());
+            key.into_bytes()
+        };
+        let start = Bytes::from_slice(prefix.as_bytes());
+        let (mut lower, mut upper) = (Bound::Included(start.clone()), behind(&start));
+        // Many entries may have one value, so every bound lies before or behind all of them.
+        match &query.sort {
+            None => {}
+            Some(SortCondition::Equal(value)) => {
+                upper = behind(&with(value));
+                lower = Bound::Included(with(value));
+            }
+            Some(SortCondition::Less(value)) => upper = Bound::Excluded(with(value)),
+            Some(SortCondition::LessOrEqual(value)) => upper = behind(&with(value)),
+            Some(SortCondition::Greater(value)) => lower = from_behind(&with(value)),
+            Some(SortCondition::GreaterOrEqual(value)) => lower = Bound::Included(with(value)),
+            Some(SortCondition::Between(low, high)) => {
+                lower = Bound::Included(with(low));
+                upper = behind(&with(high));
+            }
+            Some(SortCondition::BeginsWith(value)) => {
+                prefix.push_start(value.as_ref());
+                upper = behind(prefix.as_bytes());
+                lower = Bound::Included(prefix.into_bytes());
+            }
+        }
+        Self { lower, upper }
+    }
+
     /// Whether a key lies in the span.
     #[must_use]
-    pub fn contains(&self, key: &Key) -> bool {
-        let key = key.as_bytes();
+    pub fn contains(&self, key: &[u8]) -> bool {
         let above = match &self.lower {
             Bound::Included(lower) => key >= &lower[..],
             Bound::Excluded(lower) => key > &lower[..],
@@ -86,8 +124,8 @@ impl KeySpan {
     }
 
     /// Cuts off everything up to and including `key`, as seen in walking direction.
-    pub fn start_behind(&mut self, key: &Key, direction: Direction) {
-        let bound = Bound::Excluded(Bytes::from_slice(key.as_bytes()));
+    pub fn start_behind(&mut self, key: &[u8], direction: Direction) {
+        let bound = Bound::Excluded(Bytes::from_slice(key));
         match direction {
             Direction::Forward => self.lower = bound,
             Direction::Backward => self.upper = bound,
@@ -102,6 +140,11 @@ impl KeySpan {
             upper: self.upper.as_ref().map(|bytes| &bytes[..]),
         }
     }
+}
+
+/// From behind everything that begins with `prefix`. The prefix is a whole value's, so something can follow it.
+fn from_behind(prefix: &[u8]) -> Bound<Bytes> {
+    Bound::Included(successor(prefix).expect("invariant: a terminator is no 0xFF"))
 }
 
 fn behind(prefix: &[u8]) -> Bound<Bytes> {

@@ -3,12 +3,17 @@
 pub mod autoscale;
 pub mod capacity;
 mod catalog;
+mod collection;
+mod consumed;
+mod index;
 mod key_span;
 pub mod meter;
 mod metrics;
 pub mod partition;
+mod provision;
 mod read;
 mod schema;
+mod table_update;
 mod tables;
 pub mod throughput;
 pub mod token_bucket;
@@ -17,9 +22,15 @@ mod write;
 pub use autoscale::AutoScaling;
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table};
+pub use consumed::Consumed;
+pub use index::{
+    Index, IndexDefinition, IndexKeys, IndexKind, IndexState, KEY_ATTRIBUTES_MAX, NewIndex, Origin,
+    Projection,
+};
 pub use key_span::KeySpan;
 pub use partition::HashRange;
 pub use read::{Page, PagePlan, Reading};
 pub use schema::{KeyAttribute, KeySchema};
+pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
 pub use tables::{Settings, Tables, not_found};
 pub use write::{Change, WritePlan, Writing, Written, check_item_size};

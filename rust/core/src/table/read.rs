@@ -6,8 +6,10 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Projection};
 use crate::store::{Direction, Entry, Read};
-use crate::table::capacity::{CapacityUnits, Consistency};
+use crate::table::capacity::{CapacityUnits, Consistency, READ_UNIT_BYTES};
 use crate::table::catalog::Table;
+use crate::table::consumed::Consumed;
+use crate::table::index::IndexKeys;
 use crate::table::key_span::KeySpan;
 use crate::table::throughput::Kind;
 use crate::value::{Encoder, Item, ItemRef, Key};
@@ -42,6 +44,10 @@ pub struct PagePlan<'a> {
     pub count_only: bool,
     /// What the read costs.
     pub consistency: Consistency,
+    /// The index to walk over instead of the table, by its position.
+    pub index: Option<usize>,
+    /// Whether each entry of a local index is replaced by its whole item, which is read from the table at a cost.
+    pub fetches: bool,
 }
 
 /// A page of a query or scan.
@@ -55,7 +61,7 @@ pub struct Page {
     /// The key of the last evaluated item where the page ended early.
     pub last_key: Option<Item>,
     /// What the page cost.
-    pub units: CapacityUnits,
+    pub consumed: Consumed,
 }
 
 impl Reading<'_> {
@@ -80,30 +86,67 @@ impl Reading<'_> {
     /// # Errors
     /// A throughput exception, `ValidationException` from the filter, or `InternalServerError`.
     pub fn page(&mut self, plan: &PagePlan<'_>) -> Result<Page, Error> {
+        let space = match plan.index {
+            None => self.table.space(),
+            Some(position) => self.table.indexes()[position].space(),
+        };
         let mut walk = Walk::new(plan);
-        self.store
-            .scan(self.table.space(), plan.span.range(), plan.direction, &mut |entry| walk.visit(entry))?;
+        let (table, store) = (&*self.table, self.store);
+        store.scan(space, plan.span.range(), plan.direction, &mut |entry| {
+            let fetched = plan.fetches.then(|| fetch(table, store, entry)).transpose();
+            match fetched {
+                Ok(fetched) => walk.visit(entry, fetched.as_ref()),
+                Err(error) => walk.fail(error),
+            }
+        })?;
         if let Some(failure) = walk.failure {
             return Err(failure);
         }
-        let units = CapacityUnits::read(walk.bytes, plan.consistency);
-        // A page is charged to the partition it begins in: it holds 1 MB, a partition 10 GB.
-        let hash = walk.first_hash.unwrap_or(0);
-        self.table.consume(hash, Kind::Read, units, self.now)?;
-        let last_key = walk.stopped_at.map(|entry| self.key_item(ItemRef::trusted(entry.value())));
+        let consumed = self.consume_page(plan, &walk)?;
+        let last_key =
+            walk.stopped_at.map(|entry| self.key_item(plan.index, ItemRef::trusted(entry.value())));
         let (documents, count, scanned_count) = (walk.documents, walk.count, walk.scanned_count);
-        Ok(Page { documents, count, scanned_count, last_key, units })
+        Ok(Page { documents, count, scanned_count, last_key, consumed })
     }
 
-    fn key_item(&self, item: ItemRef<'_>) -> Item {
+    /// Charges a page to the partition it begins in: it holds 1 MB, a partition 10 GB. What a local index's page
+    /// fetched is the table's part, each item rounded by itself (facts 1.4).
+    fn consume_page(&mut self, plan: &PagePlan<'_>, walk: &Walk<'_>) -> Result<Consumed, Error> {
+        let units = CapacityUnits::read(walk.bytes, plan.consistency);
+        let hash = walk.first_hash.unwrap_or(0);
+        let Some(position) = plan.index else {
+            self.table.consume(hash, Kind::Read, units, self.now)?;
+            return Ok(Consumed::table(units));
+        };
+        let mut consumed = Consumed { table: CapacityUnits::ZERO, indexes: vec![(position, units)] };
+        if walk.fetched_bytes > 0 {
+            consumed.table = CapacityUnits::read(walk.fetched_bytes, plan.consistency);
+        }
+        self.table.consume_index_read(position, hash, consumed.total(), self.now)?;
+        Ok(consumed)
+    }
+
+    /// The key of an item in the table or, with the table's, in an index.
+    fn key_item(&self, index: Option<usize>, item: ItemRef<'_>) -> Item {
         let mut key = Encoder::item();
-        for attribute in self.table.schema().attributes() {
-            let value = item.get(&attribute.name).expect("a stored item holds its key");
+        let schema = self.table.schema();
+        let index_keys = index.map(|position| self.table.indexes()[position].definition().keys());
+        let index_only = index_keys.into_iter().flat_map(IndexKeys::attributes);
+        let index_only = index_only.filter(|attribute| !schema.holds(&attribute.name));
+        for attribute in schema.attributes().chain(index_only) {
+            let value = item.get(&attribute.name).expect("a stored item or entry holds its key");
             key.name(&attribute.name);
             key.raw(value);
         }
         key.finish_item()
     }
+}
+
+/// The item of a local index's entry.
+fn fetch(table: &Table, store: &dyn Read, entry: &Entry) -> Result<Entry, Error> {
+    let key = table.schema().key_of_item(ItemRef::trusted(entry.value()))?;
+    let item = store.get(table.space(), key.as_bytes())?;
+    item.ok_or_else(|| Error::Internal("an index entry without its item".to_owned()))
 }
 
 /// The cursor loop's state.
@@ -113,6 +156,8 @@ struct Walk<'a> {
     count: i64,
     scanned_count: i64,
     bytes: usize,
+    /// What was fetched from the table, each item rounded up to whole read units.
+    fetched_bytes: usize,
     first_hash: Option<u64>,
     stopped_at: Option<Entry>,
     failure: Option<Error>,
@@ -126,41 +171,49 @@ impl<'a> Walk<'a> {
             count: 0,
             scanned_count: 0,
             bytes: 0,
+            fetched_bytes: 0,
             first_hash: None,
             stopped_at: None,
             failure: None,
         }
     }
 
-    fn visit(&mut self, entry: &Entry) -> ControlFlow<()> {
+    fn fail(&mut self, error: Error) -> ControlFlow<()> {
+        self.failure = Some(error);
+        ControlFlow::Break(())
+    }
+
+    /// Evaluates an entry; where its item was fetched, that is what is returned.
+    fn visit(&mut self, entry: &Entry, fetched: Option<&Entry>) -> ControlFlow<()> {
         let item = ItemRef::trusted(entry.value());
         self.first_hash.get_or_insert_with(|| hash_of(entry.key()));
         self.scanned_count += 1;
         self.bytes += item.size();
+        if let Some(fetched) = fetched {
+            let size = ItemRef::trusted(fetched.value()).size();
+            self.fetched_bytes += size.next_multiple_of(READ_UNIT_BYTES);
+        }
         match self.plan.filter.map_or(Ok(true), |filter| filter.matches(Some(item))) {
-            Ok(true) => self.keep(entry, item),
+            Ok(true) => self.keep(fetched.unwrap_or(entry)),
             Ok(false) => {}
-            Err(error) => {
-                self.failure = Some(error.into());
-                return ControlFlow::Break(());
-            }
+            Err(error) => return self.fail(error.into()),
         }
         let at_limit = self.plan.limit.is_some_and(|limit| self.scanned_count >= limit as i64);
-        if at_limit || self.bytes >= PAGE_BYTES_MAX {
+        if at_limit || self.bytes + self.fetched_bytes >= PAGE_BYTES_MAX {
             self.stopped_at = Some(entry.clone());
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
     }
 
-    fn keep(&mut self, entry: &Entry, item: ItemRef<'_>) {
+    fn keep(&mut self, entry: &Entry) {
         self.count += 1;
         if self.plan.count_only {
             return;
         }
         self.documents.push(match self.plan.projection {
             None => Document::Stored(entry.clone()),
-            Some(projection) => Document::Built(projection.project(item)),
+            Some(projection) => Document::Built(projection.project(ItemRef::trusted(entry.value()))),
         });
     }
 }

@@ -62,19 +62,6 @@ impl KeySchema {
         self.key(partition, sort)
     }
 
-    /// Refuses paths that go on below a key attribute; `names` are the top-level names of such paths.
-    ///
-    /// # Errors
-    /// `ValidationException`.
-    pub fn refuse_nested<'a>(&self, mut names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
-        match names.find(|name| self.holds(name)) {
-            None => Ok(()),
-            Some(name) => Err(Error::Validation(format!(
-                "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: {name}"
-            ))),
-        }
-    }
-
     fn key(&self, partition: ValueRef<'_>, sort: Option<ValueRef<'_>>) -> Result<Key, Error> {
         Key::new(partition, sort).map_err(|error| self.key_error(error, partition, sort))
     }
@@ -103,6 +90,13 @@ impl KeySchema {
             }
         }
     }
+}
+
+/// The refusal of a path that goes on below a key attribute; `label` says whose key it is.
+pub(in crate::table) fn nested_key(label: &str, name: &str) -> Error {
+    Error::Validation(format!(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {label}: {name}"
+    ))
 }
 
 fn required<'a>(attribute: &KeyAttribute, item: ItemRef<'a>) -> Result<ValueRef<'a>, Error> {

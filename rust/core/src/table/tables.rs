@@ -1,20 +1,22 @@
 //! All tables of one account in one Region, with the store that holds their items.
 
 use std::collections::BTreeMap;
-use std::ops::{Bound, ControlFlow};
+use std::ops::Bound;
 use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
-use crate::store::{Batch, Direction, Space, Store, Write};
+use crate::store::{Batch, Space, Store, Write};
 use crate::table::catalog::{Definition, State, Table};
-use crate::table::key_span::KeySpan;
-use crate::table::partition::{Partitions, Tally};
+use crate::table::collection::ItemCollections;
+use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
+use crate::table::partition::Tally;
+use crate::table::provision::Provision;
 use crate::table::read::Reading;
-use crate::table::throughput::{Kind, Mode, Throughput};
+use crate::table::schema::KeySchema;
+use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
 use crate::table::write::Writing;
-use crate::value::ItemRef;
 
 /// How a database behaves, chosen when it is opened.
 #[derive(Clone, Debug)]
@@ -29,6 +31,10 @@ pub struct Settings {
     pub initial_burst_seconds: u32,
     /// How long CREATING, UPDATING and DELETING last.
     pub table_transition: Duration,
+    /// Items a second at which a new index is filled. Without a `table_transition` it is filled at once.
+    pub backfill_items_per_second: u64,
+    /// Bytes of an item collection in a table with a local index at most (10 GB at AWS, facts 4.1).
+    pub item_collection_bytes_max: u64,
 }
 
 impl Default for Settings {
@@ -39,6 +45,8 @@ impl Default for Settings {
             throttle: true,
             initial_burst_seconds: 300,
             table_transition: Duration::ZERO,
+            backfill_items_per_second: 1_000,
+            item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
         }
     }
 }
@@ -48,9 +56,9 @@ const FIRST_ITEM_SPACE: u32 = 16;
 
 /// The tables and their store.
 pub struct Tables {
-    settings: Settings,
-    store: Box<dyn Store>,
-    by_name: BTreeMap<String, Table>,
+    pub(in crate::table) settings: Settings,
+    pub(in crate::table) store: Box<dyn Store>,
+    pub(in crate::table) by_name: BTreeMap<String, Table>,
     next_space: u32,
     random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
@@ -118,33 +126,54 @@ impl Tables {
         self.serving(name).map(|(table, store)| Writing { table, store, now })
     }
 
-    /// Makes a table.
+    /// Makes a table with its indexes.
     ///
     /// # Errors
-    /// `ResourceInUseException` where the name is taken, `LimitExceededException` for more throughput than one
-    /// table may have.
-    pub fn create(&mut self, definition: Definition, now: Timestamp) -> Result<&Table, Error> {
+    /// `ResourceInUseException` where the name is taken, `LimitExceededException` for more throughput than one table
+    /// or index may have.
+    pub fn create(
+        &mut self,
+        definition: Definition,
+        indexes: &[NewIndex],
+        now: Timestamp,
+    ) -> Result<&Table, Error> {
         let name = definition.name.clone();
         if self.by_name.contains_key(&name) {
             return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
         }
         definition.mode.check_maximum(&self.settings.region)?;
-        let (read, write) = (definition.mode.units(Kind::Read), definition.mode.units(Kind::Write));
+        for index in indexes {
+            refuse_above_maximum(&self.settings.region, &index.name, index.mode)?;
+        }
         let until = now + self.settings.table_transition;
-        let table = Table {
-            arn: self.arn(&name),
+        let (settings, arn) = (&self.settings, self.arn(&name));
+        let (throttle, burst) = (settings.throttle, settings.initial_burst_seconds);
+        let limit = settings.item_collection_bytes_max;
+        let has_local = indexes.iter().any(|index| index.kind == IndexKind::Local);
+        let mut table = Table {
+            arn,
             id: self.random.uuid(),
-            space: Space(self.next_space),
+            space: self.new_space(),
             created: now,
             state: State::Creating { until },
-            throughput: Throughput::new(definition.mode, self.settings.initial_burst_seconds, now),
-            partitions: Partitions::new(Partitions::initial_count(read, write, 0), now),
-            throttles: self.settings.throttle,
+            provision: Provision::new(definition.mode, throttle, burst, now),
+            indexes: Vec::with_capacity(indexes.len()),
+            collections: has_local.then(|| ItemCollections::new(limit)),
             definition,
         };
-        self.next_space += 1;
+        for index in indexes {
+            let place = (self.new_space(), IndexState::Active);
+            let made = new_index(&self.settings, (&table.arn, table.schema()), index, place, now);
+            table.indexes.push(made);
+        }
         self.expect_transition(until);
         Ok(self.by_name.entry(name).or_insert(table))
+    }
+
+    pub(in crate::table) fn new_space(&mut self) -> Space {
+        let space = Space(self.next_space);
+        self.next_space += 1;
+        space
     }
 
     /// The ARN of a table's name.
@@ -163,6 +192,13 @@ impl Tables {
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
+            if table.indexes.iter().any(|index| index.state != IndexState::Active) {
+                return Err(Error::ResourceInUse(
+                    "Attempt to change a resource which is still in use: Cannot delete table while indexes are being \
+                     created, updated, or deleted."
+                        .to_owned(),
+                ));
+            }
             if table.definition.deletion_protection {
                 return Err(Error::Validation(format!(
                     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion \
@@ -172,21 +208,6 @@ impl Tables {
             table.state = State::Deleting { until };
             self.expect_transition(until);
         }
-        Ok(&self.by_name[name])
-    }
-
-    /// Starts to change a table's billing mode or throughput; it takes effect when UPDATING ends.
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException`, `ResourceInUseException`, or what [`Throughput::check_change`] refuses.
-    pub fn change_throughput(&mut self, name: &str, mode: Mode, now: Timestamp) -> Result<&Table, Error> {
-        let until = now + self.settings.table_transition;
-        let region = self.settings.region.clone();
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
-        refuse_unless_active(table)?;
-        table.throughput.check_change(mode, &region, now)?;
-        table.state = State::Updating { until, mode };
-        self.expect_transition(until);
         Ok(&self.by_name[name])
     }
 
@@ -201,7 +222,7 @@ impl Tables {
         Ok(table)
     }
 
-    fn expect_transition(&mut self, until: Timestamp) {
+    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
         self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 
@@ -219,55 +240,76 @@ impl Tables {
         if self.next_transition.is_none_or(|next| next > now) {
             return Ok(());
         }
-        let due = |table: &Table| table.state.until().is_some_and(|until| until <= now);
+        let due = |table: &Table| table.next_transition().is_some_and(|until| until <= now);
         let names: Vec<String> =
             self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
         for name in names {
-            self.end_state(&name)?;
+            self.end_state(&name, now)?;
+            self.end_index_states(&name, now)?;
         }
-        self.next_transition = self.by_name.values().filter_map(|table| table.state.until()).min();
+        self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
         Ok(())
     }
 
-    fn end_state(&mut self, name: &str) -> Result<(), Error> {
+    fn end_state(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        if table.state.until().is_none_or(|until| until > now) {
+            return Ok(());
+        }
         match table.state {
             State::Active => {}
             State::Creating { .. } => table.state = State::Active,
             State::Updating { until, mode } => {
                 table.state = State::Active;
-                change_mode(table, self.store.as_ref(), mode, until)?;
+                table.definition.mode = mode;
+                table.provision.change_mode(self.store.as_ref(), table.space, mode, until)?;
             }
             State::Deleting { .. } => {
-                let mut batch = Batch::default();
-                batch.writes.push(Write::Clear(table.space));
-                self.store.commit(batch)?;
+                let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
+                let writes = spaces.map(Write::Clear).collect();
+                self.store.commit(Batch { writes })?;
                 self.by_name.remove(name);
             }
         }
         Ok(())
     }
-}
 
-/// Gives a table its new throughput, with as many partitions as that needs. A split counts its lower half, so the
-/// tallies stay exact; that walk is paid once a split, never by a request.
-fn change_mode(table: &mut Table, store: &dyn Store, mode: Mode, now: Timestamp) -> Result<(), Error> {
-    table.definition.mode = mode;
-    table.throughput.apply_change(mode, now);
-    let mut failure = None;
-    let space = table.space;
-    table.partitions.grow(mode.units(Kind::Read), mode.units(Kind::Write), now, |range| {
-        let mut tally = Tally::default();
-        let span = KeySpan::of_hashes(range);
-        let walked = store.scan(space, span.range(), Direction::Forward, &mut |entry| {
-            tally.items += 1;
-            tally.bytes += ItemRef::trusted(entry.value()).size() as u64;
-            ControlFlow::Continue(())
-        });
-        failure = failure.take().or(walked.err());
-        tally
-    });
-    failure.map_or(Ok(()), |failure| Err(failure.into()))
+    /// Ends the states of a table's indexes that are due.
+    fn end_index_states(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
+        let pace = self.pace();
+        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        for index in &mut table.indexes {
+            if index.state.until().is_none_or(|until| until > now) {
+                continue;
+            }
+            match index.state {
+                IndexState::Active => {}
+                IndexState::Allocating { until } => {
+                    index.state = IndexState::Backfilling { until, behind: None };
+                }
+                IndexState::Backfilling { .. } => {
+                    index.backfill(table.space, self.store.as_mut(), pace, now)?;
+                }
+                IndexState::Updating { until, mode } => {
+                    index.state = IndexState::Active;
+                    index.change_mode(self.store.as_ref(), mode, until)?;
+                }
+                IndexState::Deleting { .. } => {
+                    let writes = [Write::Clear(index.space)].into_iter().collect();
+                    self.store.commit(Batch { writes })?;
+                }
+            }
+        }
+        let gone = |index: &Index| matches!(index.state, IndexState::Deleting { until } if until <= now);
+        table.indexes.retain(|index| !gone(index));
+        Ok(())
+    }
+
+    fn pace(&self) -> Pace {
+        let step =
+            if self.settings.table_transition.is_zero() { Duration::ZERO } else { Duration::from_secs(1) };
+        Pace { items: self.settings.backfill_items_per_second.max(1), step }
+    }
 }
 
 /// The error of control-plane operations for a table that is not there.
@@ -276,7 +318,53 @@ pub fn not_found(name: &str) -> Error {
     Error::ResourceNotFound(format!("Requested resource not found: Table: {name} not found"))
 }
 
-fn refuse_unless_active(table: &Table) -> Result<(), Error> {
+/// An index of the table with this ARN and key. Without a throughput of its own it is on demand.
+pub(in crate::table) fn new_index(
+    settings: &Settings,
+    (table_arn, schema): (&str, &KeySchema),
+    index: &NewIndex,
+    (space, state): (Space, IndexState),
+    now: Timestamp,
+) -> Index {
+    let mode = index.mode.unwrap_or(Mode::PayPerRequest);
+    let supply = match index.kind {
+        IndexKind::Local => Supply::Table(Tally::default()),
+        IndexKind::Global => {
+            let burst = settings.initial_burst_seconds;
+            Supply::Own(Box::new(Provision::new(mode, settings.throttle, burst, now)))
+        }
+    };
+    Index {
+        definition: IndexDefinition::new(index, schema),
+        arn: format!("{table_arn}/index/{}", index.name),
+        space,
+        state,
+        supply,
+    }
+}
+
+/// Refuses to give an index more throughput than the quota (LAB DDB-TABLE-170: each index alone, beside its table).
+pub(in crate::table) fn refuse_above_maximum(
+    region: &str,
+    index: &str,
+    mode: Option<Mode>,
+) -> Result<(), Error> {
+    let Some(mode) = mode else { return Ok(()) };
+    for (kind, name) in [(Kind::Read, "ReadCapacityUnits"), (Kind::Write, "WriteCapacityUnits")] {
+        let units = mode.units(kind);
+        if units > TABLE_UNITS_MAX {
+            return Err(Error::LimitExceeded(format!(
+                "The requested {name} for index {index}, {units}, is above the per index maximum for the account in \
+                 {region}. Per table maximum: {TABLE_UNITS_MAX}. Refer to the Amazon DynamoDB Developer Guide for current \
+                 limits and how to request higher limits."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to change a table that is being made, changed or removed.
+pub(in crate::table) fn refuse_unless_active(table: &Table) -> Result<(), Error> {
     let name = &table.definition.name;
     let doing = match table.state {
         State::Active => return Ok(()),

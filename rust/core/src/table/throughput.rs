@@ -1,13 +1,11 @@
 //! Throughput: what a table may consume, what it did consume, and the rules for changing the first.
 
 mod decrease;
+mod error;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-
 use crate::clock::Timestamp;
-use crate::error::Error;
 
 use super::capacity::CapacityUnits;
 use super::meter::Meter;
@@ -16,6 +14,7 @@ use super::token_bucket::{BURST_SECONDS_MAX, TokenBucket};
 
 pub use decrease::DecreaseLimit;
 use decrease::Decreases;
+pub use error::ThroughputError;
 
 /// The most read or write units a second one table may be provisioned with (the default quota, facts 2.1).
 pub const TABLE_UNITS_MAX: u64 = 40_000;
@@ -101,79 +100,6 @@ impl Throttle {
             (true, Kind::Write, Scope::Provisioned) => "IndexWriteProvisionedThroughputExceeded",
             (true, Kind::Read, Scope::KeyRange) => "IndexReadKeyRangeThroughputExceeded",
             (true, Kind::Write, Scope::KeyRange) => "IndexWriteKeyRangeThroughputExceeded",
-        }
-    }
-}
-
-/// Why a change of throughput is refused. `Display` is DynamoDB's text.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum ThroughputError {
-    /// `ValidationException`: both values are what they are already.
-    Unchanged {
-        /// The read units that would not change.
-        read: u64,
-        /// The write units that would not change.
-        write: u64,
-    },
-    /// `LimitExceededException`: the day's decreases are used up (facts 2.6).
-    Decreases(DecreaseLimit),
-    /// `LimitExceededException`: more than the quota of one table.
-    AboveTableMaximum {
-        /// Which of the two values.
-        kind: Kind,
-        /// What was asked for.
-        requested: u64,
-        /// The Region the quota is of.
-        region: String,
-    },
-}
-
-impl ThroughputError {
-    /// The exception's name.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Unchanged { .. } => "ValidationException",
-            Self::Decreases(_) | Self::AboveTableMaximum { .. } => "LimitExceededException",
-        }
-    }
-}
-
-impl fmt::Display for ThroughputError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const GUIDE: &str = "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.";
-        match self {
-            Self::Unchanged { read, write } => write!(
-                formatter,
-                "The provisioned throughput for the table will not change. The requested value equals the \
-                 current value. Current ReadCapacityUnits provisioned for the table: {read}. Requested \
-                 ReadCapacityUnits: {read}. Current WriteCapacityUnits provisioned for the table: {write}. \
-                 Requested WriteCapacityUnits: {write}. {GUIDE}"
-            ),
-            Self::Decreases(limit) => limit.fmt(formatter),
-            Self::AboveTableMaximum { kind, requested, region } => {
-                let name = match kind {
-                    Kind::Read => "ReadCapacityUnits",
-                    Kind::Write => "WriteCapacityUnits",
-                };
-                write!(
-                    formatter,
-                    "The requested {name}, {requested}, is above the per table maximum for the account in \
-                     {region}. Per table maximum: {TABLE_UNITS_MAX}. {GUIDE}"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for ThroughputError {}
-
-impl From<ThroughputError> for Error {
-    fn from(error: ThroughputError) -> Self {
-        match error.code() {
-            "LimitExceededException" => Self::LimitExceeded(error.to_string()),
-            _ => Self::Validation(error.to_string()),
         }
     }
 }
@@ -284,14 +210,32 @@ impl Throughput {
         cost: CapacityUnits,
         now: Timestamp,
     ) -> Result<(), Throttle> {
+        self.check_parts(partitions, &[(partition, cost)], kind, now)
+    }
+
+    /// As [`Self::check`], for a request that needs several partitions to agree: `parts` are partitions with what is
+    /// asked of each, and one may come twice.
+    ///
+    /// # Errors
+    /// The limit that would be met.
+    pub fn check_parts(
+        &self,
+        partitions: &Partitions,
+        parts: &[(usize, CapacityUnits)],
+        kind: Kind,
+        now: Timestamp,
+    ) -> Result<(), Throttle> {
         if self.mode == Mode::PayPerRequest {
             return Ok(());
         }
-        if !self.bucket(kind).covers(cost, now) {
+        if !self.bucket(kind).covers(parts.iter().map(|(_, cost)| *cost).sum(), now) {
             return Err(Throttle { kind, scope: Scope::Provisioned });
         }
-        if !partitions.get(partition).covers(kind, cost, now) {
-            return Err(Throttle { kind, scope: Scope::KeyRange });
+        for (partition, _) in parts {
+            let same = parts.iter().filter(|(other, _)| other == partition);
+            if !partitions.get(*partition).covers(kind, same.map(|(_, cost)| *cost).sum(), now) {
+                return Err(Throttle { kind, scope: Scope::KeyRange });
+            }
         }
         Ok(())
     }
@@ -306,14 +250,27 @@ impl Throughput {
         cost: CapacityUnits,
         now: Timestamp,
     ) {
-        if self.mode != Mode::PayPerRequest {
-            match kind {
-                Kind::Read => self.read.take(cost, now),
-                Kind::Write => self.write.take(cost, now),
-            }
-            partitions.get_mut(partition).take(kind, cost, now);
-        }
+        self.take(partitions, partition, kind, cost, now);
         self.record(partitions, partition, kind, cost, now);
+    }
+
+    /// Takes `cost` whatever is left, without counting it: for work that no request asked for.
+    pub fn take(
+        &mut self,
+        partitions: &mut Partitions,
+        partition: usize,
+        kind: Kind,
+        cost: CapacityUnits,
+        now: Timestamp,
+    ) {
+        if self.mode == Mode::PayPerRequest {
+            return;
+        }
+        match kind {
+            Kind::Read => self.read.take(cost, now),
+            Kind::Write => self.write.take(cost, now),
+        }
+        partitions.get_mut(partition).take(kind, cost, now);
     }
 
     /// Counts `cost` without taking it: the path of a database with throttling switched off.

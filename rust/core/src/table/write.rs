@@ -8,12 +8,19 @@ use crate::expression::{Condition, Update};
 use crate::store::{Batch, Entry, Store, Write};
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
+use crate::table::consumed::Consumed;
+use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::throughput::Kind;
 use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
 use crate::wire::NESTING_EXCEEDED;
 
 /// An item's size at most, names included (facts 1.3).
 pub const ITEM_BYTES_MAX: usize = 400 * 1024;
+
+/// The text for a put that is too large.
+pub const PUT_TOO_LARGE: &str = "Item size has exceeded the maximum allowed size";
+/// The text for an update that makes an item too large.
+const UPDATE_TOO_LARGE: &str = "Item size to update has exceeded the maximum allowed size";
 
 /// Refuses an item over 400 KB.
 ///
@@ -39,7 +46,8 @@ fn check_nesting(item: ItemRef<'_>, update: &Update) -> Result<(), Error> {
 pub enum Change<'a> {
     /// Puts a whole item.
     Put(ItemRef<'a>),
-    /// Applies an update to the item, or to one that holds only its key where there is none.
+    /// Applies an update to the item, or to one that holds only its key where there is none. An update that only
+    /// takes away makes no item.
     Update {
         /// The key attributes.
         key_item: ItemRef<'a>,
@@ -70,14 +78,17 @@ pub struct Written {
     /// The item after.
     pub new: Option<Entry>,
     /// What it cost.
-    pub units: CapacityUnits,
+    pub consumed: Consumed,
 }
 
-/// A write that was admitted and is not committed yet.
-struct Prepared {
+/// A write that was admitted and is not committed yet. What it adds to its item collection is counted already, so
+/// that the writes of one batch see each other.
+struct Prepared<'a> {
     written: Written,
-    hash: u64,
+    key: &'a Key,
     write: Option<Write>,
+    /// What it changes in the table's indexes; none of those it leaves as they are.
+    changes: Vec<IndexChange>,
 }
 
 /// A table open for writing at one moment.
@@ -98,10 +109,13 @@ impl Writing<'_> {
     /// `InternalServerError`; nothing was written then.
     pub fn write(&mut self, plan: &WritePlan<'_>) -> Result<Written, Error> {
         let mut prepared = self.prepare(plan)?;
-        if let Some(write) = prepared.write.take() {
-            let mut batch = Batch::default();
-            batch.writes.push(write);
-            self.store.commit(batch)?;
+        let mut batch = Batch::default();
+        self.take_writes(&mut prepared, &mut batch.writes);
+        if !batch.writes.is_empty()
+            && let Err(error) = self.store.commit(batch)
+        {
+            self.release(&prepared);
+            return Err(error.into());
         }
         self.settle(&prepared);
         Ok(prepared.written)
@@ -113,14 +127,17 @@ impl Writing<'_> {
     /// # Errors
     /// `InternalServerError` when the store fails.
     pub fn write_each(&mut self, plans: &[WritePlan<'_>]) -> Result<Vec<Result<Written, Error>>, Error> {
-        let mut outcomes: Vec<Result<Prepared, Error>> =
+        let mut outcomes: Vec<Result<Prepared<'_>, Error>> =
             plans.iter().map(|plan| self.prepare(plan)).collect();
         let mut writes = SmallVec::new();
         for prepared in outcomes.iter_mut().flatten() {
-            writes.extend(prepared.write.take());
+            self.take_writes(prepared, &mut writes);
         }
-        if !writes.is_empty() {
-            self.store.commit(Batch { writes })?;
+        if !writes.is_empty()
+            && let Err(error) = self.store.commit(Batch { writes })
+        {
+            outcomes.iter().flatten().for_each(|prepared| self.release(prepared));
+            return Err(error.into());
         }
         for prepared in outcomes.iter().flatten() {
             self.settle(prepared);
@@ -128,8 +145,15 @@ impl Writing<'_> {
         Ok(outcomes.into_iter().map(|outcome| outcome.map(|prepared| prepared.written)).collect())
     }
 
+    fn take_writes(&self, prepared: &mut Prepared<'_>, writes: &mut SmallVec<[Write; 2]>) {
+        writes.extend(prepared.write.take());
+        for change in &mut prepared.changes {
+            change.write_to(&self.table.indexes[change.index], writes);
+        }
+    }
+
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
-    fn prepare(&mut self, plan: &WritePlan<'_>) -> Result<Prepared, Error> {
+    fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
         let hash = plan.key.hash();
         let old = self.store.get(self.table.space(), plan.key.as_bytes())?;
         let old_item = old.as_ref().map(|entry| ItemRef::trusted(entry.value()));
@@ -142,16 +166,89 @@ impl Writing<'_> {
             return Err(Error::ConditionalCheckFailed(shown));
         }
         let new = self.new_entry(plan, old.as_ref())?;
-        let new_bytes = new.as_ref().map_or(0, |entry| ItemRef::trusted(entry.value()).size());
-        let units = CapacityUnits::write(old_bytes.max(new_bytes));
-        self.table.consume(hash, Kind::Write, units, self.now)?;
+        let new_item = new.as_ref().map(|entry| ItemRef::trusted(entry.value()));
+        let new_bytes = new_item.map_or(0, |item| item.size());
+        let mut consumed = Consumed::table(CapacityUnits::write(old_bytes.max(new_bytes)));
+        let mut changes = Vec::new();
+        if self.table.indexes.is_empty() {
+            self.table.consume(hash, Kind::Write, consumed.table, self.now)?;
+        } else {
+            changes = self.index_changes(plan, (old_item, new_item))?;
+            let bytes = self.collection_growth(new_bytes as i64 - old_bytes as i64, &changes);
+            self.check_collection(plan.key, bytes)?;
+            self.table.consume_write(hash, consumed.table, &changes, self.now)?;
+            self.resize_collection(plan.key, bytes);
+            consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
+        }
         let space = self.table.space();
         let write = match (&old, &new) {
             (_, Some(entry)) => Some(Write::Put(space, entry.clone())),
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };
-        Ok(Prepared { written: Written { old, new, units }, hash, write })
+        Ok(Prepared { written: Written { old, new, consumed }, key: plan.key, write, changes })
+    }
+
+    /// What a write from one item to another changes in the table's indexes, after the new item was checked against
+    /// their keys and, with its local entries, against the limit of an item.
+    fn index_changes(
+        &self,
+        plan: &WritePlan<'_>,
+        (old, new): (Option<ItemRef<'_>>, Option<ItemRef<'_>>),
+    ) -> Result<Vec<IndexChange>, Error> {
+        if let (Change::Update { .. }, Some(new)) = (plan.change, new) {
+            self.table.check_index_keys(new, Origin::Update(old))?;
+        }
+        if let Some(new) = new {
+            let text = match plan.change {
+                Change::Update { .. } => UPDATE_TOO_LARGE,
+                Change::Put(_) | Change::Delete => PUT_TOO_LARGE,
+            };
+            self.check_local_entries(new, plan.key, text)?;
+        }
+        let mut changes = Vec::new();
+        for index in self.table.kept_indexes() {
+            changes.extend(index_change(index, plan.key.as_bytes(), (old, new), self.store)?);
+        }
+        Ok(changes)
+    }
+
+    /// With local indexes, an item may have 400 KB together with its entries in them (facts 1.3).
+    fn check_local_entries(&self, item: ItemRef<'_>, key: &Key, text: &str) -> Result<(), Error> {
+        let mut size = item.size();
+        if size * (1 + self.table.indexes.len()) <= ITEM_BYTES_MAX {
+            // No entry is larger than its item.
+            return Ok(());
+        }
+        for (_, index) in self.table.kept_indexes() {
+            let definition = index.definition();
+            if definition.kind() == IndexKind::Local && definition.key_of(item, key.as_bytes()).is_some() {
+                size += definition.entry_size(item);
+            }
+        }
+        if size > ITEM_BYTES_MAX { Err(Error::validation(text)) } else { Ok(()) }
+    }
+
+    /// What a write adds to its item collection: of the item, and of its entries in local indexes.
+    fn collection_growth(&self, bytes: i64, changes: &[IndexChange]) -> i64 {
+        let local = changes.iter().filter(|change| !self.table.indexes[change.index].is_global());
+        bytes + local.map(IndexChange::bytes).sum::<i64>()
+    }
+
+    fn check_collection(&self, key: &Key, bytes: i64) -> Result<(), Error> {
+        self.table.collections.as_ref().map_or(Ok(()), |collections| collections.check(key, bytes))
+    }
+
+    fn resize_collection(&mut self, key: &Key, bytes: i64) {
+        if let Some(collections) = &mut self.table.collections {
+            collections.resize(key, bytes);
+        }
+    }
+
+    /// Takes back what a write that was not committed counted in its item collection.
+    fn release(&mut self, prepared: &Prepared<'_>) {
+        let growth = self.collection_growth(prepared.growth().1, &prepared.changes);
+        self.resize_collection(prepared.key, -growth);
     }
 
     fn new_entry(&self, plan: &WritePlan<'_>, old: Option<&Entry>) -> Result<Option<Entry>, Error> {
@@ -160,26 +257,39 @@ impl Writing<'_> {
             Change::Delete => Ok(None),
             Change::Put(item) => Ok(entry(item)),
             Change::Update { key_item, update: None } => Ok(old.cloned().or_else(|| entry(key_item))),
+            Change::Update { update: Some(update), .. } if old.is_none() && update.only_removes() => Ok(None),
             Change::Update { key_item, update: Some(update) } => {
                 let updated = match old {
                     Some(entry) => update.apply(ItemRef::trusted(entry.value())),
                     None => update.create(key_item),
                 }?;
                 let item: &Item = &updated.item;
-                check_item_size(item.as_ref(), "Item size to update has exceeded the maximum allowed size")?;
+                check_item_size(item.as_ref(), UPDATE_TOO_LARGE)?;
                 check_nesting(item.as_ref(), update)?;
                 Ok(entry(item.as_ref()))
             }
         }
     }
 
-    /// Counts a committed write in its partition.
-    fn settle(&mut self, prepared: &Prepared) {
+    /// Counts a committed write where it fell.
+    fn settle(&mut self, prepared: &Prepared<'_>) {
+        let (items, bytes) = prepared.growth();
+        self.table.resize(prepared.key.hash(), items, bytes);
+        for change in &prepared.changes {
+            for part in &change.parts {
+                self.table.indexes[change.index].resize(part.hash, part.items, part.bytes);
+            }
+        }
+    }
+}
+
+impl Prepared<'_> {
+    /// The items and bytes that the table gains or loses.
+    fn growth(&self) -> (i64, i64) {
         let bytes = |entry: &Option<Entry>| {
             entry.as_ref().map_or(0, |entry| ItemRef::trusted(entry.value()).size() as i64)
         };
-        let (old, new) = (&prepared.written.old, &prepared.written.new);
-        let items = i64::from(new.is_some()) - i64::from(old.is_some());
-        self.table.resize(prepared.hash, items, bytes(new) - bytes(old));
+        let (old, new) = (&self.written.old, &self.written.new);
+        (i64::from(new.is_some()) - i64::from(old.is_some()), bytes(new) - bytes(old))
     }
 }

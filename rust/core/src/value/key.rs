@@ -84,7 +84,7 @@ impl Key {
     /// # Errors
     /// [`KeyError`] when a value is empty, too long or of a type that is no key's.
     pub fn new(partition: ValueRef<'_>, sort: Option<ValueRef<'_>>) -> Result<Self, KeyError> {
-        match length_of(partition)? {
+        match key_length(partition)? {
             0 => return Err(KeyError::EmptyPartition),
             length if length > PARTITION_KEY_BYTES_MAX => return Err(KeyError::PartitionTooLong),
             _ => {}
@@ -92,7 +92,7 @@ impl Key {
         let mut bytes = partition_prefix(partition);
         let sort_start = u16::try_from(bytes.len()).expect("invariant: 2,048 bytes escape to 4,096");
         if let Some(sort) = sort {
-            match length_of(sort)? {
+            match key_length(sort)? {
                 0 => return Err(KeyError::EmptySort),
                 length if length > SORT_KEY_BYTES_MAX => return Err(KeyError::SortTooLong),
                 _ => {}
@@ -192,18 +192,28 @@ pub fn partition_hash(partition: ValueRef<'_>) -> u64 {
 #[must_use]
 pub fn partition_prefix(partition: ValueRef<'_>) -> KeyBytes {
     let mut bytes = KeyBytes::from_slice(&partition_hash(partition).to_be_bytes());
-    if partition.type_() == Type::N {
-        push_number(&mut bytes, partition.payload());
-        return bytes;
+    push_terminated(&mut bytes, partition);
+    bytes
+}
+
+/// Appends a value so that the bytes sort as the values do, whatever follows them.
+pub(super) fn push_terminated(bytes: &mut KeyBytes, value: ValueRef<'_>) {
+    if value.type_() == Type::N {
+        push_number(bytes, value.payload());
+        return;
     }
-    let mut pieces = partition.payload().split(|byte| *byte == 0);
+    push_escaped(bytes, value.payload());
+    bytes.extend_from_slice(&PARTITION_END);
+}
+
+/// Appends the bytes with which [`push_terminated`] begins for every string or binary that begins with these.
+pub(super) fn push_escaped(bytes: &mut KeyBytes, payload: &[u8]) {
+    let mut pieces = payload.split(|byte| *byte == 0);
     bytes.extend_from_slice(pieces.next().expect("invariant: splitting gives a piece"));
     for piece in pieces {
         bytes.extend_from_slice(&ESCAPED_ZERO);
         bytes.extend_from_slice(piece);
     }
-    bytes.extend_from_slice(&PARTITION_END);
-    bytes
 }
 
 /// What follows the partition in a key with this sort key value. For S and B it is the value's own bytes, so a
@@ -227,8 +237,11 @@ pub fn successor(prefix: &[u8]) -> Option<KeyBytes> {
     Some(bytes)
 }
 
-/// The length of a key value, as its limits count it.
-fn length_of(value: ValueRef<'_>) -> Result<usize, KeyError> {
+/// The length of a key value in bytes, as its limits count it.
+///
+/// # Errors
+/// [`KeyError::NotAKeyType`] for a value that is neither S, N nor B.
+pub fn key_length(value: ValueRef<'_>) -> Result<usize, KeyError> {
     match value.type_() {
         Type::S | Type::N | Type::B => Ok(value.payload().len()),
         _ => Err(KeyError::NotAKeyType),

@@ -14,6 +14,7 @@ mod corrupted;
 mod encoder;
 #[cfg(any(test, feature = "test-util"))]
 mod fuzz;
+mod index_key;
 mod item;
 mod key;
 mod layout;
@@ -27,10 +28,11 @@ pub use corrupted::Corrupted;
 pub use encoder::{Encoder, SetError};
 #[cfg(any(test, feature = "test-util"))]
 pub use fuzz::fuzz_key_order;
+pub use index_key::IndexKey;
 pub use item::{Item, ItemRef};
 pub use key::{
-    Key, KeyBytes, KeyError, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, partition_hash, partition_prefix,
-    sort_bytes, successor,
+    Key, KeyBytes, KeyError, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, key_length, partition_hash,
+    partition_prefix, sort_bytes, successor,
 };
 pub use number::{Number, NumberError};
 pub use owned::Value;

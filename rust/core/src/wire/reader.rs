@@ -110,6 +110,17 @@ pub trait Reader {
         self.skip()
     }
 
+    /// Called before a structure is read where AWS has words of its own for a scalar that stands there instead.
+    ///
+    /// # Errors
+    /// `SerializationException` with `refusal` on a scalar.
+    fn expect_structure(&mut self, refusal: &'static str) -> Result<(), Error> {
+        match self.kind()? {
+            Kind::Object | Kind::Array => Ok(()),
+            _ => Err(Error::serialization(refusal)),
+        }
+    }
+
     /// Reads one attribute value into `out`. A value that is well-formed and not allowed is noted in `problem`
     /// (the first one wins) and reading goes on: AWS reports it only after the other constraints.
     ///

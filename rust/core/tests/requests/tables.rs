@@ -242,7 +242,7 @@ fn a_protected_table_is_not_deleted() {
     update["ProvisionedThroughput"] = units(1, 1);
     assert_eq!(
         database.invalid("UpdateTable", &update),
-        "One or more parameter values were invalid: DeletionProtectionEnabled must be the only operation in the \
+        "One or more parameter values were invalid: DeletionProtection modification must be the only operation in the \
          request"
     );
     database.done("DeleteTable", &named);
@@ -256,8 +256,9 @@ fn an_update_of_a_table_changes_something() {
     let named = json!({ "TableName": "cars" });
     assert_eq!(
         database.invalid("UpdateTable", &named),
-        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or \
-         SSESpecification or ReplicaUpdates is required"
+        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, \
+         SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, \
+         DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required"
     );
     assert_eq!(
         database.invalid("UpdateTable", &changed(&named, "BillingMode", json!("PROVISIONED"))),

@@ -343,6 +343,11 @@ impl Reader for PyReader<'_, '_> {
         Err(self.raise(error))
     }
 
+    /// What is no structure is refused by what reads it next, as botocore does; a plain value need not be one.
+    fn expect_structure(&mut self, _refusal: &'static str) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn attribute_value(&mut self, out: &mut Encoder, problem: &mut Option<Error>) -> Result<(), Error> {
         if self.form == Form::Plain {
             return self.write_plain(problem, |values, value| values.write(value, out));

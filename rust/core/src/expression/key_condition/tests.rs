@@ -2,7 +2,7 @@
 
 use super::super::samples::{n, refused, s, values};
 use super::super::{ExpressionError, KeyCondition};
-use super::{KeyQuery, SortCondition};
+use super::{IndexQuery, KeyQuery, SortCondition};
 use crate::value::{Type, Value};
 
 fn bind(text: &str) -> Result<KeyCondition, ExpressionError> {
@@ -83,7 +83,6 @@ fn each_condition_compares_one_top_level_attribute_with_values() {
             "b > :a AND b < :a and c = :a and d = :a",
             "KeyConditionExpressions must only contain one condition per key".to_owned(),
         ),
-        ("p = :a AND q = :a AND r = :a", "Conditions can be of length 1 or 2 only".to_owned()),
         (
             "p = :a AND q BETWEEN :b AND :a",
             "Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to \
@@ -101,6 +100,7 @@ fn the_conditions_are_on_the_keys() {
     assert_eq!(refused(query("q = :a")), missed("p"));
     assert_eq!(refused(query("x = :a")), missed("p"));
     assert_eq!(refused(query("p = :a AND x = :a")), missed("q"));
+    assert_eq!(refused(query("p = :a AND q = :a AND r = :a")), "Conditions can be of length 1 or 2 only");
     assert_eq!(refused(query("p < :a")), "Query key condition not supported");
     assert_eq!(refused(query("begins_with(p, :a)")), "Query key condition not supported");
     let hash_only = |text: &str| refused(bind(text).and_then(|condition| condition.resolve("p", None)));
@@ -124,4 +124,50 @@ fn values_are_of_the_keys_types() {
         "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: \
          begins_with, operand type: N"
     );
+}
+
+/// The query of an index with the partition attributes `p` and `q` and the sort attributes `r`, `s` and `t`.
+fn index_query(text: &str) -> Result<IndexQuery, ExpressionError> {
+    bind(text)?.resolve_index(&["p", "q"], &["r", "s", "t"])
+}
+
+#[test]
+fn an_index_of_several_attributes_is_used_from_left_to_right() {
+    let one = || value("1");
+    let made = |equal: Vec<Value>, sort: Option<SortCondition>| {
+        Ok(IndexQuery { partition: vec![one(), value("2")], equal, sort })
+    };
+    assert_eq!(index_query("q = :b AND p = :a"), made(vec![], None));
+    assert_eq!(index_query("q = :b AND p = :a AND r = :a"), made(vec![], Some(SortCondition::Equal(one()))));
+    assert_eq!(
+        index_query("s < :a AND q = :b AND r = :a AND p = :a"),
+        made(vec![one()], Some(SortCondition::Less(one())))
+    );
+    assert_eq!(
+        index_query("p = :a AND q = :b AND r = :a AND s = :a AND begins_with(t, :a)"),
+        made(vec![one(), one()], Some(SortCondition::BeginsWith(one())))
+    );
+}
+
+#[test]
+fn an_index_of_several_attributes_is_used_whole() {
+    let hash = "Query key condition not supported: every HASH key attribute of the index must have an equality condition";
+    for text in ["p = :a", "p = :a AND q > :b", "p = :a AND r = :a AND s = :a"] {
+        assert_eq!(refused(index_query(text)), hash, "{text}");
+    }
+    let range = "Query key condition not supported: RANGE key attributes of the index must be used from left to right, \
+                 and all but the last must have an equality condition";
+    for rest in ["s = :a", "r = :a AND t = :a", "r < :a AND s = :a", "r < :a AND s < :a"] {
+        assert_eq!(refused(index_query(&format!("p = :a AND q = :b AND {rest}"))), range, "{rest}");
+    }
+    assert_eq!(refused(index_query("p = :a AND q = :b AND x = :a")), "Query key condition not supported");
+}
+
+#[test]
+fn an_index_of_one_attribute_is_queried_as_a_table() {
+    let missed = "Query condition missed key schema element: q";
+    let query = |text: &str| bind(text).and_then(|condition| condition.resolve_index(&["p"], &["q"]));
+    assert_eq!(refused(query("p = :a AND x = :a")), missed);
+    let expected = IndexQuery { partition: vec![value("1")], equal: vec![], sort: None };
+    assert_eq!(query("p = :a"), Ok(expected));
 }

@@ -1,7 +1,7 @@
 //! Conditions, filters and key conditions: one grammar, compiled to a program as it is read.
 
 use super::{Parser, Problem, index};
-use crate::expression::ast::{Comparator, ConditionTree, Instruction, Operand, Place, Test};
+use crate::expression::ast::{Comparator, ConditionTree, Instruction, Operand, Origin, Place, Test};
 use crate::expression::lexer::TokenKind;
 
 /// A condition, filter or key condition.
@@ -9,7 +9,8 @@ pub(in crate::expression) fn parse_condition(text: &str) -> Result<ConditionTree
     let mut reader = Reader { parser: Parser::new(text), program: Vec::new() };
     let read = reader.condition(0)?;
     reader.parser.finish_condition(&read, &mut reader.program)?;
-    Ok(ConditionTree { symbols: reader.parser.symbols, calls: reader.parser.calls, program: reader.program })
+    let Parser { symbols, calls, .. } = reader.parser;
+    Ok(ConditionTree { origin: Origin::Expression, symbols, calls, program: reader.program })
 }
 
 /// What has been read: `(a)` may turn out to be an operand and `(size(a))` one or the other, so a lone operand is

@@ -3,7 +3,7 @@
 use triomphe::Arc;
 
 use super::{Parser, Problem};
-use crate::expression::ast::{Action, Deed, Operand, Path, Place, UpdateTree};
+use crate::expression::ast::{Action, Deed, Operand, Origin, Path, Place, UpdateTree};
 use crate::expression::lexer::TokenKind;
 
 /// The actions of an update expression.
@@ -43,7 +43,8 @@ pub(in crate::expression) fn parse_update(text: &str) -> Result<UpdateTree, Prob
     if let Some(name) = repeated {
         return Err(format!("The \"{name}\" section can only be used once in an update expression;"));
     }
-    Ok(UpdateTree { symbols: Arc::new(parser.symbols), calls: parser.calls, actions })
+    let Parser { symbols, calls, .. } = parser;
+    Ok(UpdateTree { origin: Origin::Expression, symbols: Arc::new(symbols), calls, actions })
 }
 
 impl Parser<'_> {

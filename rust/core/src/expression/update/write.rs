@@ -8,14 +8,44 @@ use crate::expression::ast::Step;
 use crate::expression::path_tree::Node;
 use crate::value::{Encoder, Item, ItemRef, ListRef, ValueRef, View};
 
-/// The nodes below one node that are still to be met in the item, with their indexes.
-type Pending = SmallVec<[(u16, Node); 4]>;
+/// The nodes below one node, with their indexes, that are still to be met in the item.
+struct Pending<'u> {
+    nodes: SmallVec<[Option<(u16, Node)>; 4]>,
+    /// Names and where their nodes are, in the order of the names. Empty for a few nodes, which are looked through.
+    by_name: Vec<(&'u str, usize)>,
+}
+
+impl<'u> Pending<'u> {
+    const LOOKED_THROUGH_MAX: usize = 16;
+
+    /// The children of a node, which stand below something that has names.
+    fn new(update: &'u Update, parent: Option<u16>) -> Self {
+        let nodes: SmallVec<[_; 4]> = update.targets.tree().children(parent).map(Some).collect();
+        let mut by_name = Vec::new();
+        if nodes.len() > Self::LOOKED_THROUGH_MAX {
+            let names = nodes.iter().flatten().map(|(_, node)| update.targets.name(*node));
+            by_name = names.enumerate().map(|(position, name)| (name, position)).collect();
+            by_name.sort_unstable();
+        }
+        Self { nodes, by_name }
+    }
+
+    /// The node of that name, which then is no longer pending.
+    fn take(&mut self, update: &Update, name: &str) -> Option<(u16, Node)> {
+        let position = if self.by_name.is_empty() {
+            self.nodes.iter().position(|node| node.is_some_and(|(_, node)| update.targets.name(node) == name))
+        } else {
+            let found = self.by_name.binary_search_by_key(&name, |(name, _)| name);
+            found.ok().map(|found| self.by_name[found].1)
+        };
+        self.nodes[position?].take()
+    }
+}
 
 impl Update {
     pub(super) fn write(&self, item: ItemRef<'_>, outcomes: &Outcomes<'_>) -> Item {
         let mut encoder = Encoder::item();
-        let pending = self.targets.tree().children(None).collect();
-        self.write_entries(&mut encoder, item.iter(), pending, outcomes);
+        self.write_entries(&mut encoder, item.iter(), Pending::new(self, None), outcomes);
         encoder.finish_item()
     }
 
@@ -24,17 +54,15 @@ impl Update {
         &self,
         encoder: &mut Encoder,
         entries: impl Iterator<Item = (&'v str, ValueRef<'v>)>,
-        mut pending: Pending,
+        mut pending: Pending<'_>,
         outcomes: &Outcomes<'_>,
     ) {
         for (name, value) in entries {
-            let Some(found) = pending.iter().position(|(_, node)| self.targets.name(*node) == name) else {
+            let Some((index, node)) = pending.take(self, name) else {
                 encoder.name(name);
                 encoder.raw(value);
                 continue;
             };
-            // Keeps the order of what is new.
-            let (index, node) = pending.remove(found);
             match node.leaf.map(|leaf| &outcomes[usize::from(leaf)]) {
                 Some(Outcome::Remove) => {}
                 outcome => {
@@ -43,7 +71,7 @@ impl Update {
                 }
             }
         }
-        for (_, node) in pending {
+        for (_, node) in pending.nodes.into_iter().flatten() {
             if let Some(Outcome::Write(written)) = node.leaf.map(|leaf| &outcomes[usize::from(leaf)]) {
                 encoder.name(self.targets.name(node));
                 encoder.raw(written.as_ref());
@@ -64,8 +92,7 @@ impl Update {
             (Some(Outcome::Write(written)), _) => encoder.raw(written.as_ref()),
             (None, View::M(map)) => {
                 encoder.begin_map();
-                let pending = self.targets.tree().children(Some(index)).collect();
-                self.write_entries(encoder, map.iter(), pending, outcomes);
+                self.write_entries(encoder, map.iter(), Pending::new(self, Some(index)), outcomes);
                 encoder.end_map();
             }
             (None, View::L(list)) => {

@@ -180,6 +180,9 @@ impl Model {
             message: message.map(str::to_owned),
             members: Map::new(),
         })?;
+        if old.is_none() && update.only_removes() {
+            return Ok(written(table, None, None, terms, &targets));
+        }
         self.items(table).insert(place, new.clone());
         Ok(written(table, old.as_ref(), Some(&new), terms, &targets))
     }
@@ -205,18 +208,13 @@ impl Model {
                 && sort.is_none_or(|sort| key.1.as_ref().is_some_and(|key| selected(sort, key)))
         };
         let start = start_key(known, terms)?;
-        if let Some(start) = &start {
-            let one_row = matches!(sort, Some(SortTerm::Compare(super::condition::Comparator::Equal, _)));
-            if known.schema.sort.is_none() || one_row {
-                return Err(Refusal::validation(
-                    "The provided starting key is invalid: The query can return at most one row and cannot be restarted",
-                ));
-            }
-            if !selects(start) {
-                return Err(Refusal::validation(
-                    "The provided starting key is outside query boundaries based on provided conditions",
-                ));
-            }
+        if let Some(start) = start.as_ref().filter(|start| !selects(start)) {
+            let sorts = |sort: &SortTerm| start.1.as_ref().is_some_and(|key| selected(sort, key));
+            return Err(Refusal::validation(match sort {
+                None => "The provided starting key is outside query boundaries based on provided conditions",
+                Some(sort) if sorts(sort) => "The query can return at most one row and cannot be restarted",
+                Some(_) => "The provided starting key does not match the range key predicate",
+            }));
         }
         let mut keys: Vec<&ModelKey> = known.items.keys().filter(|key| selects(key)).collect();
         if !forward {

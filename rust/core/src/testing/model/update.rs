@@ -62,6 +62,12 @@ impl Update {
         self.0.iter().map(|action| action.path.clone()).collect()
     }
 
+    /// Whether it only takes away, and so makes no item where there is none.
+    #[must_use]
+    pub fn only_removes(&self) -> bool {
+        self.0.iter().all(|action| matches!(action.deed, Deed::Remove | Deed::Delete(_)))
+    }
+
     /// The item after the update; `exists` is false for an item that is made by it.
     ///
     /// # Errors

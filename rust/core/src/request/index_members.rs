@@ -1,0 +1,303 @@
+//! `LocalSecondaryIndexes`, `GlobalSecondaryIndexes` and `GlobalSecondaryIndexUpdates`.
+
+use crate::error::Error;
+use crate::input_shape;
+use crate::request::constraint::Violations;
+use crate::request::key_members::{
+    KeyElement, KeySchemaElementInput, check_defined, check_global, check_pair, check_used, index_keys,
+    read_key_schema,
+};
+use crate::request::throughput_members::ProvisionedThroughput;
+use crate::table::throughput::Mode;
+use crate::table::{
+    GLOBAL_INDEXES_MAX, IndexKind, KeyAttribute, NewIndex, Projection, refuse_too_many_included,
+};
+
+/// Local indexes of a table at most (facts 4.1).
+const LOCAL_INDEXES_MAX: usize = 5;
+/// `NonKeyAttributes` of an index at most (facts 4.1).
+const INCLUDED_MAX: usize = 20;
+
+input_shape! {
+    /// `Projection`.
+    pub struct ProjectionInput {
+        projection_type: String = "ProjectionType",
+        non_key_attributes: Vec<String> = "NonKeyAttributes",
+    }
+}
+
+input_shape! {
+    /// One element of `LocalSecondaryIndexes`.
+    pub struct LocalIndexInput {
+        index_name: String = "IndexName",
+        key_schema: Vec<KeySchemaElementInput> = "KeySchema",
+        projection: ProjectionInput = "Projection",
+    }
+}
+
+input_shape! {
+    /// One element of `GlobalSecondaryIndexes`, or a `Create` of `GlobalSecondaryIndexUpdates`.
+    pub struct GlobalIndexInput {
+        index_name: String = "IndexName",
+        key_schema: Vec<KeySchemaElementInput> = "KeySchema",
+        projection: ProjectionInput = "Projection",
+        provisioned_throughput: ProvisionedThroughput = "ProvisionedThroughput",
+    }
+    refused {
+        "OnDemandThroughput",
+        "WarmThroughput",
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ProjectionType {
+    All,
+    Include,
+    KeysOnly,
+}
+
+/// An index of a request, after the constraints of the service model.
+pub struct GivenIndex {
+    name: String,
+    kind: IndexKind,
+    keys: Vec<KeyElement>,
+    projection_type: Option<ProjectionType>,
+    included: Option<Vec<String>>,
+    throughput: Option<ProvisionedThroughput>,
+}
+
+/// Checks the name of an index.
+pub fn check_name(violations: &mut Violations, path: &str, name: Option<&str>) {
+    violations.name_pattern(path, name);
+    violations.length(path, name, 3, 255);
+}
+
+impl GivenIndex {
+    /// Reads one element of `LocalSecondaryIndexes`.
+    pub fn local(violations: &mut Violations, path: &str, input: LocalIndexInput) -> Self {
+        violations.required(&format!("{path}.indexName"), input.index_name.as_ref());
+        violations.required(&format!("{path}.keySchema"), input.key_schema.as_ref());
+        violations.required(&format!("{path}.projection"), input.projection.as_ref());
+        check_name(violations, &format!("{path}.indexName"), input.index_name.as_deref());
+        let keys = read_keys(violations, path, input.key_schema.as_deref(), Some(2));
+        let (projection_type, included) = read_projection(violations, path, input.projection);
+        let name = input.index_name.unwrap_or_default();
+        Self { name, kind: IndexKind::Local, keys, projection_type, included, throughput: None }
+    }
+
+    /// Reads one element of `GlobalSecondaryIndexes`, or a `Create`.
+    pub fn global(violations: &mut Violations, path: &str, input: GlobalIndexInput) -> Self {
+        violations.required(&format!("{path}.keySchema"), input.key_schema.as_ref());
+        violations.required(&format!("{path}.projection"), input.projection.as_ref());
+        violations.required(&format!("{path}.indexName"), input.index_name.as_ref());
+        check_name(violations, &format!("{path}.indexName"), input.index_name.as_deref());
+        if let Some(throughput) = &input.provisioned_throughput {
+            throughput.check(violations, &format!("{path}.provisionedThroughput"));
+        }
+        let keys = read_keys(violations, path, input.key_schema.as_deref(), None);
+        let (projection_type, included) = read_projection(violations, path, input.projection);
+        let (name, throughput) = (input.index_name.unwrap_or_default(), input.provisioned_throughput);
+        Self { name, kind: IndexKind::Global, keys, projection_type, included, throughput }
+    }
+
+    /// The index's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The index that it defines, once its key was checked against the attribute definitions.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    fn build(self, attributes: &[KeyAttribute]) -> Result<NewIndex, Error> {
+        let projection = projection(self.projection_type, self.included)?;
+        let mode = self.throughput.as_ref().map(ProvisionedThroughput::mode).transpose()?;
+        let keys = index_keys(&self.keys, attributes);
+        Ok(NewIndex { name: self.name, kind: self.kind, keys, projection, mode })
+    }
+
+    /// A global index that is added to a table.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn added(self, attributes: Option<&[KeyAttribute]>) -> Result<NewIndex, Error> {
+        let Some(attributes) = attributes else {
+            return Err(Error::Validation(format!(
+                "One or more parameter values were invalid: AttributeDefinitions is not specified for index: {}",
+                self.name
+            )));
+        };
+        check_defined(&self.keys, attributes)?;
+        check_global(&self.keys)?;
+        self.build(attributes)
+    }
+}
+
+fn read_keys(
+    violations: &mut Violations,
+    path: &str,
+    given: Option<&[KeySchemaElementInput]>,
+    length_max: Option<usize>,
+) -> Vec<KeyElement> {
+    let path = format!("{path}.keySchema");
+    match given {
+        None => Vec::new(),
+        Some([]) => {
+            violations.note(&path, &"[]", "Member must have length greater than or equal to 1");
+            Vec::new()
+        }
+        Some(given) => read_key_schema(violations, &path, given, length_max),
+    }
+}
+
+fn read_projection(
+    violations: &mut Violations,
+    path: &str,
+    given: Option<ProjectionInput>,
+) -> (Option<ProjectionType>, Option<Vec<String>>) {
+    let Some(given) = given else { return (None, None) };
+    let choices = [
+        ("ALL", ProjectionType::All),
+        ("INCLUDE", ProjectionType::Include),
+        ("KEYS_ONLY", ProjectionType::KeysOnly),
+    ];
+    let type_path = format!("{path}.projection.projectionType");
+    let type_ = violations.choice(&type_path, given.projection_type.as_deref(), &choices);
+    let names_path = format!("{path}.projection.nonKeyAttributes");
+    if let Some(names) = &given.non_key_attributes {
+        let shown = format!("[{}]", names.join(", "));
+        if names.is_empty() {
+            violations.note(&names_path, &shown, "Member must have length greater than or equal to 1");
+        } else if names.len() > INCLUDED_MAX {
+            let constraint = format!("Member must have length less than or equal to {INCLUDED_MAX}");
+            violations.note(&names_path, &shown, &constraint);
+        }
+        for (index, name) in names.iter().enumerate() {
+            violations.length(&format!("{names_path}.{}.member", index + 1), Some(name), 1, 255);
+        }
+    }
+    (type_, given.non_key_attributes)
+}
+
+fn projection(type_: Option<ProjectionType>, included: Option<Vec<String>>) -> Result<Projection, Error> {
+    let invalid = |problem: String| {
+        Err(Error::Validation(format!("One or more parameter values were invalid: {problem}")))
+    };
+    match (type_, included) {
+        (None, _) => invalid("Unknown ProjectionType: null".to_owned()),
+        (Some(ProjectionType::All), None) => Ok(Projection::All),
+        (Some(ProjectionType::KeysOnly), None) => Ok(Projection::KeysOnly),
+        (Some(ProjectionType::Include), None) => {
+            invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified".to_owned())
+        }
+        (Some(ProjectionType::Include), Some(mut names)) => {
+            let repeated = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
+            if let Some((_, name)) = repeated {
+                return invalid(format!("Duplicate element in NonKeyAttributes: {name}"));
+            }
+            names.sort_unstable();
+            Ok(Projection::Include(names))
+        }
+        (Some(type_), Some(_)) => {
+            let name = if type_ == ProjectionType::All { "ALL" } else { "KEYS_ONLY" };
+            invalid(format!("ProjectionType is {name}, but NonKeyAttributes is specified"))
+        }
+    }
+}
+
+/// The indexes of a CreateTable, in DynamoDB's order of checks: the definitions' use comes before every other rule
+/// (LAB DDB-TABLE-127).
+///
+/// # Errors
+/// `ValidationException`.
+pub fn created_indexes(
+    table_keys: &[KeyElement],
+    attributes: &[KeyAttribute],
+    local: Option<Vec<GivenIndex>>,
+    global: Option<Vec<GivenIndex>>,
+    mode: Mode,
+) -> Result<Vec<NewIndex>, Error> {
+    let invalid = |problem: &str| {
+        Err(Error::Validation(format!("One or more parameter values were invalid: {problem}")))
+    };
+    for (indexes, name) in [(&local, "LocalSecondaryIndexes"), (&global, "GlobalSecondaryIndexes")] {
+        if indexes.as_ref().is_some_and(Vec::is_empty) {
+            return invalid(&format!("List of {name} is empty"));
+        }
+    }
+    let (local, global) = (local.unwrap_or_default(), global.unwrap_or_default());
+    if local.is_empty() && global.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !local.is_empty() && table_keys.len() < 2 {
+        return invalid(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
+        );
+    }
+    let all = || local.iter().chain(&global);
+    all().try_for_each(|index| check_defined(&index.keys, attributes))?;
+    check_used(table_keys.iter().chain(all().flat_map(|index| &index.keys)), attributes)?;
+    let counts = (local.len(), global.len());
+    let mut made: Vec<NewIndex> = Vec::new();
+    for index in local.into_iter().chain(global) {
+        match index.kind {
+            IndexKind::Local => check_local(&index, table_keys)?,
+            IndexKind::Global => check_global(&index.keys)?,
+        }
+        let index = index.build(attributes)?;
+        check_mode(&index, mode)?;
+        if made.iter().any(|earlier| earlier.name == index.name) {
+            return invalid(&format!("Duplicate index name: {}", index.name));
+        }
+        made.push(index);
+    }
+    if counts.0 > LOCAL_INDEXES_MAX {
+        return invalid(&format!(
+            "Number of LocalSecondaryIndexes exceeds per-table limit of {LOCAL_INDEXES_MAX}"
+        ));
+    }
+    if counts.1 > GLOBAL_INDEXES_MAX {
+        return invalid(&format!(
+            "GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES_MAX}"
+        ));
+    }
+    refuse_too_many_included(made.iter().map(|index| index.projection.included().len()).sum())?;
+    Ok(made)
+}
+
+/// A local index has the table's partition key and a sort key.
+fn check_local(index: &GivenIndex, table_keys: &[KeyElement]) -> Result<(), Error> {
+    check_pair(&index.keys)?;
+    let name = &index.name;
+    let ([(partition, _), ..], [(table_partition, _), ..]) = (&index.keys[..], table_keys) else {
+        unreachable!("invariant: neither key schema is empty, as the constraints demand")
+    };
+    if index.keys.len() < 2 {
+        return Err(Error::Validation(format!(
+            "One or more parameter values were invalid: Index KeySchema does not have a range key for index: {name}"
+        )));
+    }
+    if partition != table_partition {
+        return Err(Error::Validation(format!(
+            "One or more parameter values were invalid: Index KeySchema does not have the same leading hash key as \
+             table KeySchema for index: {name}. index hash key: {partition}, table hash key: {table_partition}"
+        )));
+    }
+    Ok(())
+}
+
+/// A global index has a throughput exactly where its table has one.
+fn check_mode(index: &NewIndex, mode: Mode) -> Result<(), Error> {
+    let name = &index.name;
+    match (index.kind, mode, index.mode) {
+        (IndexKind::Global, Mode::PayPerRequest, Some(_)) => Err(Error::Validation(format!(
+            "One or more parameter values were invalid: ProvisionedThroughput should not be specified for index: \
+             {name} when BillingMode is PAY_PER_REQUEST"
+        ))),
+        (IndexKind::Global, Mode::Provisioned { .. }, None) => Err(Error::Validation(format!(
+            "One or more parameter values were invalid: ProvisionedThroughput is not specified for index: {name}"
+        ))),
+        _ => Ok(()),
+    }
+}

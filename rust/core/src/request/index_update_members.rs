@@ -1,0 +1,114 @@
+//! `GlobalSecondaryIndexUpdates` of UpdateTable.
+
+use crate::error::Error;
+use crate::input_shape;
+use crate::request::constraint::Violations;
+use crate::request::index_members::{GivenIndex, GlobalIndexInput, check_name};
+use crate::request::throughput_members::ProvisionedThroughput;
+use crate::table::{IndexUpdate, KeyAttribute};
+
+input_shape! {
+    /// An `Update`.
+    pub struct UpdateIndexInput {
+        index_name: String = "IndexName",
+        provisioned_throughput: ProvisionedThroughput = "ProvisionedThroughput",
+    }
+    refused {
+        "OnDemandThroughput",
+        "WarmThroughput",
+    }
+}
+
+input_shape! {
+    /// A `Delete`.
+    pub struct DeleteIndexInput {
+        index_name: String = "IndexName",
+    }
+}
+
+input_shape! {
+    /// One element of `GlobalSecondaryIndexUpdates`.
+    pub struct IndexUpdateInput {
+        update: UpdateIndexInput = "Update",
+        create: GlobalIndexInput = "Create",
+        delete: DeleteIndexInput = "Delete",
+    }
+}
+
+/// One element, after the constraints of the service model.
+pub struct GivenUpdate {
+    update: Option<(String, Option<ProvisionedThroughput>)>,
+    create: Option<GivenIndex>,
+    delete: Option<String>,
+}
+
+impl GivenUpdate {
+    /// Reads one element.
+    pub fn read(violations: &mut Violations, path: &str, input: IndexUpdateInput) -> Self {
+        let update = input.update.map(|update| {
+            let path = format!("{path}.update");
+            violations.required(&format!("{path}.indexName"), update.index_name.as_ref());
+            check_name(violations, &format!("{path}.indexName"), update.index_name.as_deref());
+            let throughput_path = format!("{path}.provisionedThroughput");
+            violations.required(&throughput_path, update.provisioned_throughput.as_ref());
+            if let Some(throughput) = &update.provisioned_throughput {
+                throughput.check(violations, &throughput_path);
+            }
+            (update.index_name.unwrap_or_default(), update.provisioned_throughput)
+        });
+        let create =
+            input.create.map(|create| GivenIndex::global(violations, &format!("{path}.create"), create));
+        let delete = input.delete.map(|delete| {
+            let path = format!("{path}.delete.indexName");
+            violations.required(&path, delete.index_name.as_ref());
+            check_name(violations, &path, delete.index_name.as_deref());
+            delete.index_name.unwrap_or_default()
+        });
+        Self { update, create, delete }
+    }
+
+    /// What it changes.
+    fn build(self, attributes: Option<&[KeyAttribute]>) -> Result<IndexUpdate, Error> {
+        match (self.update, self.create, self.delete) {
+            (Some((name, throughput)), None, None) => {
+                let throughput = throughput.expect("presence was checked above");
+                Ok(IndexUpdate::Update { name, mode: throughput.mode()? })
+            }
+            (None, Some(create), None) => create.added(attributes).map(IndexUpdate::Create),
+            (None, None, Some(name)) => Ok(IndexUpdate::Delete { name }),
+            (None, None, None) => Err(Error::validation(
+                "One or more parameter values were invalid: One of GlobalSecondaryIndexUpdate.Update, \
+                 GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
+            )),
+            _ => Err(Error::validation(
+                "One or more parameter values were invalid: Only one global secondary index action is allowed per \
+                 GlobalSecondaryIndexUpdate object",
+            )),
+        }
+    }
+
+    fn name(&self) -> Option<&str> {
+        let create = self.create.as_ref().map(GivenIndex::name);
+        self.update.as_ref().map(|(name, _)| name.as_str()).or(create).or(self.delete.as_deref())
+    }
+}
+
+/// The changes of a request's elements; each index is named once.
+///
+/// # Errors
+/// `ValidationException`.
+pub fn index_updates(
+    given: Vec<GivenUpdate>,
+    attributes: Option<&[KeyAttribute]>,
+) -> Result<Vec<IndexUpdate>, Error> {
+    for (index, update) in given.iter().enumerate() {
+        let Some(name) = update.name() else { continue };
+        if given[..index].iter().any(|earlier| earlier.name() == Some(name)) {
+            return Err(Error::Validation(format!(
+                "One or more parameter values were invalid: Only one global secondary index update per index is allowed \
+                 simultaneously. Index: {name}"
+            )));
+        }
+    }
+    given.into_iter().map(|update| update.build(attributes)).collect()
+}

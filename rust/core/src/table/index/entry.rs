@@ -1,0 +1,177 @@
+//! Which entry an item has in an index.
+
+use smallvec::SmallVec;
+
+use crate::error::Error;
+use crate::store::Entry;
+use crate::table::index::definition::{IndexDefinition, IndexKind};
+use crate::table::schema::KeyAttribute;
+use crate::value::{
+    Encoder, IndexKey, ItemRef, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, Type, ValueRef, key_length,
+};
+
+/// Where an item that is checked against an index comes from. The texts differ, and an update answers only for what
+/// it changed: a value that was there before the index was made is let be.
+#[derive(Clone, Copy)]
+pub enum Origin<'a> {
+    /// A put gave the whole item.
+    Put,
+    /// An update made it of this one, or of none.
+    Update(Option<ItemRef<'a>>),
+}
+
+impl IndexDefinition {
+    /// The key of the entry that an item has, given the item's table key. None where the item lacks a key attribute or
+    /// has one that cannot be a key: indexes are sparse, and an index made later skips what violates it (facts 4.2).
+    #[must_use]
+    pub fn key_of(&self, item: ItemRef<'_>, table_key: &[u8]) -> Option<IndexKey> {
+        let (mut partition_length, mut sort_length) = (0, 0);
+        let mut partition = SmallVec::<[ValueRef<'_>; 4]>::new();
+        for attribute in &self.keys().partition {
+            partition.push(key_value(attribute, item, &mut partition_length)?);
+        }
+        let mut sort = SmallVec::<[ValueRef<'_>; 4]>::new();
+        for attribute in &self.keys().sort {
+            sort.push(key_value(attribute, item, &mut sort_length)?);
+        }
+        if partition_length > PARTITION_KEY_BYTES_MAX || sort_length > SORT_KEY_BYTES_MAX {
+            return None;
+        }
+        let mut key = IndexKey::new(&partition);
+        for value in sort {
+            key.push(value);
+        }
+        key.push_table_key(table_key);
+        Some(key)
+    }
+
+    /// The entry of an item at its key: the projected attributes, copied as they are encoded.
+    #[must_use]
+    pub fn entry(&self, key: &IndexKey, item: ItemRef<'_>) -> Entry {
+        let Some(names) = self.projected() else {
+            return Entry::new(key.as_bytes(), item.as_bytes());
+        };
+        let mut projected = Encoder::item();
+        for (name, value) in item.iter() {
+            if names.binary_search_by(|each| each.as_str().cmp(name)).is_ok() {
+                projected.name(name);
+                projected.raw(value);
+            }
+        }
+        Entry::new(key.as_bytes(), projected.finish_item().as_bytes())
+    }
+
+    /// The size of an item's entry: the projected attributes with their names (facts 1.3).
+    #[must_use]
+    pub fn entry_size(&self, item: ItemRef<'_>) -> usize {
+        let Some(names) = self.projected() else { return item.size() };
+        let size = |name: &String| item.get(name).map_or(0, |value| name.len() + value.size());
+        names.iter().map(size).sum()
+    }
+
+    /// Whether two items have equal entries, given that their keys are equal. The order of attributes and of the
+    /// elements of sets makes no difference, as it makes none to what DynamoDB charges.
+    #[must_use]
+    pub fn same_entry(&self, left: ItemRef<'_>, right: ItemRef<'_>) -> bool {
+        let Some(names) = self.projected() else { return left.equals(&right) };
+        names.iter().all(|name| match (left.get(name), right.get(name)) {
+            (Some(left), Some(right)) => left.equals(&right),
+            (None, None) => true,
+            _ => false,
+        })
+    }
+
+    /// Why DynamoDB refuses to store an item in a table with this index; an absent key attribute is no reason.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn check(&self, item: ItemRef<'_>, origin: Origin<'_>) -> Result<(), Error> {
+        let keys = self.keys();
+        // A local index's partition key is the table's, which was checked as such.
+        if self.kind() == IndexKind::Global {
+            let length = self.check_attributes(&keys.partition, item, origin)?;
+            if length > PARTITION_KEY_BYTES_MAX {
+                // The missing space before 2048 is the service's own (facts 14.3).
+                return Err(Error::validation(
+                    "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit \
+                     of2048 bytes",
+                ));
+            }
+        }
+        if self.check_attributes(&keys.sort, item, origin)? > SORT_KEY_BYTES_MAX {
+            return Err(Error::validation(
+                "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size \
+                 limit of 1024 bytes",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks the attributes that `origin` answers for; gives the bytes they have together, or none where `origin`
+    /// changed none of them.
+    fn check_attributes(
+        &self,
+        attributes: &[KeyAttribute],
+        item: ItemRef<'_>,
+        origin: Origin<'_>,
+    ) -> Result<usize, Error> {
+        let (mut length, mut changed) = (0, false);
+        for attribute in attributes {
+            let Some(value) = item.get(&attribute.name) else { continue };
+            length += key_length(value).unwrap_or(0);
+            let before = match origin {
+                Origin::Put => None,
+                Origin::Update(old) => old.and_then(|old| old.get(&attribute.name)),
+            };
+            if before.is_some_and(|before| before.equals(&value)) {
+                continue;
+            }
+            changed = true;
+            self.check_value(attribute, value, origin)?;
+        }
+        Ok(if changed { length } else { 0 })
+    }
+
+    fn check_value(
+        &self,
+        attribute: &KeyAttribute,
+        value: ValueRef<'_>,
+        origin: Origin<'_>,
+    ) -> Result<(), Error> {
+        let index = self.name();
+        if value.type_() != attribute.type_ {
+            return Err(Error::Validation(format!(
+                "One or more parameter values were invalid: Type mismatch for Index Key {} Expected: {} Actual: {} \
+                 IndexName: {index}",
+                attribute.name,
+                attribute.type_.tag(),
+                value.type_().tag()
+            )));
+        }
+        if key_length(value).is_ok_and(|length| length > 0) {
+            return Ok(());
+        }
+        let kind = if value.type_() == Type::B { "binary" } else { "string" };
+        Err(Error::Validation(match origin {
+            Origin::Put => format!(
+                "One or more parameter values are not valid. A value specified for a secondary index key is not \
+                 supported. The AttributeValue for a key attribute cannot contain an empty {kind} value. IndexName: \
+                 {index}, IndexKey: {}",
+                attribute.name
+            ),
+            Origin::Update(_) => format!(
+                "One or more parameter values are not valid. The update expression attempted to update a secondary \
+                 index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an \
+                 empty {kind} value."
+            ),
+        }))
+    }
+}
+
+/// The value of a key attribute, where the item has one that can be a key; its bytes are added to `length`.
+fn key_value<'a>(attribute: &KeyAttribute, item: ItemRef<'a>, length: &mut usize) -> Option<ValueRef<'a>> {
+    let value = item.get(&attribute.name).filter(|value| value.type_() == attribute.type_)?;
+    let bytes = key_length(value).ok().filter(|bytes| *bytes > 0)?;
+    *length += bytes;
+    Some(value)
+}

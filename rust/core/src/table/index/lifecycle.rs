@@ -1,0 +1,190 @@
+//! An index of a table: where its entries are, what it may consume, and where it is in its life.
+
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::store::{Read, Space};
+use crate::table::index::definition::{IndexDefinition, IndexKind};
+use crate::table::partition::Tally;
+use crate::table::provision::Provision;
+use crate::table::throughput::{Mode, Throughput};
+use crate::value::KeyBytes;
+
+/// Where an index is in its life (facts 4.3). An index made with its table is active as soon as the table is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum IndexState {
+    /// Serving.
+    Active,
+    /// Added to a table, and resources for it are being found: `CREATING`, `Backfilling` false, the table `UPDATING`.
+    Allocating {
+        /// When the items that the table has begin to be copied.
+        until: Timestamp,
+    },
+    /// Being filled with the items that the table has: `CREATING`, `Backfilling` true, the table `ACTIVE`.
+    Backfilling {
+        /// When the next items are copied.
+        until: Timestamp,
+        /// The table key of the last item that was copied.
+        behind: Option<KeyBytes>,
+    },
+    /// Serving while its throughput changes.
+    Updating {
+        /// When the change takes effect.
+        until: Timestamp,
+        /// The throughput it then has.
+        mode: Mode,
+    },
+    /// Being removed; it serves no more.
+    Deleting {
+        /// When it is gone.
+        until: Timestamp,
+    },
+}
+
+impl IndexState {
+    /// `IndexStatus`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Allocating { .. } | Self::Backfilling { .. } => "CREATING",
+            Self::Updating { .. } => "UPDATING",
+            Self::Deleting { .. } => "DELETING",
+        }
+    }
+
+    /// When something happens to it by itself.
+    #[must_use]
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Active => None,
+            Self::Allocating { until }
+            | Self::Backfilling { until, .. }
+            | Self::Updating { until, .. }
+            | Self::Deleting { until } => Some(*until),
+        }
+    }
+
+    /// Whether entries are still being made of items that the table has.
+    #[must_use]
+    pub fn is_building(&self) -> bool {
+        matches!(self, Self::Allocating { .. } | Self::Backfilling { .. })
+    }
+
+    /// Whether it is coming into being or going; a table has one such index at a time (facts 4.4).
+    #[must_use]
+    pub fn comes_or_goes(&self) -> bool {
+        self.is_building() || matches!(self, Self::Deleting { .. })
+    }
+
+    /// Whether its table shows `UPDATING` because of it.
+    #[must_use]
+    pub fn occupies_table(&self) -> bool {
+        matches!(self, Self::Allocating { .. } | Self::Deleting { .. })
+    }
+}
+
+/// What an index consumes from.
+pub(in crate::table) enum Supply {
+    /// The table's throughput; only what is stored is counted.
+    Table(Tally),
+    /// One of its own. Boxed, as a local index is much smaller.
+    Own(Box<Provision>),
+}
+
+/// An index of a table.
+pub struct Index {
+    pub(in crate::table) definition: IndexDefinition,
+    pub(in crate::table) arn: String,
+    pub(in crate::table) space: Space,
+    pub(in crate::table) state: IndexState,
+    pub(in crate::table) supply: Supply,
+}
+
+impl Index {
+    /// What defines it.
+    #[must_use]
+    pub fn definition(&self) -> &IndexDefinition {
+        &self.definition
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.definition.name()
+    }
+
+    /// Whether it is a global one.
+    #[must_use]
+    pub fn is_global(&self) -> bool {
+        self.definition.kind() == IndexKind::Global
+    }
+
+    /// `IndexArn`.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    /// Where its entries are in the store.
+    #[must_use]
+    pub fn space(&self) -> Space {
+        self.space
+    }
+
+    /// Where it is in its life.
+    #[must_use]
+    pub fn state(&self) -> &IndexState {
+        &self.state
+    }
+
+    /// A global index's own throughput.
+    #[must_use]
+    pub fn throughput(&self) -> Option<&Throughput> {
+        self.provision().map(|provision| &provision.throughput)
+    }
+
+    /// Entries and their bytes; exact, where DynamoDB counts about every six hours.
+    #[must_use]
+    pub fn totals(&self) -> Tally {
+        match &self.supply {
+            Supply::Table(tally) => *tally,
+            Supply::Own(provision) => provision.totals(),
+        }
+    }
+
+    pub(in crate::table) fn provision(&self) -> Option<&Provision> {
+        match &self.supply {
+            Supply::Table(_) => None,
+            Supply::Own(provision) => Some(provision),
+        }
+    }
+
+    pub(in crate::table) fn provision_mut(&mut self) -> Option<&mut Provision> {
+        match &mut self.supply {
+            Supply::Table(_) => None,
+            Supply::Own(provision) => Some(provision),
+        }
+    }
+
+    /// Gives a global index another throughput.
+    pub(in crate::table) fn change_mode(
+        &mut self,
+        store: &dyn Read,
+        mode: Mode,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let space = self.space;
+        self.provision_mut().map_or(Ok(()), |provision| provision.change_mode(store, space, mode, now))
+    }
+
+    /// Counts entries and bytes gained or lost where `hash` falls.
+    pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
+        match &mut self.supply {
+            Supply::Own(provision) => provision.resize(hash, items, bytes),
+            Supply::Table(tally) => {
+                tally.items = tally.items.saturating_add_signed(items);
+                tally.bytes = tally.bytes.saturating_add_signed(bytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Provision: what a table or a global index may consume, and the partitions it is spread over.
+
+use std::ops::ControlFlow;
+
+use smallvec::SmallVec;
+
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::store::{Direction, Read, Space};
+use crate::table::capacity::CapacityUnits;
+use crate::table::key_span::KeySpan;
+use crate::table::partition::{Partition, PartitionDescription, Partitions, Tally};
+use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::value::ItemRef;
+
+/// A throughput with the partitions that share it.
+pub(in crate::table) struct Provision {
+    pub(in crate::table) throughput: Throughput,
+    partitions: Partitions,
+    /// Whether requests over the limits are refused; they are counted either way.
+    throttles: bool,
+}
+
+impl Provision {
+    pub(in crate::table) fn new(
+        mode: Mode,
+        throttles: bool,
+        initial_burst_seconds: u32,
+        now: Timestamp,
+    ) -> Self {
+        let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
+        Self {
+            throughput: Throughput::new(mode, initial_burst_seconds, now),
+            partitions: Partitions::new(Partitions::initial_count(read, write, 0), now),
+            throttles,
+        }
+    }
+
+    /// Items and bytes, over all partitions. DynamoDB refreshes these about every six hours; here they are exact.
+    pub(in crate::table) fn totals(&self) -> Tally {
+        let sum = |total: Tally, partition: &Partition| {
+            let tally = partition.tally();
+            Tally { items: total.items + tally.items, bytes: total.bytes + tally.bytes }
+        };
+        self.partitions.iter().fold(Tally::default(), sum)
+    }
+
+    pub(in crate::table) fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
+        self.partitions.describe(now)
+    }
+
+    /// Takes capacity on the partition that holds `hash`, or refuses and takes nothing. The refusal is counted.
+    pub(in crate::table) fn consume(
+        &mut self,
+        hash: u64,
+        kind: Kind,
+        units: CapacityUnits,
+        now: Timestamp,
+    ) -> Result<(), Throttle> {
+        let partition = self.partitions.locate(hash);
+        if !self.throttles {
+            self.throughput.record(&mut self.partitions, partition, kind, units, now);
+            return Ok(());
+        }
+        self.throughput.admit(&mut self.partitions, partition, kind, units, now)
+    }
+
+    /// Whether [`Self::charge`] may follow for all `parts`, each a hash with what is asked of its partition. Takes
+    /// and counts nothing.
+    pub(in crate::table) fn check(
+        &self,
+        parts: &[(u64, CapacityUnits)],
+        kind: Kind,
+        now: Timestamp,
+    ) -> Result<(), Throttle> {
+        if !self.throttles {
+            return Ok(());
+        }
+        let located: SmallVec<[(usize, CapacityUnits); 2]> =
+            parts.iter().map(|(hash, units)| (self.partitions.locate(*hash), *units)).collect();
+        self.throughput.check_parts(&self.partitions, &located, kind, now)
+    }
+
+    /// Takes capacity whatever is left, after [`Self::check`].
+    pub(in crate::table) fn charge(&mut self, hash: u64, kind: Kind, units: CapacityUnits, now: Timestamp) {
+        let partition = self.partitions.locate(hash);
+        if self.throttles {
+            self.throughput.charge(&mut self.partitions, partition, kind, units, now);
+        } else {
+            self.throughput.record(&mut self.partitions, partition, kind, units, now);
+        }
+    }
+
+    /// Takes capacity that counts as no request's: the writes that build an index. False where there is not enough.
+    pub(in crate::table) fn take_unmetered(
+        &mut self,
+        hash: u64,
+        units: CapacityUnits,
+        now: Timestamp,
+    ) -> bool {
+        if self.check(&[(hash, units)], Kind::Write, now).is_err() {
+            return false;
+        }
+        if self.throttles {
+            let partition = self.partitions.locate(hash);
+            self.throughput.take(&mut self.partitions, partition, Kind::Write, units, now);
+        }
+        true
+    }
+
+    /// Counts items and bytes gained or lost by the partition that holds `hash`.
+    pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
+        if items != 0 || bytes != 0 {
+            self.partitions.resize(self.partitions.locate(hash), items, bytes);
+        }
+    }
+
+    /// Goes over to another throughput, with as many partitions as that needs. A split counts its lower half in
+    /// `space`, so the tallies stay exact; that walk is paid once a split, never by a request.
+    pub(in crate::table) fn change_mode(
+        &mut self,
+        store: &dyn Read,
+        space: Space,
+        mode: Mode,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.throughput.apply_change(mode, now);
+        let mut failure = None;
+        self.partitions.grow(mode.units(Kind::Read), mode.units(Kind::Write), now, |range| {
+            let mut tally = Tally::default();
+            let span = KeySpan::of_hashes(range);
+            let walked = store.scan(space, span.range(), Direction::Forward, &mut |entry| {
+                tally.items += 1;
+                tally.bytes += ItemRef::trusted(entry.value()).size() as u64;
+                ControlFlow::Continue(())
+            });
+            failure = failure.take().or(walked.err());
+            tally
+        });
+        failure.map_or(Ok(()), |failure| Err(failure.into()))
+    }
+}
