@@ -476,11 +476,14 @@ def test_sigterm_ends_what_has_begun_and_then_the_server():
                     ("X-Amz-Date", "20250101T000000Z"),
                     ("Content-Type", "application/x-amz-json-1.0"),
                     ("Content-Length", "2"),
+                    ("Expect", "100-continue"),
                 ):
                     busy.putheader(name, value)
-                busy.endheaders(b"{")
+                busy.endheaders()
+                # The server asks for the body once it has begun the request; only looked at here.
+                assert busy.sock.recv(1, socket.MSG_PEEK) == b"H"
                 process.send_signal(signal.SIGTERM)
-                busy.send(b"}")
+                busy.send(b"{}")
                 response = busy.getresponse()
                 assert (response.status, json.loads(response.read())) == (200, {"TableNames": []})
                 assert process.wait(SECONDS) == 0

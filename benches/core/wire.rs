@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use dynacore::wire::{JsonWriter, ToWire};
+use dynacore::wire::{JsonWriter, ToWire, Writer};
 use dynacore_benches::database::{get_item, put_item, query, update_item};
 use dynacore_benches::{Bench, Cars, Database, Scale};
 
@@ -30,6 +30,14 @@ pub fn add(bench: &mut Bench, scale: Scale) {
             bencher.iter(|| answer(&mut database, operation, next.next().expect("a cycle does not end")));
         });
     }
+    let item = cars.car(1).item();
+    group.bench_function("write_item", |bencher| {
+        bencher.iter(|| {
+            let mut writer = JsonWriter::with_capacity(512);
+            writer.item(black_box(&item).as_ref());
+            writer.into_bytes()
+        });
+    });
     let mut next = bodies[1].2.iter().cycle();
     group.bench_function("read_put_item", |bencher| {
         bencher.iter(|| database.read("PutItem", black_box(next.next().expect("a cycle does not end"))));

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::clock::Timestamp;
-use crate::value::{ItemRef, SetRef, Type, ValueRef, View};
+use crate::value::{ItemRef, MapRef, Number, SetRef, Type, ValueRef, View};
 use crate::wire::writer::Writer;
 
 /// A [`Writer`] that appends JSON to a buffer.
@@ -35,18 +35,24 @@ impl JsonWriter {
         }
     }
 
-    /// Most text needs no escape and is copied as it is; serde_json escapes the rest.
-    fn quoted(&mut self, text: &str) {
-        if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-            // Writing to a Vec cannot fail and a &str is always representable.
-            let written = serde_json::to_writer(&mut self.bytes, text);
-            debug_assert!(written.is_ok());
+    /// Most text needs no escape and is copied as it is; serde_json escapes the rest. The text is UTF-8: it was
+    /// checked when it came in.
+    fn quoted(&mut self, text: &[u8]) {
+        if has_escapes(text) {
+            self.escaped(std::str::from_utf8(text).expect("invariant: encoded text is UTF-8"));
             return;
         }
         self.bytes.reserve(text.len() + 2);
         self.bytes.push(b'"');
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.extend_from_slice(text);
         self.bytes.push(b'"');
+    }
+
+    #[cold]
+    fn escaped(&mut self, text: &str) {
+        // Writing to a Vec cannot fail and a &str is always representable.
+        let written = serde_json::to_writer(&mut self.bytes, text);
+        debug_assert!(written.is_ok());
     }
 
     fn base64(&mut self, bytes: &[u8]) {
@@ -69,22 +75,28 @@ impl JsonWriter {
     }
 
     fn scalar(&mut self, value: ValueRef<'_>) {
-        match value.view() {
-            View::S(text) => self.quoted(text),
-            View::N(number) => {
+        match value.type_() {
+            Type::S => self.quoted(value.payload()),
+            Type::N => {
                 self.bytes.push(b'"');
-                number.write_text(&mut self.bytes);
+                Number::write_stored_text(value.payload(), &mut self.bytes);
                 self.bytes.push(b'"');
             }
-            View::B(bytes) => self.base64(bytes),
-            other => unreachable!("a set holds scalars, not {other:?}"),
+            Type::B => self.base64(value.payload()),
+            other => unreachable!("a scalar, not {other:?}"),
         }
     }
 
     fn value(&mut self, value: ValueRef<'_>) {
-        self.bytes.extend_from_slice(opening(value.type_()));
+        let type_ = value.type_();
+        self.bytes.extend_from_slice(opening(type_));
+        if matches!(type_, Type::S | Type::N | Type::B) {
+            self.scalar(value);
+            self.bytes.push(b'}');
+            return;
+        }
         match value.view() {
-            View::S(_) | View::N(_) | View::B(_) => self.scalar(value),
+            View::S(_) | View::N(_) | View::B(_) => unreachable!("scalars are written above"),
             View::Ss(set) | View::Ns(set) | View::Bs(set) => self.set(set),
             View::Bool(value) => self.boolean(value),
             View::Null => self.boolean(true),
@@ -96,17 +108,43 @@ impl JsonWriter {
                 }
                 self.bytes.push(b']');
             }
-            View::M(map) => {
-                self.bytes.push(b'{');
-                for (name, value) in map.iter() {
-                    self.entry(name);
-                    self.value(value);
-                }
-                self.bytes.push(b'}');
-            }
+            View::M(map) => self.map(map),
         }
         self.bytes.push(b'}');
     }
+
+    fn map(&mut self, map: MapRef<'_>) {
+        self.bytes.push(b'{');
+        for (name, value) in map.byte_entries() {
+            self.separate();
+            self.quoted(name);
+            self.bytes.push(b':');
+            self.value(value);
+        }
+        self.bytes.push(b'}');
+    }
+}
+
+/// Whether JSON needs an escape for any of the bytes: a control character, a quote or a backslash. Looks at eight
+/// bytes at a time.
+fn has_escapes(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk::<8>() else {
+        return text.iter().any(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\');
+    };
+    // The last eight bytes may have been looked at already; once more costs less than one by one.
+    let (chunks, _) = text.as_chunks::<8>();
+    let found = chunks.iter().fold(0, |found, chunk| found | escapes_among(*chunk));
+    found | escapes_among(*last) != 0
+}
+
+/// Not zero where one of eight bytes needs an escape.
+fn escapes_among(bytes: [u8; 8]) -> u64 {
+    const EACH: u64 = u64::from_ne_bytes([1; 8]);
+    let word = u64::from_ne_bytes(bytes);
+    // A byte that is less than `limit` borrows from its highest bit, which it did not have.
+    let less = |word: u64, limit: u8| word.wrapping_sub(EACH * u64::from(limit)) & !word & (EACH << 7);
+    let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
+    less(word, 0x20) | equal(b'"') | equal(b'\\')
 }
 
 /// What stands before a value of each type.
@@ -139,7 +177,7 @@ impl Writer for JsonWriter {
 
     fn entry(&mut self, name: &str) {
         self.separate();
-        self.quoted(name);
+        self.quoted(name.as_bytes());
         self.bytes.push(b':');
     }
 
@@ -160,7 +198,7 @@ impl Writer for JsonWriter {
     }
 
     fn string(&mut self, text: &str) {
-        self.quoted(text);
+        self.quoted(text.as_bytes());
     }
 
     fn integer(&mut self, number: i64) {
@@ -184,15 +222,46 @@ impl Writer for JsonWriter {
     }
 
     fn item(&mut self, item: ItemRef<'_>) {
-        self.bytes.push(b'{');
-        for (name, value) in item.iter() {
-            self.entry(name);
-            self.value(value);
-        }
-        self.bytes.push(b'}');
+        self.map(item.as_map());
     }
 
     fn attribute_value(&mut self, value: ValueRef<'_>) {
         self.value(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{JsonWriter, Writer, has_escapes};
+
+    #[test]
+    fn every_byte_that_needs_an_escape_is_found_at_every_place() {
+        for length in 0..40 {
+            let plain = vec![b'a'; length];
+            assert!(!has_escapes(&plain));
+            for (place, byte) in (0..length).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte))) {
+                let mut text = plain.clone();
+                text[place] = byte;
+                let expected = byte < 0x20 || byte == b'"' || byte == b'\\';
+                assert_eq!(has_escapes(&text), expected, "byte {byte} at {place} of {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_is_written_as_serde_json_writes_it() {
+        for text in [
+            "",
+            "plain",
+            "a \"quote\"",
+            "tab\tand more than eight",
+            "\u{1}",
+            "back\\slash",
+            "h\u{e9} \u{1F600}",
+        ] {
+            let mut writer = JsonWriter::default();
+            writer.string(text);
+            assert_eq!(writer.into_bytes(), serde_json::to_vec(text).unwrap(), "{text:?}");
+        }
     }
 }

@@ -62,7 +62,7 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     }
     if name.len() > NAME_BYTES_MAX {
         return Err(Error::Validation(format!(
-            "{INVALID}: Attribute name is too large, must be less than 65536 bytes"
+            "{INVALID}: Attribute name length must be less than 65536 bytes"
         )));
     }
     Ok(())

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use smallvec::SmallVec;
-
 use super::Number;
 
 /// The two digits of every pair, so that a pair is one copy.
@@ -12,56 +10,102 @@ const PAIR_DIGITS: &[u8; 200] =
 40414243444546474849505152535455565758596061626364656667686970717273747576777879\
 8081828384858687888990919293949596979899";
 
+/// The longest text: sign, `0.`, 64 pairs of zeros and 20 pairs of digits, with room to spare.
+const TEXT_BYTES_MAX: usize = 176;
+
 impl Number {
     /// Appends DynamoDB's normal form: plain digits, no exponent, no leading zeros, no trailing zeros after the
     /// point; at most 169 bytes.
     pub fn write_text(&self, out: &mut Vec<u8>) {
-        self.text_pieces(|piece| out.extend_from_slice(piece));
+        Self::write_stored_text(self.as_bytes(), out);
     }
 
-    /// Gives the normal form to `write` piece by piece.
-    fn text_pieces(&self, mut write: impl FnMut(&[u8])) {
-        if self.is_zero() {
-            return write(b"0");
-        }
-        if self.is_negative() {
-            write(b"-");
-        }
-        let exponent = self.exponent();
-        let pairs = i32::from(self.length) - 1;
-        if exponent <= 0 {
-            write(b"0.");
-            for _ in exponent..0 {
-                write(b"00");
-            }
-        } else {
-            let first = self.pair(0);
-            write(if first < 10 { &digits(first)[1..] } else { digits(first) });
-            for index in 1..exponent {
-                write(digits(self.pair(index)));
-            }
-            if pairs > exponent {
-                write(b".");
-            }
-        }
-        for index in exponent.max(0)..pairs {
-            let pair = self.pair(index);
-            let ends_in_zero = index + 1 == pairs && pair.is_multiple_of(10);
-            write(if ends_in_zero { &digits(pair)[..1] } else { digits(pair) });
-        }
+    /// [`Number::write_text`] of a stored form, as an encoded item holds it, without making a number of it.
+    pub fn write_stored_text(stored: &[u8], out: &mut Vec<u8>) {
+        out.extend_from_slice(Text::of(stored).as_bytes());
     }
 }
 
-fn digits(pair: u8) -> &'static [u8] {
-    let start = usize::from(pair) * 2;
-    &PAIR_DIGITS[start..start + 2]
+/// A number's text. It is put together here and copied once: appending pair by pair asks for room each time.
+struct Text {
+    bytes: [u8; TEXT_BYTES_MAX],
+    length: usize,
+}
+
+impl Text {
+    /// The normal form of a valid stored form.
+    fn of(stored: &[u8]) -> Self {
+        let mut text = Self { bytes: [b'0'; TEXT_BYTES_MAX], length: 0 };
+        let Some((first, pairs)) = stored.split_first() else { return text };
+        let negative = *first < 0x80;
+        if pairs.is_empty() {
+            text.byte(b'0');
+        }
+        if negative {
+            text.byte(b'-');
+        }
+        let biased = if negative { 0x7F - first } else { first - 0x80 };
+        let digits = |byte: &u8| if negative { 101 - byte } else { byte - 1 };
+        // `biased` counts from 100^-64, so 64 of it is the decimal point before the first pair.
+        let whole = usize::from(biased).saturating_sub(64);
+        if whole > 0 {
+            text.whole_pairs(pairs.iter().take(whole).map(digits), whole.saturating_sub(pairs.len()));
+        }
+        let fraction = pairs.get(whole..).unwrap_or_default();
+        if fraction.is_empty() {
+            return text;
+        }
+        if whole == 0 {
+            text.byte(b'0');
+        }
+        text.byte(b'.');
+        text.length += 64_usize.saturating_sub(usize::from(biased)) * 2;
+        text.fraction_pairs(fraction.iter().map(digits));
+        text
+    }
+
+    /// The pairs before the point, then as many pairs of zeros.
+    fn whole_pairs(&mut self, pairs: impl Iterator<Item = u8>, zeros: usize) {
+        for (index, pair) in pairs.enumerate() {
+            if index == 0 && pair < 10 {
+                self.byte(b'0' + pair);
+            } else {
+                self.pair(pair);
+            }
+        }
+        self.length += zeros * 2;
+    }
+
+    /// The pairs after the point, of which the last may end in a zero that is not written.
+    fn fraction_pairs(&mut self, pairs: impl Iterator<Item = u8>) {
+        let mut last = 0;
+        for pair in pairs {
+            self.pair(pair);
+            last = pair;
+        }
+        self.length -= usize::from(last % 10 == 0);
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.bytes[self.length] = byte;
+        self.length += 1;
+    }
+
+    fn pair(&mut self, pair: u8) {
+        let start = usize::from(pair) * 2;
+        self.bytes[self.length..self.length + 2].copy_from_slice(&PAIR_DIGITS[start..start + 2]);
+        self.length += 2;
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
 }
 
 impl fmt::Display for Number {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = SmallVec::<[u8; 48]>::new();
-        self.text_pieces(|piece| text.extend_from_slice(piece));
-        formatter.pad(std::str::from_utf8(&text).expect("invariant: a number's text is ASCII"))
+        let text = Text::of(self.as_bytes());
+        formatter.pad(std::str::from_utf8(text.as_bytes()).expect("invariant: a number's text is ASCII"))
     }
 }
 
