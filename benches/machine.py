@@ -18,7 +18,7 @@ def describe() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": platform.system(),
         "python": platform.python_version(),
         "load": [round(load, 1) for load in os.getloadavg()],
         "commit": _commit(),
