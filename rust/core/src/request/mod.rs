@@ -33,6 +33,7 @@ mod service;
 mod table_description;
 mod table_name;
 mod throughput_members;
+mod transaction;
 mod unsupported;
 mod update_item;
 mod update_table;

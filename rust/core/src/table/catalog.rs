@@ -326,11 +326,11 @@ impl Table {
         self.provision.resize(hash, items, bytes);
     }
 
-    fn reason(&self, throttle: Throttle) -> ThrottlingReason {
+    pub(in crate::table) fn reason(&self, throttle: Throttle) -> ThrottlingReason {
         ThrottlingReason { reason: throttle.reason(false).to_owned(), resource: self.arn.clone() }
     }
 }
 
-fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
+pub(in crate::table) fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
     ThrottlingReason { reason: throttle.reason(true).to_owned(), resource: index.arn.clone() }
 }

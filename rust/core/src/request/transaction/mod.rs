@@ -1,0 +1,17 @@
+//! What all requests that are transactions share: TransactWriteItems, TransactGetItems and PartiQL's.
+//!
+//! - `action`: typed actions; whoever has a transaction's actions builds these and calls `execute`.
+//! - `write`, `read`: a transaction's checks against its tables, its work and its answer.
+//! - `target`: the item that an action is about.
+//! - `digest`: what two requests under one token must agree in.
+
+mod action;
+mod digest;
+mod read;
+mod target;
+mod write;
+
+pub(crate) use action::{ReadAction, WriteAction, WriteChange};
+pub(crate) use digest::{item_digest, list_digest, map_digest, text_digest, value_digest};
+pub(crate) use read::ReadTransaction;
+pub(crate) use write::{WriteAnswer, WriteTransaction};
