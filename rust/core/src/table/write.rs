@@ -135,7 +135,7 @@ impl Writing<'_> {
         if !batch.writes.is_empty()
             && let Err(error) = self.store.commit(batch)
         {
-            self.release(&prepared);
+            self.undo(&prepared);
             return Err(error.into());
         }
         self.settle(&prepared);
@@ -157,7 +157,7 @@ impl Writing<'_> {
         if !writes.is_empty()
             && let Err(error) = self.store.commit(Batch { writes })
         {
-            outcomes.iter().flatten().for_each(|prepared| self.release(prepared));
+            outcomes.iter().flatten().for_each(|prepared| self.undo(prepared));
             return Err(error.into());
         }
         for prepared in outcomes.iter().flatten() {
@@ -306,6 +306,13 @@ impl Writing<'_> {
         if let Some(collections) = &mut self.table.collections {
             collections.resize(prepared.key, -bytes);
         }
+    }
+
+    /// Takes back what was taken and counted for a write that was not committed.
+    fn undo(&mut self, prepared: &Prepared<'_>) {
+        self.release(prepared);
+        let units = prepared.written.consumed.table;
+        self.table.refund_write(prepared.key.hash(), units, &prepared.changes, self.now);
     }
 
     fn new_entry(&self, plan: &WritePlan<'_>, old: Option<&Entry>) -> Result<Option<Entry>, Error> {

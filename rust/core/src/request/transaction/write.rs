@@ -40,11 +40,21 @@ impl WriteTransaction {
     /// # Errors
     /// The exceptions of TransactWriteItems.
     pub(crate) fn execute(&self, context: &mut Context<'_>) -> Result<WriteAnswer, Error> {
-        let keys = self.keys(context)?;
+        self.carry_out(context).map_err(hoisted)
+    }
+
+    fn carry_out(&self, context: &mut Context<'_>) -> Result<WriteAnswer, Error> {
+        let keys = targets(
+            &self.actions,
+            |action| action.table.name(),
+            WriteAction::key,
+            WriteAction::check,
+            context,
+        )?;
         if let Some(token) = self.token
             && let TokenUse::Repeated(units) = context.tables.recall_token(token, context.now)?
         {
-            return self.repeat(&keys, &units, context);
+            return Ok(self.repeat(&keys, &units, context));
         }
         let plans: Vec<TransactionPlan<'_>> = self.actions.iter().zip(&keys).map(plan).collect();
         let transacted = context.tables.transact_write(&plans, context.now)?;
@@ -59,17 +69,7 @@ impl WriteTransaction {
         })
     }
 
-    fn keys(&self, context: &mut Context<'_>) -> Result<Vec<Key>, Error> {
-        targets(&self.actions, |action| action.table.name(), WriteAction::key, WriteAction::check, context)
-            .map_err(hoisted)
-    }
-
-    fn repeat(
-        &self,
-        keys: &[Key],
-        units: &[CapacityUnits],
-        context: &mut Context<'_>,
-    ) -> Result<WriteAnswer, Error> {
+    fn repeat(&self, keys: &[Key], units: &[CapacityUnits], context: &mut Context<'_>) -> WriteAnswer {
         let reads: Vec<_> = self
             .actions
             .iter()
@@ -79,10 +79,10 @@ impl WriteTransaction {
             .collect();
         context.tables.charge_reads(&reads, context.now);
         let consumed: Vec<Consumed> = units.iter().map(|units| Consumed::table(*units)).collect();
-        Ok(WriteAnswer {
+        WriteAnswer {
             consumed_capacity: self.consumed_capacity(&consumed, Kind::Read, context),
             item_collection_metrics: self.item_collection_metrics(keys, context),
-        })
+        }
     }
 
     fn consumed_capacity(
@@ -137,7 +137,7 @@ fn plan<'a>((action, key): (&'a WriteAction, &'a Key)) -> TransactionPlan<'a> {
 /// action (measured by dynoxide's authors in several Regions, 2026).
 fn hoisted(error: Error) -> Error {
     let Error::TransactionCanceled(cancellation) = &error else { return error };
-    let texts = cancellation.reasons().iter().filter_map(|reason| reason.message.as_deref());
-    let empty = texts.filter(|text| is_empty_key_value(text)).next();
-    empty.map_or(error.clone(), Error::validation)
+    let mut texts = cancellation.reasons().iter().filter_map(|reason| reason.message.as_deref());
+    let empty = texts.find(|text| is_empty_key_value(text)).map(str::to_owned);
+    empty.map_or(error, Error::Validation)
 }
