@@ -83,7 +83,7 @@ def _table(document: Document) -> str:
 
 def _timeline(document: Document) -> Figure:
     figure, (rates, latencies) = _figure(2, height=5.5)
-    seconds = [second["second"] for second in document["timeline"]]
+    edges = range(len(document["timeline"]) + 1)
     for name, label, color in (
         ("completed", "succeeded", COLORS[0]),
         ("throttled", "throttled", THROTTLED),
@@ -91,17 +91,18 @@ def _timeline(document: Document) -> Figure:
     ):
         counts = [second[name] for second in document["timeline"]]
         if name == "completed" or any(counts):
-            rates.step(seconds, counts, where="post", label=label, color=color)
+            rates.stairs(counts, edges, label=label, color=color, linewidth=1.5)
     if document["rate"]:
         rates.axhline(document["rate"], color="#666666", linestyle=":", label="offered")
     rates.set_ylabel("requests in a second")
-    rates.set_ylim(bottom=0)
     rates.legend(frameon=False, loc="lower right")
     worst = [second["latency_max_microseconds"] / 1_000 for second in document["timeline"]]
-    latencies.step(seconds, worst, where="post", color=COLORS[0])
+    latencies.stairs(worst, edges, color=COLORS[0], linewidth=1.5)
     latencies.set_ylabel("slowest, ms")
-    latencies.set_ylim(bottom=0)
     latencies.set_xlabel("seconds")
+    for axes in (rates, latencies):
+        axes.margins(x=0, y=0.1)
+        axes.set_ylim(bottom=0)
     return figure
 
 
