@@ -223,9 +223,7 @@ class DynamoDBOperations:
         """Tag a resource."""
         return self._execute("dynamodb", "TagResource", parameters, False)
 
-    def transact_get_items(
-        self, **parameters: Unpack[_parameters.TransactGetItemsRequest]
-    ) -> dict[str, Any]:
+    def transact_get_items(self, **parameters: Unpack[_parameters.TransactGetItemsRequest]) -> dict[str, Any]:
         """Read up to 100 items at one moment."""
         return self._execute("dynamodb", "TransactGetItems", parameters, False)
 
