@@ -48,6 +48,8 @@ impl ArrivalTimes {
         let points = match &self.rate {
             Rate::Constant(rate) => return *rate,
             Rate::Curve(points) => points,
+            // Its file was not read.
+            Rate::Recorded(_) => return 0.0,
         };
         let after = points.partition_point(|(at, _)| *at <= second);
         match (after.checked_sub(1).map(|before| &points[before]), points.get(after)) {
@@ -60,7 +62,7 @@ impl ArrivalTimes {
     /// Where the line that holds at a second ends.
     fn next_point(&self, second: f64) -> f64 {
         match &self.rate {
-            Rate::Constant(_) => f64::INFINITY,
+            Rate::Constant(_) | Rate::Recorded(_) => f64::INFINITY,
             Rate::Curve(points) => {
                 points.iter().map(|(at, _)| *at).find(|at| *at > second).unwrap_or(f64::INFINITY)
             }

@@ -31,6 +31,7 @@
 mod arrival;
 mod bill;
 mod client;
+mod cloudwatch;
 mod error;
 mod key_choice;
 mod latency;

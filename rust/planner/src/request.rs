@@ -50,20 +50,33 @@ pub struct RequestWriter {
     index: Option<Index>,
     consistent: bool,
     page_items: u64,
+    /// Bytes of the attributes that an item has besides its filler (facts 1.3).
+    key_bytes: usize,
     filler: String,
     body: String,
 }
+
+/// The attribute that gives an item its size.
+const FILLER: &str = "filler";
+
+/// Digits of the number that is a key.
+const KEY_DIGITS: usize = 20;
 
 impl RequestWriter {
     /// A writer for the requests of `load` on `table`.
     pub fn new(table: &Table, load: &Load) -> Self {
         let index = load.index.as_ref();
+        let is_key = |name: &String| *name == table.partition_key || Some(name) == table.sort_key.as_ref();
+        let indexed = table.indexes.iter().map(|index| &index.partition_key).filter(|name| !is_key(name));
+        let sort_bytes = table.sort_key.as_ref().map_or(0, |name| name.len() + 1);
+        let key_bytes = table.partition_key.len() + KEY_DIGITS + sort_bytes;
         Self {
+            key_bytes: key_bytes + indexed.map(|name| name.len() + KEY_DIGITS).sum::<usize>(),
             table: table.clone(),
             index: index.and_then(|name| table.indexes.iter().find(|index| index.name == *name)).cloned(),
             consistent: load.consistent,
             page_items: load.page_items,
-            filler: "x".repeat(load.item_bytes),
+            filler: String::new(),
             body: String::new(),
         }
     }
@@ -107,7 +120,6 @@ impl RequestWriter {
     }
 
     fn put_item(&mut self, plan: RequestPlan) -> &'static str {
-        let begin = self.body.len();
         self.key("Item", plan);
         for index in &self.table.indexes {
             if !self.is_key(&index.partition_key) {
@@ -115,10 +127,9 @@ impl RequestWriter {
                 append(&mut self.body, format_args!(r#","{}":{{"S":"{value:020}"}}"#, index.partition_key));
             }
         }
-        // The rest of the item's size; names and values that are there count (facts 1.3), roughly as text does.
-        let written = self.body.len() - begin;
-        let rest = plan.item_bytes.saturating_sub(written.min(plan.item_bytes)).min(self.filler.len());
-        append(&mut self.body, format_args!(r#","filler":{{"S":"{}"}}}}"#, &self.filler[..rest]));
+        let rest = plan.item_bytes.saturating_sub(self.key_bytes + FILLER.len());
+        let filler = filler(&mut self.filler, rest);
+        append(&mut self.body, format_args!(r#","{FILLER}":{{"S":"{filler}"}}}}"#));
         "PutItem"
     }
 
@@ -128,12 +139,11 @@ impl RequestWriter {
 
     fn update_item(&mut self, plan: RequestPlan) -> &'static str {
         self.key("Key", plan);
-        let length = plan.item_bytes.min(self.filler.len());
+        let filler = filler(&mut self.filler, plan.item_bytes.saturating_sub(self.key_bytes + FILLER.len()));
         append(
             &mut self.body,
             format_args!(
-                r#","UpdateExpression":"SET filler = :v","ExpressionAttributeValues":{{":v":{{"S":"{}"}}}}"#,
-                &self.filler[..length]
+                r#","UpdateExpression":"SET {FILLER} = :v","ExpressionAttributeValues":{{":v":{{"S":"{filler}"}}}}"#
             ),
         );
         "UpdateItem"
@@ -178,4 +188,12 @@ impl RequestWriter {
 
 fn append(body: &mut String, text: std::fmt::Arguments<'_>) {
     body.write_fmt(text).expect("writing to a string succeeds");
+}
+
+/// The first `length` bytes of what fills items; it grows with the largest.
+fn filler(filler: &mut String, length: usize) -> &str {
+    if filler.len() < length {
+        *filler = "x".repeat(length);
+    }
+    &filler[..length]
 }

@@ -1,7 +1,10 @@
 //! What is simulated.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
+use crate::cloudwatch::read_curve;
 use crate::error::PlanError;
 
 /// A scenario: tables, the loads on them, and the world they live in.
@@ -179,6 +182,30 @@ pub enum Rate {
     Constant(f64),
     /// Points of (second, requests a second), in order of time; straight lines between them.
     Curve(Vec<(f64, f64)>),
+    /// What CloudWatch recorded of `Consumed...CapacityUnits`.
+    Recorded(CloudWatch),
+}
+
+/// Sums of consumed units, as `aws cloudwatch get-metric-statistics --statistics Sum` prints them.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloudWatch {
+    /// The file.
+    pub cloudwatch: String,
+    /// The period that was asked for.
+    #[serde(default = "minute_seconds")]
+    pub period_seconds: f64,
+    /// What one request of the load consumes.
+    #[serde(default = "one_unit")]
+    pub units_per_request: f64,
+}
+
+const fn minute_seconds() -> f64 {
+    60.0
+}
+
+const fn one_unit() -> f64 {
+    1.0
 }
 
 impl Default for Rate {
@@ -334,6 +361,24 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// Takes relative paths of files as being in `directory`, and reads what CloudWatch recorded.
+    ///
+    /// # Errors
+    /// [`PlanError::Scenario`] with the path of a file that cannot be read.
+    pub fn resolve_files(&mut self, directory: &Path) -> Result<(), PlanError> {
+        for load in &mut self.loads {
+            if let Some(trace) = &mut load.trace {
+                *trace = directory.join(&*trace).to_string_lossy().into_owned();
+            }
+            if let Rate::Recorded(recorded) = &load.rate {
+                let path = directory.join(&recorded.cloudwatch);
+                let curve = read_curve(&path, recorded.period_seconds, recorded.units_per_request)?;
+                load.rate = Rate::Curve(curve);
+            }
+        }
+        self.check()
+    }
+
     fn check(&self) -> Result<(), PlanError> {
         let traced = self.loads.iter().any(|load| load.trace.is_some());
         require(in_range(self.seconds, 0.0, SECONDS_MAX), "seconds", "is from 0 to 366 days")?;
@@ -395,6 +440,10 @@ impl Load {
                     &place,
                     "points of rate are in order of time",
                 )?;
+            }
+            Rate::Recorded(CloudWatch { period_seconds, units_per_request, .. }) => {
+                let fits = *period_seconds >= 1.0 && *units_per_request > 0.0;
+                require(fits, &place, "rate.period_seconds and rate.units_per_request are positive")?;
             }
         }
         require(self.item_bytes <= 400 * 1024, &place, "item_bytes is at most 409,600")?;
