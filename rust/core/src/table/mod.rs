@@ -3,6 +3,7 @@
 pub mod autoscale;
 pub mod capacity;
 mod catalog;
+mod changes;
 mod collection;
 mod consumed;
 mod index;

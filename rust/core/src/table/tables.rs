@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
 use crate::store::{Batch, Space, Store, Write};
 use crate::table::catalog::{Definition, State, Table};
+use crate::table::changes::{ChangeLog, Changes, Schedule};
 use crate::table::collection::ItemCollections;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
 use crate::table::partition::Tally;
@@ -35,6 +38,11 @@ pub struct Settings {
     pub backfill_items_per_second: u64,
     /// Bytes of an item collection in a table with a local index at most (10 GB at AWS, facts 4.1).
     pub item_collection_bytes_max: u64,
+    /// How far global indexes stay behind their table. Zero makes their entries part of the item's own commit.
+    pub index_propagation: Duration,
+    /// How far back eventually consistent reads may look: with the seed's chance they see any state of these seconds.
+    /// Zero shows them the latest state.
+    pub stale_reads: Duration,
 }
 
 impl Default for Settings {
@@ -47,12 +55,22 @@ impl Default for Settings {
             table_transition: Duration::ZERO,
             backfill_items_per_second: 1_000,
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
+            index_propagation: Duration::ZERO,
+            stale_reads: Duration::ZERO,
         }
     }
 }
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 const FIRST_ITEM_SPACE: u32 = 16;
+
+/// How long a store that failed is left alone, before what it failed to do by itself is tried again.
+pub(in crate::table) const STORE_RETRY: Duration = Duration::from_secs(1);
+
+/// Entries of dropped tables and indexes that are freed in one event, and the time to the next one: an engine that
+/// has nothing else to do frees four million a second, and one that has never waits for long.
+const RECLAIMED_PER_EVENT: usize = 4_096;
+const RECLAIM_PAUSE: Duration = Duration::from_millis(1);
 
 /// The tables and their store.
 pub struct Tables {
@@ -63,6 +81,10 @@ pub struct Tables {
     random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
     next_transition: Option<Timestamp>,
+    /// When the changes of tables are due.
+    schedule: Schedule,
+    /// When the store frees more of what was dropped.
+    reclaim_at: Option<Timestamp>,
 }
 
 impl Tables {
@@ -76,6 +98,8 @@ impl Tables {
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
             next_transition: None,
+            schedule: Schedule::default(),
+            reclaim_at: None,
         }
     }
 
@@ -101,10 +125,10 @@ impl Tables {
         (page, more)
     }
 
-    fn serving(&mut self, name: &str) -> Result<(&mut Table, &mut dyn Store), Error> {
+    fn serving(&mut self, name: &str) -> Result<(&mut Table, &mut dyn Store, &mut Schedule), Error> {
         match self.by_name.get_mut(name) {
             Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
-                Ok((table, self.store.as_mut()))
+                Ok((table, self.store.as_mut(), &mut self.schedule))
             }
             _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
         }
@@ -115,7 +139,7 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
-        self.serving(name).map(|(table, store)| Reading { table, store, now })
+        self.serving(name).map(|(table, store, _)| Reading { table, store, now })
     }
 
     /// A table, open for writing.
@@ -123,7 +147,7 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
-        self.serving(name).map(|(table, store)| Writing { table, store, now })
+        self.serving(name).map(|(table, store, schedule)| Writing { table, store, now, schedule })
     }
 
     /// Makes a table with its indexes.
@@ -159,6 +183,8 @@ impl Tables {
             provision: Provision::new(definition.mode, throttle, burst, now),
             indexes: Vec::with_capacity(indexes.len()),
             collections: has_local.then(|| ItemCollections::new(limit)),
+            changes: self.new_changes(),
+            retry_at: None,
             definition,
         };
         for index in indexes {
@@ -166,8 +192,17 @@ impl Tables {
             let made = new_index(&self.settings, (&table.arn, table.schema()), index, place, now);
             table.indexes.push(made);
         }
+        table.follow_log();
         self.expect_transition(until);
         Ok(self.by_name.entry(name).or_insert(table))
+    }
+
+    /// The memory that a new table has of its changes.
+    fn new_changes(&mut self) -> Option<Box<Changes>> {
+        let (delay, window) = (self.settings.index_propagation, self.settings.stale_reads);
+        let log = (!delay.is_zero()).then(|| (self.new_space(), delay));
+        let history = (!window.is_zero()).then(|| (self.random.next_u64(), window));
+        Changes::new(log, history)
     }
 
     pub(in crate::table) fn new_space(&mut self) -> Space {
@@ -226,29 +261,60 @@ impl Tables {
         self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 
-    /// When the next table changes its state by itself.
+    /// When something happens by itself: a state ends, an index follows its table, the store frees what was dropped.
     #[must_use]
-    pub fn next_transition(&self) -> Option<Timestamp> {
-        self.next_transition
+    pub fn next_event_at(&self) -> Option<Timestamp> {
+        let events = [self.next_transition, self.schedule.next(), self.reclaim_at];
+        events.into_iter().flatten().min()
     }
 
-    /// Ends the states that are due, in the order of their names.
+    /// Lets happen what is due: states end, in the order of the tables' names, then indexes follow their tables.
     ///
     /// # Errors
-    /// `InternalServerError` when the store cannot drop a table's items; the table stays then.
+    /// `InternalServerError` when the store failed, the first time it did. What it failed to do is as before and is
+    /// tried again after [`STORE_RETRY`]; all else happened.
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
+        let mut outcome = self.end_states(now);
+        while let Some(name) = self.schedule.first_due(now) {
+            outcome = outcome.and(self.follow_changes(&name, now));
+        }
+        if self.reclaim_at.is_some_and(|at| at <= now) {
+            self.reclaim(now);
+        }
+        outcome
+    }
+
+    fn follow_changes(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
+        let table = self.by_name.get_mut(name).expect("invariant: a table leaves the schedule before it goes");
+        let outcome = table.follow_changes(self.store.as_mut(), now);
+        if let Some(changes) = &mut table.changes {
+            self.schedule.place(name, changes);
+        }
+        outcome
+    }
+
+    /// Frees a part of what was dropped, and comes back for the rest.
+    fn reclaim(&mut self, now: Timestamp) {
+        self.reclaim_at = self.store.reclaim(RECLAIMED_PER_EVENT).then(|| now + RECLAIM_PAUSE);
+    }
+
+    fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
         if self.next_transition.is_none_or(|next| next > now) {
             return Ok(());
         }
         let due = |table: &Table| table.next_transition().is_some_and(|until| until <= now);
         let names: Vec<String> =
             self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
+        let mut outcome = Ok(());
         for name in names {
-            self.end_state(&name, now)?;
-            self.end_index_states(&name, now)?;
+            let ended = self.end_state(&name, now).and_then(|()| self.end_index_states(&name, now));
+            if let Some(table) = self.by_name.get_mut(&name) {
+                table.retry_at = ended.is_err().then(|| now + STORE_RETRY);
+            }
+            outcome = outcome.and(ended);
         }
         self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
-        Ok(())
+        outcome
     }
 
     fn end_state(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
@@ -265,10 +331,15 @@ impl Tables {
                 table.provision.change_mode(self.store.as_ref(), table.space, mode, until)?;
             }
             State::Deleting { .. } => {
+                let log = table.changes.as_ref().and_then(|changes| changes.log.as_ref());
                 let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
-                let writes = spaces.map(Write::Clear).collect();
+                let writes = spaces.chain(log.map(ChangeLog::space)).map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
+                if let Some(changes) = &mut table.changes {
+                    self.schedule.remove(name, changes);
+                }
                 self.by_name.remove(name);
+                self.reclaim(now);
             }
         }
         Ok(())
@@ -278,6 +349,8 @@ impl Tables {
     fn end_index_states(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let pace = self.pace();
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let log_is_read = table.indexes.iter().any(|index| index.read_up_to().is_some());
+        let mut dropped = false;
         for index in &mut table.indexes {
             if index.state.until().is_none_or(|until| until > now) {
                 continue;
@@ -295,13 +368,19 @@ impl Tables {
                     index.change_mode(self.store.as_ref(), mode, until)?;
                 }
                 IndexState::Deleting { .. } => {
-                    let writes = [Write::Clear(index.space)].into_iter().collect();
+                    let mut writes: SmallVec<[Write; 2]> = [Write::Clear(index.space)].into_iter().collect();
+                    writes.extend(table.changes.as_mut().and_then(|changes| changes.drop_index(index.space, log_is_read)));
                     self.store.commit(Batch { writes })?;
+                    dropped = true;
                 }
             }
         }
         let gone = |index: &Index| matches!(index.state, IndexState::Deleting { until } if until <= now);
         table.indexes.retain(|index| !gone(index));
+        table.follow_log();
+        if dropped {
+            self.reclaim(now);
+        }
         Ok(())
     }
 
@@ -340,6 +419,7 @@ pub(in crate::table) fn new_index(
         space,
         state,
         supply,
+        cursor: None,
     }
 }
 
