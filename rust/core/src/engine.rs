@@ -119,17 +119,18 @@ impl Engine {
         self.tables.change_index_throughput(name, index, mode, self.now).map(drop)
     }
 
-    /// The partitions of a table, in hash order.
+    /// The partitions of a table, or of a global index of it, in hash order.
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
+    /// `ResourceNotFoundException`, or `ValidationException` for a local index, which is in its table's partitions.
     pub fn describe_partitions(
         &self,
         table: &str,
+        index: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<PartitionDescription>, Error> {
         let found = self.tables.find(table).ok_or_else(|| not_found(table))?;
-        Ok(found.describe_partitions(self.now.max(now)))
+        found.describe_partitions(index, self.now.max(now))
     }
 
     /// How the database behaves.

@@ -65,7 +65,7 @@ fn play(seed: u64, steps: &[Step], pace: Pace) -> String {
         told.push('\n');
     }
     for table in ["cars", "vans"] {
-        told.push_str(&format!("{:?}\n", engine.describe_partitions(table, clock)));
+        told.push_str(&format!("{:?}\n", engine.describe_partitions(table, None, clock)));
     }
     told
 }

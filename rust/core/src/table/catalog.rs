@@ -247,10 +247,25 @@ impl Table {
         self.collections.as_ref().map(|collections| collections.size(key))
     }
 
-    /// The table's partitions, in hash order.
-    #[must_use]
-    pub fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
-        self.provision.describe_partitions(now)
+    /// The table's partitions, or those of a global index, in hash order.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` where there is no such index, `ValidationException` for a local one, which has
+    /// none of its own.
+    pub fn describe_partitions(
+        &self,
+        index: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        let Some(name) = index else { return Ok(self.provision.describe_partitions(now)) };
+        let table = &self.definition.name;
+        let index = self.indexes.iter().find(|index| index.name() == name).ok_or_else(|| {
+            Error::ResourceNotFound(format!("Requested resource not found: Index {name} for table {table}"))
+        })?;
+        let provision = index.provision().ok_or_else(|| {
+            Error::Validation(format!("A local index is in the partitions of its table: {name}"))
+        })?;
+        Ok(provision.describe_partitions(now))
     }
 
     /// Takes capacity for a request on the partition that holds `hash`, or refuses the request.

@@ -34,8 +34,9 @@ pub struct Settings {
     pub initial_burst_seconds: u32,
     /// How long CREATING, UPDATING and DELETING last.
     pub table_transition: Duration,
-    /// Items a second at which a new index is filled. Without a `table_transition` it is filled at once.
-    pub backfill_items_per_second: u64,
+    /// Items a second at which a new index is filled. Where that is not said, it is filled at once if tables take no
+    /// time to change, and with [`BACKFILL_ITEMS_PER_SECOND`] if they do.
+    pub backfill_items_per_second: Option<u64>,
     /// Bytes of an item collection in a table with a local index at most (10 GB at AWS, facts 4.1).
     pub item_collection_bytes_max: u64,
     /// How far global indexes stay behind their table. Zero makes their entries part of the item's own commit.
@@ -53,13 +54,16 @@ impl Default for Settings {
             throttle: true,
             initial_burst_seconds: 300,
             table_transition: Duration::ZERO,
-            backfill_items_per_second: 1_000,
+            backfill_items_per_second: None,
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
             index_propagation: Duration::ZERO,
             stale_reads: Duration::ZERO,
         }
     }
 }
+
+/// The pace at which a new index is filled where tables take time to change and no other is given.
+pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 const FIRST_ITEM_SPACE: u32 = 16;
@@ -385,9 +389,10 @@ impl Tables {
     }
 
     fn pace(&self) -> Pace {
-        let step =
-            if self.settings.table_transition.is_zero() { Duration::ZERO } else { Duration::from_secs(1) };
-        Pace { items: self.settings.backfill_items_per_second.max(1), step }
+        let given = self.settings.backfill_items_per_second;
+        let at_once = given.is_none() && self.settings.table_transition.is_zero();
+        let step = if at_once { Duration::ZERO } else { Duration::from_secs(1) };
+        Pace { items: given.unwrap_or(BACKFILL_ITEMS_PER_SECOND).max(1), step }
     }
 }
 

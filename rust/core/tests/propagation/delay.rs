@@ -99,9 +99,13 @@ fn an_index_counts_what_it_holds() {
     database.put(car(1, "x"));
     assert_eq!(database.describe()["ItemCount"], 1);
     assert_eq!(database.describe_index("by_owner")["ItemCount"], 0);
-    assert_eq!(database.engine.describe_partitions("fleet", database.now).unwrap()[0].items, 1);
+    let items = |database: &Database, index: Option<&str>| {
+        database.engine.describe_partitions("fleet", index, database.now).unwrap()[0].items
+    };
+    assert_eq!([items(&database, None), items(&database, Some("by_owner"))], [1, 0]);
     database.wait(2);
     assert_eq!(database.describe_index("by_owner")["ItemCount"], 1);
+    assert_eq!(items(&database, Some("by_owner")), 1);
     assert!(database.describe_index("by_owner")["IndexSizeBytes"].as_u64() > Some(0));
 }
 

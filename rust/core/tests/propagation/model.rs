@@ -161,7 +161,7 @@ impl Run {
             index_propagation: delay,
             stale_reads: window,
             table_transition: Duration::from_secs(1),
-            backfill_items_per_second: 2,
+            backfill_items_per_second: Some(2),
             ..Settings::default()
         };
         let store = FaultyStore::failing_percent(MemoryStore::new(), fault_percent, seed);

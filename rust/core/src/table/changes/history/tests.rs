@@ -150,7 +150,7 @@ fn the_state_at_a_moment() {
         fixture.write(0, "other", Some(value));
     }
     let latest = fixture.store.get(SPACE, b"k").unwrap();
-    let mut at = |commit: u64| {
+    let at = |commit: u64| {
         let place = (SPACE, &b"k"[..]);
         let entry = fixture.history.at(place, Moment::Before(commit), latest.clone());
         entry.map(|entry| text(entry.value()))
