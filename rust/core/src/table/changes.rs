@@ -135,7 +135,8 @@ impl Changes {
 
     /// Forgets what no read may see any more.
     fn forget(&mut self, now: Timestamp) {
-        let Some(history) = self.history.as_mut().filter(|_| self.forgets_at.is_some_and(|at| at <= now)) else {
+        let Some(history) = self.history.as_mut().filter(|_| self.forgets_at.is_some_and(|at| at <= now))
+        else {
             return;
         };
         let more = history.forget(now, FORGOTTEN_PER_EVENT);

@@ -289,7 +289,8 @@ impl Tables {
     }
 
     fn follow_changes(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let table = self.by_name.get_mut(name).expect("invariant: a table leaves the schedule before it goes");
+        let table =
+            self.by_name.get_mut(name).expect("invariant: a table leaves the schedule before it goes");
         let outcome = table.follow_changes(self.store.as_mut(), now);
         if let Some(changes) = &mut table.changes {
             self.schedule.place(name, changes);
@@ -373,7 +374,12 @@ impl Tables {
                 }
                 IndexState::Deleting { .. } => {
                     let mut writes: SmallVec<[Write; 2]> = [Write::Clear(index.space)].into_iter().collect();
-                    writes.extend(table.changes.as_mut().and_then(|changes| changes.drop_index(index.space, log_is_read)));
+                    writes.extend(
+                        table
+                            .changes
+                            .as_mut()
+                            .and_then(|changes| changes.drop_index(index.space, log_is_read)),
+                    );
                     self.store.commit(Batch { writes })?;
                     dropped = true;
                 }

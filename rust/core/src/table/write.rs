@@ -115,8 +115,7 @@ impl Writing<'_> {
     pub fn write(&mut self, plan: &WritePlan<'_>) -> Result<Written, Error> {
         let mut prepared = self.prepare(plan)?;
         let mut batch = Batch::default();
-        let committed =
-            self.take_writes(&mut prepared, &mut batch.writes).and_then(|()| self.commit(batch));
+        let committed = self.take_writes(&mut prepared, &mut batch.writes).and_then(|()| self.commit(batch));
         if let Err(error) = committed {
             self.release(&prepared);
             return Err(error);

@@ -379,11 +379,8 @@ impl Run {
                 .filter(|item| key_of(item) == key)
                 .map(|item| item.as_object().unwrap().clone())
                 .collect();
-            let states = if read.consistent {
-                vec![self.model.latest(key)]
-            } else {
-                self.visible(key, read.index)
-            };
+            let states =
+                if read.consistent { vec![self.model.latest(key)] } else { self.visible(key, read.index) };
             let expected: Vec<Option<Item>> = states
                 .into_iter()
                 .map(|state| state.and_then(|item| entry(&item, read.index, whole)))
@@ -411,7 +408,9 @@ impl Run {
             let _ = self.database.engine.tick(self.database.now);
         }
         let latest: Vec<Item> = KEYS.iter().filter_map(|key| self.model.latest(*key)).collect();
-        for index in [None, Some("by_year"), Some("by_owner"), Some("by_state"), Some("by_place"), Some("late")] {
+        for index in
+            [None, Some("by_year"), Some("by_owner"), Some("by_state"), Some("by_place"), Some("late")]
+        {
             let mut scan = json!({ "TableName": "fleet" });
             if let Some(index) = index {
                 scan["IndexName"] = index.into();

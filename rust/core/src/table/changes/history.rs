@@ -169,14 +169,13 @@ impl History {
             Direction::Backward => Box::new(keys.rev()),
         };
         let mut next = remembered.next();
-        let mut see = |versions: &Versions, latest: Option<&Entry>| {
-            match pick(versions, window, random, now) {
-                None => latest.map_or(ControlFlow::Continue(()), |entry| visit(entry, Moment::Latest)),
-                Some(version) => version
-                    .entry
-                    .as_ref()
-                    .map_or(ControlFlow::Continue(()), |entry| visit(entry, Moment::Before(version.commit))),
-            }
+        let mut see = |versions: &Versions, latest: Option<&Entry>| match pick(versions, window, random, now)
+        {
+            None => latest.map_or(ControlFlow::Continue(()), |entry| visit(entry, Moment::Latest)),
+            Some(version) => version
+                .entry
+                .as_ref()
+                .map_or(ControlFlow::Continue(()), |entry| visit(entry, Moment::Before(version.commit))),
         };
         let mut flow = ControlFlow::Continue(());
         let unchanged = VecDeque::new();
@@ -234,9 +233,10 @@ fn in_walking_order(left: &[u8], right: &[u8], direction: Direction) -> Ordering
 fn is_empty(range: KeyRange<'_>) -> bool {
     match (range.lower, range.upper) {
         (Bound::Included(lower), Bound::Included(upper)) => lower > upper,
-        (Bound::Included(lower) | Bound::Excluded(lower), Bound::Included(upper) | Bound::Excluded(upper)) => {
-            lower >= upper
-        }
+        (
+            Bound::Included(lower) | Bound::Excluded(lower),
+            Bound::Included(upper) | Bound::Excluded(upper),
+        ) => lower >= upper,
         (Bound::Unbounded, _) | (_, Bound::Unbounded) => false,
     }
 }

@@ -137,7 +137,8 @@ impl ChangeLog {
     ) -> Write {
         self.last += 1;
         let image = |entry: Option<&Entry>| entry.map_or(0, |entry| entry.value().len());
-        let length = |bytes: usize| u32::try_from(bytes).expect("invariant: keys and items are far below 4 GiB");
+        let length =
+            |bytes: usize| u32::try_from(bytes).expect("invariant: keys and items are far below 4 GiB");
         let mut bytes =
             Vec::with_capacity(RECORD_KEY_BYTES + HEAD_BYTES + key.len() + image(old) + image(new));
         bytes.extend_from_slice(&record_key(self.last));

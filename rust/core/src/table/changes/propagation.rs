@@ -105,15 +105,16 @@ fn propagate(
 }
 
 /// What a record changes in the indexes that have not read it.
-fn changes_of(
-    record: &Change,
-    indexes: &[Index],
-    store: &dyn Store,
-) -> Result<Vec<IndexChange>, Error> {
+fn changes_of(record: &Change, indexes: &[Index], store: &dyn Store) -> Result<Vec<IndexChange>, Error> {
     let mut changes = Vec::new();
     for (position, index) in indexes.iter().enumerate() {
         if index.read_up_to().is_some_and(|read| read < record.sequence()) {
-            changes.extend(index_change((position, index), record.key(), (record.old(), record.new()), store)?);
+            changes.extend(index_change(
+                (position, index),
+                record.key(),
+                (record.old(), record.new()),
+                store,
+            )?);
         }
     }
     Ok(changes)
