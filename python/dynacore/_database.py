@@ -24,13 +24,13 @@ class Database:
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
-    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. A new index of a table is filled
-    with `backfill_items_per_second`: without them 1,000, or all at once where tables take no time to change. An
-    item collection, in a table with a local index, has `item_collection_bytes_max` bytes at most.
+    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. A new index of a table is
+    filled with `backfill_items_per_second`: without them 1,000, or all at once where tables take no time to
+    change. An item collection, in a table with a local index, has `item_collection_bytes_max` bytes at most.
 
-    Global indexes follow their table `index_propagation_seconds` later. Eventually consistent reads see, of each
-    item by itself, any state of the last `stale_reads_seconds`, as chance (the `seed`) has it. Both are 0 at
-    first: a program that is right with neither may be wrong with both, as it may be on AWS.
+    Global indexes follow their table `index_propagation_seconds` later. Eventually consistent reads see, of
+    each item by itself, any state of the last `stale_reads_seconds`, as chance (the `seed`) has it. Both
+    are 0 unless they are set; AWS promises neither.
 
     >>> clock = VirtualClock(start=1_700_000_000)
     >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:

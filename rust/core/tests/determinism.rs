@@ -236,7 +236,7 @@ impl Script {
                     "ExpressionAttributeValues":{{":one":{{"N":"1"}}}},"ReturnValues":"ALL_NEW"}}"#
                 ),
             ),
-            4 if id % 2 == 0 => self.ask(
+            4 if id.is_multiple_of(2) => self.ask(
                 "Query",
                 format!(
                     r#"{{"TableName":"{table}","IndexName":"by_n","KeyConditionExpression":"n = :n",

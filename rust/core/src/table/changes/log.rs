@@ -50,7 +50,10 @@ impl Change {
         };
         let whole = record.key().len() == RECORD_KEY_BYTES
             && key + old.saturating_sub(1) <= body.len()
-            && [change.old(), change.new()].into_iter().flatten().all(|image| !image.as_bytes().is_empty());
+            && [change.old_image(), change.new_image()]
+                .into_iter()
+                .flatten()
+                .all(|image| !image.as_bytes().is_empty());
         if whole { Ok(change) } else { Err(corrupted()) }
     }
 
@@ -70,12 +73,12 @@ impl Change {
     }
 
     /// The item before.
-    pub(in crate::table) fn old(&self) -> Option<ItemRef<'_>> {
+    pub(in crate::table) fn old_image(&self) -> Option<ItemRef<'_>> {
         self.old_end.map(|end| ItemRef::trusted(&self.record.value()[self.key_end..end]))
     }
 
     /// The item after.
-    pub(in crate::table) fn new(&self) -> Option<ItemRef<'_>> {
+    pub(in crate::table) fn new_image(&self) -> Option<ItemRef<'_>> {
         let image = &self.record.value()[self.old_end.unwrap_or(self.key_end)..];
         (!image.is_empty()).then(|| ItemRef::trusted(image))
     }

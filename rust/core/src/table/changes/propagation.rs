@@ -112,7 +112,7 @@ fn changes_of(record: &Change, indexes: &[Index], store: &dyn Store) -> Result<V
             changes.extend(index_change(
                 (position, index),
                 record.key(),
-                (record.old(), record.new()),
+                (record.old_image(), record.new_image()),
                 store,
             )?);
         }

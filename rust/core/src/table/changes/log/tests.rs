@@ -38,8 +38,8 @@ proptest! {
         commit(&mut store, [log.record(&key, (old.as_ref(), new.as_ref()), at)]);
         let [change] = &log.read(&store, 0, 2).unwrap()[..] else { panic!("one record") };
         prop_assert_eq!((change.sequence(), change.at(), change.key()), (1, at, &key[..]));
-        prop_assert_eq!(change.old().map(|item| item.as_bytes()), old.as_ref().map(Entry::value));
-        prop_assert_eq!(change.new().map(|item| item.as_bytes()), new.as_ref().map(Entry::value));
+        prop_assert_eq!(change.old_image().map(|item| item.as_bytes()), old.as_ref().map(Entry::value));
+        prop_assert_eq!(change.new_image().map(|item| item.as_bytes()), new.as_ref().map(Entry::value));
     }
 }
 
