@@ -123,10 +123,7 @@ pub trait Store: Read + Send {
 
     /// Frees up to about `entries` entries of cleared spaces, where clearing leaves that for later, and tells whether
     /// some are left. Every commit does a little of it by itself.
-    fn reclaim(&mut self, entries: usize) -> bool {
-        let _ = entries;
-        false
-    }
+    fn reclaim(&mut self, entries: usize) -> bool;
 
     /// The sequence of the last commit.
     fn sequence(&self) -> Sequence;

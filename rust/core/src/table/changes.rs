@@ -14,8 +14,8 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
 use crate::store::{Entry, Read, Space, Write};
+use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
-use crate::table::tables::STORE_RETRY;
 use crate::value::Key;
 
 pub(in crate::table) use history::{History, Moment, Replaced};

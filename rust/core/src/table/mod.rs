@@ -6,6 +6,7 @@ mod catalog;
 mod changes;
 mod collection;
 mod consumed;
+mod events;
 mod index;
 mod key_span;
 pub mod meter;

@@ -11,8 +11,9 @@ use crate::error::Error;
 use crate::random::Random;
 use crate::store::{Batch, Space, Store, Write};
 use crate::table::catalog::{Definition, State, Table};
-use crate::table::changes::{ChangeLog, Changes, Schedule};
+use crate::table::changes::{ChangeLog, Schedule};
 use crate::table::collection::ItemCollections;
+use crate::table::events::STORE_RETRY;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
@@ -68,27 +69,19 @@ pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 const FIRST_ITEM_SPACE: u32 = 16;
 
-/// How long a store that failed is left alone, before what it failed to do by itself is tried again.
-pub(in crate::table) const STORE_RETRY: Duration = Duration::from_secs(1);
-
-/// Entries of dropped tables and indexes that are freed in one event, and the time to the next one: an engine that
-/// has nothing else to do frees four million a second, and one that has never waits for long.
-const RECLAIMED_PER_EVENT: usize = 4_096;
-const RECLAIM_PAUSE: Duration = Duration::from_millis(1);
-
 /// The tables and their store.
 pub struct Tables {
     pub(in crate::table) settings: Settings,
     pub(in crate::table) store: Box<dyn Store>,
     pub(in crate::table) by_name: BTreeMap<String, Table>,
     next_space: u32,
-    random: Random,
+    pub(in crate::table) random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
-    next_transition: Option<Timestamp>,
+    pub(in crate::table) next_transition: Option<Timestamp>,
     /// When the changes of tables are due.
-    schedule: Schedule,
+    pub(in crate::table) schedule: Schedule,
     /// When the store frees more of what was dropped.
-    reclaim_at: Option<Timestamp>,
+    pub(in crate::table) reclaim_at: Option<Timestamp>,
 }
 
 impl Tables {
@@ -201,14 +194,6 @@ impl Tables {
         Ok(self.by_name.entry(name).or_insert(table))
     }
 
-    /// The memory that a new table has of its changes.
-    fn new_changes(&mut self) -> Option<Box<Changes>> {
-        let (delay, window) = (self.settings.index_propagation, self.settings.stale_reads);
-        let log = (!delay.is_zero()).then(|| (self.new_space(), delay));
-        let history = (!window.is_zero()).then(|| (self.random.next_u64(), window));
-        Changes::new(log, history)
-    }
-
     pub(in crate::table) fn new_space(&mut self) -> Space {
         let space = Space(self.next_space);
         self.next_space += 1;
@@ -265,45 +250,8 @@ impl Tables {
         self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 
-    /// When something happens by itself: a state ends, an index follows its table, the store frees what was dropped.
-    #[must_use]
-    pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.next_transition, self.schedule.next(), self.reclaim_at];
-        events.into_iter().flatten().min()
-    }
-
-    /// Lets happen what is due: states end, in the order of the tables' names, then indexes follow their tables.
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store failed, the first time it did. What it failed to do is as before and is
-    /// tried again after [`STORE_RETRY`]; all else happened.
-    pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
-        let mut outcome = self.end_states(now);
-        while let Some(name) = self.schedule.first_due(now) {
-            outcome = outcome.and(self.follow_changes(&name, now));
-        }
-        if self.reclaim_at.is_some_and(|at| at <= now) {
-            self.reclaim(now);
-        }
-        outcome
-    }
-
-    fn follow_changes(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let table =
-            self.by_name.get_mut(name).expect("invariant: a table leaves the schedule before it goes");
-        let outcome = table.follow_changes(self.store.as_mut(), now);
-        if let Some(changes) = &mut table.changes {
-            self.schedule.place(name, changes);
-        }
-        outcome
-    }
-
-    /// Frees a part of what was dropped, and comes back for the rest.
-    fn reclaim(&mut self, now: Timestamp) {
-        self.reclaim_at = self.store.reclaim(RECLAIMED_PER_EVENT).then(|| now + RECLAIM_PAUSE);
-    }
-
-    fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
+    /// Ends the states that are due, in the order of the tables' names.
+    pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
         if self.next_transition.is_none_or(|next| next > now) {
             return Ok(());
         }
