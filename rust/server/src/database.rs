@@ -152,12 +152,16 @@ impl Database {
         }
     }
 
-    /// The partitions of a table, in hash order.
+    /// The partitions of a table, or of a global index of it, in hash order.
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
-    pub fn describe_partitions(&self, table: &str) -> Result<Vec<PartitionDescription>, Error> {
-        guarded(|| self.engine()?.describe_partitions(table, self.clock.now()))
+    /// `ResourceNotFoundException`, or `ValidationException` for a local index, which is in its table's partitions.
+    pub fn describe_partitions(
+        &self,
+        table: &str,
+        index: Option<&str>,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        guarded(|| self.engine()?.describe_partitions(table, index, self.clock.now()))
     }
 
     /// Holds items, each a table with a key, as a transaction in flight: see [`Engine::begin_transaction`].
@@ -230,7 +234,7 @@ impl Handler for Database {
         }
         let now = self.clock.now();
         if self.next_event_at().is_some_and(|event| event <= now) {
-            // A store that fails here fails in the next request too, which has someone to tell.
+            // What a store fails to do here is tried again later; a request that it fails is told.
             let _ = self.tick(now);
         }
         self.next_event_at().map(|event| event.since(now))

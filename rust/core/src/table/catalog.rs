@@ -4,6 +4,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, ThrottlingReason};
 use crate::store::Space;
 use crate::table::capacity::CapacityUnits;
+use crate::table::changes::Changes;
 use crate::table::collection::ItemCollections;
 use crate::table::index::{Index, IndexChange, IndexState, Origin};
 use crate::table::partition::{PartitionDescription, Tally};
@@ -86,6 +87,10 @@ pub struct Table {
     pub(in crate::table) indexes: Vec<Index>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
+    /// Where global indexes are delayed or reads may be stale.
+    pub(in crate::table) changes: Option<Box<Changes>>,
+    /// The store failed when a state was to end; it is not asked again before.
+    pub(in crate::table) retry_at: Option<Timestamp>,
 }
 
 impl Table {
@@ -155,7 +160,8 @@ impl Table {
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
         let indexes = self.indexes.iter().filter_map(|index| index.state.until());
-        self.state.until().into_iter().chain(indexes).min()
+        let next = self.state.until().into_iter().chain(indexes).min();
+        next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 
     /// The position of an index that can be read.
@@ -241,10 +247,25 @@ impl Table {
         self.collections.as_ref().map(|collections| collections.size(key))
     }
 
-    /// The table's partitions, in hash order.
-    #[must_use]
-    pub fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
-        self.provision.describe_partitions(now)
+    /// The table's partitions, or those of a global index, in hash order.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` where there is no such index, `ValidationException` for a local one, which has
+    /// none of its own.
+    pub fn describe_partitions(
+        &self,
+        index: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        let Some(name) = index else { return Ok(self.provision.describe_partitions(now)) };
+        let table = &self.definition.name;
+        let index = self.indexes.iter().find(|index| index.name() == name).ok_or_else(|| {
+            Error::ResourceNotFound(format!("Requested resource not found: Index {name} for table {table}"))
+        })?;
+        let provision = index.provision().ok_or_else(|| {
+            Error::Validation(format!("A local index is in the partitions of its table: {name}"))
+        })?;
+        Ok(provision.describe_partitions(now))
     }
 
     /// Takes capacity for a request on the partition that holds `hash`, or refuses the request.

@@ -3,8 +3,10 @@
 pub mod autoscale;
 pub mod capacity;
 mod catalog;
+mod changes;
 mod collection;
 mod consumed;
+mod events;
 mod index;
 mod key_span;
 pub mod meter;
@@ -33,6 +35,6 @@ pub use partition::HashRange;
 pub use read::{Page, PagePlan, Reading};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
-pub use tables::{Settings, Tables, not_found};
+pub use tables::{BACKFILL_ITEMS_PER_SECOND, Settings, Tables, not_found};
 pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
 pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};

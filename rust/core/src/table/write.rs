@@ -5,9 +5,10 @@ use smallvec::SmallVec;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Update};
-use crate::store::{Batch, Entry, Store, Write};
+use crate::store::{Batch, Entry, Read, Store, Write};
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
+use crate::table::changes::{Schedule, Trace};
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::throughput::Kind;
@@ -100,6 +101,8 @@ pub(in crate::table) struct Prepared<'a> {
     write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     pub(in crate::table) changes: Vec<IndexChange>,
+    /// What the table's memory of its changes gets of it.
+    trace: Trace,
 }
 
 /// What came of looking at a write, before anything was taken or counted for it.
@@ -120,6 +123,8 @@ pub struct Writing<'a> {
     pub(in crate::table) in_flight: &'a mut InFlight,
     /// When.
     pub now: Timestamp,
+    /// Where the table's changes are due.
+    pub(in crate::table) schedule: &'a mut Schedule,
 }
 
 impl Writing<'_> {
@@ -131,14 +136,12 @@ impl Writing<'_> {
     pub fn write(&mut self, plan: &WritePlan<'_>) -> Result<Written, Error> {
         let mut prepared = self.prepare(plan)?;
         let mut batch = Batch::default();
-        self.take_writes(&mut prepared, &mut batch.writes);
-        if !batch.writes.is_empty()
-            && let Err(error) = self.store.commit(batch)
-        {
+        let committed = self.take_writes(&mut prepared, &mut batch.writes).and_then(|()| self.commit(batch));
+        if let Err(error) = committed {
             self.undo(&prepared);
-            return Err(error.into());
+            return Err(error);
         }
-        self.settle(&prepared);
+        self.settle(&mut prepared);
         Ok(prepared.written)
     }
 
@@ -150,31 +153,48 @@ impl Writing<'_> {
     pub fn write_each(&mut self, plans: &[WritePlan<'_>]) -> Result<Vec<Result<Written, Error>>, Error> {
         let mut outcomes: Vec<Result<Prepared<'_>, Error>> =
             plans.iter().map(|plan| self.prepare(plan)).collect();
-        let mut writes = SmallVec::new();
-        for prepared in outcomes.iter_mut().flatten() {
-            self.take_writes(prepared, &mut writes);
-        }
-        if !writes.is_empty()
-            && let Err(error) = self.store.commit(Batch { writes })
-        {
+        let mut batch = Batch::default();
+        let mut prepared = outcomes.iter_mut().flatten();
+        let committed = prepared
+            .try_for_each(|prepared| self.take_writes(prepared, &mut batch.writes))
+            .and_then(|()| self.commit(batch));
+        if let Err(error) = committed {
             outcomes.iter().flatten().for_each(|prepared| self.undo(prepared));
-            return Err(error.into());
+            return Err(error);
         }
-        for prepared in outcomes.iter().flatten() {
+        for prepared in outcomes.iter_mut().flatten() {
             self.settle(prepared);
         }
         Ok(outcomes.into_iter().map(|outcome| outcome.map(|prepared| prepared.written)).collect())
     }
 
+    /// Moves a write into a batch, with the entries of those indexes that do not follow the log.
     pub(in crate::table) fn take_writes(
-        &self,
+        &mut self,
         prepared: &mut Prepared<'_>,
         writes: &mut SmallVec<[Write; 2]>,
-    ) {
+    ) -> Result<(), Error> {
+        let first = writes.len();
         writes.extend(prepared.write.take());
         for change in &mut prepared.changes {
-            change.write_to(&self.table.indexes[change.index], writes);
+            let index = &self.table.indexes[change.index];
+            if index.read_up_to().is_none() {
+                change.write_to(index, writes);
+            }
         }
+        let table = &mut *self.table;
+        let Some(changes) = &mut table.changes else { return Ok(()) };
+        let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
+        let medium = (&*self.store as &dyn Read, self.now);
+        prepared.trace = changes.trace(images, prepared.key, &table.indexes, (writes, first), medium)?;
+        Ok(())
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<(), Error> {
+        if !batch.writes.is_empty() {
+            self.store.commit(batch)?;
+        }
+        Ok(())
     }
 
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
@@ -231,12 +251,8 @@ impl Writing<'_> {
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };
-        Ok(Examined::Possible(Prepared {
-            written: Written { old, new, consumed },
-            key: plan.key,
-            write,
-            changes,
-        }))
+        let written = Written { old, new, consumed };
+        Ok(Examined::Possible(Prepared { written, key: plan.key, write, changes, trace: Trace::default() }))
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against
@@ -337,13 +353,19 @@ impl Writing<'_> {
     }
 
     /// Counts a committed write where it fell.
-    pub(in crate::table) fn settle(&mut self, prepared: &Prepared<'_>) {
+    pub(in crate::table) fn settle(&mut self, prepared: &mut Prepared<'_>) {
         let (items, bytes) = prepared.growth();
         self.table.resize(prepared.key.hash(), items, bytes);
+        let table = &mut *self.table;
         for change in &prepared.changes {
-            for part in &change.parts {
-                self.table.indexes[change.index].resize(part.hash, part.items, part.bytes);
+            let index = &mut table.indexes[change.index];
+            if index.read_up_to().is_none() {
+                change.parts.iter().for_each(|part| index.resize(part.hash, part.items, part.bytes));
             }
+        }
+        if let Some(changes) = &mut table.changes {
+            changes.keep(&mut prepared.trace, self.now);
+            self.schedule.place(&table.definition.name, changes);
         }
     }
 }
