@@ -33,6 +33,13 @@ def main() -> None:
     type=click.FloatRange(0, 300),
     help="Unused capacity that a new table starts with.",
 )
+@click.option(
+    "--time-to-live-delay-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="From an item's time to live to its removal.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -42,6 +49,7 @@ def serve(
     seed: int,
     throttle: bool,
     initial_burst_seconds: float,
+    time_to_live_delay_seconds: float,
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
 
@@ -58,6 +66,7 @@ def serve(
             seed=seed,
             throttle=throttle,
             initial_burst_seconds=initial_burst_seconds,
+            time_to_live_delay_seconds=time_to_live_delay_seconds,
         )
     except (NotImplementedError, ValueError) as error:
         raise click.UsageError(str(error)) from error

@@ -42,6 +42,7 @@ class Database:
         throttle: bool,
         initial_burst_seconds: float,
         table_transition_seconds: float,
+        time_to_live_delay_seconds: float,
     ) -> Database: ...
     def execute(
         self, service: str, operation: str, parameters: dict[str, Any], plain: bool

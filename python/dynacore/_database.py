@@ -24,7 +24,8 @@ class Database:
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
-    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING.
+    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. An item is removed
+    `time_to_live_delay_seconds` after the time in its attribute has passed; AWS takes up to days.
 
     >>> clock = VirtualClock(start=1_700_000_000)
     >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:
@@ -52,6 +53,7 @@ class Database:
         initial_burst_seconds: float = 300,
         sync: Literal["commit"] = "commit",
         table_transition_seconds: float = 0,
+        time_to_live_delay_seconds: float = 0,
     ) -> None:
         if path is not None:
             raise NotImplementedError("durable databases are not available yet: leave the path out")
@@ -61,7 +63,14 @@ class Database:
         self.account_id = account_id
         self.clock = clock
         self._open_core: _core.Database | None = _core.Database(
-            region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds
+            region,
+            account_id,
+            clock,
+            seed,
+            throttle,
+            initial_burst_seconds,
+            table_transition_seconds,
+            time_to_live_delay_seconds,
         )
 
     @property

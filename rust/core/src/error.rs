@@ -38,6 +38,10 @@ pub enum Error {
     LimitExceeded(String),
     /// `ItemCollectionSizeLimitExceededException`.
     ItemCollectionSizeLimitExceeded,
+    /// `PolicyNotFoundException`.
+    PolicyNotFound(String),
+    /// `AccessDeniedException`.
+    AccessDenied(String),
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
@@ -74,6 +78,8 @@ impl Error {
             Self::ResourceInUse(_) => "ResourceInUseException",
             Self::LimitExceeded(_) => "LimitExceededException",
             Self::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
+            Self::PolicyNotFound(_) => "PolicyNotFoundException",
+            Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
             Self::Internal(_) => "InternalServerError",
@@ -85,7 +91,9 @@ impl Error {
     pub fn namespace(&self) -> &'static str {
         match self {
             Self::Validation(_) => "com.amazon.coral.validate",
-            Self::Serialization(_) | Self::UnknownOperation(_) => "com.amazon.coral.service",
+            Self::Serialization(_) | Self::UnknownOperation(_) | Self::AccessDenied(_) => {
+                "com.amazon.coral.service"
+            }
             Self::Throttling(..) => "com.amazon.coral.availability",
             _ => "com.amazonaws.dynamodb.v20120810",
         }
@@ -108,6 +116,8 @@ impl Error {
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
+            | Self::PolicyNotFound(text)
+            | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)
             | Self::InvalidNextToken(text)
             | Self::Internal(text) => text,

@@ -39,14 +39,15 @@ impl Database {
         throttle: bool,
         initial_burst_seconds: f64,
         table_transition_seconds: f64,
+        time_to_live_delay_seconds: f64,
     ) -> PyResult<Self> {
         let settings = Settings {
             region,
             account_id,
             throttle,
             initial_burst_seconds: burst_seconds(initial_burst_seconds)?,
-            table_transition: Duration::try_from_secs_f64(table_transition_seconds)
-                .map_err(|error| PyValueError::new_err(format!("table_transition_seconds: {error}")))?,
+            table_transition: duration("table_transition_seconds", table_transition_seconds)?,
+            time_to_live_delay: duration("time_to_live_delay_seconds", time_to_live_delay_seconds)?,
             ..Settings::default()
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
@@ -144,6 +145,10 @@ impl Database {
     ) -> PyErr {
         error::exception(py, error, service, operation, &self.database.request_id())
     }
+}
+
+fn duration(name: &str, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|error| PyValueError::new_err(format!("{name}: {error}")))
 }
 
 /// Whole seconds, because the engine's buckets start with whole seconds of throughput.

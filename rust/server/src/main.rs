@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::net::{IpAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 use dynacore::store::MemoryStore;
@@ -32,6 +33,9 @@ struct Arguments {
     /// Seconds of unused throughput that a new table starts with.
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=300))]
     initial_burst_seconds: u32,
+    /// Seconds from an item's time to live to its removal.
+    #[arg(long, default_value_t = 0)]
+    time_to_live_delay_seconds: u32,
 }
 
 fn account_id(text: &str) -> Result<String, String> {
@@ -57,6 +61,7 @@ fn run(arguments: Arguments) -> io::Result<()> {
         account_id: arguments.account_id,
         throttle: !arguments.no_throttle,
         initial_burst_seconds: arguments.initial_burst_seconds,
+        time_to_live_delay: Duration::from_secs(arguments.time_to_live_delay_seconds.into()),
         ..Settings::default()
     };
     let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0);

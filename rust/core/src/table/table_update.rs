@@ -3,28 +3,42 @@
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::Read;
-use crate::table::catalog::{State, Table};
+use crate::table::capacity_limits::Limited;
+use crate::table::catalog::{State, Table, TableChange};
 use crate::table::index::{Index, IndexState, NewIndex};
+use crate::table::on_demand::OnDemandChange;
 use crate::table::schema::KeyAttribute;
 use crate::table::tables::{Tables, new_index, not_found, refuse_above_maximum, refuse_unless_active};
 use crate::table::throughput::{Mode, ThroughputError};
+use crate::table::warm_throughput::WarmRequest;
 
 /// Global indexes of a table at most (facts 4.1).
 pub const GLOBAL_INDEXES_MAX: usize = 20;
 
 const IN_USE: &str = "Attempt to change a resource which is still in use:";
 
+/// What of a global index's capacity changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct IndexCapacity {
+    /// Its throughput.
+    pub mode: Option<Mode>,
+    /// Its on-demand maximum.
+    pub maximum: OnDemandChange,
+    /// Its warm throughput.
+    pub warm: WarmRequest,
+}
+
 /// One element of `GlobalSecondaryIndexUpdates`.
 #[derive(Clone, Debug)]
 pub enum IndexUpdate {
     /// Makes an index of the items that the table has and will have.
     Create(NewIndex),
-    /// Changes an index's throughput.
+    /// Changes what an index may consume.
     Update {
         /// Which.
         name: String,
-        /// What it then has.
-        mode: Mode,
+        /// What changes.
+        capacity: IndexCapacity,
     },
     /// Removes an index.
     Delete {
@@ -49,6 +63,8 @@ impl IndexUpdate {
 pub struct TableUpdate {
     /// The table's billing mode and throughput.
     pub mode: Option<Mode>,
+    /// The table's on-demand maximum.
+    pub maximum: OnDemandChange,
     /// Its global indexes; each is named once, and one at most comes or goes.
     pub indexes: Vec<IndexUpdate>,
 }
@@ -73,7 +89,7 @@ impl Tables {
             table.indexes.push(index);
         }
         let table = self.by_name.get_mut(name).expect("invariant: found above");
-        start(table, self.store.as_ref(), update, until)?;
+        start(table, self.store.as_ref(), update, (now, until))?;
         self.expect_transition(until);
         Ok(&self.by_name[name])
     }
@@ -83,7 +99,7 @@ impl Tables {
     /// # Errors
     /// As [`Tables::update`].
     pub fn change_throughput(&mut self, name: &str, mode: Mode, now: Timestamp) -> Result<&Table, Error> {
-        self.update(name, &TableUpdate { mode: Some(mode), indexes: Vec::new() }, now)
+        self.update(name, &TableUpdate { mode: Some(mode), ..TableUpdate::default() }, now)
     }
 
     /// Starts to change a global index's throughput, and nothing else.
@@ -97,8 +113,30 @@ impl Tables {
         mode: Mode,
         now: Timestamp,
     ) -> Result<&Table, Error> {
-        let indexes = vec![IndexUpdate::Update { name: index.to_owned(), mode }];
-        self.update(table, &TableUpdate { mode: None, indexes }, now)
+        let capacity = IndexCapacity { mode: Some(mode), ..IndexCapacity::default() };
+        let indexes = vec![IndexUpdate::Update { name: index.to_owned(), capacity }];
+        self.update(table, &TableUpdate { indexes, ..TableUpdate::default() }, now)
+    }
+
+    /// Starts to raise a table's warm throughput; the table stays active meanwhile (facts 2.5).
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `ResourceInUseException`, `LimitExceededException` or `ValidationException`.
+    pub fn raise_warm_throughput(
+        &mut self,
+        name: &str,
+        asked: WarmRequest,
+        now: Timestamp,
+    ) -> Result<&Table, Error> {
+        let until = now + self.settings.table_transition;
+        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        if !matches!(table.state, State::Updating { .. }) {
+            refuse_unless_active(table)?;
+        }
+        Limited::Table.check_warm(&table.provision.warm, asked, &self.settings.region)?;
+        table.provision.warm.begin(asked, until);
+        self.expect_transition(until);
+        Ok(&self.by_name[name])
     }
 }
 
@@ -110,9 +148,16 @@ fn created(update: &IndexUpdate) -> Option<&NewIndex> {
 }
 
 /// Puts table and indexes into the states that the update begins with.
-fn start(table: &mut Table, store: &dyn Read, update: &TableUpdate, until: Timestamp) -> Result<(), Error> {
+fn start(
+    table: &mut Table,
+    store: &dyn Read,
+    update: &TableUpdate,
+    (now, until): (Timestamp, Timestamp),
+) -> Result<(), Error> {
+    let throughput = &mut table.provision.throughput;
+    throughput.set_maximum(throughput.maximum().with(update.maximum), now);
     if let Some(mode) = update.mode {
-        table.state = State::Updating { until, mode };
+        table.state = State::Updating { until, change: TableChange::Mode(mode) };
         if mode == Mode::PayPerRequest {
             // The billing mode is one for table and indexes.
             let global = table.indexes.iter_mut().filter(|index| index.is_global());
@@ -127,13 +172,38 @@ fn start(table: &mut Table, store: &dyn Read, update: &TableUpdate, until: Times
         match change {
             IndexUpdate::Create(_) => {}
             IndexUpdate::Delete { .. } => index.state = IndexState::Deleting { until },
-            // An index that is being filled stays so, and its throughput changes at once.
-            IndexUpdate::Update { mode, .. } if index.state.is_building() => {
-                index.change_mode(store, *mode, until)?;
+            IndexUpdate::Update { capacity, .. } => {
+                start_capacity(index, store, *capacity, (now, until))?;
             }
-            IndexUpdate::Update { mode, .. } => index.state = IndexState::Updating { until, mode: *mode },
         }
     }
+    Ok(())
+}
+
+/// Begins a change of what an index may consume. Its maximum changes at once, and the rest by the end of its UPDATING;
+/// the warm throughput has a status of its own.
+fn start_capacity(
+    index: &mut Index,
+    store: &dyn Read,
+    capacity: IndexCapacity,
+    (now, until): (Timestamp, Timestamp),
+) -> Result<(), Error> {
+    let is_building = index.state.is_building();
+    let provision = index.provision_mut().expect("invariant: a global index has a throughput");
+    let current = provision.throughput.mode();
+    provision.throughput.set_maximum(provision.throughput.maximum().with(capacity.maximum), now);
+    if !capacity.warm.is_empty() {
+        provision.warm.begin(capacity.warm, until);
+    }
+    if capacity.mode.is_none() && capacity.maximum == OnDemandChange::default() {
+        return Ok(());
+    }
+    let mode = capacity.mode.unwrap_or(current);
+    if is_building {
+        // An index that is being filled stays so, and its throughput changes at once.
+        return index.change_mode(store, mode, until);
+    }
+    index.state = IndexState::Updating { until, mode };
     Ok(())
 }
 
@@ -163,9 +233,10 @@ impl Check<'_> {
         if let Some(mode) = self.update.mode {
             self.check_mode(mode)?;
         }
+        Limited::Table.check_maximum(self.mode_after(), self.update.maximum, self.region)?;
         self.update.indexes.iter().try_for_each(|update| match update {
             IndexUpdate::Create(index) => self.check_create(index),
-            IndexUpdate::Update { name, mode } => self.check_update(name, *mode),
+            IndexUpdate::Update { name, capacity } => self.check_update(name, *capacity),
             IndexUpdate::Delete { name } => self.check_delete(name),
         })
     }
@@ -235,7 +306,7 @@ impl Check<'_> {
         ))
     }
 
-    fn check_update(&self, name: &str, mode: Mode) -> Result<(), Error> {
+    fn check_update(&self, name: &str, capacity: IndexCapacity) -> Result<(), Error> {
         let index = self.global(name, "update")?;
         match &index.state {
             IndexState::Active | IndexState::Backfilling { .. } => {}
@@ -243,12 +314,26 @@ impl Check<'_> {
             IndexState::Updating { .. } => return Err(self.busy(name, "updated")),
             IndexState::Deleting { .. } => return Err(self.busy(name, "deleted")),
         }
-        if self.mode_after() == Mode::PayPerRequest {
-            return Err(Error::Validation(format!(
-                "One or more parameter values were invalid: The only Updates for index: {name} when \
-                 TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput"
-            )));
-        }
+        Limited::Index(name).check_maximum(self.mode_after(), capacity.maximum, self.region)?;
+        let warm = index.warm_throughput().expect("invariant: a global index has a warm throughput");
+        Limited::Index(name).check_warm(warm, capacity.warm, self.region)?;
+        let changes_nothing = capacity == IndexCapacity::default();
+        let mode = match (self.mode_after(), capacity.mode) {
+            (Mode::PayPerRequest, mode) if mode.is_some() || changes_nothing => {
+                return Err(Error::Validation(format!(
+                    "One or more parameter values were invalid: The only Updates for index: {name} when \
+                     TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput"
+                )));
+            }
+            (Mode::Provisioned { .. }, None) if changes_nothing => {
+                return Err(Error::Validation(format!(
+                    "One or more parameter values were invalid: Both ReadCapacityUnits and WriteCapacityUnits must be \
+                     specified for index: {name}"
+                )));
+            }
+            (_, None) => return Ok(()),
+            (_, Some(mode)) => mode,
+        };
         refuse_above_maximum(self.region, name, Some(mode))?;
         let throughput = index.throughput().expect("invariant: a global index has a throughput");
         throughput.check_change(mode, self.region, self.now).map_err(|error| match error {
@@ -301,6 +386,11 @@ impl Check<'_> {
             _ => {}
         }
         refuse_above_maximum(self.region, &new.name, new.mode)?;
+        Limited::Index(&new.name).check_new(
+            new.mode.unwrap_or(self.mode_after()),
+            new.limits,
+            self.region,
+        )?;
         self.refuse_redefinition(new)?;
         let included = self.table.indexes.iter().map(|index| index.definition.projection().included().len());
         refuse_too_many_included(included.sum::<usize>() + new.projection.included().len())

@@ -8,14 +8,21 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
 use crate::store::{Batch, Space, Store, Write};
-use crate::table::catalog::{Definition, State, Table};
+use crate::table::author::Author;
+use crate::table::capacity_limits::Limited;
+use crate::table::catalog::{Definition, State, Table, TableChange};
 use crate::table::collection::ItemCollections;
+use crate::table::contributor_insights::ContributorInsights;
+use crate::table::encryption::Encryption;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
 use crate::table::read::Reading;
+use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
+use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::time_to_live::{ExpiryIndex, TimeToLive};
 use crate::table::write::Writing;
 
 /// How a database behaves, chosen when it is opened.
@@ -35,6 +42,9 @@ pub struct Settings {
     pub backfill_items_per_second: u64,
     /// Bytes of an item collection in a table with a local index at most (10 GB at AWS, facts 4.1).
     pub item_collection_bytes_max: u64,
+    /// From the time in an item's attribute to the item's removal. AWS takes up to days and promises nothing
+    /// (facts 8); here it is this long, so that a test need not wait.
+    pub time_to_live_delay: Duration,
 }
 
 impl Default for Settings {
@@ -47,9 +57,13 @@ impl Default for Settings {
             table_transition: Duration::ZERO,
             backfill_items_per_second: 1_000,
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
+            time_to_live_delay: Duration::ZERO,
         }
     }
 }
+
+/// From one switch of a table's deletion protection to the next that is allowed.
+const PROTECTION_INTERVAL: Duration = Duration::from_millis(15_000);
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 const FIRST_ITEM_SPACE: u32 = 16;
@@ -62,7 +76,7 @@ pub struct Tables {
     next_space: u32,
     random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
-    next_transition: Option<Timestamp>,
+    pub(in crate::table) next_transition: Option<Timestamp>,
 }
 
 impl Tables {
@@ -101,21 +115,13 @@ impl Tables {
         (page, more)
     }
 
-    fn serving(&mut self, name: &str) -> Result<(&mut Table, &mut dyn Store), Error> {
-        match self.by_name.get_mut(name) {
-            Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
-                Ok((table, self.store.as_mut()))
-            }
-            _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
-        }
-    }
-
     /// A table, open for reading.
     ///
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
-        self.serving(name).map(|(table, store)| Reading { table, store, now })
+        let table = serving(&mut self.by_name, name)?;
+        Ok(Reading { table, store: self.store.as_ref(), now })
     }
 
     /// A table, open for writing.
@@ -123,7 +129,9 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
-        self.serving(name).map(|(table, store)| Writing { table, store, now })
+        let table = serving(&mut self.by_name, name)?;
+        let (store, events) = (self.store.as_mut(), &mut self.next_transition);
+        Ok(Writing { table, store, now, author: Author::Caller, events })
     }
 
     /// Makes a table with its indexes.
@@ -141,13 +149,11 @@ impl Tables {
         if self.by_name.contains_key(&name) {
             return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
         }
-        definition.mode.check_maximum(&self.settings.region)?;
-        for index in indexes {
-            refuse_above_maximum(&self.settings.region, &index.name, index.mode)?;
-        }
+        self.check_limits(&definition, indexes)?;
         let until = now + self.settings.table_transition;
         let (settings, arn) = (&self.settings, self.arn(&name));
         let (throttle, burst) = (settings.throttle, settings.initial_burst_seconds);
+        let encryption = Encryption::new(&definition.encryption, &settings.region, &settings.account_id)?;
         let limit = settings.item_collection_bytes_max;
         let has_local = indexes.iter().any(|index| index.kind == IndexKind::Local);
         let mut table = Table {
@@ -156,9 +162,16 @@ impl Tables {
             space: self.new_space(),
             created: now,
             state: State::Creating { until },
-            provision: Provision::new(definition.mode, throttle, burst, now),
+            provision: Provision::new(definition.mode, definition.limits, throttle, burst, now),
             indexes: Vec::with_capacity(indexes.len()),
             collections: has_local.then(|| ItemCollections::new(limit)),
+            time_to_live: TimeToLive::default(),
+            tags: definition.tags.clone(),
+            class: ClassHistory::new(definition.class),
+            encryption,
+            policy: ResourcePolicy::new(definition.policy.clone(), now),
+            insights: ContributorInsights::default(),
+            protection_changed: None,
             definition,
         };
         for index in indexes {
@@ -168,6 +181,19 @@ impl Tables {
         }
         self.expect_transition(until);
         Ok(self.by_name.entry(name).or_insert(table))
+    }
+
+    /// The quotas of a new table and its indexes.
+    fn check_limits(&self, definition: &Definition, indexes: &[NewIndex]) -> Result<(), Error> {
+        let region = &self.settings.region;
+        definition.mode.check_maximum(region)?;
+        Limited::Table.check_new(definition.mode, definition.limits, region)?;
+        for index in indexes {
+            refuse_above_maximum(region, &index.name, index.mode)?;
+            let mode = index.mode.unwrap_or(definition.mode);
+            Limited::Index(&index.name).check_new(mode, index.limits, region)?;
+        }
+        Ok(())
     }
 
     pub(in crate::table) fn new_space(&mut self) -> Space {
@@ -192,6 +218,11 @@ impl Tables {
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
+            if table.encryption.is_changing() || table.provision.warm.until().is_some() {
+                return Err(Error::ResourceInUse(format!(
+                    "Attempt to change a resource which is still in use: Table: {name} is in the process of being updated."
+                )));
+            }
             if table.indexes.iter().any(|index| index.state != IndexState::Active) {
                 return Err(Error::ResourceInUse(
                     "Attempt to change a resource which is still in use: Cannot delete table while indexes are being \
@@ -200,10 +231,10 @@ impl Tables {
                 ));
             }
             if table.definition.deletion_protection {
-                return Err(Error::Validation(format!(
+                return Err(Error::validation(
                     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion \
-                     protection first. Table: {name}"
-                )));
+                     protection first.",
+                ));
             }
             table.state = State::Deleting { until };
             self.expect_transition(until);
@@ -211,15 +242,51 @@ impl Tables {
         Ok(&self.by_name[name])
     }
 
-    /// Switches a table's deletion protection, at once.
+    /// Switches a table's deletion protection, at once. Where tables take time to change, the next switch has to wait
+    /// (LAB DDB-TABLE-003).
     ///
     /// # Errors
-    /// `ResourceNotFoundException` or `ResourceInUseException`.
-    pub fn protect(&mut self, name: &str, protection: bool) -> Result<&Table, Error> {
+    /// `ResourceNotFoundException`, `ResourceInUseException` or `ThrottlingException`.
+    pub fn protect(&mut self, name: &str, protection: bool, now: Timestamp) -> Result<&Table, Error> {
+        let waits = !self.settings.table_transition.is_zero();
+        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        if !matches!(table.state, State::Updating { .. }) {
+            refuse_unless_active(table)?;
+        }
+        match table.protection_changed {
+            Some(changed) if waits && now.since(changed) < PROTECTION_INTERVAL => {
+                return Err(Error::Throttling(
+                    format!(
+                        "Deletion protection setting for table {name} modified within the previous 15000 milliseconds. \
+                         Please try again after {}",
+                        (changed + PROTECTION_INTERVAL).to_iso_8601()
+                    ),
+                    Vec::new(),
+                ));
+            }
+            _ => {}
+        }
+        if table.definition.deletion_protection != protection {
+            table.definition.deletion_protection = protection;
+            table.protection_changed = Some(now);
+        }
+        Ok(table)
+    }
+
+    /// Starts to change a table's class. False where there is nothing to change; AWS answers as if it did.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `ResourceInUseException` or `LimitExceededException`.
+    pub fn change_class(&mut self, name: &str, class: TableClass, now: Timestamp) -> Result<bool, Error> {
+        let until = now + self.settings.table_transition;
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         refuse_unless_active(table)?;
-        table.definition.deletion_protection = protection;
-        Ok(table)
+        let changes = table.class.begin(class, now)?;
+        if changes {
+            table.state = State::Updating { until, change: TableChange::Class(class) };
+            self.expect_transition(until);
+        }
+        Ok(changes)
     }
 
     pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
@@ -246,6 +313,7 @@ impl Tables {
         for name in names {
             self.end_state(&name, now)?;
             self.end_index_states(&name, now)?;
+            self.end_settings(&name, now)?;
         }
         self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
         Ok(())
@@ -259,19 +327,38 @@ impl Tables {
         match table.state {
             State::Active => {}
             State::Creating { .. } => table.state = State::Active,
-            State::Updating { until, mode } => {
+            State::Updating { until, change: TableChange::Mode(mode) } => {
                 table.state = State::Active;
                 table.definition.mode = mode;
                 table.provision.change_mode(self.store.as_ref(), table.space, mode, until)?;
             }
+            State::Updating { until, change: TableChange::Class(class) } => {
+                table.state = State::Active;
+                table.class.end(class, until);
+            }
             State::Deleting { .. } => {
                 let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
+                let spaces = spaces.chain(table.time_to_live.index().map(ExpiryIndex::space));
                 let writes = spaces.map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
                 self.by_name.remove(name);
             }
         }
         Ok(())
+    }
+
+    /// Ends the changes of a table's settings that are due, and removes items whose time has passed.
+    fn end_settings(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
+        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let store = self.store.as_ref();
+        table.encryption.settle(now);
+        table.provision.settle_warm(store, table.space, now)?;
+        for index in &mut table.indexes {
+            let space = index.space;
+            index.provision_mut().map_or(Ok(()), |provision| provision.settle_warm(store, space, now))?;
+        }
+        self.step_insights(name, now);
+        self.step_time_to_live(name, now)
     }
 
     /// Ends the states of a table's indexes that are due.
@@ -305,10 +392,18 @@ impl Tables {
         Ok(())
     }
 
-    fn pace(&self) -> Pace {
+    pub(in crate::table) fn pace(&self) -> Pace {
         let step =
             if self.settings.table_transition.is_zero() { Duration::ZERO } else { Duration::from_secs(1) };
         Pace { items: self.settings.backfill_items_per_second.max(1), step }
+    }
+}
+
+/// A table that serves items.
+fn serving<'t>(tables: &'t mut BTreeMap<String, Table>, name: &str) -> Result<&'t mut Table, Error> {
+    match tables.get_mut(name) {
+        Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => Ok(table),
+        _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
     }
 }
 
@@ -331,7 +426,7 @@ pub(in crate::table) fn new_index(
         IndexKind::Local => Supply::Table(Tally::default()),
         IndexKind::Global => {
             let burst = settings.initial_burst_seconds;
-            Supply::Own(Box::new(Provision::new(mode, settings.throttle, burst, now)))
+            Supply::Own(Box::new(Provision::new(mode, index.limits, settings.throttle, burst, now)))
         }
     };
     Index {
@@ -340,6 +435,7 @@ pub(in crate::table) fn new_index(
         space,
         state,
         supply,
+        insights: ContributorInsights::default(),
     }
 }
 

@@ -6,11 +6,13 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Update};
 use crate::store::{Batch, Entry, Store, Write};
+use crate::table::author::Author;
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::throughput::Kind;
+use crate::table::time_to_live::ExpiryChange;
 use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
 use crate::wire::NESTING_EXCEEDED;
 
@@ -89,6 +91,8 @@ struct Prepared<'a> {
     write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     changes: Vec<IndexChange>,
+    /// What it changes in the order of the items' ends.
+    expiry: Option<ExpiryChange>,
 }
 
 /// A table open for writing at one moment.
@@ -99,6 +103,10 @@ pub struct Writing<'a> {
     pub store: &'a mut dyn Store,
     /// When.
     pub now: Timestamp,
+    /// Who writes.
+    pub author: Author,
+    /// When something happens in a table by itself; a write may bring that forward.
+    pub(in crate::table) events: &'a mut Option<Timestamp>,
 }
 
 impl Writing<'_> {
@@ -150,6 +158,9 @@ impl Writing<'_> {
         for change in &mut prepared.changes {
             change.write_to(&self.table.indexes[change.index], writes);
         }
+        if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
+            writes.extend(index.writes(change, prepared.key.as_bytes()));
+        }
     }
 
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
@@ -170,23 +181,30 @@ impl Writing<'_> {
         let new_bytes = new_item.map_or(0, |item| item.size());
         let mut consumed = Consumed::table(CapacityUnits::write(old_bytes.max(new_bytes)));
         let mut changes = Vec::new();
+        let pays = self.author.pays();
         if self.table.indexes.is_empty() {
-            self.table.consume(hash, Kind::Write, consumed.table, self.now)?;
+            if pays {
+                self.table.consume(hash, Kind::Write, consumed.table, self.now)?;
+            }
         } else {
             changes = self.index_changes(plan, (old_item, new_item))?;
             let bytes = self.collection_growth(new_bytes as i64 - old_bytes as i64, &changes);
             self.check_collection(plan.key, bytes)?;
-            self.table.consume_write(hash, consumed.table, &changes, self.now)?;
+            if pays {
+                self.table.consume_write(hash, consumed.table, &changes, self.now)?;
+            }
             self.resize_collection(plan.key, bytes);
             consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
         }
+        let index = self.table.time_to_live.index();
+        let expiry = index.and_then(|index| index.change((old_item, new_item), self.now));
         let space = self.table.space();
         let write = match (&old, &new) {
             (_, Some(entry)) => Some(Write::Put(space, entry.clone())),
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };
-        Ok(Prepared { written: Written { old, new, consumed }, key: plan.key, write, changes })
+        Ok(Prepared { written: Written { old, new, consumed }, key: plan.key, write, changes, expiry })
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against
@@ -279,6 +297,12 @@ impl Writing<'_> {
             for part in &change.parts {
                 self.table.indexes[change.index].resize(part.hash, part.items, part.bytes);
             }
+        }
+        if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index_mut()) {
+            // Where the store cannot be read now, the removal that is due looks again.
+            let _ = index.settle(change, self.store);
+            let next = self.table.time_to_live.next_event_at();
+            *self.events = (*self.events).into_iter().chain(next).min();
         }
     }
 }

@@ -3,10 +3,12 @@
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, Space};
+use crate::table::contributor_insights::ContributorInsights;
 use crate::table::index::definition::{IndexDefinition, IndexKind};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
 use crate::table::throughput::{Mode, Throughput};
+use crate::table::warm_throughput::WarmThroughput;
 use crate::value::KeyBytes;
 
 /// Where an index is in its life (facts 4.3). An index made with its table is active as soon as the table is.
@@ -98,6 +100,7 @@ pub struct Index {
     pub(in crate::table) space: Space,
     pub(in crate::table) state: IndexState,
     pub(in crate::table) supply: Supply,
+    pub(in crate::table) insights: ContributorInsights,
 }
 
 impl Index {
@@ -141,6 +144,18 @@ impl Index {
     #[must_use]
     pub fn throughput(&self) -> Option<&Throughput> {
         self.provision().map(|provision| &provision.throughput)
+    }
+
+    /// A global index's own warm throughput.
+    #[must_use]
+    pub fn warm_throughput(&self) -> Option<&WarmThroughput> {
+        self.provision().map(|provision| &provision.warm)
+    }
+
+    /// When something happens to it by itself; its Contributor Insights aside.
+    pub(in crate::table) fn until(&self) -> Option<Timestamp> {
+        let warm = self.warm_throughput().and_then(WarmThroughput::until);
+        self.state.until().into_iter().chain(warm).min()
     }
 
     /// Entries and their bytes; exact, where DynamoDB counts about every six hours.
