@@ -31,6 +31,7 @@ def test_serve_help_names_its_options():
         "--account-id",
         "--no-throttle",
         "--initial-burst-seconds",
+        "--time-to-live-delay-seconds",
     ):
         assert option in result.output
 

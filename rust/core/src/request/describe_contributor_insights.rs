@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::request::context::Context;
 use crate::request::insights_members::check_index_name;
 use crate::request::table_name::TableName;
+use crate::table::InsightsMode;
 use crate::{input_shape, output_shape};
 
 input_shape! {
@@ -70,7 +71,7 @@ impl DescribeContributorInsights {
             contributor_insights_status: Some(view.insights.status()),
             last_update_date_time: view.insights.updated(),
             failure_exception: failure,
-            contributor_insights_mode: view.insights.mode().map(|mode| mode.name()),
+            contributor_insights_mode: view.insights.mode().map(InsightsMode::name),
         })
     }
 }

@@ -44,7 +44,7 @@ pub struct GivenUpdate {
 impl GivenUpdate {
     /// Reads one element.
     pub fn read(violations: &mut Violations, path: &str, input: IndexUpdateInput) -> Self {
-        let update = input.update.map(|update| {
+        let update = input.update.inspect(|update| {
             let path = format!("{path}.update");
             violations.required(&format!("{path}.indexName"), update.index_name.as_ref());
             check_name(violations, &format!("{path}.indexName"), update.index_name.as_deref());
@@ -52,7 +52,6 @@ impl GivenUpdate {
             if let Some(throughput) = &update.provisioned_throughput {
                 throughput.check(violations, &throughput_path);
             }
-            update
         });
         let create =
             input.create.map(|create| GivenIndex::global(violations, &format!("{path}.create"), create));

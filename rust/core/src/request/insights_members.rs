@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::output_shape;
 use crate::request::constraint::Violations;
-use crate::table::InsightsView;
+use crate::table::{InsightsMode, InsightsView};
 
 output_shape! {
     /// A setting in a list, and the answer to a change of it.
@@ -23,7 +23,7 @@ impl ContributorInsightsSummary {
             table_name: Some(view.table.to_owned()),
             index_name: view.index.map(str::to_owned),
             contributor_insights_status: Some(view.insights.status()),
-            contributor_insights_mode: view.insights.mode().map(|mode| mode.name()),
+            contributor_insights_mode: view.insights.mode().map(InsightsMode::name),
         }
     }
 }

@@ -161,7 +161,7 @@ impl TableDescription {
 
     /// As the answer to an update that changes nothing: AWS says `UPDATING` all the same (LAB DDB-TABLE-177).
     #[must_use]
-    pub fn as_updating(self) -> Self {
+    pub fn updating(self) -> Self {
         Self { table_status: Some("UPDATING"), ..self }
     }
 }

@@ -144,7 +144,7 @@ impl UpdateTable {
             }
         };
         let description = TableDescription::new(table, now);
-        Ok(TableOutput::changed(if changes { description } else { description.as_updating() }))
+        Ok(TableOutput::changed(if changes { description } else { description.updating() }))
     }
 }
 
