@@ -31,6 +31,7 @@ pub struct Database {
 #[pymethods]
 impl Database {
     #[new]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of dynacore.Database")]
     fn new(
         region: String,
         account_id: String,

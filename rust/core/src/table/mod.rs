@@ -26,6 +26,7 @@ mod tags;
 pub mod throughput;
 mod time_to_live;
 pub mod token_bucket;
+mod transitions;
 mod warm_throughput;
 mod write;
 

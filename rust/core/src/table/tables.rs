@@ -7,14 +7,14 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
-use crate::store::{Batch, Space, Store, Write};
+use crate::store::{Space, Store};
 use crate::table::author::Author;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{Definition, State, Table, TableChange};
 use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
-use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
+use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
 use crate::table::read::Reading;
@@ -22,7 +22,7 @@ use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
-use crate::table::time_to_live::{ExpiryIndex, TimeToLive};
+use crate::table::time_to_live::TimeToLive;
 use crate::table::write::Writing;
 
 /// How a database behaves, chosen when it is opened.
@@ -297,105 +297,6 @@ impl Tables {
     #[must_use]
     pub fn next_transition(&self) -> Option<Timestamp> {
         self.next_transition
-    }
-
-    /// Ends the states that are due, in the order of their names.
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store cannot drop a table's items; the table stays then.
-    pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
-        if self.next_transition.is_none_or(|next| next > now) {
-            return Ok(());
-        }
-        let due = |table: &Table| table.next_transition().is_some_and(|until| until <= now);
-        let names: Vec<String> =
-            self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
-        for name in names {
-            self.end_state(&name, now)?;
-            self.end_index_states(&name, now)?;
-            self.end_settings(&name, now)?;
-        }
-        self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
-        Ok(())
-    }
-
-    fn end_state(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
-        if table.state.until().is_none_or(|until| until > now) {
-            return Ok(());
-        }
-        match table.state {
-            State::Active => {}
-            State::Creating { .. } => table.state = State::Active,
-            State::Updating { until, change: TableChange::Mode(mode) } => {
-                table.state = State::Active;
-                table.definition.mode = mode;
-                table.provision.change_mode(self.store.as_ref(), table.space, mode, until)?;
-            }
-            State::Updating { until, change: TableChange::Class(class) } => {
-                table.state = State::Active;
-                table.class.end(class, until);
-            }
-            State::Deleting { .. } => {
-                let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
-                let spaces = spaces.chain(table.time_to_live.index().map(ExpiryIndex::space));
-                let writes = spaces.map(Write::Clear).collect();
-                self.store.commit(Batch { writes })?;
-                self.by_name.remove(name);
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends the changes of a table's settings that are due, and removes items whose time has passed.
-    fn end_settings(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
-        let store = self.store.as_ref();
-        table.encryption.settle(now);
-        table.provision.settle_warm(store, table.space, now)?;
-        for index in &mut table.indexes {
-            let space = index.space;
-            index.provision_mut().map_or(Ok(()), |provision| provision.settle_warm(store, space, now))?;
-        }
-        self.step_insights(name, now);
-        self.step_time_to_live(name, now)
-    }
-
-    /// Ends the states of a table's indexes that are due.
-    fn end_index_states(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let pace = self.pace();
-        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
-        for index in &mut table.indexes {
-            if index.state.until().is_none_or(|until| until > now) {
-                continue;
-            }
-            match index.state {
-                IndexState::Active => {}
-                IndexState::Allocating { until } => {
-                    index.state = IndexState::Backfilling { until, behind: None };
-                }
-                IndexState::Backfilling { .. } => {
-                    index.backfill(table.space, self.store.as_mut(), pace, now)?;
-                }
-                IndexState::Updating { until, mode } => {
-                    index.state = IndexState::Active;
-                    index.change_mode(self.store.as_ref(), mode, until)?;
-                }
-                IndexState::Deleting { .. } => {
-                    let writes = [Write::Clear(index.space)].into_iter().collect();
-                    self.store.commit(Batch { writes })?;
-                }
-            }
-        }
-        let gone = |index: &Index| matches!(index.state, IndexState::Deleting { until } if until <= now);
-        table.indexes.retain(|index| !gone(index));
-        Ok(())
-    }
-
-    pub(in crate::table) fn pace(&self) -> Pace {
-        let step =
-            if self.settings.table_transition.is_zero() { Duration::ZERO } else { Duration::from_secs(1) };
-        Pace { items: self.settings.backfill_items_per_second.max(1), step }
     }
 }
 
