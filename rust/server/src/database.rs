@@ -124,7 +124,9 @@ impl Database {
             let operation = self.read(service, name, body)?;
             let response = self.execute(&operation)?;
             let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
-            response.write(&mut writer);
+            if has_body(&response) {
+                response.write(&mut writer);
+            }
             Ok(writer.into_bytes())
         });
         match outcome {
@@ -239,6 +241,11 @@ impl Handler for Database {
         }
         self.next_event_at().map(|event| event.since(now))
     }
+}
+
+/// AWS sends nothing at all for the operations that only change tags (facts 14.2).
+fn has_body(response: &Response) -> bool {
+    !matches!(response, Response::TagResource(_) | Response::UntagResource(_))
 }
 
 fn split_target(target: &str) -> (Option<Service>, &str) {
