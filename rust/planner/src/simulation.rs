@@ -281,7 +281,7 @@ impl<'a> Simulation<'a> {
             let provisioned = self.console().provisioned(table)?;
             let described = self
                 .engine
-                .describe_partitions(&table.name, timestamp(now))
+                .describe_partitions(&table.name, None, timestamp(now))
                 .map_err(|error| PlanError::Refused(error.message().to_owned()))?;
             let heats = &mut self.heat_max[number];
             heats.resize(described.len(), 0.0);
@@ -306,7 +306,7 @@ impl<'a> Simulation<'a> {
         let loads: Vec<LoadReport> = self.running.into_iter().map(Running::finish).collect();
         let mut tables = Vec::new();
         for (table, heats) in self.scenario.tables.iter().zip(&self.heat_max) {
-            let described = self.engine.describe_partitions(&table.name, timestamp(self.now));
+            let described = self.engine.describe_partitions(&table.name, None, timestamp(self.now));
             let partitions =
                 described.unwrap_or_default().into_iter().enumerate().map(|(number, partition)| {
                     PartitionReport {
