@@ -34,6 +34,13 @@ def main() -> None:
     help="Unused capacity that a new table starts with.",
 )
 @click.option(
+    "--transaction-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How long a transaction's items stay in flight.",
+)
+@click.option(
     "--index-propagation-seconds",
     default=0.0,
     show_default=True,
@@ -68,6 +75,7 @@ def serve(
     seed: int,
     throttle: bool,
     initial_burst_seconds: float,
+    transaction_seconds: float,
     index_propagation_seconds: float,
     stale_reads_seconds: float,
     backfill_items_per_second: int | None,
@@ -88,6 +96,7 @@ def serve(
             seed=seed,
             throttle=throttle,
             initial_burst_seconds=initial_burst_seconds,
+            transaction_seconds=transaction_seconds,
             index_propagation_seconds=index_propagation_seconds,
             stale_reads_seconds=stale_reads_seconds,
             backfill_items_per_second=backfill_items_per_second,

@@ -44,6 +44,7 @@ class Database:
         throttle: bool,
         initial_burst_seconds: float,
         table_transition_seconds: float,
+        transaction_seconds: float,
         index_propagation_seconds: float,
         stale_reads_seconds: float,
         backfill_items_per_second: int | None,
@@ -67,6 +68,12 @@ class Database:
         Each has "range" (its first and its last hash), "items", "bytes", "read_units" and "write_units" (used
         since it came to be) and "heat" (the share of its limits used in the last minute).
         """
+
+    def begin_transaction(self, table: str, keys: list[dict[str, Any]]) -> int:
+        """Hold items of a table as a transaction in flight; the number ends it."""
+
+    def end_transaction(self, number: int) -> None:
+        """End a transaction that was begun; one that has ended stays so."""
 
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""

@@ -45,6 +45,9 @@ struct Arguments {
     /// Size of an item collection in a table with a local index.
     #[arg(long, default_value_t = 10 * 1024 * 1024 * 1024, value_parser = clap::value_parser!(u64).range(1..))]
     item_collection_bytes_max: u64,
+    /// How long the items of a transaction stay in flight, so that others on them conflict, in seconds.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    transaction_seconds: Duration,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -75,6 +78,7 @@ fn run(arguments: Arguments) -> io::Result<()> {
         account_id: arguments.account_id,
         throttle: !arguments.no_throttle,
         initial_burst_seconds: arguments.initial_burst_seconds,
+        transaction_duration: arguments.transaction_seconds,
         index_propagation: arguments.index_propagation_seconds,
         stale_reads: arguments.stale_reads_seconds,
         backfill_items_per_second: arguments.backfill_items_per_second,

@@ -20,6 +20,7 @@ use crate::table::provision::Provision;
 use crate::table::read::Reading;
 use crate::table::schema::KeySchema;
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::transaction::{InFlight, TokenMemory};
 use crate::table::write::Writing;
 
 /// How a database behaves, chosen when it is opened.
@@ -38,6 +39,9 @@ pub struct Settings {
     /// Items a second at which a new index is filled. Where that is not said, it is filled at once if tables take no
     /// time to change, and with [`BACKFILL_ITEMS_PER_SECOND`] if they do.
     pub backfill_items_per_second: Option<u64>,
+    /// How long the items of a transaction stay in flight after its commit, so that others on them conflict. The
+    /// engine carries out one operation at a time: at zero transactions never meet.
+    pub transaction_duration: Duration,
     /// Bytes of an item collection in a table with a local index at most (10 GB at AWS, facts 4.1).
     pub item_collection_bytes_max: u64,
     /// How far global indexes stay behind their table. Zero makes their entries part of the item's own commit.
@@ -56,6 +60,7 @@ impl Default for Settings {
             initial_burst_seconds: 300,
             table_transition: Duration::ZERO,
             backfill_items_per_second: None,
+            transaction_duration: Duration::ZERO,
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
             index_propagation: Duration::ZERO,
             stale_reads: Duration::ZERO,
@@ -82,6 +87,10 @@ pub struct Tables {
     pub(in crate::table) schedule: Schedule,
     /// When the store frees more of what was dropped.
     pub(in crate::table) reclaim_at: Option<Timestamp>,
+    /// What transactions hold.
+    pub(in crate::table) in_flight: InFlight,
+    /// The tokens of transactions that may come again.
+    pub(in crate::table) tokens: TokenMemory,
 }
 
 impl Tables {
@@ -97,6 +106,8 @@ impl Tables {
             next_transition: None,
             schedule: Schedule::default(),
             reclaim_at: None,
+            in_flight: InFlight::default(),
+            tokens: TokenMemory::default(),
         }
     }
 
@@ -122,21 +133,13 @@ impl Tables {
         (page, more)
     }
 
-    fn serving(&mut self, name: &str) -> Result<(&mut Table, &mut dyn Store, &mut Schedule), Error> {
-        match self.by_name.get_mut(name) {
-            Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
-                Ok((table, self.store.as_mut(), &mut self.schedule))
-            }
-            _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
-        }
-    }
-
     /// A table, open for reading.
     ///
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
-        self.serving(name).map(|(table, store, _)| Reading { table, store, now })
+        let table = serving(&mut self.by_name, name)?;
+        Ok(Reading { table, store: self.store.as_ref(), now })
     }
 
     /// A table, open for writing.
@@ -144,7 +147,9 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
-        self.serving(name).map(|(table, store, schedule)| Writing { table, store, now, schedule })
+        let table = serving(&mut self.by_name, name)?;
+        let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
+        Ok(Writing { table, store, in_flight, now, schedule })
     }
 
     /// Makes a table with its indexes.
@@ -347,6 +352,14 @@ impl Tables {
         let at_once = given.is_none() && self.settings.table_transition.is_zero();
         let step = if at_once { Duration::ZERO } else { Duration::from_secs(1) };
         Pace { items: given.unwrap_or(BACKFILL_ITEMS_PER_SECOND).max(1), step }
+    }
+}
+
+/// A table that answers requests about its items.
+fn serving<'a>(tables: &'a mut BTreeMap<String, Table>, name: &str) -> Result<&'a mut Table, Error> {
+    match tables.get_mut(name) {
+        Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => Ok(table),
+        _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
     }
 }
 
