@@ -4,6 +4,7 @@ mod check;
 
 use std::cmp::Ordering;
 
+use smallvec::SmallVec;
 use triomphe::Arc;
 
 use super::ast::{Comparator, ConditionTree, Function, Instruction, Operand, Origin, Test};
@@ -22,6 +23,12 @@ pub struct Condition {
 impl Condition {
     pub(super) fn bind(tree: Arc<ConditionTree>, binder: &mut Binder<'_>) -> Result<Self, String> {
         let scope = check::bind(&tree, binder)?;
+        Ok(Self { tree, scope })
+    }
+
+    /// The condition that a tree without placeholders is, with its values.
+    pub(super) fn of_values(tree: Arc<ConditionTree>, values: SmallVec<[Value; 2]>) -> Result<Self, String> {
+        let scope = check::check(&tree, Scope::of_values(values))?;
         Ok(Self { tree, scope })
     }
 
@@ -61,6 +68,8 @@ impl Condition {
     /// Runs the program.
     fn holds(&self, item: ItemRef<'_>) -> bool {
         let mut truth = false;
+        // Truths put aside, the last one in the lowest bit.
+        let mut aside = 0_u128;
         let mut at = 0;
         while let Some(instruction) = self.tree.program.get(at) {
             at += 1;
@@ -70,6 +79,23 @@ impl Condition {
                 Instruction::JumpIfFalse(target) if !truth => at = usize::from(target),
                 Instruction::JumpIfTrue(target) if truth => at = usize::from(target),
                 Instruction::JumpIfFalse(_) | Instruction::JumpIfTrue(_) => {}
+                Instruction::CompareTruth(comparator, operand) => {
+                    let boolean = Value::boolean(truth);
+                    let operand = self.evaluate(operand, item);
+                    truth = compare(comparator, Operated::Value(boolean.as_ref()), operand);
+                }
+                Instruction::TruthIn(start, end) => {
+                    let boolean = Value::boolean(truth);
+                    let mut candidates = self.tree.calls.operands(start, end).iter();
+                    truth = candidates.any(|candidate| {
+                        Operated::Value(boolean.as_ref()).equals(self.evaluate(*candidate, item))
+                    });
+                }
+                Instruction::Push => aside = aside << 1 | u128::from(truth),
+                Instruction::ComparePushed(comparator) => {
+                    truth = (truth == (aside & 1 == 1)) == (comparator == Comparator::Equal);
+                    aside >>= 1;
+                }
             }
         }
         truth
