@@ -18,18 +18,20 @@ use crate::value::{Item, ItemRef, Value, ValueRef, View};
 pub struct Condition {
     pub(super) tree: Arc<ConditionTree>,
     pub(super) scope: Scope,
+    /// Whether it holds where there is no item, whatever it says.
+    pub(super) holds_for_nothing: bool,
 }
 
 impl Condition {
     pub(super) fn bind(tree: Arc<ConditionTree>, binder: &mut Binder<'_>) -> Result<Self, String> {
         let scope = check::bind(&tree, binder)?;
-        Ok(Self { tree, scope })
+        Ok(Self { tree, scope, holds_for_nothing: false })
     }
 
     /// The condition that a tree without placeholders is, with its values.
     pub(super) fn of_values(tree: Arc<ConditionTree>, values: SmallVec<[Value; 2]>) -> Result<Self, String> {
         let scope = check::check(&tree, Scope::of_values(values))?;
-        Ok(Self { tree, scope })
+        Ok(Self { tree, scope, holds_for_nothing: false })
     }
 
     /// Whether the condition holds for an item; an item that does not exist has no attributes. Allocates nothing,
@@ -40,7 +42,7 @@ impl Condition {
     /// holds in another type makes a comparison false.
     pub fn matches(&self, item: Option<ItemRef<'_>>) -> Result<bool, ExpressionError> {
         let Some(item) = item else {
-            return Ok(self.holds(Item::default().as_ref()));
+            return Ok(self.holds_for_nothing || self.holds(Item::default().as_ref()));
         };
         Ok(self.holds(item))
     }

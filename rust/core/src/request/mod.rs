@@ -24,6 +24,7 @@ mod legacy;
 mod list_tables;
 mod operation;
 mod page_options;
+mod partiql;
 mod put_item;
 mod query;
 mod return_values;

@@ -12,6 +12,10 @@ use crate::request::describe_table::{DescribeTable, DescribeTableInput};
 use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
 use crate::request::list_tables::{ListTables, ListTablesInput, ListTablesOutput};
 use crate::request::page_options::PageOutput;
+use crate::request::partiql::{
+    BatchExecuteStatement, BatchExecuteStatementInput, BatchExecuteStatementOutput, ExecuteStatement,
+    ExecuteStatementInput, ExecuteStatementOutput,
+};
 use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
 use crate::request::query::{Query, QueryInput};
 use crate::request::scaling::{
@@ -115,12 +119,14 @@ macro_rules! operations {
 
 operations! {
     cache;
+    DynamoDb BatchExecuteStatement(BatchExecuteStatementInput) with cache -> BatchExecuteStatementOutput;
     DynamoDb BatchGetItem(BatchGetItemInput) with cache -> BatchGetItemOutput;
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
     DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
+    DynamoDb ExecuteStatement(ExecuteStatementInput) with cache -> ExecuteStatementOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;

@@ -2,8 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 49] = [
-    "BatchExecuteStatement",
+const DYNAMO_DB: [&str; 47] = [
     "CancelBulkOperation",
     "CreateBackup",
     "CreateGlobalTable",
@@ -24,7 +23,6 @@ const DYNAMO_DB: [&str; 49] = [
     "DescribeTimeToLive",
     "DisableKinesisStreamingDestination",
     "EnableKinesisStreamingDestination",
-    "ExecuteStatement",
     "ExecuteTransaction",
     "ExportTableToPointInTime",
     "GetResourcePolicy",

@@ -33,4 +33,4 @@ pub use read::{Page, PagePlan, Reading};
 pub use schema::{KeyAttribute, KeySchema};
 pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
 pub use tables::{Settings, Tables, not_found};
-pub use write::{Change, WritePlan, Writing, Written, check_item_size};
+pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};

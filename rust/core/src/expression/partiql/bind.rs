@@ -83,10 +83,14 @@ impl Statement {
                 BoundStatement::Insert(InsertStatement { item: bind_item(attributes, parameters) })
             }
             Meaning::Update(update) => BoundStatement::Update(bind_update(update, parameters)?),
-            Meaning::Delete { filter, returning } => BoundStatement::Delete(DeleteStatement {
-                filter: bind_filter(filter.as_ref(), parameters)?,
-                returning: *returning,
-            }),
+            Meaning::Delete { filter, returning } => {
+                let mut filter = bind_filter(filter.as_ref(), parameters)?;
+                if let Some(filter) = &mut filter {
+                    // There is nothing to delete, which is no failure of the condition (measured).
+                    filter.condition.holds_for_nothing = true;
+                }
+                BoundStatement::Delete(DeleteStatement { filter, returning: *returning })
+            }
         })
     }
 }
