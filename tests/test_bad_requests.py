@@ -354,7 +354,7 @@ def test_unknown_targets(endpoint, target):
 
 
 @pytest.mark.parametrize(
-    "operation", ["TransactWriteItems", "ExecuteStatement", "UpdateTimeToLive", "TagResource"]
+    "operation", ["ListBackups", "ExecuteStatement", "UpdateTimeToLive", "TagResource"]
 )
 def test_operations_that_are_not_there_yet(endpoint, operation):
     code, message = endpoint.refuse(b"{}", f"DynamoDB_20120810.{operation}")

@@ -33,6 +33,13 @@ def main() -> None:
     type=click.FloatRange(0, 300),
     help="Unused capacity that a new table starts with.",
 )
+@click.option(
+    "--transaction-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How long a transaction's items stay in flight.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -42,6 +49,7 @@ def serve(
     seed: int,
     throttle: bool,
     initial_burst_seconds: float,
+    transaction_seconds: float,
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
 
@@ -58,6 +66,7 @@ def serve(
             seed=seed,
             throttle=throttle,
             initial_burst_seconds=initial_burst_seconds,
+            transaction_seconds=transaction_seconds,
         )
     except (NotImplementedError, ValueError) as error:
         raise click.UsageError(str(error)) from error
@@ -81,3 +90,13 @@ def demo(context: click.Context) -> None:
     """Replay a published auto-scaling experiment in virtual time."""
     # Not imported above: it brings charts and data that a server does not need.
     importlib.import_module("dynacore._demo").main(context.args)
+
+
+@main.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+@click.pass_context
+def stress(context: click.Context) -> None:
+    """Put the engine or any endpoint under load, and measure it."""
+    importlib.import_module("dynacore._stress").main(context.args)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, final
 
-__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "serve"]
+__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "parameters", "serve"]
 
 __version__: str
 build_profile: str
@@ -42,6 +42,7 @@ class Database:
         throttle: bool,
         initial_burst_seconds: float,
         table_transition_seconds: float,
+        transaction_seconds: float,
     ) -> Database: ...
     def execute(
         self, service: str, operation: str, parameters: dict[str, Any], plain: bool
@@ -62,11 +63,24 @@ class Database:
         since it came to be) and "heat" (the share of its limits used in the last minute).
         """
 
+    def begin_transaction(self, table: str, keys: list[dict[str, Any]]) -> int:
+        """Hold items of a table as a transaction in flight; the number ends it."""
+
+    def end_transaction(self, number: int) -> None:
+        """End a transaction that was begun; one that has ended stays so."""
+
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
 
     def tick(self) -> None:
         """Let happen what is due now."""
+
+def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
+    """List the parameters of an operation and whether each is supported; `None` without such an operation.
+
+    A path has the names from the operation down, with `[]` for an element of a list and `{}` for a value of a
+    map: `GlobalSecondaryIndexes[].IndexName`.
+    """
 
 def serve(database: Database, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +26,8 @@ class Database:
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
-    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING.
+    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. The items of a transaction stay
+    in flight for `transaction_seconds` after it, so that other writes and transactions on them conflict.
 
     >>> clock = VirtualClock(start=1_700_000_000)
     >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:
@@ -52,6 +55,7 @@ class Database:
         initial_burst_seconds: float = 300,
         sync: Literal["commit"] = "commit",
         table_transition_seconds: float = 0,
+        transaction_seconds: float = 0,
     ) -> None:
         if path is not None:
             raise NotImplementedError("durable databases are not available yet: leave the path out")
@@ -61,7 +65,14 @@ class Database:
         self.account_id = account_id
         self.clock = clock
         self._open_core: _core.Database | None = _core.Database(
-            region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds
+            region,
+            account_id,
+            clock,
+            seed,
+            throttle,
+            initial_burst_seconds,
+            table_transition_seconds,
+            transaction_seconds,
         )
 
     @property
@@ -114,6 +125,37 @@ class Database:
         Each has "range", "items", "bytes", "read_units", "write_units", "heat" and more.
         """
         return self._core.partitions(name)
+
+    @contextmanager
+    def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:
+        """Hold items of a table, inside the block, as a transaction of somebody else would.
+
+        Whatever the door, a write of one of them is refused with TransactionConflictException, a transaction on
+        one with TransactionCanceledException and the reason TransactionConflict; other reads go on. The items
+        need not exist. Keys have Python's values, or values with their type. Where another transaction holds
+        one of the items this raises TransactionCanceledException; blocks for several tables nest.
+
+        >>> db = Database()
+        >>> table = db.resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> with db.transaction_in_flight("cars", {"id": 1}, {"id": 2}):
+        ...     try:
+        ...         table.put_item(Item={"id": 1})
+        ...     except table.meta.client.exceptions.TransactionConflictException as error:
+        ...         error.response["Error"]["Message"]
+        'Transaction is ongoing for the item'
+        >>> _ = table.put_item(Item={"id": 1})
+        """
+        core = self._core
+        number = core.begin_transaction(table, [dict(key) for key in keys])
+        try:
+            yield
+        finally:
+            core.end_transaction(number)
 
     def tick(self) -> None:
         """Let happen what is due now. Calls do this by themselves."""

@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Operation, Response};
+use crate::request::{Context, Operation, Response, begin_transaction};
 use crate::store::Store;
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
 use crate::table::{AutoScaling, Index, Settings, Tables, not_found};
+use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
 ///
@@ -51,13 +52,18 @@ impl Engine {
     /// # Errors
     /// The operation's exceptions.
     pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
+        operation.execute(&mut self.context(now)?)
+    }
+
+    /// What an operation works on, after the events that were due before it.
+    #[inline]
+    fn context(&mut self, now: Timestamp) -> Result<Context<'_>, Error> {
         let now = self.now.max(now);
         if self.next_event_at().is_some_and(|next| next <= now) {
             self.tick(now)?;
         }
         self.now = now;
-        let mut context = Context { tables: &mut self.tables, scaling: &mut self.scaling, now: self.now };
-        operation.execute(&mut context)
+        Ok(Context { tables: &mut self.tables, scaling: &mut self.scaling, now })
     }
 
     /// When something happens by itself: a table becomes active, an alarm looks at its metric.
@@ -132,6 +138,21 @@ impl Engine {
     ) -> Result<Vec<PartitionDescription>, Error> {
         let found = self.tables.find(table).ok_or_else(|| not_found(table))?;
         Ok(found.describe_partitions(self.now.max(now)))
+    }
+
+    /// Holds items, each a table with a key, as a transaction of somebody else would: until it is ended, writes and
+    /// transactions on them conflict (facts 13.1). Gives the number to end it with. No item needs to exist.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `ValidationException` for an item that comes twice, `TransactionCanceledException`
+    /// for a bad key or where another transaction holds one of the items.
+    pub fn begin_transaction(&mut self, items: Vec<(String, Item)>, now: Timestamp) -> Result<u64, Error> {
+        begin_transaction(items, &mut self.context(now)?)
+    }
+
+    /// Ends a transaction that was begun here; one that has ended stays so.
+    pub fn end_transaction(&mut self, number: u64) {
+        self.tables.end_transaction(number);
     }
 
     /// How the database behaves.

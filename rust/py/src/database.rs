@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
+use dynacore::error::Error;
 use dynacore::request::{Operation, Service};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
-use dynacore::wire::ToWire as _;
+use dynacore::value::Item;
+use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_server::{Clock, Timed as _};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
@@ -39,14 +41,15 @@ impl Database {
         throttle: bool,
         initial_burst_seconds: f64,
         table_transition_seconds: f64,
+        transaction_seconds: f64,
     ) -> PyResult<Self> {
         let settings = Settings {
             region,
             account_id,
             throttle,
             initial_burst_seconds: burst_seconds(initial_burst_seconds)?,
-            table_transition: Duration::try_from_secs_f64(table_transition_seconds)
-                .map_err(|error| PyValueError::new_err(format!("table_transition_seconds: {error}")))?,
+            table_transition: duration("table_transition_seconds", table_transition_seconds)?,
+            transaction_duration: duration("transaction_seconds", transaction_seconds)?,
             ..Settings::default()
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
@@ -85,6 +88,21 @@ impl Database {
             }
             Err(error) => Err(self.exception(py, &error, Service::DynamoDb, "DescribePartitions")),
         }
+    }
+
+    /// Holds items of a table as a transaction in flight; gives the number to end it with.
+    fn begin_transaction(&self, table: &str, keys: Vec<Bound<'_, PyDict>>, py: Python<'_>) -> PyResult<u64> {
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "TransactWriteItems");
+        let mut items = Vec::with_capacity(keys.len());
+        for key in &keys {
+            items.push((table.to_owned(), read_key(key, refused)?));
+        }
+        self.database.begin_transaction(items).map_err(refused)
+    }
+
+    fn end_transaction(&self, number: u64, py: Python<'_>) -> PyResult<()> {
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "TransactWriteItems");
+        self.database.end_transaction(number).map_err(refused)
     }
 
     fn next_event_at(&self) -> Option<f64> {
@@ -144,6 +162,24 @@ impl Database {
     ) -> PyErr {
         error::exception(py, error, service, operation, &self.database.request_id())
     }
+}
+
+fn duration(name: &str, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|error| PyValueError::new_err(format!("{name}: {error}")))
+}
+
+/// A key of Python's values, or of values with their type. A key attribute is no map, so there is no doubt.
+fn read_key(key: &Bound<'_, PyDict>, refused: impl Fn(Error) -> PyErr) -> PyResult<Item> {
+    let typed = key.iter().any(|(_, value)| value.is_instance_of::<PyDict>());
+    with_stock(|stock| {
+        let mut reader = PyReader::new(key, if typed { Form::Typed } else { Form::Plain }, stock);
+        let mut problem = None;
+        let item = reader.item(&mut problem);
+        match problem.map_or(item, Err) {
+            Ok(item) => Ok(item),
+            Err(error) => Err(reader.take_raised().unwrap_or_else(|| refused(error))),
+        }
+    })
 }
 
 /// Whole seconds, because the engine's buckets start with whole seconds of throughput.

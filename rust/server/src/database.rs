@@ -13,6 +13,7 @@ use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
+use dynacore::value::Item;
 use dynacore::wire::{JsonReader, JsonWriter, Reader as _, ToWire as _};
 
 use crate::authorization::Refusal;
@@ -103,10 +104,14 @@ impl Database {
     /// # Errors
     /// The operation's exceptions; `InternalServerError` where the engine panicked, now or before.
     pub fn execute(&self, operation: &Operation) -> Result<Response, Error> {
-        guarded(|| self.engine()?.execute(operation, self.clock.now())).inspect_err(|error| {
-            if let Error::ProvisionedThroughputExceeded(reasons) = error {
-                self.notices.throttled(reasons);
+        guarded(|| self.engine()?.execute(operation, self.clock.now())).inspect_err(|error| match error {
+            Error::ProvisionedThroughputExceeded(reasons) => self.notices.throttled(reasons),
+            Error::TransactionCanceled(cancellation) => {
+                for reason in cancellation.reasons() {
+                    self.notices.throttled(&reason.throttling);
+                }
             }
+            _ => {}
         })
     }
 
@@ -155,6 +160,22 @@ impl Database {
         guarded(|| self.engine()?.describe_partitions(table, self.clock.now()))
     }
 
+    /// Holds items, each a table with a key, as a transaction in flight: see [`Engine::begin_transaction`].
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `ValidationException` or `TransactionCanceledException`.
+    pub fn begin_transaction(&self, items: Vec<(String, Item)>) -> Result<u64, Error> {
+        guarded(|| self.engine()?.begin_transaction(items, self.clock.now()))
+    }
+
+    /// Ends a transaction that was begun; one that has ended stays so.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn end_transaction(&self, number: u64) -> Result<(), Error> {
+        self.engine().map(|mut engine| engine.end_transaction(number))
+    }
+
     /// A panic inside an operation can leave the engine between two steps: capacity taken for a write that was not
     /// made, a write made whose partition does not count it, in the worst case a half-changed tree. Wrong answers
     /// are worse than none, so the lock stays poisoned and every later operation is refused; the process, its other
@@ -185,7 +206,7 @@ impl Handler for Database {
     fn refuse(&self, target: &str, body: &[u8], refusal: &Refusal) -> Reply {
         let request_id = self.request_ids.next();
         let (service, name) = split_target(target);
-        let known = service.is_some_and(|service| Operation::members(service, name).is_some());
+        let known = service.is_some_and(|service| Operation::exists(service, name));
         let service = service.unwrap_or(Service::DynamoDb);
         let earlier = check_json(body).err().or((!known).then(|| Error::UnknownOperation(String::new())));
         let body = match earlier {

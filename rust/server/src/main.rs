@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::net::{IpAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 use dynacore::store::MemoryStore;
@@ -32,6 +33,14 @@ struct Arguments {
     /// Seconds of unused throughput that a new table starts with.
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=300))]
     initial_burst_seconds: u32,
+    /// How long the items of a transaction stay in flight, so that others on them conflict.
+    #[arg(long, default_value_t = 0.0, value_parser = seconds)]
+    transaction_seconds: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "seconds are a number".to_owned())?;
+    Duration::try_from_secs_f64(number).map(|_| number).map_err(|error| error.to_string())
 }
 
 fn account_id(text: &str) -> Result<String, String> {
@@ -57,6 +66,7 @@ fn run(arguments: Arguments) -> io::Result<()> {
         account_id: arguments.account_id,
         throttle: !arguments.no_throttle,
         initial_burst_seconds: arguments.initial_burst_seconds,
+        transaction_duration: Duration::from_secs_f64(arguments.transaction_seconds),
         ..Settings::default()
     };
     let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0);

@@ -148,6 +148,7 @@ struct Answer {
     metrics: Vec<(String, Vec<ItemCollectionMetrics>)>,
     throttle: Option<Error>,
     any_written: bool,
+    any_conflict: bool,
 }
 
 impl BatchWriteItem {
@@ -189,7 +190,7 @@ impl BatchWriteItem {
         for (table, keys) in self.tables.iter().zip(&keys) {
             self.write_table(table, keys, context, &mut answer)?;
         }
-        if let Some(throttle) = answer.throttle.filter(|_| !answer.any_written) {
+        if let Some(throttle) = answer.throttle.filter(|_| !answer.any_written && !answer.any_conflict) {
             return Err(throttle);
         }
         let asked = self.return_consumed_capacity != ReturnConsumedCapacity::None;
@@ -228,6 +229,11 @@ impl BatchWriteItem {
                 }
                 Err(error @ (Error::ProvisionedThroughputExceeded(_) | Error::Throttling(..))) => {
                     answer.throttle.get_or_insert(error);
+                    left.push(request.clone());
+                }
+                // The service does not say so; but no exception of BatchWriteItem fits, and a caller tries again.
+                Err(Error::TransactionConflict) => {
+                    answer.any_conflict = true;
                     left.push(request.clone());
                 }
                 Err(error) => return Err(error),

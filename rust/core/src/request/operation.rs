@@ -14,7 +14,8 @@ use crate::request::list_tables::{ListTables, ListTablesInput, ListTablesOutput}
 use crate::request::page_options::PageOutput;
 use crate::request::partiql::{
     BatchExecuteStatement, BatchExecuteStatementInput, BatchExecuteStatementOutput, ExecuteStatement,
-    ExecuteStatementInput, ExecuteStatementOutput,
+    ExecuteStatementInput, ExecuteStatementOutput, ExecuteTransaction, ExecuteTransactionInput,
+    ExecuteTransactionOutput,
 };
 use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
 use crate::request::query::{Query, QueryInput};
@@ -29,10 +30,14 @@ use crate::request::scaling::{
 use crate::request::scan::{Scan, ScanInput};
 use crate::request::service::Service;
 use crate::request::table_description::TableOutput;
+use crate::request::transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
+use crate::request::transact_write_items::{
+    TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput,
+};
 use crate::request::unsupported::is_unsupported;
 use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
-use crate::wire::{FromWire, Reader, ToWire, Writer};
+use crate::wire::{FromWire, Parameter, Reader, ToWire, Writer};
 
 /// Declares every operation once: its service, its name, how it is read, and the shape of its answer.
 macro_rules! operations {
@@ -55,14 +60,22 @@ macro_rules! operations {
             pub const ALL: &'static [(Service, &'static str)] =
                 &[ $( (Service::$service, stringify!($name)), )* ];
 
-            /// The members of an operation's input: those that are read and those that are refused with a clear
-            /// error. `None` for an operation that does not exist here.
+            /// The parameters of an operation: those that are read and those that are refused with a clear error.
+            /// `None` for an operation that does not exist here.
             #[must_use]
-            pub fn members(service: Service, name: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
+            pub fn parameters(service: Service, name: &str) -> Option<Vec<Parameter>> {
+                let mut found = Vec::new();
                 match (service, name) {
-                    $( (Service::$service, stringify!($name)) => Some(($input::MEMBERS, $input::REFUSED)), )*
-                    _ => None,
+                    $( (Service::$service, stringify!($name)) => $input::list_parameters("", &mut found), )*
+                    _ => return None,
                 }
+                Some(found)
+            }
+
+            /// Whether there is such an operation.
+            #[must_use]
+            pub fn exists(service: Service, name: &str) -> bool {
+                Self::ALL.iter().any(|(of, known)| *of == service && *known == name)
             }
 
             /// Reads and checks a request.
@@ -127,11 +140,14 @@ operations! {
     DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
     DynamoDb ExecuteStatement(ExecuteStatementInput) with cache -> ExecuteStatementOutput;
+    DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
     DynamoDb Query(QueryInput) with cache -> PageOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
+    DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
+    DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;

@@ -2,7 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 47] = [
+const DYNAMO_DB: [&str; 44] = [
     "CancelBulkOperation",
     "CreateBackup",
     "CreateGlobalTable",
@@ -23,7 +23,6 @@ const DYNAMO_DB: [&str; 47] = [
     "DescribeTimeToLive",
     "DisableKinesisStreamingDestination",
     "EnableKinesisStreamingDestination",
-    "ExecuteTransaction",
     "ExportTableToPointInTime",
     "GetResourcePolicy",
     "ImportTable",
@@ -40,8 +39,6 @@ const DYNAMO_DB: [&str; 47] = [
     "SearchVectors",
     "StartBulkPutItems",
     "TagResource",
-    "TransactGetItems",
-    "TransactWriteItems",
     "UntagResource",
     "UpdateContinuousBackups",
     "UpdateContributorInsights",

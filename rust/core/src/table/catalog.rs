@@ -321,16 +321,34 @@ impl Table {
         Ok(())
     }
 
+    /// Gives back what [`Self::consume_write`] just took.
+    pub(in crate::table) fn refund_write(
+        &mut self,
+        hash: u64,
+        units: CapacityUnits,
+        changes: &[IndexChange],
+        now: Timestamp,
+    ) {
+        let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
+        self.provision.refund(hash, Kind::Write, units + local.map(IndexChange::units).sum(), now);
+        for change in changes {
+            let Some(provision) = self.indexes[change.index].provision_mut() else { continue };
+            for (hash, units) in change.costs() {
+                provision.refund(hash, Kind::Write, units, now);
+            }
+        }
+    }
+
     /// Counts items and bytes gained or lost by the partition that holds `hash`.
     pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
         self.provision.resize(hash, items, bytes);
     }
 
-    fn reason(&self, throttle: Throttle) -> ThrottlingReason {
+    pub(in crate::table) fn reason(&self, throttle: Throttle) -> ThrottlingReason {
         ThrottlingReason { reason: throttle.reason(false).to_owned(), resource: self.arn.clone() }
     }
 }
 
-fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
+pub(in crate::table) fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
     ThrottlingReason { reason: throttle.reason(true).to_owned(), resource: index.arn.clone() }
 }

@@ -17,6 +17,7 @@ mod table_update;
 mod tables;
 pub mod throughput;
 pub mod token_bucket;
+mod transaction;
 mod write;
 
 pub use autoscale::AutoScaling;
@@ -30,7 +31,8 @@ pub use index::{
 pub use key_span::KeySpan;
 pub use partition::HashRange;
 pub use read::{Page, PagePlan, Reading};
-pub use schema::{KeyAttribute, KeySchema};
+pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
 pub use tables::{Settings, Tables, not_found};
+pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
 pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};

@@ -92,6 +92,13 @@ impl KeySchema {
     }
 }
 
+/// Whether a text refuses an empty value for a key attribute, of the table or of an index: the only ones that say
+/// "are not valid" where others say "were invalid".
+#[must_use]
+pub fn is_empty_key_value(text: &str) -> bool {
+    text.starts_with("One or more parameter values are not valid. ")
+}
+
 /// The refusal of a path that goes on below a key attribute; `label` says whose key it is.
 pub(in crate::table) fn nested_key(label: &str, name: &str) -> Error {
     Error::Validation(format!(

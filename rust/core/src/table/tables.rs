@@ -16,6 +16,7 @@ use crate::table::provision::Provision;
 use crate::table::read::Reading;
 use crate::table::schema::KeySchema;
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::transaction::{InFlight, TokenMemory};
 use crate::table::write::Writing;
 
 /// How a database behaves, chosen when it is opened.
@@ -33,6 +34,9 @@ pub struct Settings {
     pub table_transition: Duration,
     /// Items a second at which a new index is filled. Without a `table_transition` it is filled at once.
     pub backfill_items_per_second: u64,
+    /// How long the items of a transaction stay in flight after its commit, so that others on them conflict. The
+    /// engine carries out one operation at a time: at zero transactions never meet.
+    pub transaction_duration: Duration,
     /// Bytes of an item collection in a table with a local index at most (10 GB at AWS, facts 4.1).
     pub item_collection_bytes_max: u64,
 }
@@ -46,6 +50,7 @@ impl Default for Settings {
             initial_burst_seconds: 300,
             table_transition: Duration::ZERO,
             backfill_items_per_second: 1_000,
+            transaction_duration: Duration::ZERO,
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
         }
     }
@@ -63,6 +68,10 @@ pub struct Tables {
     random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
     next_transition: Option<Timestamp>,
+    /// What transactions hold.
+    pub(in crate::table) in_flight: InFlight,
+    /// The tokens of transactions that may come again.
+    pub(in crate::table) tokens: TokenMemory,
 }
 
 impl Tables {
@@ -76,6 +85,8 @@ impl Tables {
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
             next_transition: None,
+            in_flight: InFlight::default(),
+            tokens: TokenMemory::default(),
         }
     }
 
@@ -101,21 +112,13 @@ impl Tables {
         (page, more)
     }
 
-    fn serving(&mut self, name: &str) -> Result<(&mut Table, &mut dyn Store), Error> {
-        match self.by_name.get_mut(name) {
-            Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
-                Ok((table, self.store.as_mut()))
-            }
-            _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
-        }
-    }
-
     /// A table, open for reading.
     ///
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
-        self.serving(name).map(|(table, store)| Reading { table, store, now })
+        let table = serving(&mut self.by_name, name)?;
+        Ok(Reading { table, store: self.store.as_ref(), now })
     }
 
     /// A table, open for writing.
@@ -123,7 +126,8 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
-        self.serving(name).map(|(table, store)| Writing { table, store, now })
+        let table = serving(&mut self.by_name, name)?;
+        Ok(Writing { table, store: self.store.as_mut(), in_flight: &mut self.in_flight, now })
     }
 
     /// Makes a table with its indexes.
@@ -309,6 +313,14 @@ impl Tables {
         let step =
             if self.settings.table_transition.is_zero() { Duration::ZERO } else { Duration::from_secs(1) };
         Pace { items: self.settings.backfill_items_per_second.max(1), step }
+    }
+}
+
+/// A table that answers requests about its items.
+fn serving<'a>(tables: &'a mut BTreeMap<String, Table>, name: &str) -> Result<&'a mut Table, Error> {
+    match tables.get_mut(name) {
+        Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => Ok(table),
+        _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
     }
 }
 

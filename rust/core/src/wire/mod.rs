@@ -18,5 +18,5 @@ mod tests;
 pub use attribute::{Checked, NESTING_EXCEEDED, read_typed_item, read_typed_value, set_message};
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;
-pub use reader::{FromWire, Kind, Reader};
+pub use reader::{FromWire, Kind, Parameter, Reader};
 pub use writer::{Document, ToWire, Writer};

@@ -4,6 +4,7 @@ use dynacore::value::{ItemRef, ListRef, MapRef, SetRef, Type, ValueRef, View};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PySet, PyString};
 
+use super::shapes::Shape;
 use super::{Form, Stock, classes};
 
 /// Writes items and values in one form. Items nest 32 levels at most, so recursion is bounded.
@@ -43,6 +44,31 @@ impl<'py, 's> ItemWriter<'py, 's> {
     }
 
     fn map(&mut self, map: MapRef<'_>) -> PyResult<Bound<'py, PyDict>> {
+        let Some(shape) = self.stock.shapes.take(self.py, map, &mut self.stock.names)? else {
+            return self.unshaped(map);
+        };
+        // Values may be maps that have shapes too, so this one is out of the table meanwhile.
+        let dict = self.shaped(map, &shape);
+        self.stock.shapes.keep(map, shape);
+        dict
+    }
+
+    fn shaped(&mut self, map: MapRef<'_>, shape: &Shape) -> PyResult<Bound<'py, PyDict>> {
+        let dict = shape.blank(self.py)?;
+        let plain = self.form == Form::Plain;
+        for (name, (_, value)) in shape.names(self.py).zip(map.byte_entries()) {
+            match value.type_() {
+                Type::S if plain => dict.set_item(name, PyString::from_bytes(self.py, value.payload())?)?,
+                Type::N if plain => {
+                    dict.set_item(name, self.stock.decimals.get(self.py, value.payload())?)?;
+                }
+                _ => dict.set_item(name, self.value(value)?)?,
+            }
+        }
+        Ok(dict)
+    }
+
+    fn unshaped(&mut self, map: MapRef<'_>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(self.py);
         let plain = self.form == Form::Plain;
         for (name, value) in map.byte_entries() {

@@ -12,6 +12,7 @@ mod number;
 mod parameter;
 mod plain;
 mod reader;
+mod shapes;
 mod short;
 mod stock;
 mod writer;

@@ -5,6 +5,7 @@ use std::sync::{Mutex, TryLockError};
 use super::decimals::Decimals;
 use super::names::Names;
 use super::number::Seen;
+use super::shapes::Shapes;
 
 /// What conversions share: at most a few thousand small immutable objects, whatever is converted.
 pub struct Stock {
@@ -14,11 +15,13 @@ pub struct Stock {
     pub decimals: Decimals,
     /// Decimals that requests had.
     pub seen: Seen,
+    /// The shapes that items in answers had.
+    pub shapes: Shapes,
 }
 
 impl Stock {
     fn new() -> Self {
-        Self { names: Names::new(), decimals: Decimals::new(), seen: Seen::new() }
+        Self { names: Names::new(), decimals: Decimals::new(), seen: Seen::new(), shapes: Shapes::new() }
     }
 }
 

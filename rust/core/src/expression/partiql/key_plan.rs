@@ -137,6 +137,12 @@ impl Where {
         Ok(found)
     }
 
+    /// As [`Where::key_value`], for a condition of a transaction: of several values the first counts (measured).
+    #[must_use]
+    pub fn first_key_value(&self, name: &str) -> Option<&Value> {
+        equalities(&self.tree.predicate, name).next().map(|slot| self.value(slot))
+    }
+
     /// Whether the clause says nothing beyond equality of these attributes.
     #[must_use]
     pub fn is_only_equality_of(&self, keys: &KeyNames<'_>) -> bool {

@@ -15,7 +15,7 @@ use crate::request::context::Context;
 use crate::request::return_values::read_on_condition_failure;
 use crate::request::table_name::TableName;
 use crate::table::{CapacityUnits, Consistency, Consumed, Table};
-use crate::value::{Item, ItemRef, Key, Value};
+use crate::value::{Encoder, Item, ItemRef, Key, Value};
 use crate::wire::{Checked, Document};
 use crate::{input_shape, output_shape};
 
@@ -196,6 +196,7 @@ impl Member {
                          clause.",
                     )
                 })?;
+                let key = reading.table.schema().key_alone(key.as_ref())?;
                 Ok(Planned::Read { statement, key })
             }
             BoundStatement::Exists(_) => Err(outside_transaction()),
@@ -215,14 +216,20 @@ pub fn item_key(
     table: &Table,
     index: Option<&String>,
     statement: &SelectStatement,
-) -> Result<Option<Key>, Error> {
+) -> Result<Option<Item>, Error> {
     if index.is_some() {
         return Ok(None);
     }
     let read = select::read_of(table, None, Consistency::Eventual)?;
     let (plan, _) = select::plan(read, statement)?;
     let Some((partition, sort)) = plan.item_key() else { return Ok(None) };
-    Ok(Key::new(partition.as_ref(), sort.map(Value::as_ref)).ok())
+    let schema = table.schema();
+    let mut key = Encoder::item();
+    for (attribute, value) in schema.attributes().zip(std::iter::once(partition).chain(sort)) {
+        key.name(&attribute.name);
+        key.raw(value.as_ref());
+    }
+    Ok(Some(key.finish_item()))
 }
 
 impl Planned<'_> {

@@ -1,4 +1,4 @@
-//! PartiQL: ExecuteStatement and BatchExecuteStatement.
+//! PartiQL: ExecuteStatement, BatchExecuteStatement and ExecuteTransaction.
 //!
 //! A statement is parsed and bound where a request is checked ([`Prepared`]); what it means for a table is planned
 //! where the request is carried out (`read_plan`, `write_plan`), and then runs the cursor loop and the write path that
@@ -6,6 +6,7 @@
 
 mod batch_execute_statement;
 mod execute_statement;
+mod execute_transaction;
 mod next_token;
 mod prepared;
 mod read_plan;
@@ -17,3 +18,4 @@ pub use batch_execute_statement::{
     BatchExecuteStatement, BatchExecuteStatementInput, BatchExecuteStatementOutput,
 };
 pub use execute_statement::{ExecuteStatement, ExecuteStatementInput, ExecuteStatementOutput};
+pub use execute_transaction::{ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput};

@@ -13,6 +13,8 @@ use crate::wire::Checked;
 /// A statement with its parameters, or why there is none. A refusal waits, because a batch reports it beside the
 /// answers of its other statements.
 pub struct Prepared {
+    /// Whether a parameter is refused, whatever the text says.
+    parameter_refused: bool,
     /// None where the text or a parameter is refused.
     statement: Option<Arc<Statement>>,
     table: Option<TableName>,
@@ -39,21 +41,31 @@ impl Prepared {
     /// Reads a statement. Its parameters are looked at first, in their order.
     #[must_use]
     pub fn new(text: &str, parameters: Vec<Checked<Value>>, cache: &Cache) -> Self {
-        let parsed = parameters
-            .into_iter()
-            .collect::<Result<Vec<Value>, Error>>()
-            .and_then(|parameters| Ok((cache.statement(text)?, parameters)));
-        let (statement, parameters) = match parsed {
-            Ok(parsed) => parsed,
-            Err(error) => return Self { statement: None, table: None, bound: Err(error) },
+        let parameters = match parameters.into_iter().collect::<Result<Vec<Value>, Error>>() {
+            Ok(parameters) => parameters,
+            Err(error) => return Self { parameter_refused: true, ..Self::refused(error) },
+        };
+        let statement = match cache.statement(text) {
+            Ok(statement) => statement,
+            Err(error) => return Self::refused(error.into()),
         };
         let table = match statement.target().map(|target| TableName::of_statement(&target.table)).transpose()
         {
             Ok(table) => table,
-            Err(error) => return Self { statement: None, table: None, bound: Err(error) },
+            Err(error) => return Self::refused(error),
         };
         let bound = statement.bind(&parameters).map_err(Error::from);
-        Self { statement: Some(statement), table, bound }
+        Self { parameter_refused: false, statement: Some(statement), table, bound }
+    }
+
+    fn refused(error: Error) -> Self {
+        Self { parameter_refused: false, statement: None, table: None, bound: Err(error) }
+    }
+
+    /// The refusal of a parameter.
+    #[must_use]
+    pub fn refused_parameter(&self) -> Option<&Error> {
+        self.bound.as_ref().err().filter(|_| self.parameter_refused)
     }
 
     /// Whether it is a `SELECT`; nothing is said of one that DynamoDB has no meaning for.

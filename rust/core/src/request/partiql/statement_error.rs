@@ -34,6 +34,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceeded",
         Error::Throttling(..) => "ThrottlingError",
         Error::ResourceNotFound(_) => "ResourceNotFound",
+        Error::TransactionConflict => "TransactionConflict",
         Error::Internal(_) => "InternalServerError",
         _ => "ValidationError",
     }

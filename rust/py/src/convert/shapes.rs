@@ -1,0 +1,113 @@
+//! Dictionaries of items that had the same attributes, to be copied.
+
+use dynacore::value::MapRef;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use super::names::Names;
+
+/// How many shapes are kept at most: one for each slot.
+const SLOTS: usize = 64;
+
+/// A dictionary of more entries than this has grown on the way: it starts with room for five.
+const UNGROWN_MAX: usize = 5;
+
+/// Items of other shapes that a shape of use outlives.
+const CREDIT_MAX: u8 = 16;
+
+/// An item with more attributes is not kept, so that the table stays small.
+const ENTRIES_MAX: usize = 64;
+
+/// A bounded table of shapes: which names in which order.
+///
+/// Items of a table mostly have the same attributes. A dictionary that is filled one by one grows twice until it
+/// holds twelve; a copy of one that has the names already has its size and their places.
+pub struct Shapes {
+    slots: [Option<Box<Shape>>; SLOTS],
+}
+
+/// The names of an item in order, and a dictionary that has them with `None` for each value.
+pub struct Shape {
+    /// How many items of other shapes it may still meet in its slot before it makes room.
+    credit: u8,
+    names: Vec<(Box<[u8]>, Py<PyString>)>,
+    blank: Py<PyDict>,
+}
+
+impl Shapes {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self { slots: [const { None }; SLOTS] }
+    }
+
+    /// Takes out the shape that an item has, to be given back with [`Shapes::keep`]. Where there is none it is
+    /// made for the next item like this, unless another shape in its place was of use lately.
+    ///
+    /// # Errors
+    /// What Python raises when it cannot make an object.
+    pub fn take(
+        &mut self,
+        py: Python<'_>,
+        map: MapRef<'_>,
+        names: &mut Names,
+    ) -> PyResult<Option<Box<Shape>>> {
+        let Some(slot) = slot(map) else { return Ok(None) };
+        let slot = &mut self.slots[slot];
+        match slot {
+            Some(shape) if shape.fits(map) => return Ok(slot.take()),
+            Some(shape) if shape.credit > 0 => shape.credit -= 1,
+            _ => *slot = Some(Shape::of(py, map, names)?),
+        }
+        Ok(None)
+    }
+
+    /// Keeps the shape of an item after it was of use.
+    pub fn keep(&mut self, map: MapRef<'_>, mut shape: Box<Shape>) {
+        if let Some(slot) = slot(map) {
+            shape.credit = CREDIT_MAX;
+            self.slots[slot] = Some(shape);
+        }
+    }
+}
+
+/// Where the shape of an item would be, if it is worth keeping.
+fn slot(map: MapRef<'_>) -> Option<usize> {
+    if !(UNGROWN_MAX + 1..=ENTRIES_MAX).contains(&map.len()) {
+        return None;
+    }
+    let (first, _) = map.byte_entries().next()?;
+    let start = first.iter().take(4).fold(0, |start, byte| start * 31 + usize::from(*byte));
+    Some((start + map.len()) % SLOTS)
+}
+
+impl Shape {
+    fn of(py: Python<'_>, map: MapRef<'_>, names: &mut Names) -> PyResult<Box<Self>> {
+        let blank = PyDict::new(py);
+        let mut kept = Vec::with_capacity(map.len());
+        for (name, _) in map.byte_entries() {
+            let text = names.get(py, name)?;
+            blank.set_item(text, py.None())?;
+            kept.push((name.into(), text.clone().unbind()));
+        }
+        Ok(Box::new(Self { credit: 0, names: kept, blank: blank.unbind() }))
+    }
+
+    /// Whether an item has these names in this order.
+    fn fits(&self, map: MapRef<'_>) -> bool {
+        self.names.len() == map.len()
+            && self.names.iter().zip(map.byte_entries()).all(|((known, _), (name, _))| **known == *name)
+    }
+
+    /// A dictionary with all names.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn blank<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.blank.bind(py).copy()
+    }
+
+    /// The names as Python has them.
+    pub fn names<'a, 'py: 'a>(&'a self, py: Python<'py>) -> impl Iterator<Item = &'a Bound<'py, PyString>> {
+        self.names.iter().map(move |(_, name)| name.bind(py))
+    }
+}
