@@ -23,7 +23,9 @@ class DynamoDBOperations:
 
     _execute: Execute
 
-    def batch_execute_statement(self, **parameters: Any) -> dict[str, Any]:
+    def batch_execute_statement(
+        self, **parameters: Unpack[_parameters.BatchExecuteStatementRequest]
+    ) -> dict[str, Any]:
         """Run several PartiQL statements."""
         return self._execute("dynamodb", "BatchExecuteStatement", parameters, False)
 
@@ -131,11 +133,13 @@ class DynamoDBOperations:
         """Start streaming to Kinesis."""
         return self._execute("dynamodb", "EnableKinesisStreamingDestination", parameters, False)
 
-    def execute_statement(self, **parameters: Any) -> dict[str, Any]:
+    def execute_statement(self, **parameters: Unpack[_parameters.ExecuteStatementRequest]) -> dict[str, Any]:
         """Run a PartiQL statement."""
         return self._execute("dynamodb", "ExecuteStatement", parameters, False)
 
-    def execute_transaction(self, **parameters: Any) -> dict[str, Any]:
+    def execute_transaction(
+        self, **parameters: Unpack[_parameters.ExecuteTransactionRequest]
+    ) -> dict[str, Any]:
         """Run PartiQL statements, all or none."""
         return self._execute("dynamodb", "ExecuteTransaction", parameters, False)
 
@@ -223,9 +227,7 @@ class DynamoDBOperations:
         """Tag a resource."""
         return self._execute("dynamodb", "TagResource", parameters, False)
 
-    def transact_get_items(
-        self, **parameters: Unpack[_parameters.TransactGetItemsRequest]
-    ) -> dict[str, Any]:
+    def transact_get_items(self, **parameters: Unpack[_parameters.TransactGetItemsRequest]) -> dict[str, Any]:
         """Read up to 100 items at one moment."""
         return self._execute("dynamodb", "TransactGetItems", parameters, False)
 

@@ -43,6 +43,8 @@ pub use error::ExpressionError;
 pub use fuzz::fuzz_expression;
 pub use key_condition::{IndexQuery, KeyCondition, KeyQuery, SortCondition};
 pub use legacy::{AttributeChange, Comparison, ComparisonOperator, ConditionalOperator};
+#[cfg(any(test, feature = "test-util"))]
+pub use partiql::fuzz_statement;
 pub use partiql::{
     BoundStatement, Branch, Columns, DeleteStatement, InsertStatement, KeyNames, OrderTerm, Returning,
     STATEMENT_SIZE_MAX, SelectStatement, Statement, Target, UpdateStatement, Where,

@@ -124,7 +124,8 @@ fn an_update_or_delete_is_a_condition_on_its_item() {
     }
     assert_eq!(database.item("ghost"), json!(null));
     assert_eq!(database.item("i")["a"], json!({"S": "old"}));
-    for statement in ["DELETE FROM One WHERE pk = 'ghost'", "DELETE FROM One WHERE pk = 'ghost' AND a = 'x'"] {
+    for statement in ["DELETE FROM One WHERE pk = 'ghost'", "DELETE FROM One WHERE pk = 'ghost' AND a = 'x'"]
+    {
         assert_eq!(database.run(statement), json!({"Items": []}), "{statement}");
     }
     database.run("DELETE FROM One WHERE pk = 'i' AND (a = 'x' OR a = 'old')");

@@ -8,7 +8,8 @@ fn filled() -> Database {
     let mut database = Database::new();
     for pk in ["o", "p", "q"] {
         for sk in ["1", "2", "3"] {
-            database.put("Two", json!({"pk": {"S": pk}, "sk": {"S": sk}, "flag": {"S": format!("{pk}{sk}")}}));
+            database
+                .put("Two", json!({"pk": {"S": pk}, "sk": {"S": sk}, "flag": {"S": format!("{pk}{sk}")}}));
         }
     }
     database

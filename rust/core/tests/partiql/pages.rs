@@ -9,7 +9,8 @@ fn filled(count: usize, bytes: usize) -> Database {
     for pk in ["o", "p"] {
         for sk in 0..count {
             let pad = "x".repeat(bytes);
-            database.put("Two", json!({"pk": {"S": pk}, "sk": {"S": format!("{sk:02}")}, "padding": {"S": pad}}));
+            database
+                .put("Two", json!({"pk": {"S": pk}, "sk": {"S": format!("{sk:02}")}, "padding": {"S": pad}}));
         }
     }
     database
@@ -63,7 +64,9 @@ fn a_token_belongs_to_its_statement() {
         database.refused("ExecuteStatement", json!({"Statement": statement, "NextToken": token}))
     };
     let mismatch = "ValidationException: NextToken does not match request";
-    for statement in ["SELECT * FROM One", "SELECT * FROM Two WHERE pk = 'o'", "DELETE FROM One WHERE pk = 'o'"] {
+    for statement in
+        ["SELECT * FROM One", "SELECT * FROM Two WHERE pk = 'o'", "DELETE FROM One WHERE pk = 'o'"]
+    {
         assert_eq!(refusal(&mut database, statement, &token), mismatch);
     }
     let garbage = refusal(&mut database, "SELECT * FROM Two", &json!("garbage"));
@@ -78,8 +81,7 @@ fn a_token_belongs_to_its_statement() {
 #[test]
 fn a_page_goes_on_where_the_last_item_was_deleted() {
     let mut database = filled(3, 1);
-    let body =
-        |token: Json| json!({"Statement": "SELECT sk FROM Two WHERE pk = 'o'", "Limit": 1, "NextToken": token});
+    let body = |token: Json| json!({"Statement": "SELECT sk FROM Two WHERE pk = 'o'", "Limit": 1, "NextToken": token});
     let first = database.done("ExecuteStatement", body(Json::Null));
     database.run("DELETE FROM Two WHERE pk = 'o' AND sk = '00'");
     let second = database.done("ExecuteStatement", body(first["NextToken"].clone()));

@@ -43,7 +43,10 @@ fn writes_happen_together_or_not_at_all() {
         ("UPDATE Two SET n = 1 WHERE pk = 'ghost' AND sk = '1'", "ConditionalCheckFailed"),
         ("UPDATE Two SET n = 1 WHERE pk = 'a' AND sk = '2' AND flag = 'y'", "ConditionalCheckFailed"),
         ("DELETE FROM Two WHERE pk = 'a' AND sk = '2' AND flag = 'y'", "ConditionalCheckFailed"),
-        ("EXISTS(SELECT * FROM Two WHERE pk = 'a' AND sk = '2' AND flag IS MISSING)", "ConditionalCheckFailed"),
+        (
+            "EXISTS(SELECT * FROM Two WHERE pk = 'a' AND sk = '2' AND flag IS MISSING)",
+            "ConditionalCheckFailed",
+        ),
         (
             "EXISTS(SELECT * FROM Two WHERE pk = 'a' AND sk = '2' AND pk = 'b' AND flag = 'x')",
             "ConditionalCheckFailed",
@@ -183,7 +186,8 @@ fn a_token_makes_a_repeated_request_do_nothing() {
     assert_eq!(second["ConsumedCapacity"][0]["ReadCapacityUnits"], json!(2.0));
     assert_eq!(second["Responses"], json!([]));
     assert_eq!(database.column("SELECT n FROM Two WHERE pk = 'a' AND sk = '1'", "n"), ["1"]);
-    body["TransactStatements"][0]["Statement"] = json!("UPDATE Two SET n = n + 2 WHERE pk = 'a' AND sk = '1'");
+    body["TransactStatements"][0]["Statement"] =
+        json!("UPDATE Two SET n = n + 2 WHERE pk = 'a' AND sk = '1'");
     let refused = database.refused("ExecuteTransaction", body);
     assert!(refused.starts_with("IdempotentParameterMismatchException"), "{refused}");
 }

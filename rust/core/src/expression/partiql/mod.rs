@@ -14,6 +14,8 @@
 
 mod bind;
 mod columns;
+#[cfg(any(test, feature = "test-util"))]
+mod fuzz;
 mod key_plan;
 mod keyword;
 mod lexer;
@@ -27,6 +29,8 @@ mod where_clause;
 
 pub use bind::{BoundStatement, DeleteStatement, InsertStatement, SelectStatement, UpdateStatement};
 pub use columns::Columns;
+#[cfg(any(test, feature = "test-util"))]
+pub use fuzz::fuzz_statement;
 pub use key_plan::{Branch, KeyNames};
 pub use statement::{OrderTerm, Returning, Statement, Target};
 pub use where_clause::Where;
