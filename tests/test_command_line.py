@@ -20,6 +20,7 @@ def test_help_lists_the_commands():
     assert "serve" in result.output
     assert "demo" in result.output
     assert "stress" in result.output
+    assert "simulate" in result.output
 
 
 def test_serve_help_names_its_options():

@@ -100,3 +100,13 @@ def demo(context: click.Context) -> None:
 def stress(context: click.Context) -> None:
     """Put the engine or any endpoint under load, and measure it."""
     importlib.import_module("dynacore._stress").main(context.args)
+
+
+@main.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+@click.pass_context
+def simulate(context: click.Context) -> None:
+    """Play a scenario in virtual time: throttles, latencies and the bill."""
+    importlib.import_module("dynacore._simulate").main(context.args)

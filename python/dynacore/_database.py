@@ -26,8 +26,8 @@ class Database:
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
-    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. The items of a transaction stay
-    in flight for `transaction_seconds` after it, so that other writes and transactions on them conflict.
+    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. The items of a transaction
+    stay in flight for `transaction_seconds` after it, so that other writes and transactions on them conflict.
 
     >>> clock = VirtualClock(start=1_700_000_000)
     >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:
@@ -130,10 +130,10 @@ class Database:
     def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:
         """Hold items of a table, inside the block, as a transaction of somebody else would.
 
-        Whatever the door, a write of one of them is refused with TransactionConflictException, a transaction on
-        one with TransactionCanceledException and the reason TransactionConflict; other reads go on. The items
-        need not exist. Keys have Python's values, or values with their type. Where another transaction holds
-        one of the items this raises TransactionCanceledException; blocks for several tables nest.
+        Whatever the door, a write of one of them is refused with TransactionConflictException, and a
+        transaction on one with TransactionCanceledException and the reason TransactionConflict; other reads
+        go on. The items need not exist. Keys have Python's values, or values with their type. Where another
+        transaction holds one of the items this raises TransactionCanceledException. For several tables, nest.
 
         >>> db = Database()
         >>> table = db.resource().create_table(

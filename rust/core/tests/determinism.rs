@@ -199,7 +199,22 @@ impl Script {
 
     fn item_request(&mut self, table: &str) {
         let id = self.random.below(500);
-        match self.random.below(6) {
+        match self.random.below(7) {
+            6 => {
+                let (other, token) = (self.random.below(500), self.random.below(20));
+                self.ask(
+                    "TransactWriteItems",
+                    format!(
+                        r#"{{"TransactItems":[
+                        {{"Update":{{"TableName":"{table}","Key":{{"id":{{"N":"{id}"}}}},"UpdateExpression":"ADD n :one",
+                        "ExpressionAttributeValues":{{":one":{{"N":"1"}}}}}}}},
+                        {{"ConditionCheck":{{"TableName":"{table}","Key":{{"id":{{"N":"{other}"}}}},
+                        "ConditionExpression":"attribute_exists(n)",
+                        "ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}}}],
+                        "ClientRequestToken":"{token}","ReturnConsumedCapacity":"TOTAL"}}"#
+                    ),
+                );
+            }
             0..=2 => {
                 let text = "x".repeat(self.random.below(3000) as usize);
                 self.ask(

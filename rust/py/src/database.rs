@@ -33,6 +33,7 @@ pub struct Database {
 #[pymethods]
 impl Database {
     #[new]
+    #[expect(clippy::too_many_arguments, reason = "the settings, which Python gives by their names")]
     fn new(
         region: String,
         account_id: String,
@@ -91,11 +92,11 @@ impl Database {
     }
 
     /// Holds items of a table as a transaction in flight; gives the number to end it with.
-    fn begin_transaction(&self, table: &str, keys: Vec<Bound<'_, PyDict>>, py: Python<'_>) -> PyResult<u64> {
+    fn begin_transaction(&self, table: &str, keys: &Bound<'_, PyList>, py: Python<'_>) -> PyResult<u64> {
         let refused = |error| self.exception(py, &error, Service::DynamoDb, "TransactWriteItems");
         let mut items = Vec::with_capacity(keys.len());
-        for key in &keys {
-            items.push((table.to_owned(), read_key(key, refused)?));
+        for key in keys {
+            items.push((table.to_owned(), read_key(key.cast()?, refused)?));
         }
         self.database.begin_transaction(items).map_err(refused)
     }

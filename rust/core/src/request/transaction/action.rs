@@ -8,6 +8,7 @@ use crate::table::{Change, Table, WritePlan};
 use crate::value::{Item, ItemRef, Key};
 
 /// What an action of a write transaction does.
+#[expect(clippy::large_enum_variant, reason = "it lives for one call, beside a condition of the same size")]
 pub(crate) enum WriteChange {
     /// Puts an item.
     Put(Item),
