@@ -44,7 +44,7 @@ fn expressions_of_mutated_text() {
 
 #[test]
 fn expressions_of_random_tokens() {
-    const TOKENS: [&str; 38] = [
+    const TOKENS: [&str; 36] = [
         "a",
         "b",
         "c",

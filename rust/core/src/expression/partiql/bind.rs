@@ -20,7 +20,7 @@ pub enum BoundStatement {
     /// `INSERT`
     Insert(InsertStatement),
     /// `UPDATE`
-    Update(UpdateStatement),
+    Update(Box<UpdateStatement>),
     /// `DELETE`
     Delete(DeleteStatement),
 }
@@ -82,7 +82,7 @@ impl Statement {
             Meaning::Insert { attributes } => {
                 BoundStatement::Insert(InsertStatement { item: bind_item(attributes, parameters) })
             }
-            Meaning::Update(update) => BoundStatement::Update(bind_update(update, parameters)?),
+            Meaning::Update(update) => BoundStatement::Update(Box::new(bind_update(update, parameters)?)),
             Meaning::Delete { filter, returning } => {
                 let mut filter = bind_filter(filter.as_ref(), parameters)?;
                 if let Some(filter) = &mut filter {

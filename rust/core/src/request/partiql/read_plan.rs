@@ -3,7 +3,9 @@
 use std::cmp::Ordering;
 
 use crate::error::Error;
-use crate::expression::{Branch, IndexQuery, KeyNames, KeyQuery, OrderTerm, SelectStatement, Where};
+use crate::expression::{
+    Branch, IndexQuery, KeyNames, KeyQuery, OrderTerm, SelectStatement, SortCondition, Where,
+};
 use crate::request::index_read::IndexRead;
 use crate::request::page_options::refuse_empty;
 use crate::store::Direction;
@@ -97,7 +99,7 @@ impl<'a> Read<'a> {
     fn check_values(self, branch: &Branch<'_>) -> Result<(), Error> {
         let sort = self.sort().into_iter();
         let sort = sort.flat_map(|attribute| {
-            let values = branch.sort.iter().flat_map(|condition| condition.values());
+            let values = branch.sort.iter().flat_map(SortCondition::values);
             values.map(move |value| (attribute, value))
         });
         for (attribute, value) in std::iter::once((self.partition(), branch.partition)).chain(sort) {
@@ -146,7 +148,7 @@ impl<'a> Read<'a> {
 
     fn exact(self, branch: &Branch<'_>) -> Option<(Value, Option<Value>)> {
         let mut values = branch.sort.iter().map(|condition| match condition {
-            crate::expression::SortCondition::Equal(value) => Some(value.clone()),
+            SortCondition::Equal(value) => Some(value.clone()),
             _ => None,
         });
         let sort = if self.sort().is_some() { Some(values.next()??) } else { None };

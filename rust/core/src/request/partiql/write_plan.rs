@@ -127,7 +127,8 @@ impl<'s> PlannedWrite<'s> {
         let Written { old, new, consumed } = written;
         let (old, new) = (old.map(Document::Stored), new.map(Document::Stored));
         let document = match self.statement {
-            BoundStatement::Update(UpdateStatement { returning, update, .. }) => {
+            BoundStatement::Update(statement) => {
+                let UpdateStatement { returning, update, .. } = &**statement;
                 let part = |whole: Document| {
                     let part = update.targets().project(whole.as_ref());
                     (!part.as_ref().is_empty()).then_some(Document::Built(part))

@@ -8,7 +8,7 @@ use crate::expression::partiql::statement::{Meaning, Returning, Slot, Target};
 use crate::expression::partiql::syntax::{self, Change, Form, Node, Operation};
 
 /// The table that a change names, and its meaning.
-pub(super) fn statement(change: Change) -> (Option<Target>, Result<Meaning, Problem>) {
+pub(super) fn statement(change: &Change) -> (Option<Target>, Result<Meaning, Problem>) {
     if let [Operation::InsertValue { target, .. } | Operation::Insert { target }] = &change.operations[..] {
         let found = node_target(target);
         let meaning = match &found {
@@ -18,7 +18,7 @@ pub(super) fn statement(change: Change) -> (Option<Target>, Result<Meaning, Prob
                     target.at,
                 ))
             }
-            Ok(_) => insertion(&change),
+            Ok(_) => insertion(change),
             Err(problem) => Err(problem.clone()),
         };
         return (found.ok(), meaning);
@@ -33,11 +33,8 @@ pub(super) fn statement(change: Change) -> (Option<Target>, Result<Meaning, Prob
     if target.index.is_some() {
         return (Some(target), Err(Problem::meaning("This operation is not supported on an index")));
     }
-    let meaning = if matches!(change.operations[0], Operation::Delete) {
-        deletion(&change)
-    } else {
-        alteration(&change)
-    };
+    let meaning =
+        if matches!(change.operations[0], Operation::Delete) { deletion(change) } else { alteration(change) };
     (Some(target), meaning)
 }
 

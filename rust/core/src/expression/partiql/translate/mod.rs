@@ -30,7 +30,7 @@ pub(super) fn statement(node: Node) -> (Option<Target>, Result<Meaning, Problem>
                 _ => (None, Err(Problem::at("Unrecognized function: exists", at))),
             }
         }
-        Form::Change(written) => change::statement(*written),
+        Form::Change(written) => change::statement(&written),
         form => (None, Err(Problem::meaning(format!("Unsupported operation: {}", kind(&form))))),
     }
 }
