@@ -33,6 +33,11 @@ def test_serve_help_names_its_options():
         "--account-id",
         "--no-throttle",
         "--initial-burst-seconds",
+        "--index-propagation-seconds",
+        "--stale-reads-seconds",
+        "--backfill-items-per-second",
+        "--item-collection-bytes-max",
+        "--time-to-live-delay-seconds",
     ):
         assert option in result.output
 

@@ -26,8 +26,17 @@ class Database:
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
-    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. The items of a transaction
-    stay in flight for `transaction_seconds` after it, so that other writes and transactions on them conflict.
+    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. A new index of a table is
+    filled with `backfill_items_per_second`: without them 1,000, or all at once where tables take no time to
+    change. An item collection, in a table with a local index, has `item_collection_bytes_max` bytes at most.
+
+    Global indexes follow their table `index_propagation_seconds` later. Eventually consistent reads see, of
+    each item by itself, any state of the last `stale_reads_seconds`, as chance (the `seed`) has it. Both
+    are 0 unless they are set; AWS promises neither. The items of a transaction stay in flight for
+    `transaction_seconds` after it, so that other writes and transactions on them conflict.
+
+    An item is removed `time_to_live_delay_seconds` after the time in its attribute has passed; AWS takes up
+    to days.
 
     >>> clock = VirtualClock(start=1_700_000_000)
     >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:
@@ -56,6 +65,11 @@ class Database:
         sync: Literal["commit"] = "commit",
         table_transition_seconds: float = 0,
         transaction_seconds: float = 0,
+        index_propagation_seconds: float = 0,
+        stale_reads_seconds: float = 0,
+        backfill_items_per_second: int | None = None,
+        item_collection_bytes_max: int = 10 * 1024**3,
+        time_to_live_delay_seconds: float = 0,
     ) -> None:
         if path is not None:
             raise NotImplementedError("durable databases are not available yet: leave the path out")
@@ -65,14 +79,19 @@ class Database:
         self.account_id = account_id
         self.clock = clock
         self._open_core: _core.Database | None = _core.Database(
-            region,
-            account_id,
-            clock,
-            seed,
-            throttle,
-            initial_burst_seconds,
-            table_transition_seconds,
-            transaction_seconds,
+            region=region,
+            account_id=account_id,
+            clock=clock,
+            seed=seed,
+            throttle=throttle,
+            initial_burst_seconds=initial_burst_seconds,
+            table_transition_seconds=table_transition_seconds,
+            transaction_seconds=transaction_seconds,
+            index_propagation_seconds=index_propagation_seconds,
+            stale_reads_seconds=stale_reads_seconds,
+            backfill_items_per_second=backfill_items_per_second,
+            item_collection_bytes_max=item_collection_bytes_max,
+            time_to_live_delay_seconds=time_to_live_delay_seconds,
         )
 
     @property
@@ -119,12 +138,13 @@ class Database:
 
         return make_session(self._core, self.region)
 
-    def partitions(self, name: str) -> list[dict[str, Any]]:
+    def partitions(self, name: str, index: str | None = None) -> list[dict[str, Any]]:
         """List the partitions of a table, in order of their hash range: what a planner sees.
 
-        Each has "range", "items", "bytes", "read_units", "write_units", "heat" and more.
+        With `index`, those of a global index of the table; a local index is in its table's own. Each has
+        "range", "items", "bytes", "read_units", "write_units", "heat" and more.
         """
-        return self._core.partitions(name)
+        return self._core.partitions(name, index)
 
     @contextmanager
     def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:

@@ -1,7 +1,5 @@
 //! The engine: it owns everything, and time passes only when it is told so.
 
-use std::ops::ControlFlow;
-
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
@@ -60,43 +58,43 @@ impl Engine {
     fn context(&mut self, now: Timestamp) -> Result<Context<'_>, Error> {
         let now = self.now.max(now);
         if self.next_event_at().is_some_and(|next| next <= now) {
-            self.tick(now)?;
+            // What the store failed to do stays undone and is tried again; that is no failure of this operation.
+            let _ = self.tick(now);
         }
         self.now = now;
         Ok(Context { tables: &mut self.tables, scaling: &mut self.scaling, now })
     }
 
-    /// When something happens by itself: a table becomes active, an alarm looks at its metric.
+    /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
+    /// metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_transition(), self.scaling.next_event_at()];
+        let events = [self.tables.next_event_at(), self.scaling.next_event_at()];
         events.into_iter().flatten().min()
     }
 
     /// Lets everything happen that is due until `now`, each at its own time and in order.
     ///
     /// # Errors
-    /// `InternalServerError` when the store fails.
+    /// `InternalServerError` when the store failed, the first time it did. What it failed to do is tried again later;
+    /// all else happened.
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
+        let mut outcome = Ok(());
         for _ in 0..EVENTS_MAX {
-            if self.step(now)?.is_break() {
-                break;
-            }
+            let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
+            outcome = outcome.and(self.step(next));
         }
         self.now = self.now.max(now);
-        Ok(())
+        outcome
     }
 
-    fn step(&mut self, until: Timestamp) -> Result<ControlFlow<()>, Error> {
-        let Some(next) = self.next_event_at().filter(|next| *next <= until) else {
-            return Ok(ControlFlow::Break(()));
-        };
+    fn step(&mut self, next: Timestamp) -> Result<(), Error> {
         self.now = self.now.max(next);
-        self.tables.tick(self.now)?;
+        let outcome = self.tables.tick(self.now);
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
-        Ok(ControlFlow::Continue(()))
+        outcome
     }
 
     /// Auto scaling changes a table or an index by the path of UpdateTable.
@@ -127,17 +125,18 @@ impl Engine {
         self.tables.change_index_throughput(name, index, mode, self.now).map(drop)
     }
 
-    /// The partitions of a table, in hash order.
+    /// The partitions of a table, or of a global index of it, in hash order.
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
+    /// `ResourceNotFoundException`, or `ValidationException` for a local index, which is in its table's partitions.
     pub fn describe_partitions(
         &self,
         table: &str,
+        index: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<PartitionDescription>, Error> {
         let found = self.tables.find(table).ok_or_else(|| not_found(table))?;
-        Ok(found.describe_partitions(self.now.max(now)))
+        found.describe_partitions(index, self.now.max(now))
     }
 
     /// Holds items, each a table with a key, as a transaction of somebody else would: until it is ended, writes and

@@ -122,6 +122,10 @@ pub enum Error {
     TransactionInProgress,
     /// `IdempotentParameterMismatchException`: the token came back with another request.
     IdempotentParameterMismatch,
+    /// `PolicyNotFoundException`.
+    PolicyNotFound(String),
+    /// `AccessDeniedException`.
+    AccessDenied(String),
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
@@ -178,6 +182,8 @@ impl Error {
             Self::TransactionCanceled(_) => "TransactionCanceledException",
             Self::TransactionInProgress => "TransactionInProgressException",
             Self::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            Self::PolicyNotFound(_) => "PolicyNotFoundException",
+            Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
             Self::Internal(_) => "InternalServerError",
@@ -189,7 +195,9 @@ impl Error {
     pub fn namespace(&self) -> &'static str {
         match self {
             Self::Validation(_) => "com.amazon.coral.validate",
-            Self::Serialization(_) | Self::UnknownOperation(_) => "com.amazon.coral.service",
+            Self::Serialization(_) | Self::UnknownOperation(_) | Self::AccessDenied(_) => {
+                "com.amazon.coral.service"
+            }
             Self::Throttling(..) => "com.amazon.coral.availability",
             _ => "com.amazonaws.dynamodb.v20120810",
         }
@@ -212,6 +220,8 @@ impl Error {
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
+            | Self::PolicyNotFound(text)
+            | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)
             | Self::InvalidNextToken(text)
             | Self::Internal(text) => text,

@@ -35,13 +35,29 @@ enum Pace {
 
 const START: Timestamp = Timestamp::from_seconds(1_700_000_000);
 
-/// Plays the steps and writes down everything that can be seen.
-fn play(seed: u64, steps: &[Step], pace: Pace) -> String {
-    let settings = Settings {
+fn settings() -> Settings {
+    Settings {
         initial_burst_seconds: 0,
         table_transition: Duration::from_millis(8_500),
         ..Settings::default()
-    };
+    }
+}
+
+/// Indexes that are late and reads that may be stale.
+fn stale() -> Settings {
+    Settings {
+        index_propagation: Duration::from_millis(730),
+        stale_reads: Duration::from_millis(1_900),
+        ..settings()
+    }
+}
+
+fn play(seed: u64, steps: &[Step], pace: Pace) -> String {
+    play_with(settings(), seed, steps, pace)
+}
+
+/// Plays the steps and writes down everything that can be seen.
+fn play_with(settings: Settings, seed: u64, steps: &[Step], pace: Pace) -> String {
     let mut engine = Engine::new(settings, Box::new(MemoryStore::new()), seed);
     let cache = Cache::new(64);
     let mut told = String::new();
@@ -65,7 +81,7 @@ fn play(seed: u64, steps: &[Step], pace: Pace) -> String {
         told.push('\n');
     }
     for table in ["cars", "vans"] {
-        told.push_str(&format!("{:?}\n", engine.describe_partitions(table, clock)));
+        told.push_str(&format!("{:?}\n", engine.describe_partitions(table, None, clock)));
     }
     told
 }
@@ -99,6 +115,12 @@ fn steps(seed: u64) -> Vec<Step> {
     script.wait_seconds(20);
     for table in ["cars", "vans"] {
         script.scale(table);
+        script.ask(
+            "UpdateTimeToLive",
+            format!(
+                r#"{{"TableName":"{table}","TimeToLiveSpecification":{{"Enabled":true,"AttributeName":"ends"}}}}"#
+            ),
+        );
     }
     while script.now.since(START) < Duration::from_secs(3 * 3600) {
         script.phase();
@@ -131,11 +153,14 @@ impl Script {
     }
 
     fn create(&mut self, table: &str) {
+        let throughput = r#""ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}"#;
         self.ask(
             "CreateTable",
             format!(
-                r#"{{"TableName":"{table}","AttributeDefinitions":[{{"AttributeName":"id","AttributeType":"N"}}],
-                "KeySchema":[{{"AttributeName":"id","KeyType":"HASH"}}],
+                r#"{{"TableName":"{table}","AttributeDefinitions":[{{"AttributeName":"id","AttributeType":"N"}},
+                {{"AttributeName":"n","AttributeType":"N"}}],"KeySchema":[{{"AttributeName":"id","KeyType":"HASH"}}],
+                "GlobalSecondaryIndexes":[{{"IndexName":"by_n","KeySchema":[{{"AttributeName":"n","KeyType":"HASH"}}],
+                "Projection":{{"ProjectionType":"ALL"}},{throughput}}}],
                 "ProvisionedThroughput":{{"ReadCapacityUnits":5,"WriteCapacityUnits":5}}}}"#
             ),
         );
@@ -227,10 +252,11 @@ impl Script {
             }
             0..=2 => {
                 let text = "x".repeat(self.random.below(3000) as usize);
+                let ends = self.now.as_whole_seconds() + self.random.below(2_000) as i64;
                 self.ask(
                     "PutItem",
                     format!(
-                        r#"{{"TableName":"{table}","Item":{{"id":{{"N":"{id}"}},"v":{{"S":"{text}"}}}},
+                        r#"{{"TableName":"{table}","Item":{{"id":{{"N":"{id}"}},"v":{{"S":"{text}"}},"ends":{{"N":"{ends}"}}}},
                         "ReturnConsumedCapacity":"TOTAL"}}"#
                     ),
                 );
@@ -240,6 +266,14 @@ impl Script {
                 format!(
                     r#"{{"TableName":"{table}","Key":{{"id":{{"N":"{id}"}}}},"UpdateExpression":"ADD n :one",
                     "ExpressionAttributeValues":{{":one":{{"N":"1"}}}},"ReturnValues":"ALL_NEW"}}"#
+                ),
+            ),
+            4 if id.is_multiple_of(2) => self.ask(
+                "Query",
+                format!(
+                    r#"{{"TableName":"{table}","IndexName":"by_n","KeyConditionExpression":"n = :n",
+                    "ExpressionAttributeValues":{{":n":{{"N":"{}"}}}},"ProjectionExpression":"id"}}"#,
+                    1 + id % 3
                 ),
             ),
             4 => self.ask("GetItem", format!(r#"{{"TableName":"{table}","Key":{{"id":{{"N":"{id}"}}}}}}"#)),
@@ -333,6 +367,25 @@ fn it_does_not_matter_how_often_the_engine_is_told_the_time() {
         let jump = play(7, &steps, Pace::Jump);
         for pace in [Pace::Events, Pace::Steps(7_300), Pace::Steps(61_000), Pace::Steps(450)] {
             assert_same(&jump, &play(7, &steps, pace), &format!("script {script}, {pace:?}"));
+        }
+    }
+}
+
+/// Also what chance decides is decided by the seed, and not by when the engine is told the time.
+#[test]
+fn stale_reads_and_late_indexes_are_the_same_in_every_run() {
+    for script in 1..3 {
+        let steps = steps(script);
+        let jump = play_with(stale(), 7, &steps, Pace::Jump);
+        assert_ne!(without_identifiers(&jump), without_identifiers(&play(7, &steps, Pace::Jump)));
+        assert_ne!(
+            without_identifiers(&jump),
+            without_identifiers(&play_with(stale(), 8, &steps, Pace::Jump)),
+            "chance follows the seed"
+        );
+        for pace in [Pace::Jump, Pace::Events, Pace::Steps(7_300)] {
+            let again = play_with(stale(), 7, &steps, pace);
+            assert_same(&jump, &again, &format!("script {script}, {pace:?}"));
         }
     }
 }

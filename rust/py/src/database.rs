@@ -33,7 +33,12 @@ pub struct Database {
 #[pymethods]
 impl Database {
     #[new]
-    #[expect(clippy::too_many_arguments, reason = "the settings, which Python gives by their names")]
+    #[pyo3(signature = (
+        *, region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds,
+        transaction_seconds, index_propagation_seconds, stale_reads_seconds, backfill_items_per_second, item_collection_bytes_max,
+        time_to_live_delay_seconds,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are named where they are given")]
     fn new(
         region: String,
         account_id: String,
@@ -43,6 +48,11 @@ impl Database {
         initial_burst_seconds: f64,
         table_transition_seconds: f64,
         transaction_seconds: f64,
+        index_propagation_seconds: f64,
+        stale_reads_seconds: f64,
+        backfill_items_per_second: Option<i64>,
+        item_collection_bytes_max: i64,
+        time_to_live_delay_seconds: f64,
     ) -> PyResult<Self> {
         let settings = Settings {
             region,
@@ -51,7 +61,13 @@ impl Database {
             initial_burst_seconds: burst_seconds(initial_burst_seconds)?,
             table_transition: duration("table_transition_seconds", table_transition_seconds)?,
             transaction_duration: duration("transaction_seconds", transaction_seconds)?,
-            ..Settings::default()
+            index_propagation: duration("index_propagation_seconds", index_propagation_seconds)?,
+            stale_reads: duration("stale_reads_seconds", stale_reads_seconds)?,
+            backfill_items_per_second: backfill_items_per_second
+                .map(|pace| positive("backfill_items_per_second", pace))
+                .transpose()?,
+            item_collection_bytes_max: positive("item_collection_bytes_max", item_collection_bytes_max)?,
+            time_to_live_delay: duration("time_to_live_delay_seconds", time_to_live_delay_seconds)?,
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
         let store = Box::new(MemoryStore::new());
@@ -78,8 +94,14 @@ impl Database {
         (reply.status, reply.request_id, PyBytes::new(py, &reply.body))
     }
 
-    fn partitions<'py>(&self, py: Python<'py>, table: &str) -> PyResult<Bound<'py, PyList>> {
-        match self.database.describe_partitions(table) {
+    #[pyo3(signature = (table, index=None))]
+    fn partitions<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        index: Option<&str>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        match self.database.describe_partitions(table, index) {
             Ok(partitions) => {
                 let described = PyList::empty(py);
                 for partition in partitions {
@@ -165,6 +187,7 @@ impl Database {
     }
 }
 
+/// A time that is not negative.
 fn duration(name: &str, seconds: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(seconds).map_err(|error| PyValueError::new_err(format!("{name}: {error}")))
 }
@@ -181,6 +204,14 @@ fn read_key(key: &Bound<'_, PyDict>, refused: impl Fn(Error) -> PyErr) -> PyResu
             Err(error) => Err(reader.take_raised().unwrap_or_else(|| refused(error))),
         }
     })
+}
+
+/// A whole number from 1.
+fn positive(name: &str, number: i64) -> PyResult<u64> {
+    u64::try_from(number)
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| PyValueError::new_err(format!("{name} is a whole number from 1, not {number}")))
 }
 
 /// Whole seconds, because the engine's buckets start with whole seconds of throughput.

@@ -124,7 +124,9 @@ impl Database {
             let operation = self.read(service, name, body)?;
             let response = self.execute(&operation)?;
             let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
-            response.write(&mut writer);
+            if has_body(&response) {
+                response.write(&mut writer);
+            }
             Ok(writer.into_bytes())
         });
         match outcome {
@@ -152,12 +154,16 @@ impl Database {
         }
     }
 
-    /// The partitions of a table, in hash order.
+    /// The partitions of a table, or of a global index of it, in hash order.
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
-    pub fn describe_partitions(&self, table: &str) -> Result<Vec<PartitionDescription>, Error> {
-        guarded(|| self.engine()?.describe_partitions(table, self.clock.now()))
+    /// `ResourceNotFoundException`, or `ValidationException` for a local index, which is in its table's partitions.
+    pub fn describe_partitions(
+        &self,
+        table: &str,
+        index: Option<&str>,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        guarded(|| self.engine()?.describe_partitions(table, index, self.clock.now()))
     }
 
     /// Holds items, each a table with a key, as a transaction in flight: see [`Engine::begin_transaction`].
@@ -230,11 +236,16 @@ impl Handler for Database {
         }
         let now = self.clock.now();
         if self.next_event_at().is_some_and(|event| event <= now) {
-            // A store that fails here fails in the next request too, which has someone to tell.
+            // What a store fails to do here is tried again later; a request that it fails is told.
             let _ = self.tick(now);
         }
         self.next_event_at().map(|event| event.since(now))
     }
+}
+
+/// AWS sends nothing at all for the operations that only change tags (facts 14.2).
+fn has_body(response: &Response) -> bool {
+    !matches!(response, Response::TagResource(_) | Response::UntagResource(_))
 }
 
 fn split_target(target: &str) -> (Option<Service>, &str) {

@@ -33,14 +33,29 @@ struct Arguments {
     /// Seconds of unused throughput that a new table starts with.
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=300))]
     initial_burst_seconds: u32,
-    /// How long the items of a transaction stay in flight, so that others on them conflict.
-    #[arg(long, default_value_t = 0.0, value_parser = seconds)]
-    transaction_seconds: f64,
+    /// How late global indexes follow their table, in seconds.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    index_propagation_seconds: Duration,
+    /// How far back eventually consistent reads may look, in seconds.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    stale_reads_seconds: Duration,
+    /// Pace at which a new index is filled; all at once without.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    backfill_items_per_second: Option<u64>,
+    /// Size of an item collection in a table with a local index.
+    #[arg(long, default_value_t = 10 * 1024 * 1024 * 1024, value_parser = clap::value_parser!(u64).range(1..))]
+    item_collection_bytes_max: u64,
+    /// How long the items of a transaction stay in flight, so that others on them conflict, in seconds.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    transaction_seconds: Duration,
+    /// Seconds from an item's time to live to its removal.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    time_to_live_delay_seconds: Duration,
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "seconds are a number".to_owned())?;
-    Duration::try_from_secs_f64(number).map(|_| number).map_err(|error| error.to_string())
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "seconds are a number".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 fn account_id(text: &str) -> Result<String, String> {
@@ -66,7 +81,12 @@ fn run(arguments: Arguments) -> io::Result<()> {
         account_id: arguments.account_id,
         throttle: !arguments.no_throttle,
         initial_burst_seconds: arguments.initial_burst_seconds,
-        transaction_duration: Duration::from_secs_f64(arguments.transaction_seconds),
+        transaction_duration: arguments.transaction_seconds,
+        index_propagation: arguments.index_propagation_seconds,
+        stale_reads: arguments.stale_reads_seconds,
+        backfill_items_per_second: arguments.backfill_items_per_second,
+        item_collection_bytes_max: arguments.item_collection_bytes_max,
+        time_to_live_delay: arguments.time_to_live_delay_seconds,
         ..Settings::default()
     };
     let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0);

@@ -1,7 +1,7 @@
 //! BatchWriteItem.
 
 use crate::error::Error;
-use crate::request::batch_get_item::refuse_duplicates;
+use crate::request::batch_get_item::{refuse_duplicates, same_table};
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::request::context::Context;
@@ -258,8 +258,9 @@ impl BatchWriteItem {
             let reading = context.tables.reading(table.table.name(), context.now)?;
             let keys = table.requests.iter().map(|request| request.key(reading.table));
             let keys = keys.collect::<Result<Vec<_>, _>>()?;
-            refuse_duplicates(keys.iter())?;
             all.push(keys);
+            let names = self.tables.iter().map(|each| &each.table);
+            refuse_duplicates(same_table(names, &table.table, &all))?;
         }
         Ok(all)
     }

@@ -4,13 +4,30 @@ use crate::clock::Timestamp;
 use crate::error::{Error, ThrottlingReason};
 use crate::store::Space;
 use crate::table::capacity::CapacityUnits;
+use crate::table::changes::Changes;
 use crate::table::collection::ItemCollections;
+use crate::table::contributor_insights::ContributorInsights;
+use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexChange, IndexState, Origin};
 use crate::table::partition::{PartitionDescription, Tally};
-use crate::table::provision::Provision;
+use crate::table::provision::{NewLimits, Provision};
+use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
 use crate::table::schema::{KeySchema, nested_key};
+use crate::table::table_class::{ClassHistory, TableClass};
+use crate::table::tags::Tags;
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::table::time_to_live::TimeToLive;
+use crate::table::warm_throughput::WarmThroughput;
 use crate::value::{ItemRef, Key};
+
+/// What changes while a table is UPDATING.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TableChange {
+    /// Its billing mode or throughput.
+    Mode(Mode),
+    /// Its class.
+    Class(TableClass),
+}
 
 /// Where a table is in its life (facts 4.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,12 +39,12 @@ pub enum State {
     },
     /// Serving.
     Active,
-    /// Serving while its throughput changes.
+    /// Serving while its throughput or its class changes.
     Updating {
         /// When the change takes effect.
         until: Timestamp,
-        /// The throughput it then has.
-        mode: Mode,
+        /// What it then has.
+        change: TableChange,
     },
     /// Being removed; gone from `until` on.
     Deleting {
@@ -71,6 +88,16 @@ pub struct Definition {
     pub billing_mode_named: bool,
     /// Whether DeleteTable is refused.
     pub deletion_protection: bool,
+    /// Its on-demand maximum and warm throughput, as CreateTable gave them.
+    pub limits: NewLimits,
+    /// Its class, where CreateTable named one.
+    pub class: Option<TableClass>,
+    /// Its key, as CreateTable gave it.
+    pub encryption: EncryptionKey,
+    /// Its tags, as CreateTable gave them.
+    pub tags: Tags,
+    /// Its policy, as CreateTable gave it.
+    pub policy: Option<PolicyDocument>,
 }
 
 /// A table.
@@ -86,6 +113,18 @@ pub struct Table {
     pub(in crate::table) indexes: Vec<Index>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
+    /// Where global indexes are delayed or reads may be stale.
+    pub(in crate::table) changes: Option<Box<Changes>>,
+    /// The store failed when a state was to end; it is not asked again before.
+    pub(in crate::table) retry_at: Option<Timestamp>,
+    pub(in crate::table) time_to_live: TimeToLive,
+    pub(in crate::table) tags: Tags,
+    pub(in crate::table) class: ClassHistory,
+    pub(in crate::table) encryption: Encryption,
+    pub(in crate::table) policy: ResourcePolicy,
+    pub(in crate::table) insights: ContributorInsights,
+    /// When deletion protection was last switched.
+    pub(in crate::table) protection_changed: Option<Timestamp>,
 }
 
 impl Table {
@@ -154,8 +193,43 @@ impl Table {
 
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
-        let indexes = self.indexes.iter().filter_map(|index| index.state.until());
-        self.state.until().into_iter().chain(indexes).min()
+        if let State::Creating { until } | State::Deleting { until } = self.state {
+            return Some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
+        }
+        let indexes = self.indexes.iter().filter_map(Index::until);
+        let own = [
+            self.state.until(),
+            self.provision.warm.until(),
+            self.encryption.until(),
+            self.insights_until(),
+            self.time_to_live.next_event_at(),
+        ];
+        let next = own.into_iter().flatten().chain(indexes).min();
+        next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
+    }
+
+    /// Its warm throughput.
+    #[must_use]
+    pub fn warm_throughput(&self) -> &WarmThroughput {
+        &self.provision.warm
+    }
+
+    /// Its tags.
+    #[must_use]
+    pub fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// Its class.
+    #[must_use]
+    pub fn class(&self) -> &ClassHistory {
+        &self.class
+    }
+
+    /// Its encryption at rest.
+    #[must_use]
+    pub fn encryption(&self) -> &Encryption {
+        &self.encryption
     }
 
     /// The position of an index that can be read.
@@ -241,10 +315,25 @@ impl Table {
         self.collections.as_ref().map(|collections| collections.size(key))
     }
 
-    /// The table's partitions, in hash order.
-    #[must_use]
-    pub fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
-        self.provision.describe_partitions(now)
+    /// The table's partitions, or those of a global index, in hash order.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` where there is no such index, `ValidationException` for a local one, which has
+    /// none of its own.
+    pub fn describe_partitions(
+        &self,
+        index: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        let Some(name) = index else { return Ok(self.provision.describe_partitions(now)) };
+        let table = &self.definition.name;
+        let index = self.indexes.iter().find(|index| index.name() == name).ok_or_else(|| {
+            Error::ResourceNotFound(format!("Requested resource not found: Index {name} for table {table}"))
+        })?;
+        let provision = index.provision().ok_or_else(|| {
+            Error::Validation(format!("A local index is in the partitions of its table: {name}"))
+        })?;
+        Ok(provision.describe_partitions(now))
     }
 
     /// Takes capacity for a request on the partition that holds `hash`, or refuses the request.
@@ -259,7 +348,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), Error> {
         let taken = self.provision.consume(hash, kind, units, now);
-        taken.map_err(|throttle| Error::ProvisionedThroughputExceeded(vec![self.reason(throttle)]))
+        taken.map_err(|throttle| throttle.error(vec![self.reason(throttle)]))
     }
 
     /// Takes capacity for reading an index of the table where `hash` falls: a global one's own, or the table's.
@@ -278,7 +367,7 @@ impl Table {
             return self.consume(hash, Kind::Read, units, now);
         };
         let taken = provision.consume(hash, Kind::Read, units, now);
-        taken.map_err(|throttle| Error::ProvisionedThroughputExceeded(vec![index_reason(index, throttle)]))
+        taken.map_err(|throttle| throttle.error(vec![index_reason(index, throttle)]))
     }
 
     /// Takes what a write costs the table and every index it changes, or refuses the write and takes nothing
@@ -296,9 +385,11 @@ impl Table {
         let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
         let units = units + local.map(IndexChange::units).sum();
         let mut reasons = Vec::new();
+        let mut refused = None;
         if let Err(throttle) = self.provision.check(&[(hash, units)], Kind::Write, now) {
             self.provision.throughput.refuse(Kind::Write, now);
             reasons.push(self.reason(throttle));
+            refused = Some(throttle);
         }
         for change in changes {
             let index = &mut self.indexes[change.index];
@@ -306,10 +397,11 @@ impl Table {
             if let Err(throttle) = provision.check(&change.costs(), Kind::Write, now) {
                 provision.throughput.refuse(Kind::Write, now);
                 reasons.push(index_reason(index, throttle));
+                refused.get_or_insert(throttle);
             }
         }
-        if !reasons.is_empty() {
-            return Err(Error::ProvisionedThroughputExceeded(reasons));
+        if let Some(throttle) = refused {
+            return Err(throttle.error(reasons));
         }
         self.provision.charge(hash, Kind::Write, units, now);
         for change in changes {

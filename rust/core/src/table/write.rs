@@ -5,12 +5,15 @@ use smallvec::SmallVec;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Update};
-use crate::store::{Batch, Entry, Store, Write};
+use crate::store::{Batch, Entry, Read, Store, Write};
+use crate::table::author::Author;
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
+use crate::table::changes::{Schedule, Trace};
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::throughput::Kind;
+use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
 use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
 use crate::wire::NESTING_EXCEEDED;
@@ -100,6 +103,10 @@ pub(in crate::table) struct Prepared<'a> {
     write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     pub(in crate::table) changes: Vec<IndexChange>,
+    /// What the table's memory of its changes gets of it.
+    trace: Trace,
+    /// What it changes in the order of the items' ends.
+    expiry: Option<ExpiryChange>,
 }
 
 /// What came of looking at a write, before anything was taken or counted for it.
@@ -120,6 +127,12 @@ pub struct Writing<'a> {
     pub(in crate::table) in_flight: &'a mut InFlight,
     /// When.
     pub now: Timestamp,
+    /// Where the table's changes are due.
+    pub(in crate::table) schedule: &'a mut Schedule,
+    /// Who writes.
+    pub author: Author,
+    /// When something happens in a table by itself; a write may bring that forward.
+    pub(in crate::table) events: &'a mut Option<Timestamp>,
 }
 
 impl Writing<'_> {
@@ -131,14 +144,12 @@ impl Writing<'_> {
     pub fn write(&mut self, plan: &WritePlan<'_>) -> Result<Written, Error> {
         let mut prepared = self.prepare(plan)?;
         let mut batch = Batch::default();
-        self.take_writes(&mut prepared, &mut batch.writes);
-        if !batch.writes.is_empty()
-            && let Err(error) = self.store.commit(batch)
-        {
+        let committed = self.take_writes(&mut prepared, &mut batch.writes).and_then(|()| self.commit(batch));
+        if let Err(error) = committed {
             self.undo(&prepared);
-            return Err(error.into());
+            return Err(error);
         }
-        self.settle(&prepared);
+        self.settle(&mut prepared);
         Ok(prepared.written)
     }
 
@@ -150,36 +161,58 @@ impl Writing<'_> {
     pub fn write_each(&mut self, plans: &[WritePlan<'_>]) -> Result<Vec<Result<Written, Error>>, Error> {
         let mut outcomes: Vec<Result<Prepared<'_>, Error>> =
             plans.iter().map(|plan| self.prepare(plan)).collect();
-        let mut writes = SmallVec::new();
-        for prepared in outcomes.iter_mut().flatten() {
-            self.take_writes(prepared, &mut writes);
-        }
-        if !writes.is_empty()
-            && let Err(error) = self.store.commit(Batch { writes })
-        {
+        let mut batch = Batch::default();
+        let mut prepared = outcomes.iter_mut().flatten();
+        let committed = prepared
+            .try_for_each(|prepared| self.take_writes(prepared, &mut batch.writes))
+            .and_then(|()| self.commit(batch));
+        if let Err(error) = committed {
             outcomes.iter().flatten().for_each(|prepared| self.undo(prepared));
-            return Err(error.into());
+            return Err(error);
         }
-        for prepared in outcomes.iter().flatten() {
+        for prepared in outcomes.iter_mut().flatten() {
             self.settle(prepared);
         }
         Ok(outcomes.into_iter().map(|outcome| outcome.map(|prepared| prepared.written)).collect())
     }
 
+    /// Moves a write into a batch, with the entries of those indexes that do not follow the log.
     pub(in crate::table) fn take_writes(
-        &self,
+        &mut self,
         prepared: &mut Prepared<'_>,
         writes: &mut SmallVec<[Write; 2]>,
-    ) {
+    ) -> Result<(), Error> {
+        let first = writes.len();
         writes.extend(prepared.write.take());
         for change in &mut prepared.changes {
-            change.write_to(&self.table.indexes[change.index], writes);
+            let index = &self.table.indexes[change.index];
+            if index.read_up_to().is_none() {
+                change.write_to(index, writes);
+            }
         }
+        if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
+            writes.extend(index.writes(change, prepared.key.as_bytes()));
+        }
+        let table = &mut *self.table;
+        let Some(changes) = &mut table.changes else { return Ok(()) };
+        let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
+        let medium = (&*self.store as &dyn Read, self.now);
+        prepared.trace = changes.trace(images, prepared.key, &table.indexes, (writes, first), medium)?;
+        Ok(())
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<(), Error> {
+        if !batch.writes.is_empty() {
+            self.store.commit(batch)?;
+        }
+        Ok(())
     }
 
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
     fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
-        if self.in_flight.holds(self.table.space, plan.key, self.now) {
+        let pays = self.author.pays();
+        // What ends by itself waits for no transaction.
+        if pays && self.in_flight.holds(self.table.space, plan.key, self.now) {
             return Err(Error::TransactionConflict);
         }
         let hash = plan.key.hash();
@@ -195,10 +228,14 @@ impl Writing<'_> {
         };
         let units = prepared.written.consumed.table;
         if self.table.indexes.is_empty() {
-            self.table.consume(hash, Kind::Write, units, self.now)?;
+            if pays {
+                self.table.consume(hash, Kind::Write, units, self.now)?;
+            }
         } else {
             self.check_collection(&prepared)?;
-            self.table.consume_write(hash, units, &prepared.changes, self.now)?;
+            if pays {
+                self.table.consume_write(hash, units, &prepared.changes, self.now)?;
+            }
             self.join_collection(&prepared);
         }
         Ok(prepared)
@@ -224,6 +261,8 @@ impl Writing<'_> {
             changes = self.index_changes(plan, (old_item, new_item))?;
             consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
         }
+        let index = self.table.time_to_live.index();
+        let expiry = index.and_then(|index| index.change((old_item, new_item), self.now));
         let space = self.table.space();
         let write = match (&old, &new) {
             _ if checks => None,
@@ -231,12 +270,8 @@ impl Writing<'_> {
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };
-        Ok(Examined::Possible(Prepared {
-            written: Written { old, new, consumed },
-            key: plan.key,
-            write,
-            changes,
-        }))
+        let (written, trace) = (Written { old, new, consumed }, Trace::default());
+        Ok(Examined::Possible(Prepared { written, key: plan.key, write, changes, trace, expiry }))
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against
@@ -311,8 +346,10 @@ impl Writing<'_> {
     /// Takes back what was taken and counted for a write that was not committed.
     fn undo(&mut self, prepared: &Prepared<'_>) {
         self.release(prepared);
-        let units = prepared.written.consumed.table;
-        self.table.refund_write(prepared.key.hash(), units, &prepared.changes, self.now);
+        if self.author.pays() {
+            let units = prepared.written.consumed.table;
+            self.table.refund_write(prepared.key.hash(), units, &prepared.changes, self.now);
+        }
     }
 
     fn new_entry(&self, plan: &WritePlan<'_>, old: Option<&Entry>) -> Result<Option<Entry>, Error> {
@@ -337,13 +374,25 @@ impl Writing<'_> {
     }
 
     /// Counts a committed write where it fell.
-    pub(in crate::table) fn settle(&mut self, prepared: &Prepared<'_>) {
+    pub(in crate::table) fn settle(&mut self, prepared: &mut Prepared<'_>) {
         let (items, bytes) = prepared.growth();
         self.table.resize(prepared.key.hash(), items, bytes);
+        let table = &mut *self.table;
         for change in &prepared.changes {
-            for part in &change.parts {
-                self.table.indexes[change.index].resize(part.hash, part.items, part.bytes);
+            let index = &mut table.indexes[change.index];
+            if index.read_up_to().is_none() {
+                change.parts.iter().for_each(|part| index.resize(part.hash, part.items, part.bytes));
             }
+        }
+        if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
+            // Where the store cannot be read now, the removal that is due looks again.
+            let _ = index.settle(change, self.store);
+            let next = table.time_to_live.next_event_at();
+            *self.events = (*self.events).into_iter().chain(next).min();
+        }
+        if let Some(changes) = &mut table.changes {
+            changes.keep(&mut prepared.trace, self.now);
+            self.schedule.place(&table.definition.name, changes);
         }
     }
 }

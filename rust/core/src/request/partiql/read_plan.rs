@@ -7,7 +7,7 @@ use crate::expression::{
     Branch, IndexQuery, KeyNames, KeyQuery, OrderTerm, SelectStatement, SortCondition, Where,
 };
 use crate::request::index_read::IndexRead;
-use crate::request::page_options::refuse_empty;
+use crate::request::page_options::{refuse_empty, refuse_long};
 use crate::store::Direction;
 use crate::table::{KeyAttribute, KeySpan, Table};
 use crate::value::Value;
@@ -95,7 +95,7 @@ impl<'a> Read<'a> {
         Ok(ReadPlan { ranges, direction: order.direction, keyed: true })
     }
 
-    /// The values of key attributes have their types, and none is empty.
+    /// The values of key attributes have their types, and none is empty or too long.
     fn check_values(self, branch: &Branch<'_>) -> Result<(), Error> {
         let sort = self.sort().into_iter();
         let sort = sort.flat_map(|attribute| {
@@ -108,7 +108,9 @@ impl<'a> Read<'a> {
             }
             refuse_empty(attribute, value)?;
         }
-        Ok(())
+        let partition = std::slice::from_ref(branch.partition);
+        refuse_long(partition, &[], None)?;
+        branch.sort.iter().try_for_each(|condition| refuse_long(partition, &[], Some(condition)))
     }
 
     /// The ranges of branches that are in the order of their partitions, with the partition of each. A branch that

@@ -3,10 +3,12 @@
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, Space};
+use crate::table::contributor_insights::ContributorInsights;
 use crate::table::index::definition::{IndexDefinition, IndexKind};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
 use crate::table::throughput::{Mode, Throughput};
+use crate::table::warm_throughput::WarmThroughput;
 use crate::value::KeyBytes;
 
 /// Where an index is in its life (facts 4.3). An index made with its table is active as soon as the table is.
@@ -98,6 +100,10 @@ pub struct Index {
     pub(in crate::table) space: Space,
     pub(in crate::table) state: IndexState,
     pub(in crate::table) supply: Supply,
+    /// How far it has read its table's change log, where it follows that; the entries of other indexes are part of
+    /// the item's own commit.
+    pub(in crate::table) cursor: Option<u64>,
+    pub(in crate::table) insights: ContributorInsights,
 }
 
 impl Index {
@@ -143,6 +149,18 @@ impl Index {
         self.provision().map(|provision| &provision.throughput)
     }
 
+    /// A global index's own warm throughput.
+    #[must_use]
+    pub fn warm_throughput(&self) -> Option<&WarmThroughput> {
+        self.provision().map(|provision| &provision.warm)
+    }
+
+    /// When something happens to it by itself; its Contributor Insights aside.
+    pub(in crate::table) fn until(&self) -> Option<Timestamp> {
+        let warm = self.warm_throughput().and_then(WarmThroughput::until);
+        self.state.until().into_iter().chain(warm).min()
+    }
+
     /// Entries and their bytes; exact, where DynamoDB counts about every six hours.
     #[must_use]
     pub fn totals(&self) -> Tally {
@@ -150,6 +168,17 @@ impl Index {
             Supply::Table(tally) => *tally,
             Supply::Own(provision) => provision.totals(),
         }
+    }
+
+    /// The number of the last change it has read in its table's log. None where it does not follow the log: it is a
+    /// local one, or global ones are not delayed, or it is coming into being or going.
+    pub(in crate::table) fn read_up_to(&self) -> Option<u64> {
+        self.cursor.filter(|_| !self.state.comes_or_goes())
+    }
+
+    /// Follows its table's log from behind a change on.
+    pub(in crate::table) fn follow_from(&mut self, sequence: u64) {
+        self.cursor = Some(sequence);
     }
 
     pub(in crate::table) fn provision(&self) -> Option<&Provision> {

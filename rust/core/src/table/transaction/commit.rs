@@ -193,25 +193,17 @@ impl Tables {
         mut steps: Vec<Step<'_>>,
         now: Timestamp,
     ) -> Result<Vec<Transacted>, Error> {
-        let mut writes = SmallVec::new();
-        for (plan, step) in plans.iter().zip(&mut steps) {
-            if let Step::Possible(prepared) = step {
-                self.writing(plan.table, now)?.take_writes(prepared, &mut writes);
-            }
-        }
-        if !writes.is_empty()
-            && let Err(error) = self.store.commit(Batch { writes })
-        {
+        if let Err(error) = self.commit_steps(plans, &mut steps, now) {
             self.release(plans, &steps, now)?;
-            return Err(error.into());
+            return Err(error);
         }
         self.charge(Kind::Write, demands(plans, &steps, false), now);
         let mut transacted = Vec::with_capacity(steps.len());
         for (plan, step) in plans.iter().zip(steps) {
-            let Step::Possible(prepared) = step else {
+            let Step::Possible(mut prepared) = step else {
                 unreachable!("a refused step cancels before the commit")
             };
-            self.writing(plan.table, now)?.settle(&prepared);
+            self.writing(plan.table, now)?.settle(&mut prepared);
             let written = prepared.written;
             let bytes = size(written.old.as_ref()).max(size(written.new.as_ref()));
             let repeated = CapacityUnits::read(bytes, Consistency::Transactional);
@@ -222,6 +214,25 @@ impl Tables {
             self.in_flight.hold_until(now + self.settings.transaction_duration, places);
         }
         Ok(transacted)
+    }
+
+    /// Writes what all steps change in one commit.
+    fn commit_steps(
+        &mut self,
+        plans: &[TransactionPlan<'_>],
+        steps: &mut [Step<'_>],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut writes = SmallVec::new();
+        for (plan, step) in plans.iter().zip(steps) {
+            if let Step::Possible(prepared) = step {
+                self.writing(plan.table, now)?.take_writes(prepared, &mut writes)?;
+            }
+        }
+        if !writes.is_empty() {
+            self.store.commit(Batch { writes })?;
+        }
+        Ok(())
     }
 
     fn place(&self, table: &str, key: &Key) -> Place {
