@@ -224,7 +224,17 @@ impl Script {
 
     fn item_request(&mut self, table: &str) {
         let id = self.random.below(500);
-        match self.random.below(7) {
+        match self.random.below(8) {
+            7 => {
+                let other = self.random.below(500);
+                self.ask(
+                    "ExecuteStatement",
+                    format!(
+                        r#"{{"Statement":"SELECT id, n FROM {table} WHERE id IN [?, {other}] ORDER BY id DESC",
+                        "Parameters":[{{"N":"{id}"}}],"Limit":1,"ReturnConsumedCapacity":"TOTAL"}}"#
+                    ),
+                );
+            }
             6 => {
                 let (other, token) = (self.random.below(500), self.random.below(20));
                 self.ask(
