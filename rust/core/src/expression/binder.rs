@@ -12,6 +12,7 @@ use super::projection::Projection;
 use super::update::Update;
 use super::{PLACEHOLDER_SIZE_MAX, SIZE_MAX};
 use crate::value::Value;
+use crate::wire::name_problem;
 
 /// `ExpressionAttributeNames` in the order of the request: `#name` and attribute name.
 pub type Names = Vec<(String, String)>;
@@ -64,10 +65,12 @@ impl<'a> Binder<'a> {
         let names = names.map(Vec::as_slice);
         let values = values.map(Vec::as_slice);
         check_keys("ExpressionAttributeNames", '#', names.map(|names| names.iter().map(|(key, _)| key)))?;
-        if let Some((key, _)) = names.unwrap_or_default().iter().find(|(_, name)| name.is_empty()) {
-            return Err(ExpressionError::Request(format!(
-                "ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}"
-            )));
+        for (key, name) in names.unwrap_or_default() {
+            if let Some(problem) = name_problem(name) {
+                return Err(ExpressionError::Request(format!(
+                    "ExpressionAttributeNames contains invalid value: {problem} for key {key}"
+                )));
+            }
         }
         check_keys("ExpressionAttributeValues", ':', values.map(|values| values.iter().map(|(key, _)| key)))?;
         Ok(Self {

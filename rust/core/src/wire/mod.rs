@@ -15,7 +15,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use attribute::{Checked, NESTING_EXCEEDED, read_typed_item, read_typed_value, set_message};
+pub use attribute::{
+    Checked, NESTING_EXCEEDED, key_value_text, name_problem, read_typed_item, read_typed_value, set_message,
+};
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;
 pub use reader::{FromWire, Kind, Reader};

@@ -103,3 +103,46 @@ fn a_fraction_of_a_whole_number_is_cut_off() {
     assert_eq!(database.done("Scan", &scan(-0.5))["Count"], 0);
     assert_eq!(database.done("Scan", &scan(1.9))["Count"], 0);
 }
+
+/// Alternator's tests found on AWS that a name has 1 to 65,535 bytes wherever one can be given; items took any.
+#[test]
+fn a_name_is_neither_empty_nor_too_long_wherever_it_stands() {
+    const LONGEST: usize = 65_535;
+    let mut database = Database::new();
+    database.table("cars");
+    let item = |name: &str| json!({ "id": { "N": "1" }, name: { "S": "x" } });
+    let nested = |name: &str| json!({ "id": { "N": "1" }, "a": { "L": [{ "M": { name: { "S": "x" } } }] } });
+    let put = |item: Json| json!({ "TableName": "cars", "Item": item });
+    let update = |name: &str| {
+        json!({
+            "TableName": "cars", "Key": { "id": { "N": "1" } }, "UpdateExpression": "SET #n = :v",
+            "ExpressionAttributeNames": { "#n": name }, "ExpressionAttributeValues": { ":v": { "S": "x" } },
+        })
+    };
+    let (longest, too_long) = ("n".repeat(LONGEST), "n".repeat(LONGEST + 1));
+    for body in [put(item(&longest)), put(nested(&longest))] {
+        database.done("PutItem", &body);
+    }
+    database.done("UpdateItem", &update(&longest));
+    let large = "Attribute name is too large, must be less than 65536 bytes";
+    for (name, problem) in [(too_long.as_str(), large), ("", "Empty attribute name")] {
+        assert_eq!(database.invalid("PutItem", &put(item(name))), problem);
+        assert_eq!(database.invalid("PutItem", &put(nested(name))), problem);
+        assert_eq!(
+            database.invalid("UpdateItem", &update(name)),
+            format!("ExpressionAttributeNames contains invalid value: {problem} for key #n")
+        );
+    }
+}
+
+/// The message showed the bytes as Rust prints them.
+#[test]
+fn repeated_binaries_are_shown_as_they_were_sent() {
+    let mut database = Database::new();
+    database.table("cars");
+    let item = json!({ "id": { "N": "1" }, "s": { "BS": ["/w==", "AA==", "AA=="] } });
+    assert_eq!(
+        database.invalid("PutItem", &json!({ "TableName": "cars", "Item": item })),
+        "One or more parameter values were invalid: Input collection [/w==, AA==, AA==]of type BS contains duplicates."
+    );
+}

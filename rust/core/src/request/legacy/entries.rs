@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Error;
 use crate::request::legacy::INVALID;
 use crate::value::Value;
-use crate::wire::{Checked, FromWire, Reader};
+use crate::wire::{Checked, FromWire, Reader, name_problem};
 
 /// A structure that a legacy parameter has for each attribute.
 pub trait Entry: FromWire {
@@ -52,18 +52,10 @@ impl FromWire for Member {
     }
 }
 
-/// The longest attribute name in bytes (developer guide, "Service quotas").
-const NAME_BYTES_MAX: usize = 65_535;
-
 /// Refuses a name that no attribute can have.
 pub fn check_name(name: &str) -> Result<(), Error> {
-    if name.is_empty() {
-        return Err(Error::Validation(format!("{INVALID}: Empty attribute name")));
+    match name_problem(name) {
+        None => Ok(()),
+        Some(problem) => Err(Error::Validation(format!("{INVALID}: {problem}"))),
     }
-    if name.len() > NAME_BYTES_MAX {
-        return Err(Error::Validation(format!(
-            "{INVALID}: Attribute name length must be less than 65536 bytes"
-        )));
-    }
-    Ok(())
 }
