@@ -1,7 +1,7 @@
 """Programs and libraries that know nothing of dynacore, unchanged against it.
 
-botocore's own paginators and waiters and PynamoDB run over HTTP and in process; the AWS CLI is a program of its
-own and runs over HTTP.
+botocore's own paginators and waiters and PynamoDB run over HTTP and in process; the AWS CLI is a program of
+its own and runs over HTTP.
 """
 
 import json
