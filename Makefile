@@ -50,6 +50,10 @@ test: lint ## Everything that must hold: lint, Rust tests, Python tests
 	cargo test --quiet --workspace --locked
 	$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: coverage
+coverage: $(EXTENSION) ## What there is of AWS's API, into docs/coverage.md
+	$(BIN)/python tests/coverage_table.py
+
 .PHONY: demo
 demo: $(EXTENSION) ## Replay the auto-scaling experiment in virtual time
 	$(BIN)/dynacore demo $(ARGS)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, final
 
-__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "serve"]
+__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "parameters", "serve"]
 
 __version__: str
 build_profile: str
@@ -67,6 +67,13 @@ class Database:
 
     def tick(self) -> None:
         """Let happen what is due now."""
+
+def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
+    """List the parameters of an operation and whether each is supported; `None` without such an operation.
+
+    A path has the names from the operation down, with `[]` for an element of a list and `{}` for a value of a
+    map: `GlobalSecondaryIndexes[].IndexName`.
+    """
 
 def serve(database: Database, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""

@@ -9,6 +9,7 @@ mod convert;
 mod database;
 mod error;
 mod metadata;
+mod parameters;
 mod server;
 
 use pyo3::prelude::*;
@@ -19,6 +20,8 @@ mod _core {
     use super::clock::VirtualClock;
     #[pymodule_export]
     use super::database::Database;
+    #[pymodule_export]
+    use super::parameters::parameters;
     #[pymodule_export]
     use super::server::serve;
 

@@ -185,7 +185,7 @@ impl Handler for Database {
     fn refuse(&self, target: &str, body: &[u8], refusal: &Refusal) -> Reply {
         let request_id = self.request_ids.next();
         let (service, name) = split_target(target);
-        let known = service.is_some_and(|service| Operation::members(service, name).is_some());
+        let known = service.is_some_and(|service| Operation::exists(service, name));
         let service = service.unwrap_or(Service::DynamoDb);
         let earlier = check_json(body).err().or((!known).then(|| Error::UnknownOperation(String::new())));
         let body = match earlier {

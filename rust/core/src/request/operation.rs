@@ -28,7 +28,7 @@ use crate::request::table_description::TableOutput;
 use crate::request::unsupported::is_unsupported;
 use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
-use crate::wire::{FromWire, Reader, ToWire, Writer};
+use crate::wire::{FromWire, Parameter, Reader, ToWire, Writer};
 
 /// Declares every operation once: its service, its name, how it is read, and the shape of its answer.
 macro_rules! operations {
@@ -51,14 +51,22 @@ macro_rules! operations {
             pub const ALL: &'static [(Service, &'static str)] =
                 &[ $( (Service::$service, stringify!($name)), )* ];
 
-            /// The members of an operation's input: those that are read and those that are refused with a clear
-            /// error. `None` for an operation that does not exist here.
+            /// The parameters of an operation: those that are read and those that are refused with a clear error.
+            /// `None` for an operation that does not exist here.
             #[must_use]
-            pub fn members(service: Service, name: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
+            pub fn parameters(service: Service, name: &str) -> Option<Vec<Parameter>> {
+                let mut found = Vec::new();
                 match (service, name) {
-                    $( (Service::$service, stringify!($name)) => Some(($input::MEMBERS, $input::REFUSED)), )*
-                    _ => None,
+                    $( (Service::$service, stringify!($name)) => $input::list_parameters("", &mut found), )*
+                    _ => return None,
                 }
+                Some(found)
+            }
+
+            /// Whether there is such an operation.
+            #[must_use]
+            pub fn exists(service: Service, name: &str) -> bool {
+                Self::ALL.iter().any(|(of, known)| *of == service && *known == name)
             }
 
             /// Reads and checks a request.

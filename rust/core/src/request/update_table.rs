@@ -25,6 +25,7 @@ input_shape! {
         global_secondary_index_updates: Vec<IndexUpdateInput> = "GlobalSecondaryIndexUpdates",
     }
     refused {
+        "DisassociationProtectionEnabled",
         "VectorIndexUpdates",
         "StreamSpecification",
         "SSESpecification",

@@ -59,8 +59,8 @@ impl<'j> JsonReader<'j> {
 }
 
 /// Text that is no JSON: AWS sends this exception without a message.
-fn malformed(error: JiterError) -> Error {
-    match error.error_type {
+fn malformed(JiterError { error_type, .. }: JiterError) -> Error {
+    match error_type {
         JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded) => {
             Error::serialization("The request is nested too deeply")
         }

@@ -20,5 +20,5 @@ pub use attribute::{
 };
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;
-pub use reader::{FromWire, Kind, Reader};
+pub use reader::{FromWire, Kind, Parameter, Reader};
 pub use writer::{Document, ToWire, Writer};

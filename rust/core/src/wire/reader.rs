@@ -146,6 +146,21 @@ pub trait FromWire: Sized {
     /// # Errors
     /// `SerializationException` where it is not of this shape.
     fn read<R: Reader>(reader: &mut R) -> Result<Self, Error>;
+
+    /// Lists what is inside a value of this shape whose own path is `path`; nothing is inside a plain value.
+    fn list_parameters(path: &str, found: &mut Vec<Parameter>) {
+        let _ = (path, found);
+    }
+}
+
+/// A parameter that AWS has and a shape knows, for those who list what exists.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parameter {
+    /// The names from the operation down, with `[]` for an element of a list and `{}` for a value of a map:
+    /// `GlobalSecondaryIndexes[].IndexName`.
+    pub path: String,
+    /// Whether a request that has it is refused, because dynacore does not support it yet.
+    pub refused: bool,
 }
 
 impl FromWire for String {
@@ -188,6 +203,10 @@ impl<T: FromWire> FromWire for Vec<T> {
         }
         Ok(elements)
     }
+
+    fn list_parameters(path: &str, found: &mut Vec<Parameter>) {
+        T::list_parameters(&format!("{path}[]"), found);
+    }
 }
 
 /// A map with text keys, in the order the request gave them.
@@ -204,6 +223,10 @@ impl<T: FromWire> FromWire for Vec<(String, T)> {
                 entries.push((key, T::read(reader)?));
             }
         }
+    }
+
+    fn list_parameters(path: &str, found: &mut Vec<Parameter>) {
+        T::list_parameters(&format!("{path}{{}}"), found);
     }
 }
 

@@ -62,6 +62,18 @@ macro_rules! input_shape {
                     let _ = index;
                 }
             }
+
+            fn list_parameters(path: &str, found: &mut Vec<$crate::wire::Parameter>) {
+                let below = if path.is_empty() { String::new() } else { format!("{path}.") };
+                $( {
+                    let path = format!("{below}{}", $wire);
+                    found.push($crate::wire::Parameter { path: path.clone(), refused: false });
+                    <$type as $crate::wire::FromWire>::list_parameters(&path, found);
+                } )*
+                for refused in Self::REFUSED {
+                    found.push($crate::wire::Parameter { path: format!("{below}{refused}"), refused: true });
+                }
+            }
         }
     };
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Error;
 use crate::request::legacy::INVALID;
 use crate::value::Value;
-use crate::wire::{Checked, FromWire, Reader, name_problem};
+use crate::wire::{Checked, FromWire, Parameter, Reader, name_problem};
 
 /// A structure that a legacy parameter has for each attribute.
 pub trait Entry: FromWire {
@@ -27,6 +27,10 @@ impl<T: Entry> FromWire for Entries<T> {
             }
         }
         Ok(Self(last_of_each(entries)))
+    }
+
+    fn list_parameters(path: &str, found: &mut Vec<Parameter>) {
+        T::list_parameters(&format!("{path}{{}}"), found);
     }
 }
 
