@@ -163,6 +163,13 @@ impl Error {
         Self::TransactionCanceled(Cancellation { message, reasons })
     }
 
+    /// A `SerializationException` about a body that is no JSON at all, which AWS sends without a message (dynalite's
+    /// measured tests, which check its CRC-32).
+    #[must_use]
+    pub fn malformed() -> Self {
+        Self::Serialization(String::new())
+    }
+
     /// The exception's name, as `e.response["Error"]["Code"]` shows it.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -92,7 +92,7 @@ fn a_long_key_of_another_type_is_of_another_type() {
 
 const EMPTY_NAME: &str = "One or more parameter values were invalid: Empty attribute name";
 const LONG_NAME: &str =
-    "1 validation error detected: Attribute name is too large, must be less than 65536 bytes";
+    "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes";
 
 fn item_with(name: &str) -> Json {
     let mut item = json!({ "id": { "N": "1" } });
