@@ -28,6 +28,8 @@ pub enum Error {
     ConditionalCheckFailed(Option<Item>),
     /// `ProvisionedThroughputExceededException`.
     ProvisionedThroughputExceeded(Vec<ThrottlingReason>),
+    /// `RequestLimitExceeded`: the account's quota for one table or index on demand.
+    RequestLimitExceeded(Vec<ThrottlingReason>),
     /// `ThrottlingException`.
     Throttling(String, Vec<ThrottlingReason>),
     /// `ResourceNotFoundException`.
@@ -49,7 +51,43 @@ pub enum Error {
 const THROUGHPUT_EXCEEDED: &str = "The level of configured provisioned throughput for the table was exceeded. \
      Consider increasing your provisioning level with the UpdateTable API.";
 
+/// The text where an index cannot keep up; without a full stop at its end, as AWS writes it.
+const INDEX_THROUGHPUT_EXCEEDED: &str = "The level of configured provisioned throughput for one or more global \
+     secondary indexes of the table was exceeded. Consider increasing your provisioning level for the under-provisioned \
+     global secondary indexes with the UpdateTable API";
+
+const ON_DEMAND_EXCEEDED: &str = "Throughput exceeds the current capacity of your table or index. DynamoDB is \
+     automatically scaling your table or index so please try again shortly. If exceptions persist, check if you have a \
+     hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html";
+
+const INDEX_ON_DEMAND_EXCEEDED: &str = "Throughput exceeds the current capacity for one or more global secondary \
+     indexes. DynamoDB is automatically scaling your index so please try again shortly.";
+
+const ACCOUNT_LIMIT_EXCEEDED: &str = "Throughput exceeds the current throughput limit for your account. Please contact \
+     AWS Support at https://aws.amazon.com/support request a limit increase";
+
+/// Whether a limit was an index's.
+fn is_of_index(reasons: &[ThrottlingReason]) -> bool {
+    reasons.iter().any(|reason| reason.reason.starts_with("Index"))
+}
+
 impl Error {
+    /// The `ThrottlingException` of an on-demand table or index that has not grown enough yet.
+    #[must_use]
+    pub fn on_demand_throttled(reasons: Vec<ThrottlingReason>) -> Self {
+        let text = if is_of_index(&reasons) { INDEX_ON_DEMAND_EXCEEDED } else { ON_DEMAND_EXCEEDED };
+        Self::Throttling(text.to_owned(), reasons)
+    }
+
+    /// Whether it is one of the three exceptions of a limit that was met, which a client tries again after.
+    #[must_use]
+    pub fn is_throttle(&self) -> bool {
+        matches!(
+            self,
+            Self::ProvisionedThroughputExceeded(_) | Self::RequestLimitExceeded(_) | Self::Throttling(..)
+        )
+    }
+
     /// A `ValidationException`.
     pub fn validation(message: impl Into<String>) -> Self {
         Self::Validation(message.into())
@@ -69,6 +107,7 @@ impl Error {
             Self::UnknownOperation(_) => "UnknownOperationException",
             Self::ConditionalCheckFailed(_) => "ConditionalCheckFailedException",
             Self::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceededException",
+            Self::RequestLimitExceeded(_) => "RequestLimitExceeded",
             Self::Throttling(..) => "ThrottlingException",
             Self::ResourceNotFound(_) => "ResourceNotFoundException",
             Self::ResourceInUse(_) => "ResourceInUseException",
@@ -113,7 +152,9 @@ impl Error {
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
             Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",
+            Self::ProvisionedThroughputExceeded(reasons) if is_of_index(reasons) => INDEX_THROUGHPUT_EXCEEDED,
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
+            Self::RequestLimitExceeded(_) => ACCOUNT_LIMIT_EXCEEDED,
         }
     }
 }

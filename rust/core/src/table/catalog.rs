@@ -2,14 +2,14 @@
 
 use crate::clock::Timestamp;
 use crate::error::{Error, ThrottlingReason};
-use crate::store::Space;
+use crate::store::{Read, Space};
 use crate::table::capacity::CapacityUnits;
 use crate::table::collection::ItemCollections;
 use crate::table::index::{Index, IndexChange, IndexState, Origin};
-use crate::table::partition::{PartitionDescription, Tally};
-use crate::table::provision::Provision;
+use crate::table::partition::{PartitionDescription, SplitRules, Tally};
+use crate::table::provision::{Place, Provision, refusal};
 use crate::table::schema::{KeySchema, nested_key};
-use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::table::throughput::{Kind, Mode, Scope, Throttle, Throughput};
 use crate::value::{ItemRef, Key};
 
 /// Where a table is in its life (facts 4.3).
@@ -155,7 +155,27 @@ impl Table {
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
         let indexes = self.indexes.iter().filter_map(|index| index.state.until());
-        self.state.until().into_iter().chain(indexes).min()
+        let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
+        let reviews = provisions.filter_map(Provision::next_review);
+        self.state.until().into_iter().chain(indexes).chain(reviews).min()
+    }
+
+    /// Splits the partitions of the table and its indexes that are to be split, and lets on-demand allowances grow.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub(in crate::table) fn review(&mut self, store: &dyn Read, now: Timestamp) -> Result<(), Error> {
+        let local_index = self.indexes.iter().any(|index| !index.is_global());
+        let rules = SplitRules { sort_key: self.definition.schema.attributes().count() > 1, local_index };
+        self.provision.review(store, self.space, rules, now)?;
+        for index in &mut self.indexes {
+            let rules = SplitRules { sort_key: !index.definition.keys().sort.is_empty(), local_index: false };
+            let space = index.space;
+            if let Some(provision) = index.provision_mut() {
+                provision.review(store, space, rules, now)?;
+            }
+        }
+        Ok(())
     }
 
     /// The position of an index that can be read.
@@ -247,83 +267,104 @@ impl Table {
         self.provision.describe_partitions(now)
     }
 
-    /// Takes capacity for a request on the partition that holds `hash`, or refuses the request.
+    /// The partitions of a global index, in hash order; `None` where there is no such index.
+    #[must_use]
+    pub fn describe_index_partitions(&self, index: &str, now: Timestamp) -> Option<Vec<PartitionDescription>> {
+        let found = self.indexes.iter().find(|known| known.name() == index)?;
+        found.provision().map(|provision| provision.describe_partitions(now))
+    }
+
+    /// Takes capacity for a request on the partition that holds `key`, or refuses the request.
     ///
     /// # Errors
-    /// `ProvisionedThroughputExceededException` with its reason; nothing was taken then.
+    /// A throughput exception with its reason; nothing was taken then.
     pub fn consume(
         &mut self,
-        hash: u64,
+        key: &[u8],
         kind: Kind,
         units: CapacityUnits,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let taken = self.provision.consume(hash, kind, units, now);
-        taken.map_err(|throttle| Error::ProvisionedThroughputExceeded(vec![self.reason(throttle)]))
+        let place = Place { partition: self.provision.locate(key), key };
+        let taken = self.provision.consume(place, kind, units, now);
+        taken.map_err(|throttle| self.refusal(throttle))
     }
 
-    /// Takes capacity for reading an index of the table where `hash` falls: a global one's own, or the table's.
+    /// Takes capacity for reading an index of the table where `key` falls: a global one's own, or the table's.
     ///
     /// # Errors
     /// As [`Table::consume`]; a global index is named in the reason.
     pub(in crate::table) fn consume_index_read(
         &mut self,
         position: usize,
-        hash: u64,
+        key: &[u8],
         units: CapacityUnits,
         now: Timestamp,
     ) -> Result<(), Error> {
         let index = &mut self.indexes[position];
         let Some(provision) = index.provision_mut() else {
-            return self.consume(hash, Kind::Read, units, now);
+            return self.consume(key, Kind::Read, units, now);
         };
-        let taken = provision.consume(hash, Kind::Read, units, now);
-        taken.map_err(|throttle| Error::ProvisionedThroughputExceeded(vec![index_reason(index, throttle)]))
+        let place = Place { partition: provision.locate(key), key };
+        let taken = provision.consume(place, Kind::Read, units, now);
+        let mode = provision.throughput.mode();
+        taken.map_err(|throttle| refusal(throttle.scope, mode, vec![index_reason(index, throttle)]))
     }
 
     /// Takes what a write costs the table and every index it changes, or refuses the write and takes nothing
     /// anywhere: an index that cannot keep up holds back its table (facts 2.7).
     ///
     /// # Errors
-    /// `ProvisionedThroughputExceededException` with a reason for each limit that was met.
+    /// A throughput exception with a reason for each limit that was met.
     pub(in crate::table) fn consume_write(
         &mut self,
-        hash: u64,
+        key: &[u8],
         units: CapacityUnits,
         changes: &[IndexChange],
         now: Timestamp,
     ) -> Result<(), Error> {
+        let place = Place { partition: self.provision.locate(key), key };
         let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
         let units = units + local.map(IndexChange::units).sum();
         let mut reasons = Vec::new();
-        if let Err(throttle) = self.provision.check(&[(hash, units)], Kind::Write, now) {
-            self.provision.throughput.refuse(Kind::Write, now);
+        let mut scope = Scope::Provisioned;
+        if let Err(throttle) = self.provision.check(&[(place.partition, units)], Kind::Write, now) {
+            self.provision.refuse(place.partition, throttle, now);
             reasons.push(self.reason(throttle));
+            scope = throttle.scope;
         }
         for change in changes {
             let index = &mut self.indexes[change.index];
             let Some(provision) = index.provision_mut() else { continue };
             if let Err(throttle) = provision.check(&change.costs(), Kind::Write, now) {
-                provision.throughput.refuse(Kind::Write, now);
+                provision.refuse(change.parts[0].partition, throttle, now);
                 reasons.push(index_reason(index, throttle));
+                scope = throttle.scope;
             }
         }
         if !reasons.is_empty() {
-            return Err(Error::ProvisionedThroughputExceeded(reasons));
+            return Err(refusal(scope, self.definition.mode, reasons));
         }
-        self.provision.charge(hash, Kind::Write, units, now);
+        self.provision.charge(place, Kind::Write, units, now);
         for change in changes {
             let Some(provision) = self.indexes[change.index].provision_mut() else { continue };
-            for (hash, units) in change.costs() {
-                provision.charge(hash, Kind::Write, units, now);
+            for part in &change.parts {
+                let place = Place { partition: part.partition, key: change.key(part) };
+                provision.charge(place, Kind::Write, part.units, now);
             }
         }
         Ok(())
     }
 
-    /// Counts items and bytes gained or lost by the partition that holds `hash`.
-    pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
-        self.provision.resize(hash, items, bytes);
+    /// Counts items and bytes gained or lost by the partition that holds `key`.
+    pub(in crate::table) fn resize(&mut self, key: &[u8], items: i64, bytes: i64, now: Timestamp) {
+        let partition = self.provision.locate(key);
+        self.provision.resize(partition, items, bytes, now);
+    }
+
+    #[cold]
+    fn refusal(&self, throttle: Throttle) -> Error {
+        refusal(throttle.scope, self.definition.mode, vec![self.reason(throttle)])
     }
 
     fn reason(&self, throttle: Throttle) -> ThrottlingReason {

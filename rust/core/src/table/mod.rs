@@ -1,5 +1,6 @@
 //! Tables: their keys, their items, what they may consume, and how their capacity follows the load.
 
+pub mod account;
 pub mod autoscale;
 pub mod capacity;
 mod catalog;
@@ -17,6 +18,7 @@ mod table_update;
 mod tables;
 pub mod throughput;
 pub mod token_bucket;
+mod wakeup;
 mod write;
 
 pub use autoscale::AutoScaling;

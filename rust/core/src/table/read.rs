@@ -77,7 +77,7 @@ impl Reading<'_> {
         let entry = self.store.get(self.table.space(), key.as_bytes())?;
         let bytes = entry.as_ref().map_or(0, |entry| ItemRef::trusted(entry.value()).size());
         let units = CapacityUnits::read(bytes, consistency);
-        self.table.consume(key.hash(), Kind::Read, units, self.now)?;
+        self.table.consume(key.as_bytes(), Kind::Read, units, self.now)?;
         Ok((entry, units))
     }
 
@@ -113,16 +113,18 @@ impl Reading<'_> {
     /// fetched is the table's part, each item rounded by itself (facts 1.4).
     fn consume_page(&mut self, plan: &PagePlan<'_>, walk: &Walk<'_>) -> Result<Consumed, Error> {
         let units = CapacityUnits::read(walk.bytes, plan.consistency);
-        let hash = walk.first_hash.unwrap_or(0);
+        let (first, bound) = (walk.first_hash.unwrap_or_default(), plan.span.beginning(plan.direction));
+        // The span says more than a hash where it begins inside the item collection of the first item.
+        let key = if bound.starts_with(&first) { bound } else { &first[..] };
         let Some(position) = plan.index else {
-            self.table.consume(hash, Kind::Read, units, self.now)?;
+            self.table.consume(key, Kind::Read, units, self.now)?;
             return Ok(Consumed::table(units));
         };
         let mut consumed = Consumed { table: CapacityUnits::ZERO, indexes: vec![(position, units)] };
         if walk.fetched_bytes > 0 {
             consumed.table = CapacityUnits::read(walk.fetched_bytes, plan.consistency);
         }
-        self.table.consume_index_read(position, hash, consumed.total(), self.now)?;
+        self.table.consume_index_read(position, key, consumed.total(), self.now)?;
         Ok(consumed)
     }
 
@@ -158,7 +160,7 @@ struct Walk<'a> {
     bytes: usize,
     /// What was fetched from the table, each item rounded up to whole read units.
     fetched_bytes: usize,
-    first_hash: Option<u64>,
+    first_hash: Option<[u8; 8]>,
     stopped_at: Option<Entry>,
     failure: Option<Error>,
 }
@@ -219,8 +221,8 @@ impl<'a> Walk<'a> {
 }
 
 /// An item key begins with the partition key's hash.
-fn hash_of(key: &[u8]) -> u64 {
+fn hash_of(key: &[u8]) -> [u8; 8] {
     let mut hash = [0; 8];
     hash.copy_from_slice(&key[..8]);
-    u64::from_be_bytes(hash)
+    hash
 }

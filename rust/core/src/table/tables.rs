@@ -11,11 +11,12 @@ use crate::store::{Batch, Space, Store, Write};
 use crate::table::catalog::{Definition, State, Table};
 use crate::table::collection::ItemCollections;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
-use crate::table::partition::Tally;
-use crate::table::provision::Provision;
+use crate::table::partition::{PARTITION_BYTES, Tally};
+use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::schema::KeySchema;
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::wakeup::Wakeup;
 use crate::table::write::Writing;
 
 /// How a database behaves, chosen when it is opened.
@@ -25,10 +26,15 @@ pub struct Settings {
     pub region: String,
     /// The twelve digits in ARNs.
     pub account_id: String,
-    /// Whether provisioned tables refuse what exceeds their throughput.
+    /// Whether tables refuse what exceeds their throughput.
     pub throttle: bool,
+    /// Whether on-demand tables do too. Off by default: a loop in this process meets limits in a second that no client
+    /// reaches over a network. Without it on-demand tables only count.
+    pub throttle_on_demand: bool,
     /// Seconds of throughput that a new table's burst bucket holds, 0 to 300.
     pub initial_burst_seconds: u32,
+    /// Bytes a partition holds before it is split (10 GB at AWS, facts 2.1).
+    pub partition_bytes: u64,
     /// How long CREATING, UPDATING and DELETING last.
     pub table_transition: Duration,
     /// Items a second at which a new index is filled. Without a `table_transition` it is filled at once.
@@ -43,7 +49,9 @@ impl Default for Settings {
             region: "us-east-1".to_owned(),
             account_id: "000000000000".to_owned(),
             throttle: true,
+            throttle_on_demand: false,
             initial_burst_seconds: 300,
+            partition_bytes: PARTITION_BYTES,
             table_transition: Duration::ZERO,
             backfill_items_per_second: 1_000,
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
@@ -63,6 +71,10 @@ pub struct Tables {
     random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
     next_transition: Option<Timestamp>,
+    /// When a table or index wants its partitions looked at.
+    wakeup: Wakeup,
+    /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
+    pub(in crate::table) provisioned_bound: (u64, u64),
 }
 
 impl Tables {
@@ -76,6 +88,8 @@ impl Tables {
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
             next_transition: None,
+            wakeup: Wakeup::default(),
+            provisioned_bound: (0, 0),
         }
     }
 
@@ -145,10 +159,11 @@ impl Tables {
         for index in indexes {
             refuse_above_maximum(&self.settings.region, &index.name, index.mode)?;
         }
+        let modes = indexes.iter().filter_map(|index| index.mode).chain([definition.mode]);
+        self.check_account(modes.map(|mode| (mode, None)))?;
         let until = now + self.settings.table_transition;
-        let (settings, arn) = (&self.settings, self.arn(&name));
-        let (throttle, burst) = (settings.throttle, settings.initial_burst_seconds);
-        let limit = settings.item_collection_bytes_max;
+        let (regime, arn) = (self.regime(), self.arn(&name));
+        let limit = self.settings.item_collection_bytes_max;
         let has_local = indexes.iter().any(|index| index.kind == IndexKind::Local);
         let mut table = Table {
             arn,
@@ -156,18 +171,29 @@ impl Tables {
             space: self.new_space(),
             created: now,
             state: State::Creating { until },
-            provision: Provision::new(definition.mode, throttle, burst, now),
+            provision: Provision::new(definition.mode, &regime, now),
             indexes: Vec::with_capacity(indexes.len()),
             collections: has_local.then(|| ItemCollections::new(limit)),
             definition,
         };
         for index in indexes {
             let place = (self.new_space(), IndexState::Active);
-            let made = new_index(&self.settings, (&table.arn, table.schema()), index, place, now);
+            let made = new_index(&regime, (&table.arn, table.schema()), index, place, now);
             table.indexes.push(made);
         }
         self.expect_transition(until);
         Ok(self.by_name.entry(name).or_insert(table))
+    }
+
+    /// What the provisions of tables and indexes have in common.
+    pub(in crate::table) fn regime(&self) -> Regime {
+        Regime {
+            throttles: self.settings.throttle,
+            limits_on_demand: self.settings.throttle_on_demand,
+            initial_burst_seconds: self.settings.initial_burst_seconds,
+            partition_bytes: self.settings.partition_bytes,
+            wakeup: self.wakeup.clone(),
+        }
     }
 
     pub(in crate::table) fn new_space(&mut self) -> Space {
@@ -229,7 +255,10 @@ impl Tables {
     /// When the next table changes its state by itself.
     #[must_use]
     pub fn next_transition(&self) -> Option<Timestamp> {
-        self.next_transition
+        match (self.next_transition, self.wakeup.time()) {
+            (Some(state), Some(review)) => Some(state.min(review)),
+            (state, review) => state.or(review),
+        }
     }
 
     /// Ends the states that are due, in the order of their names.
@@ -237,7 +266,7 @@ impl Tables {
     /// # Errors
     /// `InternalServerError` when the store cannot drop a table's items; the table stays then.
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
-        if self.next_transition.is_none_or(|next| next > now) {
+        if self.next_transition().is_none_or(|next| next > now) {
             return Ok(());
         }
         let due = |table: &Table| table.next_transition().is_some_and(|until| until <= now);
@@ -246,7 +275,11 @@ impl Tables {
         for name in names {
             self.end_state(&name, now)?;
             self.end_index_states(&name, now)?;
+            if let Some(table) = self.by_name.get_mut(&name) {
+                table.review(self.store.as_ref(), now)?;
+            }
         }
+        self.wakeup.clear();
         self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
         Ok(())
     }
@@ -320,7 +353,7 @@ pub fn not_found(name: &str) -> Error {
 
 /// An index of the table with this ARN and key. Without a throughput of its own it is on demand.
 pub(in crate::table) fn new_index(
-    settings: &Settings,
+    regime: &Regime,
     (table_arn, schema): (&str, &KeySchema),
     index: &NewIndex,
     (space, state): (Space, IndexState),
@@ -330,8 +363,7 @@ pub(in crate::table) fn new_index(
     let supply = match index.kind {
         IndexKind::Local => Supply::Table(Tally::default()),
         IndexKind::Global => {
-            let burst = settings.initial_burst_seconds;
-            Supply::Own(Box::new(Provision::new(mode, settings.throttle, burst, now)))
+            Supply::Own(Box::new(Provision::new(mode, regime, now)))
         }
     };
     Index {

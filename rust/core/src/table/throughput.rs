@@ -2,6 +2,7 @@
 
 mod decrease;
 mod error;
+mod on_demand;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,8 @@ use super::token_bucket::{BURST_SECONDS_MAX, TokenBucket};
 pub use decrease::DecreaseLimit;
 use decrease::Decreases;
 pub use error::ThroughputError;
+use on_demand::{Allowance, Switches};
+pub use on_demand::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS, SwitchLimit};
 
 /// The most read or write units a second one table may be provisioned with (the default quota, facts 2.1).
 pub const TABLE_UNITS_MAX: u64 = 40_000;
@@ -38,7 +41,7 @@ pub enum Mode {
         /// Write units a second.
         write: u64,
     },
-    /// `PAY_PER_REQUEST`: what is used is counted and nothing is refused.
+    /// `PAY_PER_REQUEST`: what is used is paid for; how much may be used follows the load.
     PayPerRequest,
 }
 
@@ -76,6 +79,10 @@ pub enum Scope {
     Provisioned,
     /// The 3,000 read or 1,000 write units a second of one partition.
     KeyRange,
+    /// What an on-demand table or index serves until it has grown; the service names it as a key range's limit.
+    Growing,
+    /// The quota that the account has for one table or index on demand.
+    Account,
 }
 
 /// A refused request. Nothing was taken for it.
@@ -94,12 +101,16 @@ impl Throttle {
         match (index, self.kind, self.scope) {
             (false, Kind::Read, Scope::Provisioned) => "TableReadProvisionedThroughputExceeded",
             (false, Kind::Write, Scope::Provisioned) => "TableWriteProvisionedThroughputExceeded",
-            (false, Kind::Read, Scope::KeyRange) => "TableReadKeyRangeThroughputExceeded",
-            (false, Kind::Write, Scope::KeyRange) => "TableWriteKeyRangeThroughputExceeded",
+            (false, Kind::Read, Scope::KeyRange | Scope::Growing) => "TableReadKeyRangeThroughputExceeded",
+            (false, Kind::Write, Scope::KeyRange | Scope::Growing) => "TableWriteKeyRangeThroughputExceeded",
+            (false, Kind::Read, Scope::Account) => "TableReadAccountLimitExceeded",
+            (false, Kind::Write, Scope::Account) => "TableWriteAccountLimitExceeded",
             (true, Kind::Read, Scope::Provisioned) => "IndexReadProvisionedThroughputExceeded",
             (true, Kind::Write, Scope::Provisioned) => "IndexWriteProvisionedThroughputExceeded",
-            (true, Kind::Read, Scope::KeyRange) => "IndexReadKeyRangeThroughputExceeded",
-            (true, Kind::Write, Scope::KeyRange) => "IndexWriteKeyRangeThroughputExceeded",
+            (true, Kind::Read, Scope::KeyRange | Scope::Growing) => "IndexReadKeyRangeThroughputExceeded",
+            (true, Kind::Write, Scope::KeyRange | Scope::Growing) => "IndexWriteKeyRangeThroughputExceeded",
+            (true, Kind::Read, Scope::Account) => "IndexReadAccountLimitExceeded",
+            (true, Kind::Write, Scope::Account) => "IndexWriteAccountLimitExceeded",
         }
     }
 }
@@ -120,9 +131,11 @@ pub struct ThroughputDescription {
 }
 
 /// The throughput of one table or index: its setting, what is left of it, and what was used.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Throughput {
     mode: Mode,
+    /// Whether on-demand mode has limits; without them it only counts.
+    limits_on_demand: bool,
     read: TokenBucket,
     write: TokenBucket,
     read_meter: Meter,
@@ -130,23 +143,47 @@ pub struct Throughput {
     decreases: Decreases,
     last_increase: Option<Timestamp>,
     last_pay_per_request: Option<Timestamp>,
+    allowed_reads: Allowance,
+    allowed_writes: Allowance,
+    switches: Switches,
 }
 
 impl Throughput {
     /// The throughput of a table made at `now`, with `initial_burst_seconds` (at most 300) of its rate saved
-    /// up. AWS does not publish what a new table starts with.
+    /// up. AWS does not publish what a new table starts with. On demand nothing is refused.
     #[must_use]
     pub fn new(mode: Mode, initial_burst_seconds: u32, now: Timestamp) -> Self {
-        let bucket = |kind| TokenBucket::new(mode.units(kind), BURST_SECONDS_MAX, initial_burst_seconds, now);
+        Self::with_limits(mode, false, initial_burst_seconds, now)
+    }
+
+    /// As [`Self::new`]; `limits_on_demand` says whether on-demand mode has its limits.
+    #[must_use]
+    pub fn with_limits(
+        mode: Mode,
+        limits_on_demand: bool,
+        initial_burst_seconds: u32,
+        now: Timestamp,
+    ) -> Self {
+        let allowance = |kind| Allowance::new(kind, mode.units(kind), now);
+        let (allowed_reads, allowed_writes) = (allowance(Kind::Read), allowance(Kind::Write));
+        let bucket = |allowance: &Allowance, kind| {
+            let on_demand = limits_on_demand && mode == Mode::PayPerRequest;
+            let rate = if on_demand { allowance.units() } else { mode.units(kind) };
+            TokenBucket::new(rate, BURST_SECONDS_MAX, initial_burst_seconds, now)
+        };
         Self {
             mode,
-            read: bucket(Kind::Read),
-            write: bucket(Kind::Write),
+            limits_on_demand,
+            read: bucket(&allowed_reads, Kind::Read),
+            write: bucket(&allowed_writes, Kind::Write),
             read_meter: Meter::new(mode.units(Kind::Read), now),
             write_meter: Meter::new(mode.units(Kind::Write), now),
             decreases: Decreases::default(),
             last_increase: None,
             last_pay_per_request: (mode == Mode::PayPerRequest).then_some(now),
+            allowed_reads,
+            allowed_writes,
+            switches: Switches::default(),
         }
     }
 
@@ -177,7 +214,7 @@ impl Throughput {
     /// Takes `cost` for a request on the partition at `partition`, or refuses it and takes nothing.
     ///
     /// The table's rate is one for all partitions: a hot one may use all of it as long as it stays under its
-    /// own limit (adaptive capacity, facts 2.2). On demand nothing is refused.
+    /// own limit (adaptive capacity, facts 2.2).
     ///
     /// # Errors
     /// The limit that was met; it is counted as a throttle event.
@@ -193,7 +230,8 @@ impl Throughput {
             self.refuse(kind, now);
             return Err(throttle);
         }
-        self.charge(partitions, partition, kind, cost, now);
+        self.take(partitions, partition, kind, cost, now);
+        self.record(kind, cost, now);
         Ok(())
     }
 
@@ -225,11 +263,11 @@ impl Throughput {
         kind: Kind,
         now: Timestamp,
     ) -> Result<(), Throttle> {
-        if self.mode == Mode::PayPerRequest {
+        if self.is_unlimited() {
             return Ok(());
         }
         if !self.bucket(kind).covers(parts.iter().map(|(_, cost)| *cost).sum(), now) {
-            return Err(Throttle { kind, scope: Scope::Provisioned });
+            return Err(Throttle { kind, scope: self.scope(kind) });
         }
         for (partition, _) in parts {
             let same = parts.iter().filter(|(other, _)| other == partition);
@@ -240,21 +278,8 @@ impl Throughput {
         Ok(())
     }
 
-    /// Takes `cost` whatever is left, and counts it: after [`Self::check`], or for a cost that is known only
-    /// once the work is done.
-    pub fn charge(
-        &mut self,
-        partitions: &mut Partitions,
-        partition: usize,
-        kind: Kind,
-        cost: CapacityUnits,
-        now: Timestamp,
-    ) {
-        self.take(partitions, partition, kind, cost, now);
-        self.record(partitions, partition, kind, cost, now);
-    }
-
-    /// Takes `cost` whatever is left, without counting it: for work that no request asked for.
+    /// Takes `cost` whatever is left, without counting it: after [`Self::check`], or for work that no request asked
+    /// for.
     pub fn take(
         &mut self,
         partitions: &mut Partitions,
@@ -263,7 +288,7 @@ impl Throughput {
         cost: CapacityUnits,
         now: Timestamp,
     ) {
-        if self.mode == Mode::PayPerRequest {
+        if self.is_unlimited() {
             return;
         }
         match kind {
@@ -273,17 +298,74 @@ impl Throughput {
         partitions.get_mut(partition).take(kind, cost, now);
     }
 
-    /// Counts `cost` without taking it: the path of a database with throttling switched off.
-    pub fn record(
-        &mut self,
-        partitions: &mut Partitions,
-        partition: usize,
-        kind: Kind,
-        cost: CapacityUnits,
-        now: Timestamp,
-    ) {
-        partitions.get_mut(partition).record(kind, cost, now);
-        self.meter_mut(kind).consume(cost, now);
+    /// Counts `cost` without taking it. Gives the time at which an on-demand allowance is to be looked at, where the
+    /// minute that has just ended is going to raise it: [`Self::grow_allowances`].
+    pub fn record(&mut self, kind: Kind, cost: CapacityUnits, now: Timestamp) -> Option<Timestamp> {
+        let begins = self.meter_mut(kind).consume(cost, now);
+        if begins && self.mode == Mode::PayPerRequest { self.grow_allowances(now) } else { None }
+    }
+
+    /// Takes the minutes into account that lie back long enough to be a previous peak, and goes on with the raised
+    /// rates. Gives the time of the next such look.
+    #[cold]
+    pub fn grow_allowances(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let next = [
+            self.allowed_reads.look(&self.read_meter, now),
+            self.allowed_writes.look(&self.write_meter, now),
+        ];
+        if self.mode == Mode::PayPerRequest {
+            self.read.set_rate(self.rate(Kind::Read), now);
+            self.write.set_rate(self.rate(Kind::Write), now);
+        }
+        next.into_iter().flatten().min()
+    }
+
+    /// Makes it ready for so many units a second on demand, now or later: what warm throughput asks for. Never lowers
+    /// anything.
+    pub fn make_ready(&mut self, read: u64, write: u64, now: Timestamp) {
+        self.allowed_reads.make_ready(read);
+        self.allowed_writes.make_ready(write);
+        if self.mode == Mode::PayPerRequest {
+            self.read.set_rate(self.rate(Kind::Read), now);
+            self.write.set_rate(self.rate(Kind::Write), now);
+        }
+    }
+
+    /// Units a second it served or was made ready for at its highest: `WarmThroughput`, where nobody asked for more.
+    #[must_use]
+    pub fn ready_units(&self, kind: Kind) -> u64 {
+        let allowance = self.allowance(kind);
+        if self.mode == Mode::PayPerRequest { allowance.units() } else { allowance.ready() }
+    }
+
+    /// Whether nothing is ever refused.
+    fn is_unlimited(&self) -> bool {
+        self.mode == Mode::PayPerRequest && !self.limits_on_demand
+    }
+
+    const fn allowance(&self, kind: Kind) -> &Allowance {
+        match kind {
+            Kind::Read => &self.allowed_reads,
+            Kind::Write => &self.allowed_writes,
+        }
+    }
+
+    /// Units a second: the rate of the bucket.
+    fn rate(&self, kind: Kind) -> u64 {
+        match self.mode {
+            Mode::Provisioned { .. } => self.mode.units(kind),
+            Mode::PayPerRequest if self.limits_on_demand => self.allowance(kind).units(),
+            Mode::PayPerRequest => 0,
+        }
+    }
+
+    /// What it means that the bucket is empty.
+    fn scope(&self, kind: Kind) -> Scope {
+        match self.mode {
+            Mode::Provisioned { .. } => Scope::Provisioned,
+            Mode::PayPerRequest if self.allowance(kind).is_at_quota() => Scope::Account,
+            Mode::PayPerRequest => Scope::Growing,
+        }
     }
 
     /// Counts a throttle event: for a caller that used [`Self::check`] and refused.
@@ -311,7 +393,8 @@ impl Throughput {
     /// DynamoDB's refusal, which is not counted as a decrease either.
     pub fn check_change(&self, mode: Mode, region: &str, now: Timestamp) -> Result<(), ThroughputError> {
         let Mode::Provisioned { read, write } = mode else {
-            return Ok(());
+            let switches = self.mode != Mode::PayPerRequest;
+            return if switches { self.switches.check(now).map_err(ThroughputError::Switches) } else { Ok(()) };
         };
         mode.check_maximum(region)?;
         if mode == self.mode {
@@ -335,11 +418,14 @@ impl Throughput {
         }
         if mode == Mode::PayPerRequest && self.mode != Mode::PayPerRequest {
             self.last_pay_per_request = Some(now);
+            self.switches.count(now);
         }
         self.mode = mode;
         let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
-        self.read.set_rate(read, now);
-        self.write.set_rate(write, now);
+        self.allowed_reads.make_ready(read);
+        self.allowed_writes.make_ready(write);
+        self.read.set_rate(self.rate(Kind::Read), now);
+        self.write.set_rate(self.rate(Kind::Write), now);
         self.read_meter.provision(read, now);
         self.write_meter.provision(write, now);
     }

@@ -154,14 +154,14 @@ impl Writing<'_> {
 
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
     fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
-        let hash = plan.key.hash();
-        let old = self.store.get(self.table.space(), plan.key.as_bytes())?;
+        let key = plan.key.as_bytes();
+        let old = self.store.get(self.table.space(), key)?;
         let old_item = old.as_ref().map(|entry| ItemRef::trusted(entry.value()));
         let old_bytes = old_item.map_or(0, |item| item.size());
         let holds = plan.condition.map_or(Ok(true), |condition| condition.matches(old_item))?;
         if !holds {
             // A failed condition still costs what the existing item's write would (facts 1.2).
-            self.table.consume(hash, Kind::Write, CapacityUnits::write(old_bytes), self.now)?;
+            self.table.consume(key, Kind::Write, CapacityUnits::write(old_bytes), self.now)?;
             let shown = old_item.filter(|_| plan.item_on_condition_failure).map(|item| item.to_item());
             return Err(Error::ConditionalCheckFailed(shown));
         }
@@ -171,12 +171,12 @@ impl Writing<'_> {
         let mut consumed = Consumed::table(CapacityUnits::write(old_bytes.max(new_bytes)));
         let mut changes = Vec::new();
         if self.table.indexes.is_empty() {
-            self.table.consume(hash, Kind::Write, consumed.table, self.now)?;
+            self.table.consume(key, Kind::Write, consumed.table, self.now)?;
         } else {
             changes = self.index_changes(plan, (old_item, new_item))?;
             let bytes = self.collection_growth(new_bytes as i64 - old_bytes as i64, &changes);
             self.check_collection(plan.key, bytes)?;
-            self.table.consume_write(hash, consumed.table, &changes, self.now)?;
+            self.table.consume_write(key, consumed.table, &changes, self.now)?;
             self.resize_collection(plan.key, bytes);
             consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
         }
@@ -274,10 +274,10 @@ impl Writing<'_> {
     /// Counts a committed write where it fell.
     fn settle(&mut self, prepared: &Prepared<'_>) {
         let (items, bytes) = prepared.growth();
-        self.table.resize(prepared.key.hash(), items, bytes);
+        self.table.resize(prepared.key.as_bytes(), items, bytes, self.now);
         for change in &prepared.changes {
             for part in &change.parts {
-                self.table.indexes[change.index].resize(part.hash, part.items, part.bytes);
+                self.table.indexes[change.index].resize(part.partition, part.items, part.bytes, self.now);
             }
         }
     }

@@ -1,0 +1,7 @@
+//! Metrics: statistics of what was observed, by the minute, rolled up with age.
+
+mod series;
+mod statistics;
+
+pub use series::{HOURS_KEPT, MINUTES_KEPT, Series};
+pub use statistics::Statistics;
