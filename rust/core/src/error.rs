@@ -42,6 +42,8 @@ pub enum Error {
     ItemCollectionSizeLimitExceeded,
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
+    /// `TooManyTagsException` of Application Auto Scaling.
+    TooManyTags(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
     InvalidNextToken(String),
     /// `InternalServerError`: the store failed or its bytes are corrupted. HTTP 500.
@@ -114,6 +116,7 @@ impl Error {
             Self::LimitExceeded(_) => "LimitExceededException",
             Self::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
+            Self::TooManyTags(_) => "TooManyTagsException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
             Self::Internal(_) => "InternalServerError",
         }
@@ -148,6 +151,7 @@ impl Error {
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
             | Self::ObjectNotFound(text)
+            | Self::TooManyTags(text)
             | Self::InvalidNextToken(text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",

@@ -47,11 +47,7 @@ impl Series {
     }
 
     /// The periods that begin in `from..until`, oldest first, each as fine as it is still kept.
-    pub fn range(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> impl Iterator<Item = (Timestamp, &Statistics)> {
+    pub fn range(&self, from: Timestamp, until: Timestamp) -> impl Iterator<Item = (Timestamp, &Statistics)> {
         [&self.hours, &self.fives, &self.minutes].into_iter().flat_map(move |tier| {
             let first = tier.partition_point(|(start, _)| *start < from);
             let inside = tier.range(first..).take_while(move |(start, _)| *start < until);

@@ -15,12 +15,17 @@ use crate::request::page_options::PageOutput;
 use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
 use crate::request::query::{Query, QueryInput};
 use crate::request::scaling::{
-    DeleteScalingPolicy, DeleteScalingPolicyInput, DeregisterScalableTarget, DeregisterScalableTargetInput,
-    DescribeScalableTargets, DescribeScalableTargetsInput, DescribeScalableTargetsOutput,
-    DescribeScalingActivities, DescribeScalingActivitiesInput, DescribeScalingActivitiesOutput,
-    DescribeScalingPolicies, DescribeScalingPoliciesInput, DescribeScalingPoliciesOutput, EmptyOutput,
-    PutScalingPolicy, PutScalingPolicyInput, PutScalingPolicyOutput, RegisterScalableTarget,
-    RegisterScalableTargetInput, RegisterScalableTargetOutput,
+    DeleteScalingPolicy, DeleteScalingPolicyInput, DeleteScheduledAction, DeleteScheduledActionInput,
+    DeregisterScalableTarget, DeregisterScalableTargetInput, DescribeScalableTargets,
+    DescribeScalableTargetsInput, DescribeScalableTargetsOutput, DescribeScalingActivities,
+    DescribeScalingActivitiesInput, DescribeScalingActivitiesOutput, DescribeScalingPolicies,
+    DescribeScalingPoliciesInput, DescribeScalingPoliciesOutput, DescribeScheduledActions,
+    DescribeScheduledActionsInput, DescribeScheduledActionsOutput, EmptyOutput, GetPredictiveScalingForecast,
+    GetPredictiveScalingForecastInput, ListScalableTargetTags, ListScalableTargetTagsInput,
+    ListScalableTargetTagsOutput, PutScalingPolicy, PutScalingPolicyInput, PutScalingPolicyOutput,
+    PutScheduledAction, PutScheduledActionInput, RegisterScalableTarget, RegisterScalableTargetInput,
+    RegisterScalableTargetOutput, TagScalableTarget, TagScalableTargetInput, UntagScalableTarget,
+    UntagScalableTargetInput,
 };
 use crate::request::scan::{Scan, ScanInput};
 use crate::request::service::Service;
@@ -30,9 +35,19 @@ use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput}
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
 use crate::wire::{FromWire, Parameter, Reader, ToWire, Writer};
 
+/// The name of an operation on the wire: two services may have one of the same name.
+macro_rules! wire_name {
+    ( $name:ident ) => {
+        stringify!($name)
+    };
+    ( $name:ident $wire:literal ) => {
+        $wire
+    };
+}
+
 /// Declares every operation once: its service, its name, how it is read, and the shape of its answer.
 macro_rules! operations {
-    ( $context:ident; $( $service:ident $name:ident ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
+    ( $context:ident; $( $service:ident $name:ident $( as $wire:literal )? ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
         /// A request, read and checked as far as that needs no table.
         #[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
         pub enum Operation { $(
@@ -49,7 +64,7 @@ macro_rules! operations {
         impl Operation {
             /// Every operation: its service and name.
             pub const ALL: &'static [(Service, &'static str)] =
-                &[ $( (Service::$service, stringify!($name)), )* ];
+                &[ $( (Service::$service, wire_name!($name $( $wire )?)), )* ];
 
             /// The parameters of an operation: those that are read and those that are refused with a clear error.
             /// `None` for an operation that does not exist here.
@@ -57,7 +72,7 @@ macro_rules! operations {
             pub fn parameters(service: Service, name: &str) -> Option<Vec<Parameter>> {
                 let mut found = Vec::new();
                 match (service, name) {
-                    $( (Service::$service, stringify!($name)) => $input::list_parameters("", &mut found), )*
+                    $( (Service::$service, wire_name!($name $( $wire )?)) => $input::list_parameters("", &mut found), )*
                     _ => return None,
                 }
                 Some(found)
@@ -80,7 +95,7 @@ macro_rules! operations {
                 $context: &Cache,
             ) -> Result<Self, Error> {
                 match (service, name) {
-                    $( (Service::$service, stringify!($name)) => {
+                    $( (Service::$service, wire_name!($name $( $wire )?)) => {
                         let input = $input::read(reader)?;
                         Ok(Self::$name($name::new(input $(, $cache)?)?))
                     } )*
@@ -95,7 +110,7 @@ macro_rules! operations {
             /// The operation's name.
             #[must_use]
             pub fn name(&self) -> &'static str {
-                match self { $( Self::$name(_) => stringify!($name), )* }
+                match self { $( Self::$name(_) => wire_name!($name $( $wire )?), )* }
             }
 
             /// The operation's service.
@@ -137,10 +152,17 @@ operations! {
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;
+    ApplicationAutoScaling DeleteScheduledAction(DeleteScheduledActionInput) -> EmptyOutput;
     ApplicationAutoScaling DeregisterScalableTarget(DeregisterScalableTargetInput) -> EmptyOutput;
     ApplicationAutoScaling DescribeScalableTargets(DescribeScalableTargetsInput) -> DescribeScalableTargetsOutput;
     ApplicationAutoScaling DescribeScalingActivities(DescribeScalingActivitiesInput) -> DescribeScalingActivitiesOutput;
     ApplicationAutoScaling DescribeScalingPolicies(DescribeScalingPoliciesInput) -> DescribeScalingPoliciesOutput;
+    ApplicationAutoScaling DescribeScheduledActions(DescribeScheduledActionsInput) -> DescribeScheduledActionsOutput;
+    ApplicationAutoScaling GetPredictiveScalingForecast(GetPredictiveScalingForecastInput) -> EmptyOutput;
+    ApplicationAutoScaling ListScalableTargetTags as "ListTagsForResource"(ListScalableTargetTagsInput) -> ListScalableTargetTagsOutput;
     ApplicationAutoScaling PutScalingPolicy(PutScalingPolicyInput) -> PutScalingPolicyOutput;
+    ApplicationAutoScaling PutScheduledAction(PutScheduledActionInput) -> EmptyOutput;
     ApplicationAutoScaling RegisterScalableTarget(RegisterScalableTargetInput) -> RegisterScalableTargetOutput;
+    ApplicationAutoScaling TagScalableTarget as "TagResource"(TagScalableTargetInput) -> EmptyOutput;
+    ApplicationAutoScaling UntagScalableTarget as "UntagResource"(UntagScalableTargetInput) -> EmptyOutput;
 }

@@ -56,15 +56,8 @@ const DYNAMO_DB: [&str; 49] = [
 
 const DYNAMO_DB_STREAMS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
 
-const APPLICATION_AUTO_SCALING: [&str; 7] = [
-    "DeleteScheduledAction",
-    "DescribeScheduledActions",
-    "GetPredictiveScalingForecast",
-    "ListTagsForResource",
-    "PutScheduledAction",
-    "TagResource",
-    "UntagResource",
-];
+/// All of them exist.
+const APPLICATION_AUTO_SCALING: [&str; 0] = [];
 
 /// Whether AWS has an operation that dynacore does not have yet.
 #[must_use]

@@ -269,7 +269,11 @@ impl Table {
 
     /// The partitions of a global index, in hash order; `None` where there is no such index.
     #[must_use]
-    pub fn describe_index_partitions(&self, index: &str, now: Timestamp) -> Option<Vec<PartitionDescription>> {
+    pub fn describe_index_partitions(
+        &self,
+        index: &str,
+        now: Timestamp,
+    ) -> Option<Vec<PartitionDescription>> {
         let found = self.indexes.iter().find(|known| known.name() == index)?;
         found.provision().map(|provision| provision.describe_partitions(now))
     }

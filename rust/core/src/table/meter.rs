@@ -174,9 +174,7 @@ impl Meter {
     /// `Consumed...CapacityUnits` in the periods that begin in `from..until`, as far back as CloudWatch keeps them.
     #[must_use]
     pub fn consumed(&self, from: Timestamp, until: Timestamp) -> Vec<(Timestamp, Statistics)> {
-        self.history(&self.consumed, from, until, |minute| {
-            (minute.count > 0).then(|| minute.consumed())
-        })
+        self.history(&self.consumed, from, until, |minute| (minute.count > 0).then(|| minute.consumed()))
     }
 
     /// `...ThrottleEvents` in the periods that begin in `from..until`; each event is one observation of 1.

@@ -18,8 +18,8 @@ use super::capacity::CapacityUnits;
 use super::throughput::Kind;
 use super::token_bucket::TokenBucket;
 
-pub use heat::{HOT_MINUTES, HOT_PERCENT, SPLIT_DURATION, SplitObstacle};
 pub(in crate::table) use heat::SplitRules;
+pub use heat::{HOT_MINUTES, HOT_PERCENT, SPLIT_DURATION, SplitObstacle};
 use heat::{Heat, KeySample};
 pub use layout::Partitions;
 

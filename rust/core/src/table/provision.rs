@@ -49,8 +49,7 @@ impl Provision {
     pub(in crate::table) fn new(mode: Mode, regime: &Regime, now: Timestamp) -> Self {
         let throttles = regime.throttles;
         let limits_on_demand = throttles && regime.limits_on_demand;
-        let throughput =
-            Throughput::with_limits(mode, limits_on_demand, regime.initial_burst_seconds, now);
+        let throughput = Throughput::with_limits(mode, limits_on_demand, regime.initial_burst_seconds, now);
         let count = partitions_for(mode, &throughput);
         Self {
             throughput,
@@ -89,7 +88,8 @@ impl Provision {
         now: Timestamp,
     ) -> Result<(), Throttle> {
         if self.throttles {
-            if let Err(throttle) = self.throughput.check(&self.partitions, place.partition, kind, units, now) {
+            if let Err(throttle) = self.throughput.check(&self.partitions, place.partition, kind, units, now)
+            {
                 self.refuse(place.partition, throttle, now);
                 return Err(throttle);
             }
@@ -224,7 +224,11 @@ impl Provision {
         let mut walk = Walk::new(store, space);
         self.partitions.split_hot(rules, now, |range| walk.tally(range));
         let sizes = Walk::new(store, space);
-        self.partitions.split_full(now, |range, bytes| sizes.middle(range, bytes, rules), |range| walk.tally(range));
+        self.partitions.split_full(
+            now,
+            |range, bytes| sizes.middle(range, bytes, rules),
+            |range| walk.tally(range),
+        );
         let growth = self.throughput.grow_allowances(now);
         self.grow(&mut walk, now)?;
         self.partitions.next_split().into_iter().chain(growth).for_each(|time| self.review_at(time));

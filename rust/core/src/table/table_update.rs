@@ -107,7 +107,8 @@ impl Tables {
 
 /// The throughputs that an update sets, each with the one before.
 fn changed_modes(table: &Table, update: &TableUpdate) -> Vec<(Mode, Option<Mode>)> {
-    let mut changes: Vec<_> = update.mode.map(|mode| (mode, Some(table.definition.mode))).into_iter().collect();
+    let mut changes: Vec<_> =
+        update.mode.map(|mode| (mode, Some(table.definition.mode))).into_iter().collect();
     for each in &update.indexes {
         match each {
             IndexUpdate::Create(index) => changes.extend(index.mode.map(|mode| (mode, None))),

@@ -362,9 +362,7 @@ pub(in crate::table) fn new_index(
     let mode = index.mode.unwrap_or(Mode::PayPerRequest);
     let supply = match index.kind {
         IndexKind::Local => Supply::Table(Tally::default()),
-        IndexKind::Global => {
-            Supply::Own(Box::new(Provision::new(mode, regime, now)))
-        }
+        IndexKind::Global => Supply::Own(Box::new(Provision::new(mode, regime, now))),
     };
     Index {
         definition: IndexDefinition::new(index, schema),

@@ -394,7 +394,11 @@ impl Throughput {
     pub fn check_change(&self, mode: Mode, region: &str, now: Timestamp) -> Result<(), ThroughputError> {
         let Mode::Provisioned { read, write } = mode else {
             let switches = self.mode != Mode::PayPerRequest;
-            return if switches { self.switches.check(now).map_err(ThroughputError::Switches) } else { Ok(()) };
+            return if switches {
+                self.switches.check(now).map_err(ThroughputError::Switches)
+            } else {
+                Ok(())
+            };
         };
         mode.check_maximum(region)?;
         if mode == self.mode {

@@ -85,7 +85,11 @@ impl Index {
             return Ok(None);
         }
         let entry = self.definition.entry(&key, item);
-        Ok(Some(Copied { partition: self.locate(key.as_bytes()), size: self.definition.entry_size(item), entry }))
+        Ok(Some(Copied {
+            partition: self.locate(key.as_bytes()),
+            size: self.definition.entry_size(item),
+            entry,
+        }))
     }
 
     /// Takes what an entry's write costs, if there is enough of it.

@@ -201,9 +201,7 @@ impl KeySample {
             return if cuts.is_empty() { Err(obstacle(run, rules)) } else { Ok(cuts) };
         }
         let half = sorted.len();
-        let allowed = (1..sorted.len()).filter(|index| {
-            !together(&sorted[index - 1], &sorted[*index])
-        });
+        let allowed = (1..sorted.len()).filter(|index| !together(&sorted[index - 1], &sorted[*index]));
         let best = allowed.min_by_key(|index| (2 * index).abs_diff(half));
         let share = best.map_or(0, |index| index.min(sorted.len() - index) * 100 / sorted.len());
         match best {

@@ -127,7 +127,12 @@ impl Partitions {
     /// Splits each partition in two until there are `count` at least (facts 2.1: growth doubled the count). Never
     /// merges. `tally` counts what is stored in a range of keys; it is asked only about the lower halves of
     /// partitions that hold something. Says whether anything changed.
-    pub fn grow(&mut self, count: usize, now: Timestamp, mut tally: impl FnMut(KeyRange<'_>) -> Tally) -> bool {
+    pub fn grow(
+        &mut self,
+        count: usize,
+        now: Timestamp,
+        mut tally: impl FnMut(KeyRange<'_>) -> Tally,
+    ) -> bool {
         let before = self.len();
         loop {
             let round = self.len();
@@ -197,11 +202,14 @@ impl Partitions {
                 continue;
             }
             let bytes = partition.tally.bytes / 2;
-            let (first, next) = (partition.first_key(), self.partitions.get(index + 1).map(Partition::first_key));
+            let (first, next) =
+                (partition.first_key(), self.partitions.get(index + 1).map(Partition::first_key));
             let cut = middle(between(&first, next.as_deref()), bytes);
             match cut.filter(|cut| cut[..] > first[..]) {
                 Some(cut) => self.split(index, &cut, now, &mut tally),
-                None => self.partitions[index].bytes_max = self.partitions[index].tally.bytes.saturating_mul(2),
+                None => {
+                    self.partitions[index].bytes_max = self.partitions[index].tally.bytes.saturating_mul(2)
+                }
             }
         }
     }

@@ -40,7 +40,9 @@ impl ThroughputError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Unchanged { .. } => "ValidationException",
-            Self::Decreases(_) | Self::Switches(_) | Self::AboveTableMaximum { .. } => "LimitExceededException",
+            Self::Decreases(_) | Self::Switches(_) | Self::AboveTableMaximum { .. } => {
+                "LimitExceededException"
+            }
         }
     }
 }
