@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 
 use crate::clock::Timestamp;
+use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Operation, Response};
+use crate::request::{Context, Operation, Response, Service};
 use crate::store::Store;
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
@@ -25,6 +26,7 @@ use crate::table::{AutoScaling, Index, Settings, Tables, not_found};
 pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
+    watch: CloudWatch,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
 }
@@ -40,9 +42,10 @@ impl Engine {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
         let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
-        Self { tables: Tables::new(settings, store, tables), scaling, now: Timestamp::default() }
+        Self { tables: Tables::new(settings, store, tables), scaling, watch, now: Timestamp::default() }
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -56,14 +59,21 @@ impl Engine {
             self.tick(now)?;
         }
         self.now = now;
-        let mut context = Context { tables: &mut self.tables, scaling: &mut self.scaling, now: self.now };
-        operation.execute(&mut context)
+        self.tables.begin_request(operation.metered());
+        let (tables, scaling, watch) = (&mut self.tables, &mut self.scaling, &mut self.watch);
+        let mut context = Context { tables, scaling, watch, now: self.now };
+        operation.execute(&mut context).inspect_err(|error| {
+            if operation.service() == Service::DynamoDb {
+                self.tables.fail_request(error, self.now);
+            }
+        })
     }
 
     /// When something happens by itself: a table becomes active, an alarm looks at its metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_transition(), self.scaling.next_event_at()];
+        let events =
+            [self.tables.next_transition(), self.scaling.next_event_at(), self.watch.next_event_at()];
         events.into_iter().flatten().min()
     }
 
@@ -90,6 +100,7 @@ impl Engine {
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
+        self.watch.tick(self.now, &self.tables);
         Ok(ControlFlow::Continue(()))
     }
 
@@ -132,6 +143,34 @@ impl Engine {
     ) -> Result<Vec<PartitionDescription>, Error> {
         let found = self.tables.find(table).ok_or_else(|| not_found(table))?;
         Ok(found.describe_partitions(self.now.max(now)))
+    }
+
+    /// Counts a request that was refused before it came to the engine, as `UserErrors` does.
+    pub fn count_user_error(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+        self.tables.count_user_error(self.now);
+    }
+
+    /// What the database has counted, in Prometheus's text format.
+    #[must_use]
+    pub fn prometheus(&self, now: Timestamp) -> String {
+        self.tables.prometheus(self.now.max(now))
+    }
+
+    /// The partitions of a global index, in hash order.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`.
+    pub fn describe_index_partitions(
+        &self,
+        table: &str,
+        index: &str,
+        now: Timestamp,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        let found = self.tables.find(table).ok_or_else(|| not_found(table))?;
+        found.describe_index_partitions(index, self.now.max(now)).ok_or_else(|| {
+            Error::ResourceNotFound(format!("Requested resource not found: Index {index} for table {table}"))
+        })
     }
 
     /// How the database behaves.

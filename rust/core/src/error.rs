@@ -13,6 +13,63 @@ pub struct ThrottlingReason {
     pub resource: String,
 }
 
+/// The exceptions of CloudWatch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CloudWatchFault {
+    /// `InvalidParameterValueException`.
+    InvalidParameterValue,
+    /// `InvalidParameterCombinationException`.
+    InvalidParameterCombination,
+    /// `MissingRequiredParameterException`.
+    MissingParameter,
+    /// `ResourceNotFound`.
+    ResourceNotFound,
+    /// `InvalidFormatFault`.
+    InvalidFormat,
+    /// `LimitExceededFault`.
+    LimitExceeded,
+    /// `InvalidNextToken`.
+    InvalidNextToken,
+    /// `DashboardNotFoundError`.
+    DashboardNotFound,
+    /// `DashboardInvalidInputError`.
+    DashboardInvalid,
+    /// `ValidationError`: a constraint of the model.
+    Validation,
+}
+
+impl CloudWatchFault {
+    /// Code and class.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::InvalidParameterValue => ("InvalidParameterValue", "InvalidParameterValueException"),
+            Self::InvalidParameterCombination => {
+                ("InvalidParameterCombination", "InvalidParameterCombinationException")
+            }
+            Self::MissingParameter => ("MissingParameter", "MissingRequiredParameterException"),
+            Self::ResourceNotFound => ("ResourceNotFound", "ResourceNotFound"),
+            Self::InvalidFormat => ("InvalidFormat", "InvalidFormatFault"),
+            Self::LimitExceeded => ("LimitExceeded", "LimitExceededFault"),
+            Self::InvalidNextToken => ("InvalidNextToken", "InvalidNextToken"),
+            Self::DashboardNotFound => ("ResourceNotFound", "DashboardNotFoundError"),
+            Self::DashboardInvalid => ("InvalidParameterInput", "DashboardInvalidInputError"),
+            Self::Validation => ("ValidationError", "ValidationError"),
+        }
+    }
+
+    /// The code, as `e.response["Error"]["Code"]` shows it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.names().0
+    }
+
+    /// The exception's class.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        self.names().1
+    }
+}
+
 /// An AWS exception. Names, texts and reply members are those of the service
 /// (API reference of `dynamodb` and `application-autoscaling`; facts 14.1).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,6 +103,8 @@ pub enum Error {
     TooManyTags(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
     InvalidNextToken(String),
+    /// An exception of CloudWatch.
+    CloudWatch(CloudWatchFault, String),
     /// `InternalServerError`: the store failed or its bytes are corrupted. HTTP 500.
     Internal(String),
 }
@@ -118,7 +177,18 @@ impl Error {
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::TooManyTags(_) => "TooManyTagsException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
+            Self::CloudWatch(fault, _) => fault.code(),
             Self::Internal(_) => "InternalServerError",
+        }
+    }
+
+    /// The name of the exception's class in SDKs. It is the code but for CloudWatch, whose codes are from an older
+    /// protocol than its shapes.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::CloudWatch(fault, _) => fault.class(),
+            _ => self.code(),
         }
     }
 
@@ -136,7 +206,13 @@ impl Error {
     /// The HTTP status of the reply.
     #[must_use]
     pub fn http_status(&self) -> u16 {
-        if matches!(self, Self::Internal(_)) { 500 } else { 400 }
+        match self {
+            Self::Internal(_) => 500,
+            Self::CloudWatch(CloudWatchFault::ResourceNotFound | CloudWatchFault::DashboardNotFound, _) => {
+                404
+            }
+            _ => 400,
+        }
     }
 
     /// The text a person reads; empty where AWS sends none.
@@ -153,6 +229,7 @@ impl Error {
             | Self::ObjectNotFound(text)
             | Self::TooManyTags(text)
             | Self::InvalidNextToken(text)
+            | Self::CloudWatch(_, text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
             Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",

@@ -4,6 +4,16 @@ use crate::error::Error;
 use crate::expression::Cache;
 use crate::request::batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
+use crate::request::cloudwatch::{
+    DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
+    DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
+    DescribeAlarmsOutput, DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions,
+    EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetMetricData,
+    GetMetricDataInput, GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput,
+    GetMetricStatisticsOutput, ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics,
+    ListMetricsInput, ListMetricsOutput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
+    PutMetricAlarmInput, PutMetricData, PutMetricDataInput, SetAlarmState, SetAlarmStateInput,
+};
 use crate::request::context::Context;
 use crate::request::create_table::{CreateTable, CreateTableInput};
 use crate::request::delete_item::{DeleteItem, DeleteItemInput};
@@ -33,6 +43,7 @@ use crate::request::table_description::TableOutput;
 use crate::request::unsupported::is_unsupported;
 use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
+use crate::table::MeteredOperation;
 use crate::wire::{FromWire, Parameter, Reader, ToWire, Writer};
 
 /// The name of an operation on the wire: two services may have one of the same name.
@@ -119,6 +130,19 @@ macro_rules! operations {
                 match self { $( Self::$name(_) => Service::$service, )* }
             }
 
+            /// The operation as DynamoDB's metrics count it; none for those they do not.
+            #[must_use]
+            pub fn metered(&self) -> Option<MeteredOperation> {
+                match self { $( Self::$name(_) => const {
+                    match Service::$service {
+                        Service::DynamoDb | Service::DynamoDbStreams => {
+                            MeteredOperation::named(wire_name!($name $( $wire )?))
+                        }
+                        _ => None,
+                    }
+                }, )* }
+            }
+
             /// Carries the request out.
             ///
             /// # Errors
@@ -165,4 +189,19 @@ operations! {
     ApplicationAutoScaling RegisterScalableTarget(RegisterScalableTargetInput) -> RegisterScalableTargetOutput;
     ApplicationAutoScaling TagScalableTarget as "TagResource"(TagScalableTargetInput) -> EmptyOutput;
     ApplicationAutoScaling UntagScalableTarget as "UntagResource"(UntagScalableTargetInput) -> EmptyOutput;
+    CloudWatch DeleteAlarms(DeleteAlarmsInput) -> EmptyOutput;
+    CloudWatch DeleteDashboards(DeleteDashboardsInput) -> EmptyOutput;
+    CloudWatch DescribeAlarmHistory(DescribeAlarmHistoryInput) -> DescribeAlarmHistoryOutput;
+    CloudWatch DescribeAlarms(DescribeAlarmsInput) -> DescribeAlarmsOutput;
+    CloudWatch DisableAlarmActions(DisableAlarmActionsInput) -> EmptyOutput;
+    CloudWatch EnableAlarmActions(EnableAlarmActionsInput) -> EmptyOutput;
+    CloudWatch GetDashboard(GetDashboardInput) -> GetDashboardOutput;
+    CloudWatch GetMetricData(GetMetricDataInput) -> GetMetricDataOutput;
+    CloudWatch GetMetricStatistics(GetMetricStatisticsInput) -> GetMetricStatisticsOutput;
+    CloudWatch ListDashboards(ListDashboardsInput) -> ListDashboardsOutput;
+    CloudWatch ListMetrics(ListMetricsInput) -> ListMetricsOutput;
+    CloudWatch PutDashboard(PutDashboardInput) -> PutDashboardOutput;
+    CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
+    CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;
+    CloudWatch SetAlarmState(SetAlarmStateInput) -> EmptyOutput;
 }

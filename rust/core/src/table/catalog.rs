@@ -10,6 +10,7 @@ use crate::table::partition::{PartitionDescription, SplitRules, Tally};
 use crate::table::provision::{Place, Provision, refusal};
 use crate::table::schema::{KeySchema, nested_key};
 use crate::table::throughput::{Kind, Mode, Scope, Throttle, Throughput};
+use crate::table::traffic::Traffic;
 use crate::value::{ItemRef, Key};
 
 /// Where a table is in its life (facts 4.3).
@@ -84,6 +85,8 @@ pub struct Table {
     pub(in crate::table) provision: Provision,
     /// In the order of the requests that made them, local ones first.
     pub(in crate::table) indexes: Vec<Index>,
+    /// The requests it answered.
+    pub(in crate::table) traffic: Box<Traffic>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
 }

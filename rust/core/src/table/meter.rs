@@ -207,6 +207,12 @@ impl Meter {
             .collect()
     }
 
+    /// Whether anything was ever throttled, as far back as is known.
+    #[must_use]
+    pub fn has_throttled(&self) -> bool {
+        !self.throttled.is_empty() || self.minutes.iter().any(|minute| minute.throttle_events > 0)
+    }
+
     fn history(
         &self,
         series: &Series,

@@ -11,13 +11,16 @@ mod key_span;
 pub mod meter;
 mod metrics;
 pub mod partition;
+mod prometheus;
 mod provision;
+mod published;
 mod read;
 mod schema;
 mod table_update;
 mod tables;
 pub mod throughput;
 pub mod token_bucket;
+mod traffic;
 mod wakeup;
 mod write;
 
@@ -31,8 +34,10 @@ pub use index::{
 };
 pub use key_span::KeySpan;
 pub use partition::HashRange;
+pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use schema::{KeyAttribute, KeySchema};
 pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
 pub use tables::{Settings, Tables, not_found};
+pub use traffic::MeteredOperation;
 pub use write::{Change, WritePlan, Writing, Written, check_item_size};

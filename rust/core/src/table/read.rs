@@ -103,6 +103,7 @@ impl Reading<'_> {
             return Err(failure);
         }
         let consumed = self.consume_page(plan, &walk)?;
+        self.table.traffic.return_items(walk.count);
         let last_key =
             walk.stopped_at.map(|entry| self.key_item(plan.index, ItemRef::trusted(entry.value())));
         let (documents, count, scanned_count) = (walk.documents, walk.count, walk.scanned_count);

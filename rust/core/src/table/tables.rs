@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::metric::{Series, Statistics};
 use crate::random::Random;
 use crate::store::{Batch, Space, Store, Write};
 use crate::table::catalog::{Definition, State, Table};
@@ -16,6 +19,7 @@ use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::schema::KeySchema;
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::traffic::{MeteredOperation, Traffic};
 use crate::table::wakeup::Wakeup;
 use crate::table::write::Writing;
 
@@ -75,6 +79,19 @@ pub struct Tables {
     wakeup: Wakeup,
     /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
     pub(in crate::table) provisioned_bound: (u64, u64),
+    /// The request that is carried out.
+    request: Request,
+    names_by_space: BTreeMap<u32, String>,
+    pub(in crate::table) user_errors: Series,
+}
+
+/// A request while it is carried out: what is to be counted for it.
+#[derive(Default)]
+struct Request {
+    number: u64,
+    operation: Option<MeteredOperation>,
+    /// The tables it came to.
+    served: SmallVec<[Space; 4]>,
 }
 
 impl Tables {
@@ -90,6 +107,9 @@ impl Tables {
             next_transition: None,
             wakeup: Wakeup::default(),
             provisioned_bound: (0, 0),
+            request: Request::default(),
+            names_by_space: BTreeMap::new(),
+            user_errors: Series::default(),
         }
     }
 
@@ -115,9 +135,43 @@ impl Tables {
         (page, more)
     }
 
-    fn serving(&mut self, name: &str) -> Result<(&mut Table, &mut dyn Store), Error> {
+    /// A request begins: from now on the tables it comes to count it as answered.
+    pub fn begin_request(&mut self, operation: Option<MeteredOperation>) {
+        self.request.number += 1;
+        self.request.operation = operation;
+        self.request.served.clear();
+    }
+
+    /// The request that was begun last has failed.
+    #[cold]
+    pub fn fail_request(&mut self, error: &Error, now: Timestamp) {
+        let throttled = error.is_throttle();
+        if let Some(operation) = self.request.operation {
+            for space in std::mem::take(&mut self.request.served) {
+                let name = self.names_by_space.get(&space.0);
+                if let Some(table) = name.and_then(|name| self.by_name.get_mut(name)) {
+                    table.traffic.fail(operation, throttled);
+                }
+            }
+        }
+        if !throttled && error.http_status() == 400 && !matches!(error, Error::ConditionalCheckFailed(_)) {
+            self.count_user_error(now);
+        }
+    }
+
+    /// Counts a request that was refused before it came to any table.
+    pub fn count_user_error(&mut self, now: Timestamp) {
+        self.user_errors.add(now, &Statistics::of(1.0, 1.0));
+    }
+
+    fn serving(&mut self, name: &str, now: Timestamp) -> Result<(&mut Table, &mut dyn Store), Error> {
         match self.by_name.get_mut(name) {
             Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
+                if let Some(operation) = self.request.operation
+                    && table.traffic.begin(self.request.number, operation, now)
+                {
+                    self.request.served.push(table.space);
+                }
                 Ok((table, self.store.as_mut()))
             }
             _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
@@ -129,7 +183,7 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
-        self.serving(name).map(|(table, store)| Reading { table, store, now })
+        self.serving(name, now).map(|(table, store)| Reading { table, store, now })
     }
 
     /// A table, open for writing.
@@ -137,7 +191,7 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
-        self.serving(name).map(|(table, store)| Writing { table, store, now })
+        self.serving(name, now).map(|(table, store)| Writing { table, store, now })
     }
 
     /// Makes a table with its indexes.
@@ -173,6 +227,7 @@ impl Tables {
             state: State::Creating { until },
             provision: Provision::new(definition.mode, &regime, now),
             indexes: Vec::with_capacity(indexes.len()),
+            traffic: Box::new(Traffic::new(now)),
             collections: has_local.then(|| ItemCollections::new(limit)),
             definition,
         };
@@ -182,6 +237,7 @@ impl Tables {
             table.indexes.push(made);
         }
         self.expect_transition(until);
+        self.names_by_space.insert(table.space.0, name.clone());
         Ok(self.by_name.entry(name).or_insert(table))
     }
 
@@ -301,6 +357,7 @@ impl Tables {
                 let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
                 let writes = spaces.map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
+                self.names_by_space.remove(&table.space.0);
                 self.by_name.remove(name);
             }
         }

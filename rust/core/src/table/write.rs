@@ -162,6 +162,7 @@ impl Writing<'_> {
         if !holds {
             // A failed condition still costs what the existing item's write would (facts 1.2).
             self.table.consume(key, Kind::Write, CapacityUnits::write(old_bytes), self.now)?;
+            self.table.traffic.observe("ConditionalCheckFailedRequests", 1.0, self.now);
             let shown = old_item.filter(|_| plan.item_on_condition_failure).map(|item| item.to_item());
             return Err(Error::ConditionalCheckFailed(shown));
         }
