@@ -4,6 +4,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, ThrottlingReason};
 use crate::store::{Read, Space};
 use crate::table::capacity::CapacityUnits;
+use crate::table::changes::Changes;
 use crate::table::collection::ItemCollections;
 use crate::table::index::{Index, IndexChange, IndexState, Origin};
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
@@ -89,6 +90,10 @@ pub struct Table {
     pub(in crate::table) traffic: Box<Traffic>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
+    /// Where global indexes are delayed or reads may be stale.
+    pub(in crate::table) changes: Option<Box<Changes>>,
+    /// The store failed when a state was to end; it is not asked again before.
+    pub(in crate::table) retry_at: Option<Timestamp>,
 }
 
 impl Table {
@@ -160,7 +165,8 @@ impl Table {
         let indexes = self.indexes.iter().filter_map(|index| index.state.until());
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);
-        self.state.until().into_iter().chain(indexes).chain(reviews).min()
+        let next = self.state.until().into_iter().chain(indexes).chain(reviews).min();
+        next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 
     /// Splits the partitions of the table and its indexes that are to be split, and lets on-demand allowances grow.
@@ -264,21 +270,25 @@ impl Table {
         self.collections.as_ref().map(|collections| collections.size(key))
     }
 
-    /// The table's partitions, in hash order.
-    #[must_use]
-    pub fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
-        self.provision.describe_partitions(now)
-    }
-
-    /// The partitions of a global index, in hash order; `None` where there is no such index.
-    #[must_use]
-    pub fn describe_index_partitions(
+    /// The table's partitions, or those of a global index, in hash order.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` where there is no such index, `ValidationException` for a local one, which has
+    /// none of its own.
+    pub fn describe_partitions(
         &self,
-        index: &str,
+        index: Option<&str>,
         now: Timestamp,
-    ) -> Option<Vec<PartitionDescription>> {
-        let found = self.indexes.iter().find(|known| known.name() == index)?;
-        found.provision().map(|provision| provision.describe_partitions(now))
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        let Some(name) = index else { return Ok(self.provision.describe_partitions(now)) };
+        let table = &self.definition.name;
+        let index = self.indexes.iter().find(|index| index.name() == name).ok_or_else(|| {
+            Error::ResourceNotFound(format!("Requested resource not found: Index {name} for table {table}"))
+        })?;
+        let provision = index.provision().ok_or_else(|| {
+            Error::Validation(format!("A local index is in the partitions of its table: {name}"))
+        })?;
+        Ok(provision.describe_partitions(now))
     }
 
     /// Takes capacity for a request on the partition that holds `key`, or refuses the request.
@@ -363,6 +373,25 @@ impl Table {
         Ok(())
     }
 
+    /// Gives back what [`Self::consume_write`] just took.
+    pub(in crate::table) fn refund_write(
+        &mut self,
+        key: &[u8],
+        units: CapacityUnits,
+        changes: &[IndexChange],
+        now: Timestamp,
+    ) {
+        let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
+        let partition = self.provision.locate(key);
+        self.provision.refund(partition, Kind::Write, units + local.map(IndexChange::units).sum(), now);
+        for change in changes {
+            let Some(provision) = self.indexes[change.index].provision_mut() else { continue };
+            for (partition, units) in change.costs() {
+                provision.refund(partition, Kind::Write, units, now);
+            }
+        }
+    }
+
     /// Counts items and bytes gained or lost by the partition that holds `key`.
     pub(in crate::table) fn resize(&mut self, key: &[u8], items: i64, bytes: i64, now: Timestamp) {
         let partition = self.provision.locate(key);
@@ -374,11 +403,11 @@ impl Table {
         refusal(throttle.scope, self.definition.mode, vec![self.reason(throttle)])
     }
 
-    fn reason(&self, throttle: Throttle) -> ThrottlingReason {
+    pub(in crate::table) fn reason(&self, throttle: Throttle) -> ThrottlingReason {
         ThrottlingReason { reason: throttle.reason(false).to_owned(), resource: self.arn.clone() }
     }
 }
 
-fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
+pub(in crate::table) fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
     ThrottlingReason { reason: throttle.reason(true).to_owned(), resource: index.arn.clone() }
 }

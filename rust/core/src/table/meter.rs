@@ -102,6 +102,13 @@ impl Meter {
         minute.count == 1
     }
 
+    /// Counts no longer what was just counted, at the same time.
+    pub fn refund(&mut self, cost: CapacityUnits, now: Timestamp) {
+        let minute = self.running(now);
+        minute.consumed = minute.consumed - cost;
+        minute.count = minute.count.saturating_sub(1);
+    }
+
     /// Counts a throttled request in the minute of `now`.
     pub fn throttle(&mut self, now: Timestamp) {
         self.running(now).throttle_events += 1;

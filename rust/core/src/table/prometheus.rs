@@ -52,10 +52,10 @@ fn sources(table: &Table, now: Timestamp) -> Vec<Source<'_>> {
         table: name,
         index: "",
         throughput: table.throughput(),
-        partitions: table.describe_partitions(now),
+        partitions: table.describe_partitions(None, now).unwrap_or_default(),
     };
     let indexes = table.indexes().iter().filter_map(|index: &Index| {
-        let partitions = table.describe_index_partitions(index.name(), now)?;
+        let partitions = table.describe_partitions(Some(index.name()), now).ok()?;
         Some(Source { table: name, index: index.name(), throughput: index.throughput()?, partitions })
     });
     [own].into_iter().chain(indexes).collect()

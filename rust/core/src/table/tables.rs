@@ -12,7 +12,9 @@ use crate::metric::{Series, Statistics};
 use crate::random::Random;
 use crate::store::{Batch, Space, Store, Write};
 use crate::table::catalog::{Definition, State, Table};
+use crate::table::changes::{ChangeLog, Schedule};
 use crate::table::collection::ItemCollections;
+use crate::table::events::STORE_RETRY;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
 use crate::table::partition::{PARTITION_BYTES, Tally};
 use crate::table::provision::{Provision, Regime};
@@ -20,6 +22,7 @@ use crate::table::read::Reading;
 use crate::table::schema::KeySchema;
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
 use crate::table::traffic::{MeteredOperation, Traffic};
+use crate::table::transaction::{InFlight, TokenMemory};
 use crate::table::wakeup::Wakeup;
 use crate::table::write::Writing;
 
@@ -41,10 +44,19 @@ pub struct Settings {
     pub partition_bytes: u64,
     /// How long CREATING, UPDATING and DELETING last.
     pub table_transition: Duration,
-    /// Items a second at which a new index is filled. Without a `table_transition` it is filled at once.
-    pub backfill_items_per_second: u64,
+    /// Items a second at which a new index is filled. Where that is not said, it is filled at once if tables take no
+    /// time to change, and with [`BACKFILL_ITEMS_PER_SECOND`] if they do.
+    pub backfill_items_per_second: Option<u64>,
+    /// How long the items of a transaction stay in flight after its commit, so that others on them conflict. The
+    /// engine carries out one operation at a time: at zero transactions never meet.
+    pub transaction_duration: Duration,
     /// Bytes of an item collection in a table with a local index at most (10 GB at AWS, facts 4.1).
     pub item_collection_bytes_max: u64,
+    /// How far global indexes stay behind their table. Zero makes their entries part of the item's own commit.
+    pub index_propagation: Duration,
+    /// How far back eventually consistent reads may look: with the seed's chance they see any state of these seconds.
+    /// Zero shows them the latest state.
+    pub stale_reads: Duration,
 }
 
 impl Default for Settings {
@@ -57,11 +69,17 @@ impl Default for Settings {
             initial_burst_seconds: 300,
             partition_bytes: PARTITION_BYTES,
             table_transition: Duration::ZERO,
-            backfill_items_per_second: 1_000,
+            backfill_items_per_second: None,
+            transaction_duration: Duration::ZERO,
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
+            index_propagation: Duration::ZERO,
+            stale_reads: Duration::ZERO,
         }
     }
 }
+
+/// The pace at which a new index is filled where tables take time to change and no other is given.
+pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 const FIRST_ITEM_SPACE: u32 = 16;
@@ -72,11 +90,19 @@ pub struct Tables {
     pub(in crate::table) store: Box<dyn Store>,
     pub(in crate::table) by_name: BTreeMap<String, Table>,
     next_space: u32,
-    random: Random,
+    pub(in crate::table) random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
-    next_transition: Option<Timestamp>,
+    pub(in crate::table) next_transition: Option<Timestamp>,
+    /// When the changes of tables are due.
+    pub(in crate::table) schedule: Schedule,
+    /// When the store frees more of what was dropped.
+    pub(in crate::table) reclaim_at: Option<Timestamp>,
+    /// What transactions hold.
+    pub(in crate::table) in_flight: InFlight,
+    /// The tokens of transactions that may come again.
+    pub(in crate::table) tokens: TokenMemory,
     /// When a table or index wants its partitions looked at.
-    wakeup: Wakeup,
+    pub(in crate::table) wakeup: Wakeup,
     /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
     pub(in crate::table) provisioned_bound: (u64, u64),
     /// The request that is carried out.
@@ -110,6 +136,10 @@ impl Tables {
             request: Request::default(),
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
+            schedule: Schedule::default(),
+            reclaim_at: None,
+            in_flight: InFlight::default(),
+            tokens: TokenMemory::default(),
         }
     }
 
@@ -164,26 +194,13 @@ impl Tables {
         self.user_errors.add(now, &Statistics::of(1.0, 1.0));
     }
 
-    fn serving(&mut self, name: &str, now: Timestamp) -> Result<(&mut Table, &mut dyn Store), Error> {
-        match self.by_name.get_mut(name) {
-            Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
-                if let Some(operation) = self.request.operation
-                    && table.traffic.begin(self.request.number, operation, now)
-                {
-                    self.request.served.push(table.space);
-                }
-                Ok((table, self.store.as_mut()))
-            }
-            _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
-        }
-    }
-
     /// A table, open for reading.
     ///
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
-        self.serving(name, now).map(|(table, store)| Reading { table, store, now })
+        let table = serving(&mut self.by_name, &mut self.request, name, now)?;
+        Ok(Reading { table, store: self.store.as_ref(), now })
     }
 
     /// A table, open for writing.
@@ -191,7 +208,9 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
-        self.serving(name, now).map(|(table, store)| Writing { table, store, now })
+        let table = serving(&mut self.by_name, &mut self.request, name, now)?;
+        let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
+        Ok(Writing { table, store, in_flight, now, schedule })
     }
 
     /// Makes a table with its indexes.
@@ -229,6 +248,8 @@ impl Tables {
             indexes: Vec::with_capacity(indexes.len()),
             traffic: Box::new(Traffic::new(now)),
             collections: has_local.then(|| ItemCollections::new(limit)),
+            changes: self.new_changes(),
+            retry_at: None,
             definition,
         };
         for index in indexes {
@@ -236,6 +257,7 @@ impl Tables {
             let made = new_index(&regime, (&table.arn, table.schema()), index, place, now);
             table.indexes.push(made);
         }
+        table.follow_log();
         self.expect_transition(until);
         self.names_by_space.insert(table.space.0, name.clone());
         Ok(self.by_name.entry(name).or_insert(table))
@@ -308,36 +330,27 @@ impl Tables {
         self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 
-    /// When the next table changes its state by itself.
-    #[must_use]
-    pub fn next_transition(&self) -> Option<Timestamp> {
-        match (self.next_transition, self.wakeup.time()) {
-            (Some(state), Some(review)) => Some(state.min(review)),
-            (state, review) => state.or(review),
-        }
-    }
-
-    /// Ends the states that are due, in the order of their names.
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store cannot drop a table's items; the table stays then.
-    pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
-        if self.next_transition().is_none_or(|next| next > now) {
+    /// Ends the states that are due and splits partitions, in the order of the tables' names.
+    pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
+        let events = [self.next_transition, self.wakeup.time()];
+        if events.into_iter().flatten().min().is_none_or(|next| next > now) {
             return Ok(());
         }
         let due = |table: &Table| table.next_transition().is_some_and(|until| until <= now);
         let names: Vec<String> =
             self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
+        let mut outcome = Ok(());
         for name in names {
-            self.end_state(&name, now)?;
-            self.end_index_states(&name, now)?;
+            let mut ended = self.end_state(&name, now).and_then(|()| self.end_index_states(&name, now));
             if let Some(table) = self.by_name.get_mut(&name) {
-                table.review(self.store.as_ref(), now)?;
+                ended = ended.and_then(|()| table.review(self.store.as_ref(), now));
+                table.retry_at = ended.is_err().then(|| now + STORE_RETRY);
             }
+            outcome = outcome.and(ended);
         }
         self.wakeup.clear();
         self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
-        Ok(())
+        outcome
     }
 
     fn end_state(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
@@ -354,11 +367,16 @@ impl Tables {
                 table.provision.change_mode(self.store.as_ref(), table.space, mode, until)?;
             }
             State::Deleting { .. } => {
+                let log = table.changes.as_ref().and_then(|changes| changes.log.as_ref());
                 let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
-                let writes = spaces.map(Write::Clear).collect();
+                let writes = spaces.chain(log.map(ChangeLog::space)).map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
                 self.names_by_space.remove(&table.space.0);
+                if let Some(changes) = &mut table.changes {
+                    self.schedule.remove(name, changes);
+                }
                 self.by_name.remove(name);
+                self.reclaim(now);
             }
         }
         Ok(())
@@ -368,6 +386,8 @@ impl Tables {
     fn end_index_states(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let pace = self.pace();
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let log_is_read = table.indexes.iter().any(|index| index.read_up_to().is_some());
+        let mut dropped = false;
         for index in &mut table.indexes {
             if index.state.until().is_none_or(|until| until > now) {
                 continue;
@@ -385,20 +405,52 @@ impl Tables {
                     index.change_mode(self.store.as_ref(), mode, until)?;
                 }
                 IndexState::Deleting { .. } => {
-                    let writes = [Write::Clear(index.space)].into_iter().collect();
+                    let mut writes: SmallVec<[Write; 2]> = [Write::Clear(index.space)].into_iter().collect();
+                    writes.extend(
+                        table
+                            .changes
+                            .as_mut()
+                            .and_then(|changes| changes.drop_index(index.space, log_is_read)),
+                    );
                     self.store.commit(Batch { writes })?;
+                    dropped = true;
                 }
             }
         }
         let gone = |index: &Index| matches!(index.state, IndexState::Deleting { until } if until <= now);
         table.indexes.retain(|index| !gone(index));
+        table.follow_log();
+        if dropped {
+            self.reclaim(now);
+        }
         Ok(())
     }
 
     fn pace(&self) -> Pace {
-        let step =
-            if self.settings.table_transition.is_zero() { Duration::ZERO } else { Duration::from_secs(1) };
-        Pace { items: self.settings.backfill_items_per_second.max(1), step }
+        let given = self.settings.backfill_items_per_second;
+        let at_once = given.is_none() && self.settings.table_transition.is_zero();
+        let step = if at_once { Duration::ZERO } else { Duration::from_secs(1) };
+        Pace { items: given.unwrap_or(BACKFILL_ITEMS_PER_SECOND).max(1), step }
+    }
+}
+
+/// A table that answers requests about its items.
+fn serving<'a>(
+    tables: &'a mut BTreeMap<String, Table>,
+    request: &mut Request,
+    name: &str,
+    now: Timestamp,
+) -> Result<&'a mut Table, Error> {
+    match tables.get_mut(name) {
+        Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
+            if let Some(operation) = request.operation
+                && table.traffic.begin(request.number, operation, now)
+            {
+                request.served.push(table.space);
+            }
+            Ok(table)
+        }
+        _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
     }
 }
 
@@ -427,6 +479,7 @@ pub(in crate::table) fn new_index(
         space,
         state,
         supply,
+        cursor: None,
     }
 }
 

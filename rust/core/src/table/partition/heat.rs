@@ -71,6 +71,11 @@ impl Heat {
         begins
     }
 
+    /// Counts no longer what was just counted, at the same time.
+    pub(super) fn refund(&mut self, cost: CapacityUnits) {
+        self.running = self.running - cost;
+    }
+
     pub(super) const fn hot_minutes(&self) -> u32 {
         self.hot_minutes
     }
@@ -157,7 +162,8 @@ impl KeySample {
 
     /// Notes that `cost` went to `key`.
     pub(super) fn add(&mut self, key: &[u8], cost: CapacityUnits) {
-        let mut left = cost.halves();
+        // Where a transaction's index entries went is not known any more when they are counted.
+        let mut left = if key.is_empty() { 0 } else { cost.halves() };
         while left >= self.until_next {
             left -= self.until_next;
             if self.keys.len() == SAMPLED_KEYS_MAX {
