@@ -53,6 +53,16 @@
     │   ├── InvalidNextTokenException
     │   ├── ObjectNotFoundException
     │   ├── TooManyTagsException
+    │   ├── DashboardInvalidInputError
+    │   ├── DashboardNotFoundError
+    │   ├── InvalidFormatFault
+    │   ├── InvalidNextToken
+    │   ├── InvalidParameterCombinationException
+    │   ├── InvalidParameterValueException
+    │   ├── LimitExceededFault
+    │   ├── MissingRequiredParameterException
+    │   ├── ResourceNotFound
+    │   ├── ValidationError
     │   ├── InternalServerError
     │   └── ServiceUnavailable
     ├── ParamValidationError            a parameter the operation does not have (also botocore's)
@@ -365,6 +375,49 @@ class ObjectNotFoundException(ClientError):
 
 class TooManyTagsException(ClientError):
     """More than 50 tags."""
+
+
+# CloudWatch
+
+
+class DashboardInvalidInputError(ClientError):
+    """The dashboard is no JSON object."""
+
+
+class DashboardNotFoundError(ClientError):
+    """There is no such dashboard."""
+
+
+class InvalidFormatFault(ClientError):
+    """A text is not in its format."""
+
+
+class InvalidNextToken(ClientError):
+    """The page token is not one of ours."""
+
+
+class InvalidParameterCombinationException(ClientError):
+    """The parameters do not go together."""
+
+
+class InvalidParameterValueException(ClientError):
+    """A parameter has a value that is not allowed."""
+
+
+class LimitExceededFault(ClientError):
+    """There are too many of them."""
+
+
+class MissingRequiredParameterException(ClientError):
+    """A parameter is missing."""
+
+
+class ResourceNotFound(ClientError):
+    """There is no such alarm."""
+
+
+class ValidationError(ClientError):
+    """A parameter breaks a constraint (CloudWatch)."""
 
 
 # The service
