@@ -77,7 +77,7 @@ impl Database {
     }
 
     pub fn partitions(&self, table: &str) -> Vec<PartitionDescription> {
-        self.engine.describe_partitions(table, self.now).unwrap()
+        self.engine.describe_partitions(table, None, self.now).unwrap()
     }
 
     /// A put of a lap.
