@@ -152,7 +152,8 @@ class CloudWatchClient(CloudWatchOperations, Client):
 
 
 CLIENTS: dict[str, type[Client]] = {
-    client._service.service_name: client for client in (DynamoDBClient, StreamsClient, ScalingClient, CloudWatchClient)
+    client._service.service_name: client
+    for client in (DynamoDBClient, StreamsClient, ScalingClient, CloudWatchClient)
 }
 """The clients by boto3's name of their service."""
 

@@ -307,7 +307,9 @@ class ScalingOperations:
         """Delete a scaling policy and its alarms."""
         return self._execute("application-autoscaling", "DeleteScalingPolicy", parameters, False)
 
-    def delete_scheduled_action(self, **parameters: Unpack[_parameters.DeleteScheduledActionRequest]) -> dict[str, Any]:
+    def delete_scheduled_action(
+        self, **parameters: Unpack[_parameters.DeleteScheduledActionRequest]
+    ) -> dict[str, Any]:
         """Delete a scheduled action."""
         return self._execute("application-autoscaling", "DeleteScheduledAction", parameters, False)
 
@@ -335,15 +337,21 @@ class ScalingOperations:
         """List scaling policies."""
         return self._execute("application-autoscaling", "DescribeScalingPolicies", parameters, False)
 
-    def describe_scheduled_actions(self, **parameters: Unpack[_parameters.DescribeScheduledActionsRequest]) -> dict[str, Any]:
+    def describe_scheduled_actions(
+        self, **parameters: Unpack[_parameters.DescribeScheduledActionsRequest]
+    ) -> dict[str, Any]:
         """List scheduled actions."""
         return self._execute("application-autoscaling", "DescribeScheduledActions", parameters, False)
 
-    def get_predictive_scaling_forecast(self, **parameters: Unpack[_parameters.GetPredictiveScalingForecastRequest]) -> dict[str, Any]:
+    def get_predictive_scaling_forecast(
+        self, **parameters: Unpack[_parameters.GetPredictiveScalingForecastRequest]
+    ) -> dict[str, Any]:
         """Read a forecast."""
         return self._execute("application-autoscaling", "GetPredictiveScalingForecast", parameters, False)
 
-    def list_tags_for_resource(self, **parameters: Unpack[_parameters.ListScalableTargetTagsRequest]) -> dict[str, Any]:
+    def list_tags_for_resource(
+        self, **parameters: Unpack[_parameters.ListScalableTargetTagsRequest]
+    ) -> dict[str, Any]:
         """List a target's tags."""
         return self._execute("application-autoscaling", "ListTagsForResource", parameters, False)
 
@@ -351,7 +359,9 @@ class ScalingOperations:
         """Make or change a scaling policy."""
         return self._execute("application-autoscaling", "PutScalingPolicy", parameters, False)
 
-    def put_scheduled_action(self, **parameters: Unpack[_parameters.PutScheduledActionRequest]) -> dict[str, Any]:
+    def put_scheduled_action(
+        self, **parameters: Unpack[_parameters.PutScheduledActionRequest]
+    ) -> dict[str, Any]:
         """Make or change a scheduled action."""
         return self._execute("application-autoscaling", "PutScheduledAction", parameters, False)
 

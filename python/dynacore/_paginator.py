@@ -49,6 +49,9 @@ PAGINATIONS: dict[str, Pagination] = {
     "get_metric_data": Pagination(
         "NextToken", "NextToken", "MaxDatapoints", ("MetricDataResults", "Messages")
     ),
+    "describe_anomaly_detectors": Pagination("NextToken", "NextToken", "MaxResults", ("AnomalyDetectors",)),
+    "list_alarm_mute_rules": Pagination("NextToken", "NextToken", "MaxRecords", ("AlarmMuteRuleSummaries",)),
+    "list_metric_data_query_definitions": Pagination("NextToken", "NextToken", "MaxResults", ("Items",)),
     "list_dashboards": Pagination("NextToken", "NextToken", None, ("DashboardEntries",)),
     "list_metrics": Pagination("NextToken", "NextToken", None, ("Metrics", "OwningAccounts")),
     "describe_scheduled_actions": Pagination("NextToken", "NextToken", "MaxResults", ("ScheduledActions",)),

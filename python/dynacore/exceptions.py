@@ -63,6 +63,13 @@
     │   ├── MissingRequiredParameterException
     │   ├── ResourceNotFound
     │   ├── ValidationError
+    │   ├── ConcurrentModificationException
+    │   ├── ConflictException
+    │   ├── InternalServiceFault
+    │   ├── KmsAccessDeniedException
+    │   ├── KmsKeyDisabledException
+    │   ├── KmsKeyNotFoundException
+    │   ├── ResourceConflict
     │   ├── InternalServerError
     │   └── ServiceUnavailable
     ├── ParamValidationError            a parameter the operation does not have (also botocore's)
@@ -418,6 +425,34 @@ class ResourceNotFound(ClientError):
 
 class ValidationError(ClientError):
     """A parameter breaks a constraint (CloudWatch)."""
+
+
+class ConcurrentModificationException(ClientError):
+    """Another change is under way."""
+
+
+class ConflictException(ClientError):
+    """The operation conflicts with the state of a resource."""
+
+
+class InternalServiceFault(ClientError):
+    """The service failed."""
+
+
+class KmsAccessDeniedException(ClientError):
+    """The key of KMS may not be used."""
+
+
+class KmsKeyDisabledException(ClientError):
+    """The key of KMS is disabled."""
+
+
+class KmsKeyNotFoundException(ClientError):
+    """There is no such key in KMS."""
+
+
+class ResourceConflict(ClientError):
+    """The resource is in use."""
 
 
 # The service

@@ -180,13 +180,12 @@ impl Database {
         let refused = |error| self.exception(py, &error, service, operation);
         let request = with_stock(|stock| {
             let mut reader = PyReader::new(parameters, form, stock);
-            Operation::read(service, operation, &mut reader, self.database.cache())
-                .map_err(|error| {
-                    reader.take_raised().unwrap_or_else(|| {
-                        self.database.count_user_error(service);
-                        refused(error)
-                    })
+            Operation::read(service, operation, &mut reader, self.database.cache()).map_err(|error| {
+                reader.take_raised().unwrap_or_else(|| {
+                    self.database.count_user_error(service);
+                    refused(error)
                 })
+            })
         })?;
         let response = self.database.execute(&request).map_err(refused)?;
         let answer = with_stock(|stock| {

@@ -183,7 +183,15 @@ impl Site {
         let Reply { status, body, request_id, query_error } = reply;
         let answer = |coding, body: Vec<u8>| {
             let body = Bytes::from(body);
-            Answer { status, content_type: Some(content_type), coding, body, request_id, query_error, last: false }
+            Answer {
+                status,
+                content_type: Some(content_type),
+                coding,
+                body,
+                request_id,
+                query_error,
+                last: false,
+            }
         };
         if body.len() <= PLAIN_ANSWER_BYTES_MAX {
             return answer(None, body);

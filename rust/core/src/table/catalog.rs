@@ -346,7 +346,7 @@ impl Table {
         let mut reasons = Vec::new();
         let mut scope = Scope::Provisioned;
         if let Err(throttle) = self.provision.check(&[(place.partition, units)], Kind::Write, now) {
-            self.provision.refuse(place.partition, throttle, now);
+            self.provision.refuse(place, throttle, now);
             reasons.push(self.reason(throttle));
             scope = throttle.scope;
         }
@@ -354,7 +354,9 @@ impl Table {
             let index = &mut self.indexes[change.index];
             let Some(provision) = index.provision_mut() else { continue };
             if let Err(throttle) = provision.check(&change.costs(), Kind::Write, now) {
-                provision.refuse(change.parts[0].partition, throttle, now);
+                let part = &change.parts[0];
+                let place = Place { partition: part.partition, key: change.key(part) };
+                provision.refuse(place, throttle, now);
                 reasons.push(index_reason(index, throttle));
                 scope = throttle.scope;
             }

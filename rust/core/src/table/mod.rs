@@ -7,6 +7,7 @@ mod catalog;
 mod changes;
 mod collection;
 mod consumed;
+mod contributors;
 mod events;
 mod index;
 mod key_span;
@@ -31,6 +32,7 @@ pub use autoscale::AutoScaling;
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table};
 pub use consumed::Consumed;
+pub use contributors::{Contribution, Contributors};
 pub use index::{
     Index, IndexDefinition, IndexKeys, IndexKind, IndexState, KEY_ATTRIBUTES_MAX, NewIndex, Origin,
     Projection,

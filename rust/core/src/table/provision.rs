@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Direction, KeyRange, Read, Space, StoreError};
 use crate::table::capacity::CapacityUnits;
+use crate::table::contributors::Contributors;
 use crate::table::partition::{Partition, PartitionDescription, Partitions, SplitRules, Tally};
 use crate::table::throughput::{Kind, Mode, Scope, Throttle, Throughput};
 use crate::table::wakeup::Wakeup;
@@ -40,6 +41,8 @@ pub(in crate::table) struct Provision {
     pub(in crate::table) throughput: Throughput,
     partitions: Partitions,
     throttles: bool,
+    /// The keys that use it most, where they are counted.
+    pub(in crate::table) contributors: Option<Box<Contributors>>,
     /// When partitions are split or an allowance grows; see [`Provision::review`].
     review_at: Option<Timestamp>,
     wakeup: Wakeup,
@@ -55,6 +58,7 @@ impl Provision {
             throughput,
             partitions: Partitions::new(count, regime.partition_bytes, now),
             throttles,
+            contributors: None,
             review_at: None,
             wakeup: regime.wakeup.clone(),
         }
@@ -90,7 +94,7 @@ impl Provision {
         if self.throttles {
             if let Err(throttle) = self.throughput.check(&self.partitions, place.partition, kind, units, now)
             {
-                self.refuse(place.partition, throttle, now);
+                self.refuse(place, throttle, now);
                 return Err(throttle);
             }
             self.throughput.take(&mut self.partitions, place.partition, kind, units, now);
@@ -112,9 +116,12 @@ impl Provision {
 
     /// Counts a request that was refused because of `throttle`, after [`Self::check`].
     #[cold]
-    pub(in crate::table) fn refuse(&mut self, partition: usize, throttle: Throttle, now: Timestamp) {
+    pub(in crate::table) fn refuse(&mut self, place: Place<'_>, throttle: Throttle, now: Timestamp) {
         self.throughput.refuse(throttle.kind, now);
-        self.partitions.get_mut(partition).refuse(throttle.kind);
+        self.partitions.get_mut(place.partition).refuse(throttle.kind);
+        if let Some(contributors) = &mut self.contributors {
+            contributors.throttle(place.key);
+        }
     }
 
     /// Takes capacity whatever is left, after [`Self::check`].
@@ -132,6 +139,9 @@ impl Provision {
     }
 
     fn record(&mut self, place: Place<'_>, kind: Kind, units: CapacityUnits, now: Timestamp) {
+        if let Some(contributors) = &mut self.contributors {
+            contributors.consume(place.key, kind, units);
+        }
         let split = self.partitions.record(place.partition, kind, units, place.key, now);
         let growth = self.throughput.record(kind, units, now);
         if split.is_some() || growth.is_some() {

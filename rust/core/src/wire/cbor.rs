@@ -244,7 +244,15 @@ mod tests {
 
     #[test]
     fn what_is_no_cbor_is_refused() {
-        for body in [&[0xA1][..], &[0xFF], &[0x01, 0x01], &[0x41, 0x00], &[0xF9, 0x3C, 0x00], &[0x9F; 100], &[0x62, 0xC3]] {
+        for body in [
+            &[0xA1][..],
+            &[0xFF],
+            &[0x01, 0x01],
+            &[0x41, 0x00],
+            &[0xF9, 0x3C, 0x00],
+            &[0x9F; 100],
+            &[0x62, 0xC3],
+        ] {
             assert!(matches!(json(body), Err(Error::Serialization(_))), "{body:?}");
         }
     }

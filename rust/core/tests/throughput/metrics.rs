@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dynacore::error::Error;
 use dynacore::request::Service;
-use dynacore::table::Settings;
+use dynacore::table::{Contribution, Settings};
 use serde_json::{Value as Json, json};
 
 use crate::database::{Database, START, provisioned};
@@ -81,8 +81,14 @@ fn refusals_are_counted_where_they_belong() {
     let listed = watch(&mut database, "ListMetrics", &json!({ "MetricName": "ThrottledRequests" })).unwrap();
     assert_eq!(listed["Metrics"][0]["Dimensions"], dimensions(&[("Operation", "PutItem"), LAPS]));
     let text = database.engine.prometheus(database.now);
-    assert!(text.contains("dynacore_throttled_requests_total{table=\"laps\",operation=\"PutItem\"} 1\n"), "{text}");
-    assert!(text.contains("dynacore_throttle_events_total{table=\"laps\",index=\"\",kind=\"write\"} 1\n"), "{text}");
+    assert!(
+        text.contains("dynacore_throttled_requests_total{table=\"laps\",operation=\"PutItem\"} 1\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("dynacore_throttle_events_total{table=\"laps\",index=\"\",kind=\"write\"} 1\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -101,7 +107,8 @@ fn an_under_provisioned_index_throttles_its_table_and_its_metrics_say_so() {
     database.laps(&members);
     database.wait(Duration::from_secs(1));
     let put = |lap: i64| {
-        let item = json!({ "driver": { "S": "Senna" }, "lap": { "N": lap.to_string() }, "team": { "S": "red" } });
+        let item =
+            json!({ "driver": { "S": "Senna" }, "lap": { "N": lap.to_string() }, "team": { "S": "red" } });
         json!({ "TableName": "laps", "Item": item })
     };
     database.done("PutItem", &put(1));
@@ -150,8 +157,12 @@ fn an_alarm_is_judged_each_minute_of_the_engines_clock() {
     database.wait(MINUTE);
     assert_eq!(state(&mut database), "OK");
     let history = watch(&mut database, "DescribeAlarmHistory", &json!({ "AlarmName": "busy" })).unwrap();
-    let summaries: Vec<&str> =
-        history["AlarmHistoryItems"].as_array().unwrap().iter().map(|item| item["HistorySummary"].as_str().unwrap()).collect();
+    let summaries: Vec<&str> = history["AlarmHistoryItems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["HistorySummary"].as_str().unwrap())
+        .collect();
     assert_eq!(
         summaries,
         [
@@ -174,9 +185,7 @@ fn an_alarm_is_judged_each_minute_of_the_engines_clock() {
 #[test]
 fn custom_metrics_are_added_up_and_computed_with() {
     let mut database = Database::with(Settings::default());
-    let put = |value: f64, second: i64| {
-        json!({ "Namespace": "app", "MetricData": [{ "MetricName": "orders", "Value": value, "Timestamp": START + second }] })
-    };
+    let put = |value: f64, second: i64| json!({ "Namespace": "app", "MetricData": [{ "MetricName": "orders", "Value": value, "Timestamp": START + second }] });
     for (value, second) in [(2.0, 0), (3.0, 30), (10.0, 60)] {
         watch(&mut database, "PutMetricData", &put(value, second)).unwrap();
     }
@@ -196,9 +205,35 @@ fn custom_metrics_are_added_up_and_computed_with() {
     assert_eq!(result["Timestamps"], json!([START, START + 60]));
     let own = json!({ "Namespace": "AWS/DynamoDB", "MetricData": [{ "MetricName": "x", "Value": 1.0 }] });
     let refused = watch(&mut database, "PutMetricData", &own).unwrap_err();
-    assert_eq!((refused.code(), refused.class()), ("InvalidParameterValue", "InvalidParameterValueException"));
+    assert_eq!(
+        (refused.code(), refused.class()),
+        ("InvalidParameterValue", "InvalidParameterValueException")
+    );
     let old = watch(&mut database, "PutMetricData", &put(1.0, -15 * 86_400)).unwrap_err();
     assert_eq!(old.code(), "InvalidParameterValue");
+}
+
+#[test]
+fn contributors_are_counted_where_it_was_asked_for() {
+    let mut database = Database::with(Settings { initial_burst_seconds: 0, ..Settings::default() });
+    database.laps(&provisioned(1, 10));
+    database.wait(Duration::from_secs(1));
+    assert!(database.engine.contributors("laps", None).is_none());
+    database.engine.count_contributors("laps", None, Some(true)).unwrap();
+    for (driver, count) in [("Senna", 7), ("Prost", 5)] {
+        for _ in 0..count {
+            let _ = database.run(&database.lap(driver, 1));
+        }
+    }
+    let contributors = database.engine.contributors("laps", None).unwrap();
+    let top = |what| {
+        let keys = contributors.heaviest(what, 9);
+        keys.map(|top| (String::from_utf8_lossy(&top.key[8..13]).into_owned(), top.weight))
+            .collect::<Vec<_>>()
+    };
+    // Ten writes of three times a unit each, in halves; the other two were refused.
+    assert_eq!(top(Contribution::Consumed), [("Senna".to_owned(), 42), ("Prost".to_owned(), 18)]);
+    assert_eq!(top(Contribution::Throttled), [("Prost".to_owned(), 2)]);
 }
 
 #[test]
@@ -212,9 +247,15 @@ fn dashboards_are_kept() {
     assert_eq!(listed["DashboardEntries"][0]["Size"], 14);
     watch(&mut database, "DeleteDashboards", &json!({ "DashboardNames": ["cars"] })).unwrap();
     let missing = watch(&mut database, "GetDashboard", &json!({ "DashboardName": "cars" })).unwrap_err();
-    assert_eq!((missing.code(), missing.class(), missing.http_status()), ("ResourceNotFound", "DashboardNotFoundError", 404));
+    assert_eq!(
+        (missing.code(), missing.class(), missing.http_status()),
+        ("ResourceNotFound", "DashboardNotFoundError", 404)
+    );
     let broken = json!({ "DashboardName": "cars", "DashboardBody": "[" });
-    assert_eq!(watch(&mut database, "PutDashboard", &broken).unwrap_err().class(), "DashboardInvalidInputError");
+    assert_eq!(
+        watch(&mut database, "PutDashboard", &broken).unwrap_err().class(),
+        "DashboardInvalidInputError"
+    );
 }
 
 #[test]
@@ -240,6 +281,9 @@ fn the_alarms_of_a_scaling_policy_are_alarms_too() {
     let answer = watch(&mut database, "DescribeAlarms", &prefix).unwrap();
     let alarms = answer["MetricAlarms"].as_array().unwrap();
     assert_eq!(alarms.len(), 1);
-    assert_eq!((alarms[0]["Threshold"].as_f64(), alarms[0]["EvaluationPeriods"].as_i64()), (Some(420.0), Some(2)));
+    assert_eq!(
+        (alarms[0]["Threshold"].as_f64(), alarms[0]["EvaluationPeriods"].as_i64()),
+        (Some(420.0), Some(2))
+    );
     assert_eq!(alarms[0]["MetricName"], "ConsumedWriteCapacityUnits");
 }
