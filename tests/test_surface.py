@@ -98,26 +98,28 @@ def test_paginators_are_boto3s(service, models):
     assert sorted(paginated) == sorted(botocore.xform_name(operation) for operation in stored)
 
 
+# Types of operations that DynamoDB has under the same name.
+RENAMED = {
+    "ListScalableTargetTags": "ListTagsForResource",
+    "TagScalableTarget": "TagResource",
+    "UntagScalableTarget": "UntagResource",
+}
+
+
 def test_parameter_types_have_the_names_of_the_api(models):
     """Each TypedDict names the operation's members, and requires the same."""
     text = Path(dynacore.__file__).with_name("_parameters.pyi").read_text()
     pattern = r"^class (\w+?)(Request|Parameters)\((\w+)[^)]*\):\n(.*?)(?=^class |\Z)"
-    classes = re.findall(pattern, text, re.M | re.S)
-    bodies = {name + kind: (parent, body) for name, kind, parent, body in classes}
     checked = 0
-    # Operations of the same name in several services have parameters of different names.
-    renamed = {
-        "application-autoscaling": {
-            "ListTagsForResource": "ListScalableTargetTags",
-            "TagResource": "TagScalableTarget",
-            "UntagResource": "UntagScalableTarget",
-        },
-        "cloudwatch": {"ListTagsForResource": "", "TagResource": "", "UntagResource": ""},
-    }
-    for service in ("dynamodb", "application-autoscaling", "cloudwatch"):
+    # Several services have a TagResource.
+    sections = re.split("# Application Auto Scaling\n|# CloudWatch\n", text)
+    services = ("dynamodb", "application-autoscaling", "cloudwatch")
+    for service, section in zip(services, sections, strict=True):
+        classes = re.findall(pattern, section, re.M | re.S)
+        bodies = {RENAMED.get(name, name) + kind: (parent, body) for name, kind, parent, body in classes}
         model = models.get_service_model(service)
         for operation in model.operation_names:
-            request = renamed.get(service, {}).get(operation, operation) + "Request"
+            request = operation + "Request"
             if request not in bodies:
                 continue
             parent, body = bodies[request]
@@ -128,7 +130,7 @@ def test_parameter_types_have_the_names_of_the_api(models):
             assert {name for name, _ in members} == set(shape.members)
             assert {name for name, required in members if required} == set(shape.required_members)
             checked += 1
-    assert checked == 44
+    assert checked == 60
 
 
 def test_table_attributes_are_boto3s(models):

@@ -157,6 +157,8 @@ pub enum Error {
     UnknownOperation(String),
     /// `ConditionalCheckFailedException`, with the item where `ReturnValuesOnConditionCheckFailure` asked for it.
     ConditionalCheckFailed(Option<Item>),
+    /// `DuplicateItemException`: PartiQL's `INSERT` of an item that is there.
+    DuplicateItem,
     /// `ProvisionedThroughputExceededException`.
     ProvisionedThroughputExceeded(Vec<ThrottlingReason>),
     /// `RequestLimitExceeded`: the account's quota for one table or index on demand.
@@ -179,6 +181,10 @@ pub enum Error {
     TransactionInProgress,
     /// `IdempotentParameterMismatchException`: the token came back with another request.
     IdempotentParameterMismatch,
+    /// `PolicyNotFoundException`.
+    PolicyNotFound(String),
+    /// `AccessDeniedException`.
+    AccessDenied(String),
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
     /// `TooManyTagsException` of Application Auto Scaling.
@@ -254,6 +260,7 @@ impl Error {
             Self::Serialization(_) => "SerializationException",
             Self::UnknownOperation(_) => "UnknownOperationException",
             Self::ConditionalCheckFailed(_) => "ConditionalCheckFailedException",
+            Self::DuplicateItem => "DuplicateItemException",
             Self::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceededException",
             Self::RequestLimitExceeded(_) => "RequestLimitExceeded",
             Self::Throttling(..) => "ThrottlingException",
@@ -265,6 +272,8 @@ impl Error {
             Self::TransactionCanceled(_) => "TransactionCanceledException",
             Self::TransactionInProgress => "TransactionInProgressException",
             Self::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            Self::PolicyNotFound(_) => "PolicyNotFoundException",
+            Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::TooManyTags(_) => "TooManyTagsException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
@@ -288,7 +297,9 @@ impl Error {
     pub fn namespace(&self) -> &'static str {
         match self {
             Self::Validation(_) => "com.amazon.coral.validate",
-            Self::Serialization(_) | Self::UnknownOperation(_) => "com.amazon.coral.service",
+            Self::Serialization(_) | Self::UnknownOperation(_) | Self::AccessDenied(_) => {
+                "com.amazon.coral.service"
+            }
             Self::Throttling(..) => "com.amazon.coral.availability",
             _ => "com.amazonaws.dynamodb.v20120810",
         }
@@ -317,12 +328,15 @@ impl Error {
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
+            | Self::PolicyNotFound(text)
+            | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)
             | Self::TooManyTags(text)
             | Self::InvalidNextToken(text)
             | Self::CloudWatch(_, text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
+            Self::DuplicateItem => "Duplicate primary key exists in table",
             Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",
             Self::ProvisionedThroughputExceeded(reasons) if is_about_indexes(reasons) => {
                 INDEX_THROUGHPUT_EXCEEDED

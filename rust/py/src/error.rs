@@ -59,7 +59,10 @@ fn raised(
 /// the response beside `Error` then.
 fn is_modelled(service: Service, code: &str) -> bool {
     match code {
-        "SerializationException" | "UnknownOperationException" | "ValidationError" => false,
+        "SerializationException"
+        | "UnknownOperationException"
+        | "AccessDeniedException"
+        | "ValidationError" => false,
         "ValidationException" => service == Service::ApplicationAutoScaling,
         "InternalServerError" => matches!(service, Service::DynamoDb | Service::DynamoDbStreams),
         _ => true,

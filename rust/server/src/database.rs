@@ -126,7 +126,9 @@ impl Database {
             })?;
             let response = self.execute(&operation)?;
             let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
-            response.write(&mut writer);
+            if has_body(&response) {
+                response.write(&mut writer);
+            }
             Ok(writer.into_bytes())
         });
         match outcome {
@@ -298,6 +300,11 @@ impl Handler for Database {
 /// CloudWatch's codes are those of an older protocol, which a header repeats for SDKs.
 fn query_error(error: &Error) -> Option<&'static str> {
     matches!(error, Error::CloudWatch(..)).then(|| error.code())
+}
+
+/// AWS sends nothing at all for the operations that only change tags (facts 14.2).
+fn has_body(response: &Response) -> bool {
+    !matches!(response, Response::TagResource(_) | Response::UntagResource(_))
 }
 
 fn split_target(target: &str) -> (Option<Service>, &str) {

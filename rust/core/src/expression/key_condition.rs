@@ -251,7 +251,7 @@ fn attribute_condition(
         Test::Compare { comparator, left, right } => {
             let key = Key::find(condition, &[left, right])?;
             let (other, comparator) =
-                if key.position == 0 { (right, comparator) } else { (left, turned(comparator)) };
+                if key.position == 0 { (right, comparator) } else { (left, comparator.turned()) };
             let value = value(condition, other);
             let made = match comparator {
                 Comparator::Equal => SortCondition::Equal(value),
@@ -318,17 +318,6 @@ impl Key {
 fn value(condition: &Condition, operand: Operand) -> Value {
     let Operand::Value(index) = operand else { unreachable!("invariant: only one operand is an attribute") };
     condition.scope.value(index).to_owned()
-}
-
-/// The comparator with its sides exchanged.
-fn turned(comparator: Comparator) -> Comparator {
-    match comparator {
-        Comparator::Less => Comparator::Greater,
-        Comparator::LessOrEqual => Comparator::GreaterOrEqual,
-        Comparator::Greater => Comparator::Less,
-        Comparator::GreaterOrEqual => Comparator::LessOrEqual,
-        same => same,
-    }
 }
 
 fn check_first(operator: &str, operand: Operand) -> Result<(), ExpressionError> {

@@ -152,7 +152,8 @@ impl Condition {
         }
         let Compiler { calls, program, values } = compiler;
         let tree = ConditionTree { origin: Origin::Legacy, symbols, calls, program };
-        Ok(Self { tree: Arc::new(tree), scope: Scope::of_values(values) })
+        let scope = Scope::of_values(values);
+        Ok(Self { tree: Arc::new(tree), scope, holds_for_nothing: false })
     }
 }
 

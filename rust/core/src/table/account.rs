@@ -1,10 +1,9 @@
 //! The quotas of the account: what all tables of a Region may be provisioned with together (facts 2.1).
 
-use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::Table;
 use crate::table::index::Index;
-use crate::table::tables::{Tables, not_found};
+use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throughput};
 
 /// The most read or write units a second all tables and indexes of an account may be provisioned with in a Region.
@@ -51,34 +50,6 @@ impl Tables {
         }
         self.provisioned_bound = after;
         Ok(())
-    }
-
-    /// Makes a table or a global index of it ready for so many read and write units a second, at once: what warm
-    /// throughput asks for. It is then spread over as many partitions, and starts there when it goes on demand. Never
-    /// lowers anything.
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException` where there is no such table or index, `InternalServerError` when the store fails.
-    pub fn make_ready(
-        &mut self,
-        name: &str,
-        index: Option<&str>,
-        units: (u64, u64),
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
-        let Some(index) = index else {
-            return table.provision.make_ready(self.store.as_ref(), table.space, units, now);
-        };
-        let found = table.indexes.iter_mut().find(|known| known.name() == index);
-        let space = found.as_ref().map(|index| index.space);
-        let provision = found.and_then(Index::provision_mut);
-        let (Some(provision), Some(space)) = (provision, space) else {
-            return Err(Error::ResourceNotFound(format!(
-                "Requested resource not found: Index {index} for table {name}"
-            )));
-        };
-        provision.make_ready(self.store.as_ref(), space, units, now)
     }
 
     /// What all tables and indexes are provisioned with: read and write units a second.

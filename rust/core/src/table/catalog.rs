@@ -6,13 +6,29 @@ use crate::store::{Read, Space};
 use crate::table::capacity::CapacityUnits;
 use crate::table::changes::Changes;
 use crate::table::collection::ItemCollections;
+use crate::table::contributor_insights::ContributorInsights;
+use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexChange, IndexState, Origin};
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
-use crate::table::provision::{Place, Provision, refusal};
+use crate::table::provision::{NewLimits, Place, Provision};
+use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
 use crate::table::schema::{KeySchema, nested_key};
-use crate::table::throughput::{Kind, Mode, Scope, Throttle, Throughput};
+use crate::table::table_class::{ClassHistory, TableClass};
+use crate::table::tags::Tags;
+use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::table::time_to_live::TimeToLive;
 use crate::table::traffic::Traffic;
+use crate::table::warm_throughput::WarmThroughput;
 use crate::value::{ItemRef, Key};
+
+/// What changes while a table is UPDATING.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TableChange {
+    /// Its billing mode or throughput.
+    Mode(Mode),
+    /// Its class.
+    Class(TableClass),
+}
 
 /// Where a table is in its life (facts 4.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,12 +40,12 @@ pub enum State {
     },
     /// Serving.
     Active,
-    /// Serving while its throughput changes.
+    /// Serving while its throughput or its class changes.
     Updating {
         /// When the change takes effect.
         until: Timestamp,
-        /// The throughput it then has.
-        mode: Mode,
+        /// What it then has.
+        change: TableChange,
     },
     /// Being removed; gone from `until` on.
     Deleting {
@@ -73,6 +89,16 @@ pub struct Definition {
     pub billing_mode_named: bool,
     /// Whether DeleteTable is refused.
     pub deletion_protection: bool,
+    /// Its on-demand maximum and warm throughput, as CreateTable gave them.
+    pub limits: NewLimits,
+    /// Its class, where CreateTable named one.
+    pub class: Option<TableClass>,
+    /// Its key, as CreateTable gave it.
+    pub encryption: EncryptionKey,
+    /// Its tags, as CreateTable gave them.
+    pub tags: Tags,
+    /// Its policy, as CreateTable gave it.
+    pub policy: Option<PolicyDocument>,
 }
 
 /// A table.
@@ -94,6 +120,14 @@ pub struct Table {
     pub(in crate::table) changes: Option<Box<Changes>>,
     /// The store failed when a state was to end; it is not asked again before.
     pub(in crate::table) retry_at: Option<Timestamp>,
+    pub(in crate::table) time_to_live: TimeToLive,
+    pub(in crate::table) tags: Tags,
+    pub(in crate::table) class: ClassHistory,
+    pub(in crate::table) encryption: Encryption,
+    pub(in crate::table) policy: ResourcePolicy,
+    pub(in crate::table) insights: ContributorInsights,
+    /// When deletion protection was last switched.
+    pub(in crate::table) protection_changed: Option<Timestamp>,
 }
 
 impl Table {
@@ -162,10 +196,20 @@ impl Table {
 
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
-        let indexes = self.indexes.iter().filter_map(|index| index.state.until());
+        if let State::Creating { until } | State::Deleting { until } = self.state {
+            return Some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
+        }
+        let indexes = self.indexes.iter().filter_map(Index::until);
+        let own = [
+            self.state.until(),
+            self.provision.warm.until(),
+            self.encryption.until(),
+            self.insights_until(),
+            self.time_to_live.next_event_at(),
+        ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);
-        let next = self.state.until().into_iter().chain(indexes).chain(reviews).min();
+        let next = own.into_iter().flatten().chain(indexes).chain(reviews).min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 
@@ -185,6 +229,30 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    /// Its warm throughput.
+    #[must_use]
+    pub fn warm_throughput(&self) -> &WarmThroughput {
+        &self.provision.warm
+    }
+
+    /// Its tags.
+    #[must_use]
+    pub fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// Its class.
+    #[must_use]
+    pub fn class(&self) -> &ClassHistory {
+        &self.class
+    }
+
+    /// Its encryption at rest.
+    #[must_use]
+    pub fn encryption(&self) -> &Encryption {
+        &self.encryption
     }
 
     /// The position of an index that can be read.
@@ -304,7 +372,7 @@ impl Table {
     ) -> Result<(), Error> {
         let place = Place { partition: self.provision.locate(key), key };
         let taken = self.provision.consume(place, kind, units, now);
-        taken.map_err(|throttle| self.refusal(throttle))
+        taken.map_err(|throttle| throttle.error(vec![self.reason(throttle)]))
     }
 
     /// Takes capacity for reading an index of the table where `key` falls: a global one's own, or the table's.
@@ -324,8 +392,7 @@ impl Table {
         };
         let place = Place { partition: provision.locate(key), key };
         let taken = provision.consume(place, Kind::Read, units, now);
-        let mode = provision.throughput.mode();
-        taken.map_err(|throttle| refusal(throttle.scope, mode, vec![index_reason(index, throttle)]))
+        taken.map_err(|throttle| throttle.error(vec![index_reason(index, throttle)]))
     }
 
     /// Takes what a write costs the table and every index it changes, or refuses the write and takes nothing
@@ -344,11 +411,11 @@ impl Table {
         let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
         let units = units + local.map(IndexChange::units).sum();
         let mut reasons = Vec::new();
-        let mut scope = Scope::Provisioned;
+        let mut refused = None;
         if let Err(throttle) = self.provision.check(&[(place.partition, units)], Kind::Write, now) {
             self.provision.refuse(place, throttle, now);
             reasons.push(self.reason(throttle));
-            scope = throttle.scope;
+            refused = Some(throttle);
         }
         for change in changes {
             let index = &mut self.indexes[change.index];
@@ -358,11 +425,11 @@ impl Table {
                 let place = Place { partition: part.partition, key: change.key(part) };
                 provision.refuse(place, throttle, now);
                 reasons.push(index_reason(index, throttle));
-                scope = throttle.scope;
+                refused.get_or_insert(throttle);
             }
         }
-        if !reasons.is_empty() {
-            return Err(refusal(scope, self.definition.mode, reasons));
+        if let Some(throttle) = refused {
+            return Err(throttle.error(reasons));
         }
         self.provision.charge(place, Kind::Write, units, now);
         for change in changes {
@@ -398,11 +465,6 @@ impl Table {
     pub(in crate::table) fn resize(&mut self, key: &[u8], items: i64, bytes: i64, now: Timestamp) {
         let partition = self.provision.locate(key);
         self.provision.resize(partition, items, bytes, now);
-    }
-
-    #[cold]
-    fn refusal(&self, throttle: Throttle) -> Error {
-        refusal(throttle.scope, self.definition.mode, vec![self.reason(throttle)])
     }
 
     pub(in crate::table) fn reason(&self, throttle: Throttle) -> ThrottlingReason {

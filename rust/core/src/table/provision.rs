@@ -7,10 +7,21 @@ use crate::error::Error;
 use crate::store::{Direction, KeyRange, Read, Space, StoreError};
 use crate::table::capacity::CapacityUnits;
 use crate::table::contributors::Contributors;
+use crate::table::on_demand::OnDemandMaximum;
 use crate::table::partition::{Partition, PartitionDescription, Partitions, SplitRules, Tally};
-use crate::table::throughput::{Kind, Mode, Scope, Throttle, Throughput};
+use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
 use crate::table::wakeup::Wakeup;
+use crate::table::warm_throughput::{WarmRequest, WarmThroughput};
 use crate::value::ItemRef;
+
+/// What a new table or global index is given beside its mode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct NewLimits {
+    /// `OnDemandThroughput`.
+    pub maximum: OnDemandMaximum,
+    /// `WarmThroughput`.
+    pub warm: WarmRequest,
+}
 
 /// What all provisions of a database have in common.
 #[derive(Clone, Debug)]
@@ -39,6 +50,7 @@ pub(in crate::table) struct Place<'a> {
 /// A throughput with the partitions that share it.
 pub(in crate::table) struct Provision {
     pub(in crate::table) throughput: Throughput,
+    pub(in crate::table) warm: WarmThroughput,
     partitions: Partitions,
     throttles: bool,
     /// The keys that use it most, where they are counted.
@@ -49,13 +61,20 @@ pub(in crate::table) struct Provision {
 }
 
 impl Provision {
-    pub(in crate::table) fn new(mode: Mode, regime: &Regime, now: Timestamp) -> Self {
+    pub(in crate::table) fn new(mode: Mode, limits: NewLimits, regime: &Regime, now: Timestamp) -> Self {
         let throttles = regime.throttles;
         let limits_on_demand = throttles && regime.limits_on_demand;
-        let throughput = Throughput::with_limits(mode, limits_on_demand, regime.initial_burst_seconds, now);
-        let count = partitions_for(mode, &throughput);
+        let burst = regime.initial_burst_seconds;
+        let mut throughput = Throughput::with_limits(mode, limits_on_demand, burst, now);
+        throughput.set_maximum(limits.maximum, now);
+        let warm = WarmThroughput::new(mode, limits.warm);
+        let (read, write) = (warm.units(Kind::Read), warm.units(Kind::Write));
+        throughput.make_ready(read, write, now);
+        let warmed = if limits.warm.is_empty() { 1 } else { Partitions::on_demand_count(read, write) };
+        let count = partitions_for(mode, &throughput).max(warmed);
         Self {
             throughput,
+            warm,
             partitions: Partitions::new(count, regime.partition_bytes, now),
             throttles,
             contributors: None,
@@ -193,17 +212,22 @@ impl Provision {
         now: Timestamp,
     ) -> Result<(), Error> {
         self.throughput.apply_change(mode, now);
+        self.warm.follow(mode);
         self.grow(&mut Walk::new(store, space), now).map_err(Error::from)
     }
 
-    /// Makes it ready for so many units a second, at once.
-    pub(in crate::table) fn make_ready(
+    /// Ends a raise of the warm throughput that is due: the partitions for it are made ahead of the load, and on-demand
+    /// mode starts there.
+    pub(in crate::table) fn settle_warm(
         &mut self,
         store: &dyn Read,
         space: Space,
-        (read, write): (u64, u64),
         now: Timestamp,
     ) -> Result<(), Error> {
+        if !self.warm.settle(now) {
+            return Ok(());
+        }
+        let (read, write) = (self.warm.units(Kind::Read), self.warm.units(Kind::Write));
         self.throughput.make_ready(read, write, now);
         let mut walk = Walk::new(store, space);
         let count = Partitions::on_demand_count(read, write);
@@ -320,19 +344,5 @@ impl<'a> Walk<'a> {
 
     fn finish(&mut self) -> Result<(), StoreError> {
         self.failure.take().map_or(Ok(()), Err)
-    }
-}
-
-/// The exception for a request that was refused: by what is provisioned, or on demand by what is served so far.
-#[cold]
-pub(in crate::table) fn refusal(
-    scope: Scope,
-    mode: Mode,
-    reasons: Vec<crate::error::ThrottlingReason>,
-) -> Error {
-    match (mode, scope) {
-        (Mode::Provisioned { .. }, _) => Error::ProvisionedThroughputExceeded(reasons),
-        (Mode::PayPerRequest, Scope::Account) => Error::RequestLimitExceeded(reasons),
-        (Mode::PayPerRequest, _) => Error::on_demand_throttled(reasons),
     }
 }

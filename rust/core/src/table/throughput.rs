@@ -7,9 +7,11 @@ mod on_demand;
 mod tests;
 
 use crate::clock::Timestamp;
+use crate::error::{Error, ThrottlingReason};
 
 use super::capacity::CapacityUnits;
 use super::meter::Meter;
+use super::on_demand::{OnDemandBuckets, OnDemandMaximum};
 use super::partition::Partitions;
 use super::token_bucket::{BURST_SECONDS_MAX, TokenBucket};
 
@@ -41,7 +43,7 @@ pub enum Mode {
         /// Write units a second.
         write: u64,
     },
-    /// `PAY_PER_REQUEST`: what is used is paid for; how much may be used follows the load.
+    /// `PAY_PER_REQUEST`: what is used is paid for; how much may be used follows the load, below a maximum that someone set.
     PayPerRequest,
 }
 
@@ -83,6 +85,8 @@ pub enum Scope {
     Growing,
     /// The quota that the account has for one table or index on demand.
     Account,
+    /// The maximum that someone set for an on-demand table or index.
+    OnDemandMaximum,
 }
 
 /// A refused request. Nothing was taken for it.
@@ -111,6 +115,24 @@ impl Throttle {
             (true, Kind::Write, Scope::KeyRange | Scope::Growing) => "IndexWriteKeyRangeThroughputExceeded",
             (true, Kind::Read, Scope::Account) => "IndexReadAccountLimitExceeded",
             (true, Kind::Write, Scope::Account) => "IndexWriteAccountLimitExceeded",
+            (false, Kind::Read, Scope::OnDemandMaximum) => "TableReadMaxOnDemandThroughputExceeded",
+            (false, Kind::Write, Scope::OnDemandMaximum) => "TableWriteMaxOnDemandThroughputExceeded",
+            (true, Kind::Read, Scope::OnDemandMaximum) => "IndexReadMaxOnDemandThroughputExceeded",
+            (true, Kind::Write, Scope::OnDemandMaximum) => "IndexWriteMaxOnDemandThroughputExceeded",
+        }
+    }
+
+    /// The exception of a request that met this limit first (facts 2.3).
+    #[must_use]
+    pub fn error(self, reasons: Vec<ThrottlingReason>) -> Error {
+        match self.scope {
+            Scope::Provisioned | Scope::KeyRange => Error::ProvisionedThroughputExceeded(reasons),
+            Scope::Growing => Error::on_demand_throttled(reasons),
+            Scope::Account => Error::RequestLimitExceeded(reasons),
+            Scope::OnDemandMaximum => Error::Throttling(
+                "Throughput exceeds the maximum OnDemandThroughput configured on table or index".to_owned(),
+                reasons,
+            ),
         }
     }
 }
@@ -146,6 +168,8 @@ pub struct Throughput {
     allowed_reads: Allowance,
     allowed_writes: Allowance,
     switches: Switches,
+    /// Where an on-demand maximum is set. Boxed, as few have one.
+    maximum: Option<Box<OnDemandBuckets>>,
 }
 
 impl Throughput {
@@ -184,6 +208,20 @@ impl Throughput {
             allowed_reads,
             allowed_writes,
             switches: Switches::default(),
+            maximum: None,
+        }
+    }
+
+    /// The on-demand maximum.
+    #[must_use]
+    pub fn maximum(&self) -> OnDemandMaximum {
+        self.maximum.as_ref().map_or_else(OnDemandMaximum::default, |buckets| buckets.maximum())
+    }
+
+    /// Sets the on-demand maximum; a new one begins with a full second.
+    pub fn set_maximum(&mut self, maximum: OnDemandMaximum, now: Timestamp) {
+        if maximum != self.maximum() {
+            self.maximum = (!maximum.is_none()).then(|| Box::new(OnDemandBuckets::new(maximum, now)));
         }
     }
 
@@ -263,6 +301,12 @@ impl Throughput {
         kind: Kind,
         now: Timestamp,
     ) -> Result<(), Throttle> {
+        if self.mode == Mode::PayPerRequest
+            && let Some(buckets) = &self.maximum
+            && !buckets.covers(kind, parts.iter().map(|(_, cost)| *cost).sum(), now)
+        {
+            return Err(Throttle { kind, scope: Scope::OnDemandMaximum });
+        }
         if self.is_unlimited() {
             return Ok(());
         }
@@ -272,7 +316,9 @@ impl Throughput {
         for (partition, _) in parts {
             let same = parts.iter().filter(|(other, _)| other == partition);
             if !partitions.get(*partition).covers(kind, same.map(|(_, cost)| *cost).sum(), now) {
-                return Err(Throttle { kind, scope: Scope::KeyRange });
+                let on_demand = self.mode == Mode::PayPerRequest;
+                let scope = if on_demand { Scope::Growing } else { Scope::KeyRange };
+                return Err(Throttle { kind, scope });
             }
         }
         Ok(())
@@ -288,6 +334,11 @@ impl Throughput {
         cost: CapacityUnits,
         now: Timestamp,
     ) {
+        if self.mode == Mode::PayPerRequest
+            && let Some(buckets) = &mut self.maximum
+        {
+            buckets.take(kind, cost, now);
+        }
         if self.is_unlimited() {
             return;
         }
@@ -403,6 +454,10 @@ impl Throughput {
         kind: Kind,
         cost: CapacityUnits,
     ) -> Timestamp {
+        let maximum = self.maximum.as_ref().filter(|_| self.mode == Mode::PayPerRequest);
+        if let Some(available) = maximum.and_then(|buckets| buckets.available_at(kind, cost)) {
+            return available;
+        }
         let table = self.bucket(kind).available_at(cost);
         table.max(partitions.get(partition).available_at(kind, cost))
     }
@@ -444,6 +499,9 @@ impl Throughput {
         if mode == Mode::PayPerRequest && self.mode != Mode::PayPerRequest {
             self.last_pay_per_request = Some(now);
             self.switches.count(now);
+        }
+        if mode != Mode::PayPerRequest {
+            self.maximum = None;
         }
         self.mode = mode;
         let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
