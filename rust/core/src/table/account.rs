@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::table::catalog::Table;
 use crate::table::index::Index;
 use crate::table::tables::Tables;
-use crate::table::throughput::{Kind, Mode, Throughput};
+use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX, Throughput};
 
 /// The most read or write units a second all tables and indexes of an account may be provisioned with in a Region.
 pub const ACCOUNT_UNITS_MAX: u64 = 80_000;
@@ -63,4 +63,24 @@ impl Tables {
             (read + mode.units(Kind::Read), write + mode.units(Kind::Write))
         })
     }
+}
+
+/// Refuses to give an index more throughput than the quota (LAB DDB-TABLE-170: each index alone, beside its table).
+pub(in crate::table) fn refuse_above_maximum(
+    region: &str,
+    index: &str,
+    mode: Option<Mode>,
+) -> Result<(), Error> {
+    let Some(mode) = mode else { return Ok(()) };
+    for (kind, name) in [(Kind::Read, "ReadCapacityUnits"), (Kind::Write, "WriteCapacityUnits")] {
+        let units = mode.units(kind);
+        if units > TABLE_UNITS_MAX {
+            return Err(Error::LimitExceeded(format!(
+                "The requested {name} for index {index}, {units}, is above the per index maximum for the account in \
+                 {region}. Per table maximum: {TABLE_UNITS_MAX}. Refer to the Amazon DynamoDB Developer Guide for current \
+                 limits and how to request higher limits."
+            )));
+        }
+    }
+    Ok(())
 }

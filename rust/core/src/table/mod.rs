@@ -9,6 +9,7 @@ mod catalog;
 mod changes;
 mod collection;
 mod consumed;
+mod consumption;
 mod contributor_insights;
 mod contributors;
 mod encryption;

@@ -9,6 +9,7 @@ use crate::table::capacity::CapacityUnits;
 use crate::table::contributors::Contributors;
 use crate::table::on_demand::OnDemandMaximum;
 use crate::table::partition::{Partition, PartitionDescription, Partitions, SplitRules, Tally};
+use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
 use crate::table::wakeup::Wakeup;
 use crate::table::warm_throughput::{WarmRequest, WarmThroughput};
@@ -36,6 +37,19 @@ pub(in crate::table) struct Regime {
     pub(in crate::table) partition_bytes: u64,
     /// Whom to tell that something is to happen later.
     pub(in crate::table) wakeup: Wakeup,
+}
+
+impl Tables {
+    /// What the provisions of tables and indexes have in common.
+    pub(in crate::table) fn regime(&self) -> Regime {
+        Regime {
+            throttles: self.settings.throttle,
+            limits_on_demand: self.settings.throttle_on_demand,
+            initial_burst_seconds: self.settings.initial_burst_seconds,
+            partition_bytes: self.settings.partition_bytes,
+            wakeup: self.wakeup.clone(),
+        }
+    }
 }
 
 /// Where in a table or index something is read or written.

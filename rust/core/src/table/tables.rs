@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::time::Duration;
 
-use smallvec::SmallVec;
-
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::metric::{Series, Statistics};
+use crate::metric::Series;
 use crate::random::Random;
 use crate::store::{Space, Store};
+use crate::table::account::refuse_above_maximum;
 use crate::table::author::Author;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{Definition, State, Table, TableChange};
@@ -25,9 +24,9 @@ use crate::table::read::Reading;
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
 use crate::table::table_class::{ClassHistory, TableClass};
-use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::throughput::Mode;
 use crate::table::time_to_live::TimeToLive;
-use crate::table::traffic::{MeteredOperation, Traffic};
+use crate::table::traffic::{Request, Traffic};
 use crate::table::transaction::{InFlight, TokenMemory};
 use crate::table::wakeup::Wakeup;
 use crate::table::write::Writing;
@@ -119,18 +118,9 @@ pub struct Tables {
     /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
     pub(in crate::table) provisioned_bound: (u64, u64),
     /// The request that is carried out.
-    request: Request,
+    pub(in crate::table) request: Request,
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
-}
-
-/// A request while it is carried out: what is to be counted for it.
-#[derive(Default)]
-struct Request {
-    number: u64,
-    operation: Option<MeteredOperation>,
-    /// The tables it came to.
-    served: SmallVec<[Space; 4]>,
 }
 
 impl Tables {
@@ -176,35 +166,6 @@ impl Tables {
         let page: Vec<String> = names.by_ref().take(limit).collect();
         let more = names.next().is_some();
         (page, more)
-    }
-
-    /// A request begins: from now on the tables it comes to count it as answered.
-    pub fn begin_request(&mut self, operation: Option<MeteredOperation>) {
-        self.request.number += 1;
-        self.request.operation = operation;
-        self.request.served.clear();
-    }
-
-    /// The request that was begun last has failed.
-    #[cold]
-    pub fn fail_request(&mut self, error: &Error, now: Timestamp) {
-        let throttled = error.is_throttle();
-        if let Some(operation) = self.request.operation {
-            for space in std::mem::take(&mut self.request.served) {
-                let name = self.names_by_space.get(&space.0);
-                if let Some(table) = name.and_then(|name| self.by_name.get_mut(name)) {
-                    table.traffic.fail(operation, throttled);
-                }
-            }
-        }
-        if !throttled && error.http_status() == 400 && !matches!(error, Error::ConditionalCheckFailed(_)) {
-            self.count_user_error(now);
-        }
-    }
-
-    /// Counts a request that was refused before it came to any table.
-    pub fn count_user_error(&mut self, now: Timestamp) {
-        self.user_errors.add(now, &Statistics::of(1.0, 1.0));
     }
 
     /// A table, open for reading.
@@ -281,17 +242,6 @@ impl Tables {
         self.expect_transition(until);
         self.names_by_space.insert(table.space.0, name.clone());
         Ok(self.by_name.entry(name).or_insert(table))
-    }
-
-    /// What the provisions of tables and indexes have in common.
-    pub(in crate::table) fn regime(&self) -> Regime {
-        Regime {
-            throttles: self.settings.throttle,
-            limits_on_demand: self.settings.throttle_on_demand,
-            initial_burst_seconds: self.settings.initial_burst_seconds,
-            partition_bytes: self.settings.partition_bytes,
-            wakeup: self.wakeup.clone(),
-        }
     }
 
     /// The quotas of a new table and its indexes.
@@ -453,26 +403,6 @@ pub(in crate::table) fn new_index(
         cursor: None,
         insights: ContributorInsights::default(),
     }
-}
-
-/// Refuses to give an index more throughput than the quota (LAB DDB-TABLE-170: each index alone, beside its table).
-pub(in crate::table) fn refuse_above_maximum(
-    region: &str,
-    index: &str,
-    mode: Option<Mode>,
-) -> Result<(), Error> {
-    let Some(mode) = mode else { return Ok(()) };
-    for (kind, name) in [(Kind::Read, "ReadCapacityUnits"), (Kind::Write, "WriteCapacityUnits")] {
-        let units = mode.units(kind);
-        if units > TABLE_UNITS_MAX {
-            return Err(Error::LimitExceeded(format!(
-                "The requested {name} for index {index}, {units}, is above the per index maximum for the account in \
-                 {region}. Per table maximum: {TABLE_UNITS_MAX}. Refer to the Amazon DynamoDB Developer Guide for current \
-                 limits and how to request higher limits."
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// Refuses to change a table that is being made, changed or removed.

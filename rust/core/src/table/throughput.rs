@@ -5,9 +5,9 @@ mod error;
 mod on_demand;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use crate::clock::Timestamp;
-use crate::error::{Error, ThrottlingReason};
 
 use super::capacity::CapacityUnits;
 use super::meter::Meter;
@@ -20,6 +20,7 @@ use decrease::Decreases;
 pub use error::ThroughputError;
 use on_demand::{Allowance, Switches};
 pub use on_demand::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS, SwitchLimit};
+pub use throttle::{Scope, Throttle};
 
 /// The most read or write units a second one table may be provisioned with (the default quota, facts 2.1).
 pub const TABLE_UNITS_MAX: u64 = 40_000;
@@ -71,69 +72,6 @@ impl Mode {
             }
         }
         Ok(())
-    }
-}
-
-/// Which limit refused a request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Scope {
-    /// What the table or index is provisioned with.
-    Provisioned,
-    /// The 3,000 read or 1,000 write units a second of one partition.
-    KeyRange,
-    /// What an on-demand table or index serves until it has grown; the service names it as a key range's limit.
-    Growing,
-    /// The quota that the account has for one table or index on demand.
-    Account,
-    /// The maximum that someone set for an on-demand table or index.
-    OnDemandMaximum,
-}
-
-/// A refused request. Nothing was taken for it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Throttle {
-    /// What there was not enough of.
-    pub kind: Kind,
-    /// Which limit it was.
-    pub scope: Scope,
-}
-
-impl Throttle {
-    /// The `reason` of `ThrottlingReasons` (facts 2.3), for an index or for the table itself.
-    #[must_use]
-    pub const fn reason(self, index: bool) -> &'static str {
-        match (index, self.kind, self.scope) {
-            (false, Kind::Read, Scope::Provisioned) => "TableReadProvisionedThroughputExceeded",
-            (false, Kind::Write, Scope::Provisioned) => "TableWriteProvisionedThroughputExceeded",
-            (false, Kind::Read, Scope::KeyRange | Scope::Growing) => "TableReadKeyRangeThroughputExceeded",
-            (false, Kind::Write, Scope::KeyRange | Scope::Growing) => "TableWriteKeyRangeThroughputExceeded",
-            (false, Kind::Read, Scope::Account) => "TableReadAccountLimitExceeded",
-            (false, Kind::Write, Scope::Account) => "TableWriteAccountLimitExceeded",
-            (true, Kind::Read, Scope::Provisioned) => "IndexReadProvisionedThroughputExceeded",
-            (true, Kind::Write, Scope::Provisioned) => "IndexWriteProvisionedThroughputExceeded",
-            (true, Kind::Read, Scope::KeyRange | Scope::Growing) => "IndexReadKeyRangeThroughputExceeded",
-            (true, Kind::Write, Scope::KeyRange | Scope::Growing) => "IndexWriteKeyRangeThroughputExceeded",
-            (true, Kind::Read, Scope::Account) => "IndexReadAccountLimitExceeded",
-            (true, Kind::Write, Scope::Account) => "IndexWriteAccountLimitExceeded",
-            (false, Kind::Read, Scope::OnDemandMaximum) => "TableReadMaxOnDemandThroughputExceeded",
-            (false, Kind::Write, Scope::OnDemandMaximum) => "TableWriteMaxOnDemandThroughputExceeded",
-            (true, Kind::Read, Scope::OnDemandMaximum) => "IndexReadMaxOnDemandThroughputExceeded",
-            (true, Kind::Write, Scope::OnDemandMaximum) => "IndexWriteMaxOnDemandThroughputExceeded",
-        }
-    }
-
-    /// The exception of a request that met this limit first (facts 2.3).
-    #[must_use]
-    pub fn error(self, reasons: Vec<ThrottlingReason>) -> Error {
-        match self.scope {
-            Scope::Provisioned | Scope::KeyRange => Error::ProvisionedThroughputExceeded(reasons),
-            Scope::Growing => Error::on_demand_throttled(reasons),
-            Scope::Account => Error::RequestLimitExceeded(reasons),
-            Scope::OnDemandMaximum => Error::Throttling(
-                "Throughput exceeds the maximum OnDemandThroughput configured on table or index".to_owned(),
-                reasons,
-            ),
-        }
     }
 }
 
@@ -354,69 +292,6 @@ impl Throughput {
     pub fn record(&mut self, kind: Kind, cost: CapacityUnits, now: Timestamp) -> Option<Timestamp> {
         let begins = self.meter_mut(kind).consume(cost, now);
         if begins && self.mode == Mode::PayPerRequest { self.grow_allowances(now) } else { None }
-    }
-
-    /// Takes the minutes into account that lie back long enough to be a previous peak, and goes on with the raised
-    /// rates. Gives the time of the next such look.
-    #[cold]
-    pub fn grow_allowances(&mut self, now: Timestamp) -> Option<Timestamp> {
-        let next = [
-            self.allowed_reads.look(&self.read_meter, now),
-            self.allowed_writes.look(&self.write_meter, now),
-        ];
-        if self.mode == Mode::PayPerRequest {
-            self.read.set_rate(self.rate(Kind::Read), now);
-            self.write.set_rate(self.rate(Kind::Write), now);
-        }
-        next.into_iter().flatten().min()
-    }
-
-    /// Makes it ready for so many units a second on demand, now or later: what warm throughput asks for. Never lowers
-    /// anything.
-    pub fn make_ready(&mut self, read: u64, write: u64, now: Timestamp) {
-        self.allowed_reads.make_ready(read);
-        self.allowed_writes.make_ready(write);
-        if self.mode == Mode::PayPerRequest {
-            self.read.set_rate(self.rate(Kind::Read), now);
-            self.write.set_rate(self.rate(Kind::Write), now);
-        }
-    }
-
-    /// Units a second it served or was made ready for at its highest: `WarmThroughput`, where nobody asked for more.
-    #[must_use]
-    pub fn ready_units(&self, kind: Kind) -> u64 {
-        let allowance = self.allowance(kind);
-        if self.mode == Mode::PayPerRequest { allowance.units() } else { allowance.ready() }
-    }
-
-    /// Whether nothing is ever refused.
-    fn is_unlimited(&self) -> bool {
-        self.mode == Mode::PayPerRequest && !self.limits_on_demand
-    }
-
-    const fn allowance(&self, kind: Kind) -> &Allowance {
-        match kind {
-            Kind::Read => &self.allowed_reads,
-            Kind::Write => &self.allowed_writes,
-        }
-    }
-
-    /// Units a second: the rate of the bucket.
-    fn rate(&self, kind: Kind) -> u64 {
-        match self.mode {
-            Mode::Provisioned { .. } => self.mode.units(kind),
-            Mode::PayPerRequest if self.limits_on_demand => self.allowance(kind).units(),
-            Mode::PayPerRequest => 0,
-        }
-    }
-
-    /// What it means that the bucket is empty.
-    fn scope(&self, kind: Kind) -> Scope {
-        match self.mode {
-            Mode::Provisioned { .. } => Scope::Provisioned,
-            Mode::PayPerRequest if self.allowance(kind).is_at_quota() => Scope::Account,
-            Mode::PayPerRequest => Scope::Growing,
-        }
     }
 
     /// Undoes a [`Self::charge`] of the same time, or a [`Self::record`] where nothing was `taken`: for a request that

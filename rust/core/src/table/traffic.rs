@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use crate::clock::{NANOS_PER_SECOND, Timestamp};
+use crate::error::Error;
 use crate::metric::{Series, Statistics};
+use crate::store::Space;
+use crate::table::tables::Tables;
 
 const MINUTE_NANOS: i64 = 60 * NANOS_PER_SECOND;
 
@@ -269,4 +274,44 @@ fn counted(now: &Counts, before: &Counts) -> Vec<(MeteredOperation, u64)> {
 
 fn minute_end(now: Timestamp) -> i64 {
     now.floor(Duration::from_secs(60)).as_nanos() + MINUTE_NANOS
+}
+
+/// A request while it is carried out: what is to be counted for it.
+#[derive(Default)]
+pub(in crate::table) struct Request {
+    pub(in crate::table) number: u64,
+    pub(in crate::table) operation: Option<MeteredOperation>,
+    /// The tables it came to.
+    pub(in crate::table) served: SmallVec<[Space; 4]>,
+}
+
+impl Tables {
+    /// A request begins: from now on the tables it comes to count it as answered.
+    pub fn begin_request(&mut self, operation: Option<MeteredOperation>) {
+        self.request.number += 1;
+        self.request.operation = operation;
+        self.request.served.clear();
+    }
+
+    /// The request that was begun last has failed.
+    #[cold]
+    pub fn fail_request(&mut self, error: &Error, now: Timestamp) {
+        let throttled = error.is_throttle();
+        if let Some(operation) = self.request.operation {
+            for space in std::mem::take(&mut self.request.served) {
+                let name = self.names_by_space.get(&space.0);
+                if let Some(table) = name.and_then(|name| self.by_name.get_mut(name)) {
+                    table.traffic.fail(operation, throttled);
+                }
+            }
+        }
+        if !throttled && error.http_status() == 400 && !matches!(error, Error::ConditionalCheckFailed(_)) {
+            self.count_user_error(now);
+        }
+    }
+
+    /// Counts a request that was refused before it came to any table.
+    pub fn count_user_error(&mut self, now: Timestamp) {
+        self.user_errors.add(now, &Statistics::of(1.0, 1.0));
+    }
 }

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::table::capacity::CapacityUnits;
 use crate::table::meter::{MINUTE, Meter};
 
-use super::{Kind, TABLE_UNITS_MAX};
+use super::{Kind, Mode, Scope, TABLE_UNITS_MAX, Throughput};
 
 /// Read units a second that a table serves on demand at least.
 pub const ON_DEMAND_READ_UNITS: u64 = 12_000;
@@ -81,6 +81,71 @@ impl Allowance {
 
 fn units_a_second(consumed: CapacityUnits) -> u64 {
     consumed.halves().div_ceil(HALVES_A_MINUTE)
+}
+
+impl Throughput {
+    /// Takes the minutes into account that lie back long enough to be a previous peak, and goes on with the raised
+    /// rates. Gives the time of the next such look.
+    #[cold]
+    pub fn grow_allowances(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let next = [
+            self.allowed_reads.look(&self.read_meter, now),
+            self.allowed_writes.look(&self.write_meter, now),
+        ];
+        if self.mode == Mode::PayPerRequest {
+            self.read.set_rate(self.rate(Kind::Read), now);
+            self.write.set_rate(self.rate(Kind::Write), now);
+        }
+        next.into_iter().flatten().min()
+    }
+
+    /// Makes it ready for so many units a second on demand, now or later: what warm throughput asks for. Never lowers
+    /// anything.
+    pub fn make_ready(&mut self, read: u64, write: u64, now: Timestamp) {
+        self.allowed_reads.make_ready(read);
+        self.allowed_writes.make_ready(write);
+        if self.mode == Mode::PayPerRequest {
+            self.read.set_rate(self.rate(Kind::Read), now);
+            self.write.set_rate(self.rate(Kind::Write), now);
+        }
+    }
+
+    /// Units a second it served or was made ready for at its highest: `WarmThroughput`, where nobody asked for more.
+    #[must_use]
+    pub fn ready_units(&self, kind: Kind) -> u64 {
+        let allowance = self.allowance(kind);
+        if self.mode == Mode::PayPerRequest { allowance.units() } else { allowance.ready() }
+    }
+
+    /// Whether nothing is ever refused.
+    pub(super) fn is_unlimited(&self) -> bool {
+        self.mode == Mode::PayPerRequest && !self.limits_on_demand
+    }
+
+    pub(super) const fn allowance(&self, kind: Kind) -> &Allowance {
+        match kind {
+            Kind::Read => &self.allowed_reads,
+            Kind::Write => &self.allowed_writes,
+        }
+    }
+
+    /// Units a second: the rate of the bucket.
+    pub(super) fn rate(&self, kind: Kind) -> u64 {
+        match self.mode {
+            Mode::Provisioned { .. } => self.mode.units(kind),
+            Mode::PayPerRequest if self.limits_on_demand => self.allowance(kind).units(),
+            Mode::PayPerRequest => 0,
+        }
+    }
+
+    /// What it means that the bucket is empty.
+    pub(super) fn scope(&self, kind: Kind) -> Scope {
+        match self.mode {
+            Mode::Provisioned { .. } => Scope::Provisioned,
+            Mode::PayPerRequest if self.allowance(kind).is_at_quota() => Scope::Account,
+            Mode::PayPerRequest => Scope::Growing,
+        }
+    }
 }
 
 /// Times a table may go over to on-demand mode in a rolling day.

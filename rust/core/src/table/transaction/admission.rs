@@ -3,7 +3,8 @@
 use crate::clock::Timestamp;
 use crate::error::ThrottlingReason;
 use crate::table::capacity::CapacityUnits;
-use crate::table::catalog::{Table, index_reason};
+use crate::table::catalog::Table;
+use crate::table::consumption::index_reason;
 use crate::table::index::IndexChange;
 use crate::table::provision::Place;
 use crate::table::throughput::{Kind, Throttle};
