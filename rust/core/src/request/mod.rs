@@ -46,6 +46,8 @@ mod return_values;
 mod scaling;
 mod scan;
 mod service;
+mod stream_members;
+mod streams;
 mod table_class_member;
 mod table_description;
 mod table_name;

@@ -12,6 +12,7 @@ use crate::table::partition::{PartitionDescription, SplitRules, Tally};
 use crate::table::provision::{NewLimits, Provision};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
 use crate::table::schema::{KeySchema, nested_key};
+use crate::table::stream::{LatestStream, StreamView};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::tags::Tags;
 use crate::table::throughput::{Mode, Throughput};
@@ -27,6 +28,8 @@ pub enum TableChange {
     Mode(Mode),
     /// Its class.
     Class(TableClass),
+    /// Its stream, which does not wait for the end of the state.
+    Stream,
 }
 
 /// Where a table is in its life (facts 4.3).
@@ -98,6 +101,8 @@ pub struct Definition {
     pub tags: Tags,
     /// Its policy, as CreateTable gave it.
     pub policy: Option<PolicyDocument>,
+    /// What its first stream shows, where CreateTable enabled one.
+    pub stream: Option<StreamView>,
 }
 
 /// A table.
@@ -115,7 +120,7 @@ pub struct Table {
     pub(in crate::table) traffic: Box<Traffic>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
-    /// Where global indexes are delayed or reads may be stale.
+    /// Where global indexes are delayed, reads may be stale, or there is a stream.
     pub(in crate::table) changes: Option<Box<Changes>>,
     /// The store failed when a state was to end; it is not asked again before.
     pub(in crate::table) retry_at: Option<Timestamp>,
@@ -125,6 +130,8 @@ pub struct Table {
     pub(in crate::table) encryption: Encryption,
     pub(in crate::table) policy: ResourcePolicy,
     pub(in crate::table) insights: ContributorInsights,
+    /// The stream it has or had last.
+    pub(in crate::table) stream: Option<Box<LatestStream>>,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
 }

@@ -1,9 +1,10 @@
-//! What a table remembers of its changes, where a setting asks for it: a log that its global indexes are brought up to
-//! date from, and the states that eventually consistent reads may still see.
+//! What a table remembers of its changes, where a setting or a stream asks for it: a log that its global indexes are
+//! brought up to date from and its streams are read from, and the states that eventually consistent reads may still see.
 
 mod history;
 mod log;
 mod propagation;
+mod retention;
 mod schedule;
 
 use std::time::Duration;
@@ -14,12 +15,14 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
 use crate::store::{Entry, Read, Space, Write};
+use crate::table::author::Author;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
-use crate::value::Key;
+use crate::value::{ItemRef, Key};
 
 pub(in crate::table) use history::{History, Moment, Replaced};
-pub(in crate::table) use log::ChangeLog;
+pub(in crate::table) use log::{Change, ChangeLog};
+pub(in crate::table) use retention::{RETENTION, Retention};
 pub(in crate::table) use schedule::Schedule;
 
 /// States that are forgotten in one event; the others are forgotten in further events of the same moment.
@@ -27,7 +30,7 @@ const FORGOTTEN_PER_EVENT: usize = 1_024;
 
 /// A table's memory of its changes.
 pub(in crate::table) struct Changes {
-    /// With a delay of global indexes.
+    /// With a delay of global indexes, or with a stream.
     pub(in crate::table) log: Option<ChangeLog>,
     /// With stale reads.
     pub(in crate::table) history: Option<History>,
@@ -59,7 +62,7 @@ impl Changes {
             return None;
         }
         Some(Box::new(Self {
-            log: log.map(|(space, delay)| ChangeLog::new(space, delay)),
+            log: log.map(|(space, delay)| ChangeLog::new(space, Some(delay))),
             random: Random::new(history.map_or(0, |(seed, _)| seed)),
             history: history.map(|(_, window)| History::new(window)),
             forgets_at: None,
@@ -68,12 +71,30 @@ impl Changes {
         }))
     }
 
-    /// Prepares for a write of one item: adds its record to the batch `writes` where an index reads the log, and
-    /// looks up what the batch replaces, from position `first` on.
+    /// A memory that has a log for streams alone.
+    pub(in crate::table) fn of_stream(space: Space) -> Box<Self> {
+        Box::new(Self {
+            log: Some(ChangeLog::new(space, None)),
+            random: Random::new(0),
+            history: None,
+            forgets_at: None,
+            retry_at: None,
+            scheduled: None,
+        })
+    }
+
+    /// Whether there is nothing to remember.
+    pub(in crate::table) fn is_idle(&self) -> bool {
+        self.log.is_none() && self.history.is_none()
+    }
+
+    /// Prepares for a write of one item: adds its record to the batch `writes` where an index or a stream reads the
+    /// log, and looks up what the batch replaces, from position `first` on. A stream shows no write that leaves its
+    /// item equal.
     pub(in crate::table) fn trace(
         &mut self,
         (old, new): (Option<&Entry>, Option<&Entry>),
-        key: &Key,
+        (key, author): (&Key, Author),
         indexes: &[Index],
         (writes, first): (&mut SmallVec<[Write; 2]>, usize),
         (store, now): (&dyn Read, Timestamp),
@@ -84,10 +105,12 @@ impl Changes {
         }
         if let Some(log) = &mut self.log
             && (old.is_some() || new.is_some())
-            && indexes.iter().any(|index| index.read_up_to().is_some())
         {
-            writes.push(log.record(key.as_bytes(), (old, new), now));
-            trace.logged = true;
+            let is_shown = log.retention.is_open() && !are_equal(old, new);
+            if is_shown || indexes.iter().any(|index| index.read_up_to().is_some()) {
+                writes.push(log.record(key.as_bytes(), (old, new), (author, is_shown), now));
+                trace.logged = true;
+            }
         }
         Ok(trace)
     }
@@ -112,7 +135,7 @@ impl Changes {
     }
 
     /// Forgets an index that is being dropped from the store; gives what is to be dropped with it, which is the whole
-    /// log where no other index reads it.
+    /// log where no other index and no stream reads it.
     pub(in crate::table) fn drop_index(&mut self, index: Space, log_is_read: bool) -> Option<Write> {
         if let Some(history) = &mut self.history {
             history.drop_space(index);
@@ -122,6 +145,9 @@ impl Changes {
             return Some(log.forget_cursor(index));
         }
         log.note_oldest(None);
+        if log.retention.trims_at().is_some() {
+            return Some(log.forget_cursor(index));
+        }
         Some(Write::Clear(log.space()))
     }
 
@@ -148,11 +174,18 @@ impl Changes {
     /// When something happens by itself.
     fn next_event_at(&self) -> Option<Timestamp> {
         let propagation = self.log.as_ref().and_then(ChangeLog::due);
-        let next = propagation.into_iter().chain(self.forgets_at).min();
+        let trimming = self.log.as_ref().and_then(|log| log.retention.trims_at());
+        let next = propagation.into_iter().chain(trimming).chain(self.forgets_at).min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 
     fn put_off(&mut self, now: Timestamp) {
         self.retry_at = Some(now + STORE_RETRY);
     }
+}
+
+/// Whether a write leaves its item as it was.
+fn are_equal(old: Option<&Entry>, new: Option<&Entry>) -> bool {
+    old.zip(new)
+        .is_some_and(|(old, new)| ItemRef::trusted(old.value()).equals(&ItemRef::trusted(new.value())))
 }

@@ -19,11 +19,14 @@ impl Tables {
     /// When something happens by itself: a state ends, an index follows its table, the store frees what was dropped.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.next_transition, self.wakeup.time(), self.schedule.next(), self.reclaim_at];
+        let streams = self.streams.next_event_at();
+        let events =
+            [self.next_transition, self.wakeup.time(), self.schedule.next(), streams, self.reclaim_at];
         events.into_iter().flatten().min()
     }
 
-    /// Lets happen what is due: states end, in the order of the tables' names, then indexes follow their tables.
+    /// Lets happen what is due: states end, in the order of the tables' names, then indexes follow their
+    /// tables and streams lose what is too old.
     ///
     /// # Errors
     /// `InternalServerError` when the store failed, the first time it did. What it failed to do is as before and is
@@ -33,6 +36,7 @@ impl Tables {
         while let Some(name) = self.schedule.first_due(now) {
             outcome = outcome.and(self.follow_changes(&name, now));
         }
+        outcome = outcome.and(self.follow_streams(now));
         if self.reclaim_at.is_some_and(|at| at <= now) {
             self.reclaim(now);
         }

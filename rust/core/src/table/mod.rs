@@ -26,6 +26,7 @@ mod published;
 mod read;
 mod resource_policy;
 mod schema;
+mod stream;
 mod table_class;
 mod table_update;
 mod tables;
@@ -60,6 +61,10 @@ pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
+pub use stream::{
+    LatestStream, Shard, ShardPosition, Stream, StreamChange, StreamImage, StreamPage, StreamRecord,
+    StreamView,
+};
 pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{
     GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate, refuse_too_many_included,

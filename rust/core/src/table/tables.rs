@@ -23,6 +23,7 @@ use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
+use crate::table::stream::{StreamChange, Streams};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::throughput::Mode;
 use crate::table::time_to_live::TimeToLive;
@@ -121,6 +122,7 @@ pub struct Tables {
     pub(in crate::table) request: Request,
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
+    pub(in crate::table) streams: Streams,
 }
 
 impl Tables {
@@ -139,6 +141,7 @@ impl Tables {
             request: Request::default(),
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
+            streams: Streams::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),
@@ -230,6 +233,7 @@ impl Tables {
             encryption,
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
+            stream: None,
             protection_changed: None,
             definition,
         };
@@ -239,9 +243,14 @@ impl Tables {
             table.indexes.push(made);
         }
         table.follow_log();
+        let view = table.definition.stream;
         self.expect_transition(until);
         self.names_by_space.insert(table.space.0, name.clone());
-        Ok(self.by_name.entry(name).or_insert(table))
+        self.by_name.insert(name.clone(), table);
+        if let Some(view) = view {
+            self.change_stream(&name, StreamChange::Enable(view), (now, until));
+        }
+        Ok(&self.by_name[&name])
     }
 
     /// The quotas of a new table and its indexes.
@@ -298,6 +307,7 @@ impl Tables {
                 ));
             }
             table.state = State::Deleting { until };
+            self.end_stream(name, (now, until));
             self.expect_transition(until);
         }
         Ok(&self.by_name[name])

@@ -64,8 +64,10 @@ impl Tables {
                 table.state = State::Active;
                 table.class.end(class, until);
             }
+            State::Updating { change: TableChange::Stream, .. } => table.state = State::Active,
             State::Deleting { .. } => {
                 let log = table.changes.as_ref().and_then(|changes| changes.log.as_ref());
+                let log = log.filter(|log| !self.streams.read(log.space()));
                 let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
                 let spaces = spaces.chain(log.map(ChangeLog::space));
                 let spaces = spaces.chain(table.time_to_live.index().map(ExpiryIndex::space));
@@ -74,6 +76,9 @@ impl Tables {
                 self.names_by_space.remove(&table.space.0);
                 if let Some(changes) = &mut table.changes {
                     self.schedule.remove(name, changes);
+                    if let Some(log) = changes.log.take().filter(|log| self.streams.read(log.space())) {
+                        self.streams.adopt(log);
+                    }
                 }
                 self.by_name.remove(name);
                 self.reclaim(now);

@@ -1,0 +1,213 @@
+//! A table's streams: what each shows of the table's log of changes, and for how long (facts 5).
+//!
+//! A stream is a range of the log's numbers, seen through a view. It has one shard; positions, iterators and records
+//! name it, so that there may be several with lineage once they follow the table's partitions.
+
+mod lifecycle;
+mod reader;
+mod record;
+mod registry;
+
+use crate::clock::Timestamp;
+use crate::store::Space;
+use crate::table::changes::RETENTION;
+use crate::table::schema::KeySchema;
+
+pub use reader::{ShardPosition, StreamPage};
+pub use record::{StreamImage, StreamRecord};
+pub(in crate::table) use registry::Streams;
+
+/// What a stream's records carry beside the key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StreamView {
+    /// Nothing.
+    KeysOnly,
+    /// The item after the change.
+    NewImage,
+    /// The item before the change.
+    OldImage,
+    /// Both.
+    NewAndOldImages,
+}
+
+impl StreamView {
+    /// `StreamViewType`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::KeysOnly => "KEYS_ONLY",
+            Self::NewImage => "NEW_IMAGE",
+            Self::OldImage => "OLD_IMAGE",
+            Self::NewAndOldImages => "NEW_AND_OLD_IMAGES",
+        }
+    }
+
+    fn shows_new(self) -> bool {
+        matches!(self, Self::NewImage | Self::NewAndOldImages)
+    }
+
+    fn shows_old(self) -> bool {
+        matches!(self, Self::OldImage | Self::NewAndOldImages)
+    }
+}
+
+/// What UpdateTable does to a table's stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StreamChange {
+    /// Begins one.
+    Enable(StreamView),
+    /// Ends the one there is.
+    Disable,
+}
+
+/// The latest stream of a table, as the table tells it.
+#[derive(Clone, Debug)]
+pub struct LatestStream {
+    /// `LatestStreamArn`.
+    pub arn: String,
+    /// `LatestStreamLabel`.
+    pub label: String,
+    /// Its view while it is enabled.
+    pub view: Option<StreamView>,
+}
+
+/// How a stream ended.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    /// The number of its last record.
+    last: u64,
+    /// When it was disabled.
+    at: Timestamp,
+    /// When it becomes `DISABLED`.
+    settled: Timestamp,
+}
+
+/// A part of a stream whose records have an order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shard {
+    /// `ShardId`.
+    pub id: String,
+    /// `StartingSequenceNumber`.
+    pub start: String,
+    /// `EndingSequenceNumber`, of a shard that gets no more records.
+    pub end: Option<String>,
+    /// The shard that this one continues.
+    pub parent: Option<String>,
+}
+
+/// A stream.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    arn: String,
+    label: String,
+    view: StreamView,
+    table: String,
+    schema: KeySchema,
+    created: Timestamp,
+    /// When it becomes `ENABLED`.
+    settled: Timestamp,
+    /// Where its records are.
+    log: Space,
+    /// The number before its first record.
+    start: u64,
+    end: Option<End>,
+}
+
+impl Stream {
+    /// `StreamArn`.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    /// `StreamLabel`.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// What its records show.
+    #[must_use]
+    pub fn view(&self) -> StreamView {
+        self.view
+    }
+
+    /// `TableName`.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The key of its table.
+    #[must_use]
+    pub fn schema(&self) -> &KeySchema {
+        &self.schema
+    }
+
+    /// When it was asked for.
+    #[must_use]
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// `StreamStatus`.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> &'static str {
+        match self.end {
+            None if now < self.settled => "ENABLING",
+            None => "ENABLED",
+            Some(end) if now < end.settled => "DISABLING",
+            Some(_) => "DISABLED",
+        }
+    }
+
+    /// Its shards, in the order of their names. One for now.
+    #[must_use]
+    pub fn shards(&self) -> Vec<Shard> {
+        vec![Shard {
+            id: self.shard_id(),
+            start: sequence_number(self.start),
+            end: self.end.map(|end| sequence_number(end.last)),
+            parent: None,
+        }]
+    }
+
+    /// AWS's form: the time in 20 digits, and eight more to tell shards of one moment apart.
+    fn shard_id(&self) -> String {
+        let hash = record::hash(&self.arn, self.start) >> 32;
+        format!("shardId-{:020}-{hash:08x}", self.created.as_milliseconds())
+    }
+
+    /// When nothing of it can be read any more.
+    fn gone_at(&self) -> Option<Timestamp> {
+        self.end.map(|end| end.at + RETENTION)
+    }
+}
+
+/// A record's number as callers see it: 21 digits, as AWS's shortest (facts 5.1), so that texts sort as numbers do.
+#[must_use]
+fn sequence_number(sequence: u64) -> String {
+    format!("1{sequence:020}")
+}
+
+/// The number that a caller names; none where it is no stream's.
+#[must_use]
+fn read_sequence_number(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix('1').filter(|digits| digits.len() == 20)?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sequence_numbers_are_of_21_digits_and_sort_as_texts() {
+        let numbers = [0, 9, 10, u64::MAX].map(sequence_number);
+        assert!(numbers.is_sorted() && numbers.iter().all(|number| number.len() == 21));
+        assert_eq!(numbers.map(|number| read_sequence_number(&number).unwrap()), [0, 9, 10, u64::MAX]);
+        for wrong in ["", "1", "200000000000000000001", "10000000000000000000x", "1+0000000000000000001"] {
+            assert_eq!(read_sequence_number(wrong), None, "{wrong}");
+        }
+    }
+}
