@@ -303,19 +303,19 @@ class StreamsOperations:
 
     _execute: Execute
 
-    def describe_stream(self, **parameters: Any) -> dict[str, Any]:
+    def describe_stream(self, **parameters: Unpack[_parameters.DescribeStreamRequest]) -> dict[str, Any]:
         """Describe a stream and its shards."""
         return self._execute("dynamodbstreams", "DescribeStream", parameters, False)
 
-    def get_records(self, **parameters: Any) -> dict[str, Any]:
+    def get_records(self, **parameters: Unpack[_parameters.GetRecordsRequest]) -> dict[str, Any]:
         """Read records of a shard."""
         return self._execute("dynamodbstreams", "GetRecords", parameters, False)
 
-    def get_shard_iterator(self, **parameters: Any) -> dict[str, Any]:
+    def get_shard_iterator(self, **parameters: Unpack[_parameters.GetShardIteratorRequest]) -> dict[str, Any]:
         """Get a place in a shard."""
         return self._execute("dynamodbstreams", "GetShardIterator", parameters, False)
 
-    def list_streams(self, **parameters: Any) -> dict[str, Any]:
+    def list_streams(self, **parameters: Unpack[_parameters.ListStreamsRequest]) -> dict[str, Any]:
         """List streams."""
         return self._execute("dynamodbstreams", "ListStreams", parameters, False)
 
