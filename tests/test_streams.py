@@ -115,7 +115,7 @@ def test_what_is_too_old(client, streams, arn, database):
 def test_the_service_signs_what_has_ended(client, streams, arn, database):
     setting = {"AttributeName": "ends", "Enabled": True}
     client.update_time_to_live(TableName="cars", TimeToLiveSpecification=setting)
-    ends = int(database.clock.now().timestamp()) + 60
+    ends = int(database.clock.now()) + 60
     put(client, ends={"N": str(ends)})
     database.clock.advance(120)
     removed = records(streams, arn)[-1]
