@@ -158,7 +158,7 @@ impl Condition {
 }
 
 impl KeyCondition {
-    /// The key condition that `KeyConditions` is; one or two comparisons, each of another attribute.
+    /// The key condition that `KeyConditions` is: comparisons, each of another attribute.
     ///
     /// # Panics
     /// When a comparison has a number of values that its operator does not take.

@@ -7,7 +7,8 @@ use crate::expression::ast::{
 };
 use crate::expression::binder::Binder;
 use crate::expression::operand::{Scope, check_operand_count, check_path_operand, incorrect_type};
-use crate::value::{Type, ValueRef, View};
+use crate::value::{Type, View};
+use crate::wire::key_value_text;
 
 /// Operands `IN` may have (developer guide, "Making comparisons").
 const IN_OPERANDS_MAX: usize = 100;
@@ -120,10 +121,7 @@ impl<'c> Check<'c, '_> {
         check_operand_count(call)?;
         let function = call.function;
         let (first, others) = operands.split_first().expect("invariant: a call has an operand");
-        if matches!(
-            function,
-            Function::AttributeExists | Function::AttributeNotExists | Function::AttributeType
-        ) {
+        if matches!(function, Function::AttributeExists | Function::AttributeNotExists) {
             check_path_operand(function, *first)?;
         }
         match function {
@@ -176,8 +174,8 @@ impl<'c> Check<'c, '_> {
         };
         Err(format!(
             "The BETWEEN operator requires {rule}; lower bound operand: {}, upper bound operand: {}",
-            bound_text(low),
-            bound_text(high)
+            key_value_text(low),
+            key_value_text(high)
         ))
     }
 
@@ -201,18 +199,5 @@ impl<'c> Check<'c, '_> {
             }
             _ => Err(incorrect_type(Function::AttributeType.name(), self.scope.value(value).type_().tag())),
         }
-    }
-}
-
-/// A bound as the Java object that DynamoDB prints.
-fn bound_text(value: ValueRef<'_>) -> String {
-    match value.view() {
-        View::S(text) => format!("AttributeValue: {{S:{text}}}"),
-        View::N(number) => format!("AttributeValue: {{N:{number}}}"),
-        View::B(bytes) => {
-            let length = bytes.len();
-            format!("AttributeValue: {{B:java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]}}")
-        }
-        _ => unreachable!("invariant: bounds that have no order were refused"),
     }
 }
