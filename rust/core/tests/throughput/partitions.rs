@@ -104,7 +104,7 @@ fn a_local_index_and_a_moving_sort_key_keep_a_collection_whole() {
         let partitions = database.partitions("laps");
         partitions
             .iter()
-            .filter_map(|partition| partition.obstacle.map(|found| found.as_str()))
+            .filter_map(|partition| partition.obstacle.map(SplitObstacle::as_str))
             .collect::<Vec<_>>()
     };
     assert_eq!(obstacles(&with_local), ["item collection of a table with a local index"]);
