@@ -5,6 +5,7 @@ use std::time::Duration;
 use dynacore::error::Error;
 use dynacore::request::{Operation, Service};
 use dynacore::table::Settings;
+use dynacore::table::partition::SplitObstacle;
 use serde_json::json;
 
 use crate::database::{Database, provisioned};
