@@ -38,7 +38,8 @@ _CONTENT_TYPES = {
 }
 _SERVED = "dynamodb, dynamodbstreams, application-autoscaling, cloudwatch"
 
-# CloudWatch's calls name their operation in the path, and are in CBOR (Smithy's RPC v2 protocol).
+# CloudWatch is called in JSON, or in CBOR with the operation in the path (Smithy's RPC v2 protocol).
+_CLOUDWATCH = "GraniteServiceVersion20100801"
 _CBOR_OPERATION = re.compile(r"/service/GraniteServiceVersion20100801/operation/(\w+)$")
 
 # The machine's profiles may not exist and its endpoints are not meant for us. In botocore's form: the name in
@@ -135,7 +136,7 @@ class _Handler:
 
     def __init__(self, core: Database, region: str) -> None:
         self._answer = core.answer
-        self._answer_cbor = core.answer_cbor
+        self._core = core
         self._region = region
 
     def takes(self, request: AWSPreparedRequest) -> bool:
@@ -151,9 +152,12 @@ class _Handler:
             service = event_name.split(".")[1]
             raise NotServedError(reason=f"no service {service!r} here; there are: {_SERVED}")
         self._check_region(request)
+        prefix, _dot, operation = target.partition(".")
         query_error = None
-        if cbor:
-            status, request_id, body, query_error = self._answer_cbor(cbor[1], _body(request.body))
+        if cbor or prefix == _CLOUDWATCH:
+            operation = cbor[1] if cbor else operation
+            reply = self._core.answer_cloudwatch(operation, _body(request.body), cbor is not None)
+            status, request_id, body, query_error = reply
         else:
             status, request_id, body = self._answer(target, _body(request.body))
         headers = {

@@ -65,8 +65,10 @@ class Database:
     def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
         """Answer `X-Amz-Target` and a body with status, request id and body: the wire door."""
 
-    def answer_cbor(self, operation: str, body: bytes) -> tuple[int, str, bytes, str | None]:
-        """Answer an operation of CloudWatch in CBOR; last comes an error's code in its older protocol."""
+    def answer_cloudwatch(
+        self, operation: str, body: bytes, cbor: bool
+    ) -> tuple[int, str, bytes, str | None]:
+        """Answer an operation of CloudWatch; last comes an error's code in its older protocol."""
 
     def prometheus(self) -> str:
         """Write what was counted in Prometheus's text format."""

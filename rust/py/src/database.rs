@@ -98,14 +98,18 @@ impl Database {
         (reply.status, reply.request_id, PyBytes::new(py, &reply.body))
     }
 
-    /// Answers a request of CloudWatch in CBOR; the last part is the code of an error in its older protocol.
-    fn answer_cbor<'py>(
+    /// Answers a request of CloudWatch, in CBOR or JSON; the last part is the code of an error in its older protocol.
+    fn answer_cloudwatch<'py>(
         &self,
         py: Python<'py>,
         operation: &str,
         body: &[u8],
+        cbor: bool,
     ) -> (u16, String, Bound<'py, PyBytes>, Option<&'static str>) {
-        let reply = py.detach(|| self.database.answer_cbor(operation, body));
+        let reply = py.detach(|| match cbor {
+            true => self.database.answer_cbor(operation, body),
+            false => self.database.answer(&format!("GraniteServiceVersion20100801.{operation}"), body),
+        });
         (reply.status, reply.request_id, PyBytes::new(py, &reply.body), reply.query_error)
     }
 
