@@ -31,6 +31,7 @@ mod projection;
 mod reserved;
 #[cfg(test)]
 mod samples;
+mod search_condition;
 mod update;
 
 pub use binder::{Binder, Names, Values};
@@ -42,6 +43,7 @@ pub use fuzz::fuzz_expression;
 pub use key_condition::{IndexQuery, KeyCondition, KeyQuery, SortCondition};
 pub use legacy::{AttributeChange, Comparison, ComparisonOperator, ConditionalOperator};
 pub use projection::Projection;
+pub use search_condition::{Equality, SearchCondition};
 pub use update::{Update, Updated};
 
 /// The longest expression in bytes (developer guide, "Service quotas": 4 KB).

@@ -4,14 +4,15 @@ use crate::error::Error;
 use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
-use crate::request::index_members::{GivenIndex, GlobalIndexInput, LocalIndexInput, created_indexes};
+use crate::request::index_members::{GivenIndex, GivenIndexes, GlobalIndexInput, LocalIndexInput};
 use crate::request::key_members::{
     AttributeDefinitionInput, KeySchemaElementInput, read_attributes, read_key_schema, refuse_repeated,
     table_schema,
 };
 use crate::request::table_description::{TableDescription, TableOutput};
 use crate::request::throughput_members::{ProvisionedThroughput, read_billing_mode, read_mode};
-use crate::table::{Definition, NewIndex};
+use crate::request::vector_members::{GivenVectorIndex, VectorIndexInput};
+use crate::table::{Definition, NewIndexes};
 
 input_shape! {
     /// What a caller sends.
@@ -24,9 +25,9 @@ input_shape! {
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
         local_secondary_indexes: Vec<LocalIndexInput> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<GlobalIndexInput> = "GlobalSecondaryIndexes",
+        vector_indexes: Vec<VectorIndexInput> = "VectorIndexes",
     }
     refused {
-        "VectorIndexes",
         "StreamSpecification",
         "SSESpecification",
         "Tags",
@@ -42,7 +43,7 @@ input_shape! {
 /// A CreateTable that passed every check that needs no table.
 pub struct CreateTable {
     definition: Definition,
-    indexes: Vec<NewIndex>,
+    indexes: NewIndexes,
 }
 
 impl CreateTable {
@@ -73,11 +74,17 @@ impl CreateTable {
                 GivenIndex::global(&mut violations, path, index)
             })
         });
+        let vector = input.vector_indexes.map(|given| {
+            numbered(given, "vectorIndexes", |path, index| {
+                GivenVectorIndex::read(&mut violations, path, index)
+            })
+        });
         violations.finish()?;
+        let indexes = GivenIndexes { local, global, vector };
         let mode = read_mode(billing_mode, input.provisioned_throughput.as_ref())?;
         refuse_repeated(&types)?;
-        let schema = table_schema(&keys, &types, local.is_some() || global.is_some())?;
-        let indexes = created_indexes(&keys, &types, local, global, mode)?;
+        let schema = table_schema(&keys, &types, indexes.any())?;
+        let indexes = indexes.build(&keys, &types, mode)?;
         let definition = Definition {
             name,
             schema,

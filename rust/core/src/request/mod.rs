@@ -29,6 +29,7 @@ mod query;
 mod return_values;
 mod scaling;
 mod scan;
+mod search_vectors;
 mod service;
 mod table_description;
 mod table_name;
@@ -36,6 +37,8 @@ mod throughput_members;
 mod unsupported;
 mod update_item;
 mod update_table;
+mod vector_description;
+mod vector_members;
 
 pub use context::Context;
 pub use operation::{Operation, Response};

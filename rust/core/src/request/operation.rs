@@ -23,6 +23,7 @@ use crate::request::scaling::{
     RegisterScalableTargetInput, RegisterScalableTargetOutput,
 };
 use crate::request::scan::{Scan, ScanInput};
+use crate::request::search_vectors::{SearchVectors, SearchVectorsInput, SearchVectorsOutput};
 use crate::request::service::Service;
 use crate::request::table_description::TableOutput;
 use crate::request::unsupported::is_unsupported;
@@ -134,6 +135,7 @@ operations! {
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
     DynamoDb Query(QueryInput) with cache -> PageOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
+    DynamoDb SearchVectors(SearchVectorsInput) with cache -> SearchVectorsOutput;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;

@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::output_shape;
 use crate::request::index_description::IndexDescription;
+use crate::request::vector_description::VectorIndexDescription;
 use crate::table::throughput::{Kind, Mode, Throughput};
 use crate::table::{State, Table};
 
@@ -58,6 +59,7 @@ output_shape! {
         local_secondary_indexes: Vec<IndexDescription> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<IndexDescription> = "GlobalSecondaryIndexes",
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
+        vector_indexes: Vec<VectorIndexDescription> = "VectorIndexes",
     }
 }
 
@@ -90,7 +92,9 @@ impl TableDescription {
         let schema = table.schema();
         let index_attributes =
             table.indexes().iter().flat_map(|index| index.definition().keys().attributes());
-        let mut attributes: Vec<_> = schema.attributes().chain(index_attributes).collect();
+        let searched =
+            table.vector_indexes().iter().flat_map(|index| index.definition().schema().attributes());
+        let mut attributes: Vec<_> = schema.attributes().chain(index_attributes).chain(searched).collect();
         attributes.sort_by(|left, right| left.name.cmp(&right.name));
         attributes.dedup();
         let definitions = attributes
@@ -125,6 +129,7 @@ impl TableDescription {
             local_secondary_indexes: IndexDescription::all(table, false, now).filter(|_| !deleting),
             global_secondary_indexes: IndexDescription::all(table, true, now).filter(|_| !deleting),
             deletion_protection_enabled: Some(table.definition().deletion_protection),
+            vector_indexes: VectorIndexDescription::all(table).filter(|_| !deleting),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 49] = [
+const DYNAMO_DB: [&str; 48] = [
     "BatchExecuteStatement",
     "CancelBulkOperation",
     "CreateBackup",
@@ -39,7 +39,6 @@ const DYNAMO_DB: [&str; 49] = [
     "PutResourcePolicy",
     "RestoreTableFromBackup",
     "RestoreTableToPointInTime",
-    "SearchVectors",
     "StartBulkPutItems",
     "TagResource",
     "TransactGetItems",

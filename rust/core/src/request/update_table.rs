@@ -11,6 +11,7 @@ use crate::request::table_name::TableName;
 use crate::request::throughput_members::{
     BillingMode, ProvisionedThroughput, THROUGHPUT_ON_DEMAND, read_billing_mode, read_mode,
 };
+use crate::request::vector_members::{GivenVectorUpdate, VectorIndexUpdateInput};
 use crate::table::throughput::Mode;
 use crate::table::{IndexUpdate, TableUpdate};
 
@@ -23,10 +24,10 @@ input_shape! {
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
         attribute_definitions: Vec<AttributeDefinitionInput> = "AttributeDefinitions",
         global_secondary_index_updates: Vec<IndexUpdateInput> = "GlobalSecondaryIndexUpdates",
+        vector_index_updates: Vec<VectorIndexUpdateInput> = "VectorIndexUpdates",
     }
     refused {
         "DisassociationProtectionEnabled",
-        "VectorIndexUpdates",
         "StreamSpecification",
         "SSESpecification",
         "ReplicaUpdates",
@@ -76,18 +77,31 @@ impl UpdateTable {
                 .map(|(index, update)| GivenUpdate::read(&mut violations, &path(index), update))
                 .collect::<Vec<_>>()
         });
+        let vectors = input.vector_index_updates.map(|updates| {
+            let numbered = updates.into_iter().enumerate();
+            let path = |index: usize| format!("vectorIndexUpdates.{}.member", index + 1);
+            numbered
+                .map(|(index, update)| GivenVectorUpdate::read(&mut violations, &path(index), update))
+                .collect::<Vec<_>>()
+        });
         violations.finish()?;
         let throughput = input.provisioned_throughput.as_ref();
         let changes_mode = billing_mode.is_some() || throughput.is_some();
         let protection = input.deletion_protection_enabled;
-        check_concerns(protection, changes_mode, indexes.as_deref())?;
+        let given = [
+            ("GlobalSecondaryIndexUpdates", indexes.as_ref().map(Vec::len)),
+            ("VectorIndexUpdates", vectors.as_ref().map(Vec::len)),
+        ];
+        check_concerns(protection, changes_mode, &given)?;
         if let Some(protection) = protection {
             return Ok(Self { table, concern: Concern::DeletionProtection(protection) });
         }
         let mode = changes_mode.then(|| new_mode(billing_mode, throughput)).transpose()?;
         let indexes = index_updates(indexes.unwrap_or_default(), attributes.as_deref())?;
-        refuse_with_throughput(&indexes, billing_mode, throughput)?;
-        let update = TableUpdate { mode, indexes };
+        let vectors = vectors.unwrap_or_default().into_iter();
+        let vectors = vectors.map(|update| update.build(attributes.as_deref())).collect::<Result<Vec<_>, _>>()?;
+        refuse_with_throughput(&indexes, vectors.is_empty(), billing_mode, throughput)?;
+        let update = TableUpdate { mode, indexes, vectors };
         Ok(Self { table, concern: Concern::Update { update, names_billing_mode: billing_mode.is_some() } })
     }
 
@@ -122,9 +136,9 @@ fn refuse_on_demand(context: &Context<'_>, name: &str) -> Result<(), Error> {
 fn check_concerns(
     protection: Option<bool>,
     changes_mode: bool,
-    indexes: Option<&[GivenUpdate]>,
+    indexes: &[(&str, Option<usize>)],
 ) -> Result<(), Error> {
-    let has_indexes = indexes.is_some_and(|indexes| !indexes.is_empty());
+    let has_indexes = indexes.iter().any(|(_, length)| length.is_some_and(|length| length > 0));
     if protection.is_none() && !changes_mode && !has_indexes {
         return Err(Error::validation(
             "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, \
@@ -133,10 +147,10 @@ fn check_concerns(
              required",
         ));
     }
-    if indexes.is_some_and(<[GivenUpdate]>::is_empty) {
-        return Err(Error::validation(
-            "One or more parameter values were invalid: List of GlobalSecondaryIndexUpdates is empty",
-        ));
+    if let Some((name, _)) = indexes.iter().find(|(_, length)| *length == Some(0)) {
+        return Err(Error::Validation(format!(
+            "One or more parameter values were invalid: List of {name} is empty"
+        )));
     }
     if protection.is_some() && (changes_mode || has_indexes) {
         return Err(Error::validation(
@@ -150,11 +164,12 @@ fn check_concerns(
 /// An index may come or go together with a change of the billing mode, but not with one of the throughput alone.
 fn refuse_with_throughput(
     indexes: &[IndexUpdate],
+    no_vectors: bool,
     billing_mode: Option<BillingMode>,
     throughput: Option<&ProvisionedThroughput>,
 ) -> Result<(), Error> {
     let only_updates = indexes.iter().all(|update| matches!(update, IndexUpdate::Update { .. }));
-    if only_updates || billing_mode.is_some() || throughput.is_none() {
+    if only_updates && no_vectors || billing_mode.is_some() || throughput.is_none() {
         return Ok(());
     }
     Err(Error::validation(

@@ -10,6 +10,7 @@ use crate::table::partition::{PartitionDescription, Tally};
 use crate::table::provision::Provision;
 use crate::table::schema::{KeySchema, nested_key};
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::table::vector::VectorIndex;
 use crate::value::{ItemRef, Key};
 
 /// Where a table is in its life (facts 4.3).
@@ -84,6 +85,8 @@ pub struct Table {
     pub(in crate::table) provision: Provision,
     /// In the order of the requests that made them, local ones first.
     pub(in crate::table) indexes: Vec<Index>,
+    /// In the order of the requests that made them.
+    pub(in crate::table) vector_indexes: Vec<VectorIndex>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
 }
@@ -135,7 +138,7 @@ impl Table {
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self.state {
-            State::Active if self.indexes.iter().any(|index| index.state.occupies_table()) => "UPDATING",
+            State::Active if self.index_states().any(|(_, state)| state.occupies_table()) => "UPDATING",
             state => state.name(),
         }
     }
@@ -152,9 +155,21 @@ impl Table {
         &self.indexes
     }
 
+    /// Its vector indexes.
+    #[must_use]
+    pub fn vector_indexes(&self) -> &[VectorIndex] {
+        &self.vector_indexes
+    }
+
+    /// The names and states of its secondary and its vector indexes.
+    pub(in crate::table) fn index_states(&self) -> impl Iterator<Item = (&str, &IndexState)> {
+        let secondary = self.indexes.iter().map(|index| (index.name(), &index.state));
+        secondary.chain(self.vector_indexes.iter().map(|index| (index.name(), &index.state)))
+    }
+
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
-        let indexes = self.indexes.iter().filter_map(|index| index.state.until());
+        let indexes = self.index_states().filter_map(|(_, state)| state.until());
         self.state.until().into_iter().chain(indexes).min()
     }
 
@@ -170,6 +185,23 @@ impl Table {
                 Err(Error::Validation(format!("Cannot read from backfilling global secondary index: {name}")))
             }
             Some((_, IndexState::Deleting { .. })) | None => {
+                Err(Error::Validation(format!("The table does not have the specified index: {name}")))
+            }
+        }
+    }
+
+    /// The position of a vector index that can be searched.
+    ///
+    /// # Errors
+    /// `ValidationException` where there is none of that name, or it is not filled yet.
+    pub fn searchable_index(&self, name: &str) -> Result<usize, Error> {
+        let found = self.vector_indexes.iter().position(|index| index.name() == name);
+        match found.map(|position| (position, &self.vector_indexes[position].state)) {
+            Some((position, IndexState::Active | IndexState::Updating { .. })) => Ok(position),
+            Some((_, IndexState::Backfilling { .. })) => {
+                Err(Error::Validation(format!("Cannot search backfilling vector index: {name}")))
+            }
+            Some((_, IndexState::Allocating { .. } | IndexState::Deleting { .. })) | None => {
                 Err(Error::Validation(format!("The table does not have the specified index: {name}")))
             }
         }
@@ -200,6 +232,13 @@ impl Table {
     ) -> Result<(), Error> {
         let mut refusal: Option<(&str, Error)> = None;
         for (_, index) in self.kept_indexes() {
+            if refusal.as_ref().is_none_or(|(name, _)| index.name() < *name)
+                && let Err(error) = index.definition.check(item, origin)
+            {
+                refusal = Some((index.name(), error));
+            }
+        }
+        for index in self.vector_indexes.iter().filter(|index| index.is_kept()) {
             if refusal.as_ref().is_none_or(|(name, _)| index.name() < *name)
                 && let Err(error) = index.definition.check(item, origin)
             {

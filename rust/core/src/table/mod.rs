@@ -17,6 +17,7 @@ mod table_update;
 mod tables;
 pub mod throughput;
 pub mod token_bucket;
+mod vector;
 mod write;
 
 pub use autoscale::AutoScaling;
@@ -32,5 +33,10 @@ pub use partition::HashRange;
 pub use read::{Page, PagePlan, Reading};
 pub use schema::{KeyAttribute, KeySchema};
 pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
-pub use tables::{Settings, Tables, not_found};
+pub use tables::{NewIndexes, Settings, Tables, not_found};
+pub use vector::{
+    DIMENSIONS_MAX, DistanceFunction, INLINE_FILTERS_MAX, Nearest, Neighbor, NewVectorIndex, PROJECTED_MAX,
+    SearchElementType, SearchPlan, SearchSchema, VECTOR_INDEXES_MAX, VectorIndex, VectorIndexDefinition,
+    VectorUpdate, search_bytes,
+};
 pub use write::{Change, WritePlan, Writing, Written, check_item_size};

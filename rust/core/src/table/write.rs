@@ -11,6 +11,7 @@ use crate::table::catalog::Table;
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::throughput::Kind;
+use crate::table::vector::{VectorChange, vector_change};
 use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
 use crate::wire::NESTING_EXCEEDED;
 
@@ -89,6 +90,8 @@ struct Prepared<'a> {
     write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     changes: Vec<IndexChange>,
+    /// What it changes in the table's vector indexes, likewise.
+    vector_changes: Vec<VectorChange>,
 }
 
 /// A table open for writing at one moment.
@@ -150,6 +153,9 @@ impl Writing<'_> {
         for change in &mut prepared.changes {
             change.write_to(&self.table.indexes[change.index], writes);
         }
+        for change in &mut prepared.vector_changes {
+            change.write_to(&self.table.vector_indexes[change.index], writes);
+        }
     }
 
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
@@ -169,16 +175,18 @@ impl Writing<'_> {
         let new_item = new.as_ref().map(|entry| ItemRef::trusted(entry.value()));
         let new_bytes = new_item.map_or(0, |item| item.size());
         let mut consumed = Consumed::table(CapacityUnits::write(old_bytes.max(new_bytes)));
-        let mut changes = Vec::new();
-        if self.table.indexes.is_empty() {
+        let (mut changes, mut vector_changes) = (Vec::new(), Vec::new());
+        if self.table.indexes.is_empty() && self.table.vector_indexes.is_empty() {
             self.table.consume(hash, Kind::Write, consumed.table, self.now)?;
         } else {
             changes = self.index_changes(plan, (old_item, new_item))?;
+            vector_changes = self.vector_changes(plan.key, (old_item, new_item))?;
             let bytes = self.collection_growth(new_bytes as i64 - old_bytes as i64, &changes);
             self.check_collection(plan.key, bytes)?;
             self.table.consume_write(hash, consumed.table, &changes, self.now)?;
             self.resize_collection(plan.key, bytes);
             consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
+            consumed.vectors = vector_changes.iter().map(|change| (change.index, change.metered)).collect();
         }
         let space = self.table.space();
         let write = match (&old, &new) {
@@ -186,7 +194,7 @@ impl Writing<'_> {
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };
-        Ok(Prepared { written: Written { old, new, consumed }, key: plan.key, write, changes })
+        Ok(Prepared { written: Written { old, new, consumed }, key: plan.key, write, changes, vector_changes })
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against
@@ -209,6 +217,19 @@ impl Writing<'_> {
         let mut changes = Vec::new();
         for index in self.table.kept_indexes() {
             changes.extend(index_change(index, plan.key.as_bytes(), (old, new), self.store)?);
+        }
+        Ok(changes)
+    }
+
+    /// What a write from one item to another changes in the table's vector indexes.
+    fn vector_changes(
+        &self,
+        key: &Key,
+        items: (Option<ItemRef<'_>>, Option<ItemRef<'_>>),
+    ) -> Result<Vec<VectorChange>, Error> {
+        let mut changes = Vec::new();
+        for index in self.table.vector_indexes.iter().enumerate().filter(|(_, index)| index.is_kept()) {
+            changes.extend(vector_change(index, key.as_bytes(), items, self.store)?);
         }
         Ok(changes)
     }
@@ -279,6 +300,9 @@ impl Writing<'_> {
             for part in &change.parts {
                 self.table.indexes[change.index].resize(part.hash, part.items, part.bytes);
             }
+        }
+        for change in &prepared.vector_changes {
+            self.table.vector_indexes[change.index].resize(change.items, change.bytes);
         }
     }
 }

@@ -1,0 +1,1 @@
+//! Exact search against a naive reference.
