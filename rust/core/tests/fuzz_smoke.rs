@@ -254,7 +254,7 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
 }
 
 /// Bodies that are carried out, one or more for each operation.
-const BODIES: [(&str, &str); 29] = [
+const BODIES: [(&str, &str); 32] = [
     (
         "BatchGetItem",
         r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
@@ -307,6 +307,18 @@ const BODIES: [(&str, &str); 29] = [
     (
         "Scan",
         r#"{"TableName":"cars","ExclusiveStartKey":{"id":{"N":"1"}},"Select":"ALL_ATTRIBUTES","ConsistentRead":true}"#,
+    ),
+    (
+        "SearchVectors",
+        r##"{"TableName":"looks","IndexName":"by_look","SearchVector":[{"N":"1"},{"N":"0.5"}],"TopK":3,"SearchConditionExpression":"make = :m AND #y = :y","ExpressionAttributeNames":{"#y":"year"},"ExpressionAttributeValues":{":m":{"S":"MINI"},":y":{"N":"1999"}},"ProjectionExpression":"p, look[1]","ReturnConsumedCapacity":"TOTAL"}"##,
+    ),
+    (
+        "UpdateItem",
+        r#"{"TableName":"looks","Key":{"p":{"S":"a"}},"UpdateExpression":"SET look[0] = :x, make = :m","ExpressionAttributeValues":{":x":{"N":"3.5"},":m":{"S":"BMW"}},"ReturnConsumedCapacity":"INDEXES"}"#,
+    ),
+    (
+        "UpdateTable",
+        r#"{"TableName":"looks","AttributeDefinitions":[{"AttributeName":"size","AttributeType":"N"}],"VectorIndexUpdates":[{"Create":{"IndexName":"other","VectorAttribute":{"AttributeName":"sound"},"SearchSchema":[{"AttributeName":"size","SearchSchemaElementType":"INLINE_FILTER"}],"Dimensions":3,"DistanceFunction":"EUCLIDEAN","Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["sound"]}}}]}"#,
     ),
     (
         "UpdateItem",

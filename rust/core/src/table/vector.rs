@@ -21,9 +21,6 @@ mod index;
 mod search;
 mod update;
 
-#[cfg(test)]
-mod tests;
-
 pub use capacity::search_bytes;
 pub use definition::{
     DIMENSIONS_MAX, DistanceFunction, INLINE_FILTERS_MAX, NewVectorIndex, PROJECTED_MAX, SearchElementType,

@@ -93,3 +93,67 @@ impl Query {
         total(&lanes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn score(distance: DistanceFunction, query: &[f32], stored: &[f32]) -> f32 {
+        let bytes: Vec<u8> = stored.iter().flat_map(|float| float.to_le_bytes()).collect();
+        let mut square = Sum::default();
+        stored.iter().for_each(|float| square.add(f64::from(*float) * f64::from(*float)));
+        Query::new(distance, query).score(&bytes, square.total())
+    }
+
+    /// The definitions of the distances, summed from front to back.
+    fn naive(distance: DistanceFunction, query: &[f32], stored: &[f32]) -> f64 {
+        let pairs = || query.iter().zip(stored).map(|(left, right)| (f64::from(*left), f64::from(*right)));
+        let dot: f64 = pairs().map(|(left, right)| left * right).sum();
+        let squares = |of: fn((f64, f64)) -> f64| pairs().map(of).map(|number| number * number).sum::<f64>();
+        match distance {
+            DistanceFunction::DotProduct => dot,
+            DistanceFunction::Euclidean => squares(|(left, right)| left - right).sqrt(),
+            DistanceFunction::Cosine => {
+                1.0 - dot / (squares(|(left, _)| left).sqrt() * squares(|(_, right)| right).sqrt())
+            }
+        }
+    }
+
+    /// What the service was seen to answer (dynoxide's captures).
+    #[test]
+    fn scores_that_the_service_gave() {
+        use DistanceFunction::{Cosine, DotProduct, Euclidean};
+        assert_eq!(score(Cosine, &[1.0, 0.0, 0.0], &[-1.0, 0.0, 0.0]), 2.0);
+        assert_eq!(score(Cosine, &[0.0, 0.0], &[1.0, 0.0]), 1.0);
+        assert_eq!(score(Cosine, &[0.0, 0.0], &[0.0, 0.0]), 1.0);
+        assert_eq!(score(Cosine, &[1e-23, 0.0], &[1e-23, 0.0]), 0.0);
+        assert_eq!(score(Cosine, &[1.0, 0.0, 0.0, 0.0], &[10.0, 0.0, 0.0, 0.0]), 0.0);
+        assert_eq!(score(Euclidean, &[1.0, 0.0, 0.0, 0.0], &[10.0, 0.0, 0.0, 0.0]), 9.0);
+        assert_eq!(score(DotProduct, &[3.4e38, 3.4e38], &[3.4e38, -3.4e38]), 0.0);
+        assert_eq!(score(Euclidean, &[3.4e38, 0.0], &[-3.4e38, 0.0]), f32::MAX);
+        assert_eq!(score(DotProduct, &[3.4e38], &[-3.4e38]), f32::MIN);
+    }
+
+    proptest! {
+        #[test]
+        fn scores_are_those_of_the_definitions(
+            pairs in prop::collection::vec((-100.0_f32..100.0, -100.0_f32..100.0), 1..40),
+        ) {
+            let (query, stored): (Vec<f32>, Vec<f32>) = pairs.into_iter().unzip();
+            prop_assume!(query.iter().any(|float| *float != 0.0) && stored.iter().any(|float| *float != 0.0));
+            for distance in [DistanceFunction::Cosine, DistanceFunction::DotProduct, DistanceFunction::Euclidean] {
+                let (found, wanted) = (f64::from(score(distance, &query, &stored)), naive(distance, &query, &stored));
+                prop_assert!((found - wanted).abs() <= 1e-6 * wanted.abs().max(1.0), "{found} {wanted}");
+            }
+        }
+
+        #[test]
+        fn a_vector_is_not_away_from_itself(vector in prop::collection::vec(any::<f32>(), 1..40)) {
+            prop_assume!(vector.iter().all(|float| float.is_finite()) && vector.iter().any(|float| *float != 0.0));
+            prop_assert_eq!(score(DistanceFunction::Cosine, &vector, &vector), 0.0);
+            prop_assert_eq!(score(DistanceFunction::Euclidean, &vector, &vector), 0.0);
+        }
+    }
+}

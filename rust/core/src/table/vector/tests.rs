@@ -1,1 +1,0 @@
-//! Exact search against a naive reference.
