@@ -31,6 +31,11 @@ class BatchWriteItemRequest(TypedDict, total=False):
     ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
     ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
 
+class CancelBulkOperationRequest(TypedDict, total=False):
+    """CancelBulkOperation."""
+
+    BulkOperationArn: Required[str]
+
 class CreateTableRequest(TypedDict, total=False):
     """CreateTable."""
 
@@ -80,6 +85,11 @@ class DeleteTableRequest(DeleteTableParameters):
 
     TableName: Required[str]
 
+class DescribeBulkOperationRequest(TypedDict, total=False):
+    """DescribeBulkOperation."""
+
+    BulkOperationArn: Required[str]
+
 class DescribeTableRequest(TypedDict, total=False):
     """DescribeTable."""
 
@@ -99,6 +109,12 @@ class GetItemRequest(GetItemParameters):
     """GetItem."""
 
     TableName: Required[str]
+
+class ListBulkOperationsRequest(TypedDict, total=False):
+    """ListBulkOperations."""
+
+    MaxResults: int
+    NextToken: str
 
 class ListTablesRequest(TypedDict, total=False):
     """ListTables."""
@@ -173,6 +189,29 @@ class ScanRequest(ScanParameters):
     """Scan."""
 
     TableName: Required[str]
+
+class SearchVectorsRequest(TypedDict, total=False):
+    """SearchVectors."""
+
+    TableName: Required[str]
+    IndexName: Required[str]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ExpressionAttributeNames: Mapping[str, str]
+    ExpressionAttributeValues: Mapping[str, Any]
+    ProjectionExpression: str
+    SearchVector: Required[Sequence[Mapping[str, Any]]]
+    SearchConditionExpression: str
+    TopK: Required[int]
+
+class StartBulkPutItemsRequest(TypedDict, total=False):
+    """StartBulkPutItems."""
+
+    ClientToken: str
+    InputS3Configuration: Required[Mapping[str, Any]]
+    OutputS3Configuration: Required[Mapping[str, Any]]
+    TableName: Required[str]
+    MaxWriteRequestUnits: int
+    PerformanceTier: Literal["STANDARD", "ACCELERATED"]
 
 class UpdateItemParameters(TypedDict, total=False):
     """UpdateItem, of a table that is known."""

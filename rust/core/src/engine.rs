@@ -10,7 +10,7 @@ use crate::store::Store;
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, Index, Settings, Tables, not_found};
+use crate::table::{AutoScaling, BulkOperations, Index, Settings, Tables, not_found};
 
 /// A whole DynamoDB of one account in one Region.
 ///
@@ -25,6 +25,7 @@ use crate::table::{AutoScaling, Index, Settings, Tables, not_found};
 pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
+    bulk: BulkOperations,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
 }
@@ -39,10 +40,11 @@ impl Engine {
     pub fn new(settings: Settings, store: Box<dyn Store>, seed: u64) -> Self {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
-        let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
-        Self { tables: Tables::new(settings, store, tables), scaling, now: Timestamp::default() }
+        let bulk = BulkOperations::new(bulk);
+        Self { tables: Tables::new(settings, store, tables), scaling, bulk, now: Timestamp::default() }
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -56,14 +58,20 @@ impl Engine {
             self.tick(now)?;
         }
         self.now = now;
-        let mut context = Context { tables: &mut self.tables, scaling: &mut self.scaling, now: self.now };
+        let mut context = Context {
+            tables: &mut self.tables,
+            scaling: &mut self.scaling,
+            bulk: &mut self.bulk,
+            now: self.now,
+        };
         operation.execute(&mut context)
     }
 
     /// When something happens by itself: a table becomes active, an alarm looks at its metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_transition(), self.scaling.next_event_at()];
+        let events =
+            [self.tables.next_transition(), self.scaling.next_event_at(), self.bulk.next_event_at()];
         events.into_iter().flatten().min()
     }
 
@@ -87,6 +95,7 @@ impl Engine {
         };
         self.now = self.now.max(next);
         self.tables.tick(self.now)?;
+        self.bulk.tick(self.now);
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }

@@ -34,6 +34,8 @@ pub enum Error {
     ResourceNotFound(String),
     /// `ResourceInUseException`.
     ResourceInUse(String),
+    /// `IdempotentParameterMismatchException`.
+    IdempotentParameterMismatch(String),
     /// `LimitExceededException`.
     LimitExceeded(String),
     /// `ItemCollectionSizeLimitExceededException`.
@@ -72,6 +74,7 @@ impl Error {
             Self::Throttling(..) => "ThrottlingException",
             Self::ResourceNotFound(_) => "ResourceNotFoundException",
             Self::ResourceInUse(_) => "ResourceInUseException",
+            Self::IdempotentParameterMismatch(_) => "IdempotentParameterMismatchException",
             Self::LimitExceeded(_) => "LimitExceededException",
             Self::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
@@ -107,6 +110,7 @@ impl Error {
             | Self::Throttling(text, _)
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
+            | Self::IdempotentParameterMismatch(text)
             | Self::LimitExceeded(text)
             | Self::ObjectNotFound(text)
             | Self::InvalidNextToken(text)

@@ -254,7 +254,7 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
 }
 
 /// Bodies that are carried out, one or more for each operation.
-const BODIES: [(&str, &str); 32] = [
+const BODIES: [(&str, &str); 36] = [
     (
         "BatchGetItem",
         r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
@@ -262,6 +262,19 @@ const BODIES: [(&str, &str); 32] = [
     (
         "BatchWriteItem",
         r#"{"RequestItems":{"cars":[{"PutRequest":{"Item":{"id":{"N":"5"}}}},{"DeleteRequest":{"Key":{"id":{"N":"1"}}}}]},"ReturnConsumedCapacity":"INDEXES","ReturnItemCollectionMetrics":"SIZE"}"#,
+    ),
+    (
+        "CancelBulkOperation",
+        r#"{"BulkOperationArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/bulk-operation/01700000000000-00000000"}"#,
+    ),
+    (
+        "DescribeBulkOperation",
+        r#"{"BulkOperationArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/bulk-operation/01700000000000-00000000"}"#,
+    ),
+    ("ListBulkOperations", r#"{"MaxResults":3,"NextToken":"0000000000000002"}"#),
+    (
+        "StartBulkPutItems",
+        r#"{"TableName":"logs","ClientToken":"t","InputS3Configuration":{"S3Bucket":"in-1","S3BucketOwner":"123456789012","S3KeyPrefix":"p/","InputFormat":"ION","InputCompressionType":"ZSTD"},"OutputS3Configuration":{"S3Bucket":"out","OutputType":["ERROR"],"S3SseAlgorithm":"KMS","S3SseKmsKeyId":"k"},"MaxWriteRequestUnits":1024,"PerformanceTier":"STANDARD"}"#,
     ),
     (
         "CreateTable",

@@ -1,7 +1,7 @@
 //! What an operation works on.
 
 use crate::clock::Timestamp;
-use crate::table::{AutoScaling, Tables};
+use crate::table::{AutoScaling, BulkOperations, Tables};
 
 /// The parts of the engine that operations reach, with the time of the request.
 pub struct Context<'a> {
@@ -9,6 +9,8 @@ pub struct Context<'a> {
     pub tables: &'a mut Tables,
     /// Application Auto Scaling.
     pub scaling: &'a mut AutoScaling,
+    /// The bulk operations.
+    pub bulk: &'a mut BulkOperations,
     /// When the request arrived.
     pub now: Timestamp,
 }

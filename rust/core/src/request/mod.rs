@@ -5,6 +5,7 @@
 
 mod batch_get_item;
 mod batch_write_item;
+mod bulk;
 pub mod constraint;
 mod consumed_capacity;
 mod context;

@@ -4,6 +4,11 @@ use crate::error::Error;
 use crate::expression::Cache;
 use crate::request::batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
+use crate::request::bulk::{
+    BulkOperationOutput, CancelBulkOperation, CancelBulkOperationInput, CancelBulkOperationOutput,
+    DescribeBulkOperation, DescribeBulkOperationInput, ListBulkOperations, ListBulkOperationsInput,
+    ListBulkOperationsOutput, StartBulkPutItems, StartBulkPutItemsInput,
+};
 use crate::request::context::Context;
 use crate::request::create_table::{CreateTable, CreateTableInput};
 use crate::request::delete_item::{DeleteItem, DeleteItemInput};
@@ -126,16 +131,20 @@ operations! {
     cache;
     DynamoDb BatchGetItem(BatchGetItemInput) with cache -> BatchGetItemOutput;
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
+    DynamoDb CancelBulkOperation(CancelBulkOperationInput) -> CancelBulkOperationOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
     DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
+    DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
+    DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
     DynamoDb Query(QueryInput) with cache -> PageOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
     DynamoDb SearchVectors(SearchVectorsInput) with cache -> SearchVectorsOutput;
+    DynamoDb StartBulkPutItems(StartBulkPutItemsInput) -> BulkOperationOutput;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;

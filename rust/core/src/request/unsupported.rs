@@ -2,15 +2,13 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 48] = [
+const DYNAMO_DB: [&str; 44] = [
     "BatchExecuteStatement",
-    "CancelBulkOperation",
     "CreateBackup",
     "CreateGlobalTable",
     "DeleteBackup",
     "DeleteResourcePolicy",
     "DescribeBackup",
-    "DescribeBulkOperation",
     "DescribeContinuousBackups",
     "DescribeContributorInsights",
     "DescribeEndpoints",
@@ -30,7 +28,6 @@ const DYNAMO_DB: [&str; 48] = [
     "GetResourcePolicy",
     "ImportTable",
     "ListBackups",
-    "ListBulkOperations",
     "ListContributorInsights",
     "ListExports",
     "ListGlobalTables",
@@ -39,7 +36,6 @@ const DYNAMO_DB: [&str; 48] = [
     "PutResourcePolicy",
     "RestoreTableFromBackup",
     "RestoreTableToPointInTime",
-    "StartBulkPutItems",
     "TagResource",
     "TransactGetItems",
     "TransactWriteItems",

@@ -1,6 +1,7 @@
 //! Tables: their keys, their items, what they may consume, and how their capacity follows the load.
 
 pub mod autoscale;
+mod bulk;
 pub mod capacity;
 mod catalog;
 mod collection;
@@ -21,6 +22,10 @@ mod vector;
 mod write;
 
 pub use autoscale::AutoScaling;
+pub use bulk::{
+    BulkOperation, BulkOperations, BulkRequest, BulkState, CompressionType, InputFormat, OutputType, PerformanceTier,
+    S3Input, S3Output, SseAlgorithm,
+};
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table};
 pub use consumed::Consumed;

@@ -1,0 +1,313 @@
+//! Bulk operations by the JSON that reaches them. There is no Amazon S3 to read from, so every operation ends as failed or
+//! cancelled; everything around that is the service's.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::needless_pass_by_value, reason = "requests are written as literals")]
+
+#[path = "indexes/database.rs"]
+#[allow(dead_code, reason = "shared with the tests of secondary indexes")]
+mod database;
+
+use std::time::Duration;
+
+use database::{Database, attributes, index, keys, with};
+use dynacore::table::Settings;
+use serde_json::{Value as Json, json};
+
+const DAY: u64 = 86_400;
+
+/// Every transition takes ten seconds; the table is there.
+fn slow() -> Database {
+    let settings = Settings { table_transition: Duration::from_secs(10), ..Settings::default() };
+    let mut database = Database::with(settings);
+    create(&mut database, "cars");
+    database.wait(10);
+    database
+}
+
+fn create(database: &mut Database, name: &str) {
+    let table = json!({
+        "TableName": name, "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": attributes(&[("p", "S")]),
+        "KeySchema": keys("p"),
+    });
+    database.done("CreateTable", &table);
+}
+
+fn request() -> Json {
+    json!({
+        "TableName": "cars",
+        "ClientToken": "token",
+        "InputS3Configuration": { "S3Bucket": "cars-to-load", "InputFormat": "DYNAMODB_JSON" },
+        "OutputS3Configuration": { "S3Bucket": "reports", "OutputType": ["ERROR"] },
+    })
+}
+
+fn start(database: &mut Database, members: Json) -> Json {
+    database.done("StartBulkPutItems", &with(&request(), members))["BulkOperationDescription"].clone()
+}
+
+fn describe(database: &mut Database, arn: &Json) -> Json {
+    let answer = database.done("DescribeBulkOperation", &json!({ "BulkOperationArn": arn }));
+    answer["BulkOperationDescription"].clone()
+}
+
+#[test]
+fn an_operation_is_described_as_it_was_asked_for() {
+    let mut database = slow();
+    let input = json!({
+        "S3BucketOwner": "123456789012", "S3Bucket": "cars-to-load", "S3KeyPrefix": "2026/", "InputFormat": "ION",
+        "InputCompressionType": "GZIP",
+    });
+    let output = json!({
+        "S3Bucket": "reports", "S3KeyPrefix": "r/", "S3SseAlgorithm": "KMS", "S3SseKmsKeyId": "key",
+        "OutputType": ["ERROR", "CONDITION_CHECK_FAILURE"],
+    });
+    let members = json!({
+        "InputS3Configuration": input, "OutputS3Configuration": output, "MaxWriteRequestUnits": 2_048,
+        "PerformanceTier": "ACCELERATED",
+    });
+    let told = start(&mut database, members);
+    assert_eq!((&told["InputS3Configuration"], &told["OutputS3Configuration"]), (&input, &output));
+    assert_eq!((&told["MaxWriteRequestUnits"], &told["PerformanceTier"]), (&json!(2_048), &json!("ACCELERATED")));
+    assert_eq!((&told["BulkOperationStatus"], &told["ClientToken"]), (&json!("IN_PROGRESS"), &json!("token")));
+    let table = database.done("DescribeTable", &json!({ "TableName": "cars" }))["Table"].clone();
+    let detail = json!([{ "TableName": table["TableArn"], "TableId": table["TableId"] }]);
+    assert_eq!(told["TableDetails"], detail);
+    for count in ["ProcessedItemCount", "FailedItemCount", "ProcessedInputBytes"] {
+        assert_eq!(told[count], 0, "{count}");
+    }
+    for absent in ["EndTime", "TotalInputBytes", "FailureCode", "FailureMessage"] {
+        assert_eq!(told.get(absent), None, "{absent}");
+    }
+    assert_eq!(describe(&mut database, &told["BulkOperationArn"]), told);
+    let standard = start_on(&mut database, "other", json!({ "ClientToken": null }));
+    assert_eq!(standard["PerformanceTier"], "STANDARD");
+    assert!(standard["ClientToken"].as_str().unwrap().len() > 30, "one is made up");
+}
+
+/// Starts an operation on another table, which is made first.
+fn start_on(database: &mut Database, table: &str, members: Json) -> Json {
+    create(database, table);
+    database.wait(10);
+    let members = with(&json!({ "TableName": table, "ClientToken": table }), members);
+    start(database, members)
+}
+
+#[test]
+fn without_anything_to_read_it_fails_and_says_why() {
+    let mut database = slow();
+    let arn = start(&mut database, json!({}))["BulkOperationArn"].clone();
+    database.wait(9);
+    assert_eq!(describe(&mut database, &arn)["BulkOperationStatus"], "IN_PROGRESS");
+    database.wait(1);
+    let failed = describe(&mut database, &arn);
+    assert_eq!((&failed["BulkOperationStatus"], &failed["FailureCode"]), (&json!("FAILED"), &json!("S3NoSuchBucket")));
+    assert_eq!(
+        failed["FailureMessage"],
+        "dynacore has no Amazon S3 to read from: there is no bucket cars-to-load, and no item was written"
+    );
+    let lasted = failed["EndTime"].as_f64().unwrap() - failed["StartTime"].as_f64().unwrap();
+    assert_eq!(lasted, 10.0);
+    assert_eq!(database.done("Scan", &json!({ "TableName": "cars" }))["Count"], 0);
+}
+
+#[test]
+fn an_operation_is_cancelled_in_its_time() {
+    let mut database = slow();
+    let arn = start(&mut database, json!({}))["BulkOperationArn"].clone();
+    let cancel = json!({ "BulkOperationArn": arn });
+    database.wait(5);
+    let answer = database.done("CancelBulkOperation", &cancel);
+    assert_eq!(answer, json!({ "BulkOperationArn": arn, "BulkOperationStatus": "CANCELLING" }));
+    database.wait(9);
+    assert_eq!(database.done("CancelBulkOperation", &cancel)["BulkOperationStatus"], "CANCELLING");
+    database.wait(1);
+    let cancelled = describe(&mut database, &arn);
+    assert_eq!((&cancelled["BulkOperationStatus"], &cancelled["FailureCode"]), (&json!("CANCELLED"), &json!("Cancelled")));
+    let refusal = database.invalid("CancelBulkOperation", &cancel);
+    assert!(refusal.starts_with("The bulk operation cannot be cancelled, because its status is CANCELLED"));
+}
+
+#[test]
+fn a_token_starts_one_operation() {
+    let mut database = slow();
+    let first = start(&mut database, json!({}));
+    assert_eq!(start(&mut database, json!({})), first, "also while the table has one in progress");
+    let other = with(&request(), json!({ "MaxWriteRequestUnits": 1_024 }));
+    let refusal = database.refused("StartBulkPutItems", &other);
+    assert!(refusal.starts_with("IdempotentParameterMismatchException: "), "{refusal}");
+    database.wait(8 * 3_600 - 1);
+    assert_eq!(start(&mut database, json!({}))["BulkOperationArn"], first["BulkOperationArn"]);
+    database.wait(1);
+    assert_ne!(start(&mut database, json!({}))["BulkOperationArn"], first["BulkOperationArn"]);
+}
+
+#[test]
+fn a_table_that_is_busy_is_refused() {
+    let mut database = slow();
+    let in_use = "ResourceInUseException: Attempt to change a resource which is still in use:";
+    start(&mut database, json!({}));
+    let second = with(&request(), json!({ "ClientToken": "other" }));
+    let progress = format!("{in_use} A bulk operation on the table is in progress: cars");
+    assert_eq!(database.refused("StartBulkPutItems", &second), progress);
+    database.wait(10);
+    start(&mut database, json!({ "ClientToken": "other" }));
+
+    create(&mut database, "young");
+    let young = with(&request(), json!({ "TableName": "young", "ClientToken": "young" }));
+    assert_eq!(
+        database.refused("StartBulkPutItems", &young),
+        format!("{in_use} Table is being created: young")
+    );
+    database.wait(10);
+    let global = json!({
+        "TableName": "young", "AttributeDefinitions": attributes(&[("x", "S")]),
+        "GlobalSecondaryIndexUpdates": [{ "Create": index("by_x", "x", "ALL") }],
+    });
+    database.done("UpdateTable", &global);
+    assert_eq!(
+        database.refused("StartBulkPutItems", &young),
+        format!("{in_use} An index of the table is being created: young")
+    );
+    let nothing = with(&request(), json!({ "TableName": "nothing", "ClientToken": "nothing" }));
+    assert_eq!(
+        database.refused("StartBulkPutItems", &nothing),
+        "ResourceNotFoundException: Requested resource not found: Table: nothing not found"
+    );
+}
+
+#[test]
+fn operations_are_listed_page_by_page_the_last_first() {
+    let mut database = Database::new();
+    create(&mut database, "cars");
+    let mut started: Vec<Json> = Vec::new();
+    for number in 0..13 {
+        database.wait(1);
+        let told = start(&mut database, json!({ "ClientToken": format!("token{number}") }));
+        started.insert(0, told["BulkOperationArn"].clone());
+    }
+    database.wait(1);
+    let mut pages = |body: Json| {
+        let (mut found, mut sizes, mut body) = (Vec::new(), Vec::new(), body);
+        loop {
+            let answer = database.done("ListBulkOperations", &body);
+            let page = answer["BulkOperationsSummaryList"].as_array().unwrap();
+            sizes.push(page.len());
+            found.extend(page.iter().map(|each| each["BulkOperationArn"].clone()));
+            assert!(page.iter().all(|each| each["BulkOperationStatus"] == "FAILED" && each["EndTime"].is_number()));
+            match answer.get("NextToken") {
+                None => return (found, sizes),
+                Some(token) => body["NextToken"] = token.clone(),
+            }
+        }
+    };
+    assert_eq!(pages(json!({})), (started.clone(), vec![10, 3]));
+    assert_eq!(pages(json!({ "MaxResults": 5 })), (started.clone(), vec![5, 5, 3]));
+    assert_eq!(pages(json!({ "MaxResults": 13 })), (started.clone(), vec![13]));
+    database.wait(90 * DAY - 10);
+    let answer = database.done("ListBulkOperations", &json!({ "MaxResults": 25 }));
+    assert_eq!(answer["BulkOperationsSummaryList"].as_array().unwrap().len(), 9, "of the last 90 days");
+}
+
+#[test]
+fn the_model_s_constraints() {
+    let mut database = slow();
+    let mut refused = |operation: &str, body: Json| database.invalid(operation, &body);
+    let at = |path: &str, value: &str, constraint: &str| {
+        format!(
+            "1 validation error detected: Value {value} at '{path}' failed to satisfy constraint: Member must {constraint}"
+        )
+    };
+    let input = |members: Json| {
+        let input = with(&request()["InputS3Configuration"], members);
+        with(&request(), json!({ "InputS3Configuration": input }))
+    };
+    let output = |members: Json| {
+        let output = with(&request()["OutputS3Configuration"], members);
+        with(&request(), json!({ "OutputS3Configuration": output }))
+    };
+    let null = "not be null";
+    let pattern = "satisfy regular expression pattern:";
+    let bucket = format!("{pattern} ^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$");
+    for (body, text) in [
+        (with(&request(), json!({ "TableName": null })), at("tableName", "null", null)),
+        (with(&request(), json!({ "InputS3Configuration": null })), at("inputS3Configuration", "null", null)),
+        (with(&request(), json!({ "OutputS3Configuration": null })), at("outputS3Configuration", "null", null)),
+        (input(json!({ "S3Bucket": null })), at("inputS3Configuration.s3Bucket", "null", null)),
+        (input(json!({ "InputFormat": null })), at("inputS3Configuration.inputFormat", "null", null)),
+        (output(json!({ "OutputType": null })), at("outputS3Configuration.outputType", "null", null)),
+        (
+            input(json!({ "InputFormat": "CSV" })),
+            at("inputS3Configuration.inputFormat", "'CSV'", "satisfy enum value set: [DYNAMODB_JSON, ION]"),
+        ),
+        (
+            input(json!({ "InputCompressionType": "LZ4" })),
+            at("inputS3Configuration.inputCompressionType", "'LZ4'", "satisfy enum value set: [GZIP, ZSTD, NONE]"),
+        ),
+        (
+            input(json!({ "S3BucketOwner": "12" })),
+            at("inputS3Configuration.s3BucketOwner", "'12'", &format!("{pattern} [0-9]{{12}}")),
+        ),
+        (input(json!({ "S3Bucket": "-a" })), at("inputS3Configuration.s3Bucket", "'-a'", &bucket)),
+        (input(json!({ "S3Bucket": "a" })), at("inputS3Configuration.s3Bucket", "'a'", &bucket)),
+        (
+            output(json!({ "S3SseAlgorithm": "DES" })),
+            at("outputS3Configuration.s3SseAlgorithm", "'DES'", "satisfy enum value set: [AES256, KMS]"),
+        ),
+        (
+            output(json!({ "OutputType": ["ERROR", "ALL"] })),
+            at(
+                "outputS3Configuration.outputType.2.member",
+                "'ALL'",
+                "satisfy enum value set: [ERROR, CONDITION_CHECK_FAILURE]",
+            ),
+        ),
+        (
+            with(&request(), json!({ "MaxWriteRequestUnits": 1_023 })),
+            at("maxWriteRequestUnits", "'1023'", "have value greater than or equal to 1024"),
+        ),
+        (
+            with(&request(), json!({ "PerformanceTier": "FAST" })),
+            at("performanceTier", "'FAST'", "satisfy enum value set: [STANDARD, ACCELERATED]"),
+        ),
+        (
+            with(&request(), json!({ "ClientToken": "a$b" })),
+            at("clientToken", "'a$b'", &format!("{pattern} ^[^\\$]+$")),
+        ),
+    ] {
+        assert_eq!(refused("StartBulkPutItems", body), text);
+    }
+    for (body, text) in [
+        (output(json!({ "OutputType": [] })), "OutputType must have at least one value"),
+        (
+            output(json!({ "S3SseAlgorithm": "KMS" })),
+            "S3SseKmsKeyId must be specified when S3SseAlgorithm is KMS",
+        ),
+        (
+            output(json!({ "S3SseAlgorithm": "AES256", "S3SseKmsKeyId": "key" })),
+            "S3SseKmsKeyId can only be specified when S3SseAlgorithm is KMS",
+        ),
+    ] {
+        let wanted = format!("One or more parameter values were invalid: {text}");
+        assert_eq!(refused("StartBulkPutItems", body), wanted);
+    }
+    for operation in ["DescribeBulkOperation", "CancelBulkOperation"] {
+        assert_eq!(refused(operation, json!({})), at("bulkOperationArn", "null", null));
+        let short = at("bulkOperationArn", "'arn'", "have length greater than or equal to 37");
+        assert_eq!(refused(operation, json!({ "BulkOperationArn": "arn" })), short);
+    }
+    for (member, value, constraint) in [
+        ("maxResults", json!(0), "have value greater than or equal to 1"),
+        ("maxResults", json!(26), "have value less than or equal to 25"),
+        ("nextToken", json!("12ab"), "satisfy regular expression pattern: ([0-9a-f]{16})+"),
+    ] {
+        let name = format!("{}{}", member[..1].to_uppercase(), &member[1..]);
+        let shown = format!("'{}'", value.as_str().map_or(value.to_string(), str::to_owned));
+        assert_eq!(refused("ListBulkOperations", json!({ name: value })), at(member, &shown, constraint));
+    }
+    let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/cars/bulk-operation/01700000000000-12345678";
+    for operation in ["DescribeBulkOperation", "CancelBulkOperation"] {
+        let text = database.refused(operation, &json!({ "BulkOperationArn": arn }));
+        assert!(text.starts_with("ResourceNotFoundException: Requested resource not found"), "{text}");
+    }
+}
