@@ -10,7 +10,7 @@ from refusal import invalid, refused
 
 @pytest.mark.database(clock="virtual", table_transition_seconds=10)
 def test_an_operation_in_progress_is_cancelled_in_its_time(client, database):
-    create_table(client)
+    create_table(client, database.clock)
     arn = start(client)["BulkOperationArn"]
     answer = client.cancel_bulk_operation(BulkOperationArn=arn)
     assert (answer["BulkOperationArn"], answer["BulkOperationStatus"]) == (arn, "CANCELLING")

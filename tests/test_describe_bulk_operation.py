@@ -31,7 +31,7 @@ def test_waiting_for_it_ends_with_its_failure(client):
 
 @pytest.mark.database(clock="virtual", table_transition_seconds=10)
 def test_it_is_in_progress_for_a_while(client, database):
-    create_table(client)
+    create_table(client, database.clock)
     told = start(client)
     arn = told["BulkOperationArn"]
     assert client.describe_bulk_operation(BulkOperationArn=arn)["BulkOperationDescription"] == told

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from os import PathLike
 from typing import Any, final
 
-__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "parameters", "serve"]
+__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "parameters", "serve", "simulate"]
 
 __version__: str
 build_profile: str
@@ -77,3 +78,12 @@ def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
 
 def serve(database: Database, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""
+
+def simulate(
+    scenario: str, json: bool, directory: str | PathLike[str], on_progress: Callable[[float], object]
+) -> str:
+    """Play a scenario, in TOML or JSON, in virtual time, and give its report as JSON.
+
+    Files that it names are in `directory`. `on_progress` gets the share of it that is done. Raises ValueError
+    where the scenario cannot be played.
+    """

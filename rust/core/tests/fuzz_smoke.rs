@@ -106,7 +106,7 @@ fn a_target_that_panics_is_noticed() {
         let text = String::from_utf8_lossy(data);
         assert!(!text.contains("DeletionProtectionEnabled\":\"a\""), "chirp");
     }
-    let failure = first_failure(canary, 6000, |random| mutated(random, &request_bodies(), 4));
+    let failure = first_failure(canary, 20_000, |random| mutated(random, &request_bodies(), 4));
     assert!(failure.expect("a type is swapped for text somewhere").contains("DeletionProtection"));
     assert_eq!(first_failure(|_| {}, 10, |random| bytes(random, 10)), None);
 }

@@ -11,6 +11,7 @@ mod error;
 mod metadata;
 mod parameters;
 mod server;
+mod simulation;
 
 use pyo3::prelude::*;
 
@@ -24,6 +25,8 @@ mod _core {
     use super::parameters::parameters;
     #[pymodule_export]
     use super::server::serve;
+    #[pymodule_export]
+    use super::simulation::simulate;
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]
