@@ -18,7 +18,8 @@ LOOK = {
     "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["model", "look"]},
 }
 ATTRIBUTES = [
-    {"AttributeName": name, "AttributeType": kind} for name, kind in [("id", "S"), ("make", "S"), ("doors", "N")]
+    {"AttributeName": name, "AttributeType": kind}
+    for name, kind in [("id", "S"), ("make", "S"), ("doors", "N")]
 ]
 
 
@@ -96,9 +97,7 @@ def test_a_filter_narrows_the_search(cars):
 def test_searches_and_writes_are_metered_in_bytes(cars):
     answer = search(cars, ReturnConsumedCapacity="TOTAL")
     assert answer["ConsumedCapacity"] == {"VectorSearchRequestBytes": 1024.0}
-    answer = cars.put_item(
-        TableName="cars", Item=car("south", (0, -1, 0)), ReturnConsumedCapacity="INDEXES"
-    )
+    answer = cars.put_item(TableName="cars", Item=car("south", (0, -1, 0)), ReturnConsumedCapacity="INDEXES")
     metered = answer["ConsumedCapacity"]["VectorIndexes"]
     assert metered == {"by-look": {"VectorWriteRequestBytes": 1024.0}}
     assert answer["ConsumedCapacity"]["CapacityUnits"] == 1.0
@@ -110,7 +109,9 @@ def test_a_wrong_vector_is_refused(cars):
         cars.put_item(TableName="cars", Item=car("flat", (1, 0)))
     with invalid("Input search vector dimension 2 does not match vector index dimension 3"):
         search(cars, SearchVector=vector(1, 0))
-    with invalid("Provided TopK value '101' is out of valid range. The value must be between 1 and 100 inclusive"):
+    with invalid(
+        "Provided TopK value '101' is out of valid range. The value must be between 1 and 100 inclusive"
+    ):
         search(cars, TopK=101)
     with invalid(re.compile("Invalid SearchConditionExpression: Invalid comparator used .*")):
         search(cars, SearchConditionExpression="make < :make")
@@ -137,9 +138,7 @@ def test_an_index_comes_and_goes(cars):
     plain = {name: value for name, value in LOOK.items() if name != "SearchSchema"}
     create = {"Create": plain | {"IndexName": "whole", "DistanceFunction": "EUCLIDEAN"}}
     cars.update_table(TableName="cars", VectorIndexUpdates=[create])
-    answer = cars.search_vectors(
-        TableName="cars", IndexName="whole", SearchVector=vector(0, 0.5, 0), TopK=1
-    )
+    answer = cars.search_vectors(TableName="cars", IndexName="whole", SearchVector=vector(0, 0.5, 0), TopK=1)
     assert answer["SearchResults"][0]["Item"]["id"]["S"] == "north"
     assert answer["SearchResults"][0]["Score"] == 0.5
     cars.update_table(TableName="cars", VectorIndexUpdates=[{"Delete": {"IndexName": "whole"}}])

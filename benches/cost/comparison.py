@@ -1,4 +1,4 @@
-"""Puts, updates, queries and transactions on tables of a thousand to a million items, in one interleaved run."""
+"""What operations cost on tables of a thousand to a million items, in one interleaved run."""
 
 from __future__ import annotations
 

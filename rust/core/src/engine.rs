@@ -70,8 +70,7 @@ impl Engine {
     /// When something happens by itself: a table becomes active, an alarm looks at its metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events =
-            [self.tables.next_transition(), self.scaling.next_event_at(), self.bulk.next_event_at()];
+        let events = [self.tables.next_transition(), self.scaling.next_event_at(), self.bulk.next_event_at()];
         events.into_iter().flatten().min()
     }
 

@@ -68,8 +68,14 @@ fn an_operation_is_described_as_it_was_asked_for() {
     });
     let told = start(&mut database, members);
     assert_eq!((&told["InputS3Configuration"], &told["OutputS3Configuration"]), (&input, &output));
-    assert_eq!((&told["MaxWriteRequestUnits"], &told["PerformanceTier"]), (&json!(2_048), &json!("ACCELERATED")));
-    assert_eq!((&told["BulkOperationStatus"], &told["ClientToken"]), (&json!("IN_PROGRESS"), &json!("token")));
+    assert_eq!(
+        (&told["MaxWriteRequestUnits"], &told["PerformanceTier"]),
+        (&json!(2_048), &json!("ACCELERATED"))
+    );
+    assert_eq!(
+        (&told["BulkOperationStatus"], &told["ClientToken"]),
+        (&json!("IN_PROGRESS"), &json!("token"))
+    );
     let table = database.done("DescribeTable", &json!({ "TableName": "cars" }))["Table"].clone();
     let detail = json!([{ "TableName": table["TableArn"], "TableId": table["TableId"] }]);
     assert_eq!(told["TableDetails"], detail);
@@ -95,7 +101,10 @@ fn without_anything_to_read_it_fails_and_says_why() {
     assert_eq!(describe(&mut database, &arn)["BulkOperationStatus"], "IN_PROGRESS");
     database.wait(1);
     let failed = describe(&mut database, &arn);
-    assert_eq!((&failed["BulkOperationStatus"], &failed["FailureCode"]), (&json!("FAILED"), &json!("S3NoSuchBucket")));
+    assert_eq!(
+        (&failed["BulkOperationStatus"], &failed["FailureCode"]),
+        (&json!("FAILED"), &json!("S3NoSuchBucket"))
+    );
     assert_eq!(
         failed["FailureMessage"],
         "dynacore has no Amazon S3 to read from: there is no bucket cars-to-load, and no item was written"
@@ -117,7 +126,10 @@ fn an_operation_is_cancelled_in_its_time() {
     assert_eq!(database.done("CancelBulkOperation", &cancel)["BulkOperationStatus"], "CANCELLING");
     database.wait(1);
     let cancelled = describe(&mut database, &arn);
-    assert_eq!((&cancelled["BulkOperationStatus"], &cancelled["FailureCode"]), (&json!("CANCELLED"), &json!("Cancelled")));
+    assert_eq!(
+        (&cancelled["BulkOperationStatus"], &cancelled["FailureCode"]),
+        (&json!("CANCELLED"), &json!("Cancelled"))
+    );
     let refusal = database.invalid("CancelBulkOperation", &cancel);
     assert!(refusal.starts_with("The bulk operation cannot be cancelled, because its status is CANCELLED"));
 }
@@ -188,7 +200,10 @@ fn operations_are_listed_page_by_page_the_last_first() {
             let page = answer["BulkOperationsSummaryList"].as_array().unwrap();
             sizes.push(page.len());
             found.extend(page.iter().map(|each| each["BulkOperationArn"].clone()));
-            assert!(page.iter().all(|each| each["BulkOperationStatus"] == "FAILED" && each["EndTime"].is_number()));
+            assert!(
+                page.iter()
+                    .all(|each| each["BulkOperationStatus"] == "FAILED" && each["EndTime"].is_number())
+            );
             match answer.get("NextToken") {
                 None => return (found, sizes),
                 Some(token) => body["NextToken"] = token.clone(),
@@ -226,7 +241,10 @@ fn the_model_s_constraints() {
     for (body, text) in [
         (with(&request(), json!({ "TableName": null })), at("tableName", "null", null)),
         (with(&request(), json!({ "InputS3Configuration": null })), at("inputS3Configuration", "null", null)),
-        (with(&request(), json!({ "OutputS3Configuration": null })), at("outputS3Configuration", "null", null)),
+        (
+            with(&request(), json!({ "OutputS3Configuration": null })),
+            at("outputS3Configuration", "null", null),
+        ),
         (input(json!({ "S3Bucket": null })), at("inputS3Configuration.s3Bucket", "null", null)),
         (input(json!({ "InputFormat": null })), at("inputS3Configuration.inputFormat", "null", null)),
         (output(json!({ "OutputType": null })), at("outputS3Configuration.outputType", "null", null)),
@@ -236,7 +254,11 @@ fn the_model_s_constraints() {
         ),
         (
             input(json!({ "InputCompressionType": "LZ4" })),
-            at("inputS3Configuration.inputCompressionType", "'LZ4'", "satisfy enum value set: [GZIP, ZSTD, NONE]"),
+            at(
+                "inputS3Configuration.inputCompressionType",
+                "'LZ4'",
+                "satisfy enum value set: [GZIP, ZSTD, NONE]",
+            ),
         ),
         (
             input(json!({ "S3BucketOwner": "12" })),

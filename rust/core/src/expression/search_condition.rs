@@ -75,9 +75,7 @@ fn equality(
             (path, value)
         }
         _ => {
-            return Err(SearchCondition::refusal(
-                "Invalid comparator used in SearchConditionExpression",
-            ));
+            return Err(SearchCondition::refusal("Invalid comparator used in SearchConditionExpression"));
         }
     };
     let symbols = &condition.tree.symbols;
@@ -111,12 +109,16 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        let comparator = "Invalid SearchConditionExpression: Invalid comparator used in SearchConditionExpression";
+        let comparator =
+            "Invalid SearchConditionExpression: Invalid comparator used in SearchConditionExpression";
         for text in ["p < :a", "p <> :a AND q = :b", "p = q", "size(p) = :a"] {
             assert_eq!(bind(text).unwrap_err(), comparator, "{text}");
         }
-        let operator = "Invalid SearchConditionExpression: Invalid operator used in SearchConditionExpression";
-        for text in ["p BETWEEN :a AND :b", "p IN (:a, :b)", "p = :a OR p = :b", "NOT p = :a", "begins_with(p, :a)"] {
+        let operator =
+            "Invalid SearchConditionExpression: Invalid operator used in SearchConditionExpression";
+        for text in
+            ["p BETWEEN :a AND :b", "p IN (:a, :b)", "p = :a OR p = :b", "NOT p = :a", "begins_with(p, :a)"]
+        {
             assert_eq!(bind(text).unwrap_err(), operator, "{text}");
         }
     }

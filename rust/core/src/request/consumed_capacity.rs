@@ -65,8 +65,10 @@ impl ReturnConsumedCapacity {
             return None;
         }
         let part = |(index, bytes): &(usize, u64)| {
-            let capacity =
-                VectorCapacity { vector_write_request_bytes: Some(*bytes as f64), ..VectorCapacity::default() };
+            let capacity = VectorCapacity {
+                vector_write_request_bytes: Some(*bytes as f64),
+                ..VectorCapacity::default()
+            };
             (table.vector_indexes()[*index].name().to_owned(), capacity)
         };
         Some(consumed.vectors.iter().map(part).collect())

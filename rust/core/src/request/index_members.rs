@@ -270,7 +270,8 @@ impl GivenIndexes {
         }
         check_counts(counts)?;
         refuse_too_many_included(secondary.iter().map(|index| index.projection.included().len()).sum())?;
-        let vector = vector.into_iter().map(|index| index.build(attributes)).collect::<Result<Vec<_>, _>>()?;
+        let vector =
+            vector.into_iter().map(|index| index.build(attributes)).collect::<Result<Vec<_>, _>>()?;
         let names: Vec<&str> = secondary.iter().map(|index| index.name.as_str()).collect();
         check_together(&vector, &names, mode)?;
         Ok(NewIndexes { secondary, vector })

@@ -135,7 +135,8 @@ impl SearchVectors {
         let nearest = reading.search(&plan)?;
 
         let vector_attribute = definition.vector_attribute();
-        let asked = |projection: &Projection| projection.top_level_names().any(|name| name == vector_attribute);
+        let asked =
+            |projection: &Projection| projection.top_level_names().any(|name| name == vector_attribute);
         let with_vector = self.projection.as_ref().is_some_and(asked);
         let mut results = Vec::with_capacity(nearest.neighbors.len());
         let (mut examined, mut answered) = (0, 0);

@@ -99,7 +99,8 @@ impl UpdateTable {
         let mode = changes_mode.then(|| new_mode(billing_mode, throughput)).transpose()?;
         let indexes = index_updates(indexes.unwrap_or_default(), attributes.as_deref())?;
         let vectors = vectors.unwrap_or_default().into_iter();
-        let vectors = vectors.map(|update| update.build(attributes.as_deref())).collect::<Result<Vec<_>, _>>()?;
+        let vectors =
+            vectors.map(|update| update.build(attributes.as_deref())).collect::<Result<Vec<_>, _>>()?;
         refuse_with_throughput(&indexes, vectors.is_empty(), billing_mode, throughput)?;
         let update = TableUpdate { mode, indexes, vectors };
         Ok(Self { table, concern: Concern::Update { update, names_billing_mode: billing_mode.is_some() } })

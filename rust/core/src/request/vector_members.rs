@@ -123,7 +123,8 @@ impl GivenVectorIndex {
     /// # Errors
     /// `ValidationException`.
     pub fn build(self, attributes: &[KeyAttribute]) -> Result<NewVectorIndex, Error> {
-        let dimensions = usize::try_from(self.dimensions).ok().filter(|dimensions| *dimensions <= DIMENSIONS_MAX);
+        let dimensions =
+            usize::try_from(self.dimensions).ok().filter(|dimensions| *dimensions <= DIMENSIONS_MAX);
         let Some(dimensions) = dimensions else {
             return Err(invalid(&format!(
                 "Number of dimensions must be between 1 and {DIMENSIONS_MAX} inclusive."
@@ -280,9 +281,9 @@ impl GivenVectorUpdate {
                 create.build(attributes).map(VectorUpdate::Create)
             }
             (None, Some(name)) => Ok(VectorUpdate::Delete { name }),
-            (None, None) => Err(invalid(
-                "One of VectorIndexUpdate.Create, VectorIndexUpdate.Delete must not be null",
-            )),
+            (None, None) => {
+                Err(invalid("One of VectorIndexUpdate.Create, VectorIndexUpdate.Delete must not be null"))
+            }
             (Some(_), Some(_)) => {
                 Err(invalid("Only one vector index action is allowed per VectorIndexUpdate object"))
             }

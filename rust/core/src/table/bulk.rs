@@ -9,7 +9,7 @@ mod operation;
 mod registry;
 
 pub use operation::{
-    BulkOperation, BulkRequest, BulkState, CompressionType, InputFormat, OutputType, PerformanceTier, S3Input,
-    S3Output, SseAlgorithm,
+    BulkOperation, BulkRequest, BulkState, CompressionType, InputFormat, OutputType, PerformanceTier,
+    S3Input, S3Output, SseAlgorithm,
 };
 pub use registry::BulkOperations;

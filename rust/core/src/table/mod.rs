@@ -23,8 +23,8 @@ mod write;
 
 pub use autoscale::AutoScaling;
 pub use bulk::{
-    BulkOperation, BulkOperations, BulkRequest, BulkState, CompressionType, InputFormat, OutputType, PerformanceTier,
-    S3Input, S3Output, SseAlgorithm,
+    BulkOperation, BulkOperations, BulkRequest, BulkState, CompressionType, InputFormat, OutputType,
+    PerformanceTier, S3Input, S3Output, SseAlgorithm,
 };
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table};

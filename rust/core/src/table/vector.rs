@@ -27,7 +27,7 @@ pub use definition::{
     SearchSchema, VECTOR_INDEXES_MAX, VectorIndexDefinition,
 };
 pub use index::VectorIndex;
-pub use search::{Neighbor, Nearest, SearchPlan};
+pub use search::{Nearest, Neighbor, SearchPlan};
 pub use update::VectorUpdate;
 
 pub(in crate::table) use change::{VectorChange, vector_change};

@@ -194,7 +194,13 @@ impl Writing<'_> {
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };
-        Ok(Prepared { written: Written { old, new, consumed }, key: plan.key, write, changes, vector_changes })
+        Ok(Prepared {
+            written: Written { old, new, consumed },
+            key: plan.key,
+            write,
+            changes,
+            vector_changes,
+        })
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against

@@ -79,7 +79,9 @@ fn the_model_s_constraints() {
         at("distanceFunction", "'MANHATTAN'", "satisfy enum value set: [COSINE, DOT_PRODUCT, EUCLIDEAN]")
     );
     assert_eq!(
-        constraint(json!({ "SearchSchema": [{ "AttributeName": "make", "SearchSchemaElementType": "RANGE" }] })),
+        constraint(
+            json!({ "SearchSchema": [{ "AttributeName": "make", "SearchSchemaElementType": "RANGE" }] })
+        ),
         at(
             "searchSchema.1.member.searchSchemaElementType",
             "'RANGE'",
@@ -106,9 +108,8 @@ fn the_number_of_dimensions() {
 #[test]
 fn the_rules_of_a_search_schema() {
     let of = |elements: &[(&str, &str)], definitions: &[(&str, &str)]| {
-        let element = |(name, type_): &(&str, &str)| {
-            json!({ "AttributeName": name, "SearchSchemaElementType": type_ })
-        };
+        let element =
+            |(name, type_): &(&str, &str)| json!({ "AttributeName": name, "SearchSchemaElementType": type_ });
         let elements: Json = elements.iter().map(element).collect();
         cars(json!([with(&by_look(), json!({ "SearchSchema": elements }))]), definitions)
     };

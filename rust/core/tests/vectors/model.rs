@@ -40,7 +40,11 @@ fn vector() -> impl Strategy<Value = Vector> {
 fn car() -> impl Strategy<Value = Car> {
     let make = prop::option::weighted(0.9, prop::sample::select(&MAKES[..]));
     let year = prop::option::of(1999_i64..2002);
-    (make, year, prop::option::weighted(0.9, vector())).prop_map(|(make, year, look)| Car { make, year, look })
+    (make, year, prop::option::weighted(0.9, vector())).prop_map(|(make, year, look)| Car {
+        make,
+        year,
+        look,
+    })
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -86,9 +90,7 @@ fn request(step: &Step) -> (&'static str, Json) {
             }
             ("PutItem", put(item))
         }
-        Step::Look(name, look) => {
-            change(name, "look", look.as_ref().map(|look| json!({ "L": shown(look) })))
-        }
+        Step::Look(name, look) => change(name, "look", look.as_ref().map(|look| json!({ "L": shown(look) }))),
         Step::Make(name, make) => change(name, "make", make.map(text)),
         Step::Delete(name) => ("DeleteItem", json!({ "TableName": "cars", "Key": key(name) })),
     }
@@ -149,7 +151,8 @@ fn ask(database: &mut Database, (distance, vector, top, by): &Question) -> Vec<(
     body["IndexName"] = json!(format!("look_{distance}"));
     if let Some((make, year)) = by {
         body["IndexName"] = json!(format!("make_{distance}"));
-        body["SearchConditionExpression"] = json!(if year.is_some() { "make = :m AND #y = :y" } else { "make = :m" });
+        body["SearchConditionExpression"] =
+            json!(if year.is_some() { "make = :m AND #y = :y" } else { "make = :m" });
         body["ExpressionAttributeValues"] = json!({ ":m": text(make) });
         if let Some(year) = year {
             body["ExpressionAttributeValues"][":y"] = number(*year);
@@ -180,7 +183,13 @@ fn check(cars: &BTreeMap<u8, Car>, question: &Question, found: &[(u8, f64)]) -> 
         let car = &cars[name];
         prop_assert!(selected(&car));
         let own = cost(distance, vector, &car.look.unwrap());
-        prop_assert!((score - own).abs() < 1e-5 && (score - wanted).abs() < 1e-5, "{} {} {}", score, own, wanted);
+        prop_assert!(
+            (score - own).abs() < 1e-5 && (score - wanted).abs() < 1e-5,
+            "{} {} {}",
+            score,
+            own,
+            wanted
+        );
     }
     let mut names: Vec<u8> = found.iter().map(|(name, _)| *name).collect();
     names.sort_unstable();

@@ -7,7 +7,8 @@ use crate::table::{SEARCHED, by_look, by_make, cars, elements, list, put, search
 
 /// Four cars around the unit circle, in an index for each distance.
 fn circle() -> Database {
-    let named = |distance: &str| with(&by_look(), json!({ "IndexName": distance, "DistanceFunction": distance }));
+    let named =
+        |distance: &str| with(&by_look(), json!({ "IndexName": distance, "DistanceFunction": distance }));
     let mut database = Database::new();
     let indexes = json!([by_look(), named("EUCLIDEAN"), named("DOT_PRODUCT")]);
     database.done("CreateTable", &cars(indexes, &[]));
@@ -44,7 +45,8 @@ fn minis() -> Database {
 
 fn scored(answer: &Json) -> Vec<(String, f64)> {
     let results = answer["SearchResults"].as_array().unwrap().iter();
-    let of = |each: &Json| (each["Item"]["p"]["S"].as_str().unwrap().to_owned(), each["Score"].as_f64().unwrap());
+    let of =
+        |each: &Json| (each["Item"]["p"]["S"].as_str().unwrap().to_owned(), each["Score"].as_f64().unwrap());
     results.map(of).collect()
 }
 
@@ -59,18 +61,23 @@ fn condition(text: &str, values: Json) -> Json {
     let members = json!({ "IndexName": "by_make", "SearchConditionExpression": text });
     let body = search(members);
     let names = text.contains("#y").then(|| json!({ "#y": "year" }));
-    let body = if values.is_null() { body } else { with(&body, json!({ "ExpressionAttributeValues": values })) };
+    let body =
+        if values.is_null() { body } else { with(&body, json!({ "ExpressionAttributeValues": values })) };
     names.map_or(body.clone(), |names| with(&body, json!({ "ExpressionAttributeNames": names })))
 }
 
 #[test]
 fn the_nearest_come_first_by_each_distance() {
     let mut database = circle();
-    let mut scores = |index: &str| scored(&database.done("SearchVectors", &search(json!({ "IndexName": index }))));
+    let mut scores =
+        |index: &str| scored(&database.done("SearchVectors", &search(json!({ "IndexName": index }))));
     let six = f64::from(0.6_f32);
     let cosine = scores("by_look");
     assert_eq!(cosine[0], ("a".to_owned(), 0.0));
-    assert_eq!((cosine[1].0.as_str(), cosine[2].clone(), cosine[3].clone()), ("d", ("b".to_owned(), 1.0), ("c".to_owned(), 2.0)));
+    assert_eq!(
+        (cosine[1].0.as_str(), cosine[2].clone(), cosine[3].clone()),
+        ("d", ("b".to_owned(), 1.0), ("c".to_owned(), 2.0))
+    );
     assert!((cosine[1].1 - 0.4).abs() < 1e-6);
     let euclidean = scores("EUCLIDEAN");
     assert_eq!(euclidean.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a", "d", "b", "c"]);
@@ -111,7 +118,8 @@ fn equally_near_ones_come_in_one_order() {
 #[test]
 fn conditions_select_what_is_compared() {
     let mut database = minis();
-    let mut names = |text: &str, values: Json| named(&database.done("SearchVectors", &condition(text, values)));
+    let mut names =
+        |text: &str, values: Json| named(&database.done("SearchVectors", &condition(text, values)));
     let make = json!({ ":m": text("MINI") });
     assert_eq!(names("make = :m", make.clone()), ["p1", "p2", "p4"]);
     assert_eq!(names(":m = make", make), ["p1", "p2", "p4"]);
@@ -124,7 +132,8 @@ fn conditions_select_what_is_compared() {
 fn a_condition_is_equalities_of_the_search_schema() {
     let mut database = minis();
     let mut refused = |text: &str, values: Json| database.invalid("SearchVectors", &condition(text, values));
-    let comparator = "Invalid SearchConditionExpression: Invalid comparator used in SearchConditionExpression";
+    let comparator =
+        "Invalid SearchConditionExpression: Invalid comparator used in SearchConditionExpression";
     let operator = "Invalid SearchConditionExpression: Invalid operator used in SearchConditionExpression";
     let m = || json!({ ":m": text("MINI") });
     let my = || json!({ ":m": text("MINI"), ":y": number(1999) });
@@ -164,7 +173,10 @@ fn a_condition_is_equalities_of_the_search_schema() {
         "Invalid SearchConditionExpression: An expression attribute value used in expression is not defined; attribute \
          value: :m"
     );
-    assert_eq!(refused("", Json::Null), "Invalid SearchConditionExpression: The expression can not be empty;");
+    assert_eq!(
+        refused("", Json::Null),
+        "Invalid SearchConditionExpression: The expression can not be empty;"
+    );
     let without = search(json!({ "IndexName": "by_make" }));
     assert_eq!(database.invalid("SearchVectors", &without), needs_hash);
     let needless = search(json!({ "ExpressionAttributeValues": { ":m": text("MINI") } }));
@@ -176,7 +188,8 @@ fn a_condition_is_equalities_of_the_search_schema() {
 
 #[test]
 fn the_vector_is_told_only_when_asked_for_and_projected() {
-    let keys = with(&by_look(), json!({ "IndexName": "keys", "Projection": { "ProjectionType": "KEYS_ONLY" } }));
+    let keys =
+        with(&by_look(), json!({ "IndexName": "keys", "Projection": { "ProjectionType": "KEYS_ONLY" } }));
     let include = json!({ "ProjectionType": "INCLUDE", "NonKeyAttributes": ["look"] });
     let include = with(&by_look(), json!({ "IndexName": "include", "Projection": include }));
     let mut database = Database::new();
@@ -191,7 +204,11 @@ fn the_vector_is_told_only_when_asked_for_and_projected() {
     assert_eq!(got("by_look", json!("p, look")), json!({ "p": text("a"), "look": item["look"] }));
     assert_eq!(got("by_look", json!("look[0]")), json!({ "look": list(&["1"]) }));
     assert_eq!(got("keys", Json::Null), json!({ "p": text("a") }));
-    assert_eq!(got("keys", json!("p, look, label")), json!({ "p": text("a") }), "what is not projected is left out");
+    assert_eq!(
+        got("keys", json!("p, look, label")),
+        json!({ "p": text("a") }),
+        "what is not projected is left out"
+    );
     assert_eq!(got("include", json!("look")), json!({ "look": item["look"] }));
 }
 
@@ -231,10 +248,19 @@ fn the_members_of_a_request() {
             "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must {constraint}"
         )
     };
-    assert_eq!(refused(json!({ "IndexName": "ab" })), at("IndexName", "have length greater than or equal to 3"));
+    assert_eq!(
+        refused(json!({ "IndexName": "ab" })),
+        at("IndexName", "have length greater than or equal to 3")
+    );
     let long = "x".repeat(256);
-    assert_eq!(refused(json!({ "IndexName": long })), at("IndexName", "have length less than or equal to 255"));
-    assert_eq!(refused(json!({ "SearchVector": [] })), at("SearchVector", "have length greater than or equal to 1"));
+    assert_eq!(
+        refused(json!({ "IndexName": long })),
+        at("IndexName", "have length less than or equal to 255")
+    );
+    assert_eq!(
+        refused(json!({ "SearchVector": [] })),
+        at("SearchVector", "have length greater than or equal to 1")
+    );
     assert_eq!(refused(json!({ "TopK": 0 })), at("TopK", "have value greater than or equal to 1"));
     assert_eq!(
         refused(json!({ "TopK": 101 })),

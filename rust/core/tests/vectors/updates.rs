@@ -111,7 +111,10 @@ fn items_that_a_write_would_be_refused_with_are_passed_over() {
         ("good", json!({ "make": text("MINI"), "look": look })),
         ("short", json!({ "make": text("MINI"), "look": list(&["1", "2"]) })),
         ("no list", json!({ "make": text("MINI"), "look": text("x") })),
-        ("element", json!({ "make": text("MINI"), "look": json!({ "L": [number(1), text("x"), number(3)] }) })),
+        (
+            "element",
+            json!({ "make": text("MINI"), "look": json!({ "L": [number(1), text("x"), number(3)] }) }),
+        ),
         ("large", json!({ "make": text("MINI"), "look": list(&["1E+39", "0", "0"]) })),
         ("no look", json!({ "make": text("MINI") })),
         ("no make", json!({ "look": look })),
@@ -229,10 +232,16 @@ fn what_an_update_may_say() {
          constraint: Member must not be null"
     );
     let other = with(&by_look(), json!({ "IndexName": "two", "Dimensions": 4 }));
-    assert!(invalid(create(other)).starts_with("Conflicting attribute definition for 'look'. All VectorIndexes"));
-    let two = || with(&by_look(), json!({ "IndexName": "two", "VectorAttribute": { "AttributeName": "sound" } }));
+    assert!(
+        invalid(create(other)).starts_with("Conflicting attribute definition for 'look'. All VectorIndexes")
+    );
+    let two =
+        || with(&by_look(), json!({ "IndexName": "two", "VectorAttribute": { "AttributeName": "sound" } }));
     let defined = json!({ "AttributeDefinitions": attributes(&[("sound", "B")]) });
-    assert!(invalid(with(&create(two()), defined)).contains("An attribute cannot be defined in AttributeDefinitions"));
+    assert!(
+        invalid(with(&create(two()), defined))
+            .contains("An attribute cannot be defined in AttributeDefinitions")
+    );
     let key = with(&by_look(), json!({ "IndexName": "two", "VectorAttribute": { "AttributeName": "p" } }));
     assert!(invalid(create(key)).contains("An attribute cannot be defined in AttributeDefinitions"));
     // The definitions of the table are not looked at.
@@ -273,9 +282,9 @@ fn it_goes_with_on_demand_only() {
         "One or more parameter values were invalid: Vector indexes are only supported for PAY_PER_REQUEST tables"
     );
     let mut database = fast(&cars(json!([by_look()]), &[]));
-    let flip = json!({ "TableName": "cars", "BillingMode": "PROVISIONED", "ProvisionedThroughput": units(5, 5) });
-    let refusal =
-        "One or more parameter values were invalid: Tables with vector indexes must be in PAY_PER_REQUEST mode";
+    let flip =
+        json!({ "TableName": "cars", "BillingMode": "PROVISIONED", "ProvisionedThroughput": units(5, 5) });
+    let refusal = "One or more parameter values were invalid: Tables with vector indexes must be in PAY_PER_REQUEST mode";
     assert_eq!(database.invalid("UpdateTable", &flip), refusal);
     assert_eq!(database.invalid("UpdateTable", &with(&delete("by_look"), flip)), refusal);
 }

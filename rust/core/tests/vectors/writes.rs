@@ -87,7 +87,8 @@ fn what_is_no_vector_of_the_index_is_refused() {
 fn searched_attributes_have_their_types() {
     let mut database = makes();
     let look = list(&["1", "0", "0"]);
-    let item = |make: Json, year: Json| put(json!({ "p": text("a"), "look": look, "make": make, "year": year }));
+    let item =
+        |make: Json, year: Json| put(json!({ "p": text("a"), "look": look, "make": make, "year": year }));
     let mismatch = |name: &str, expected: &str, actual: &str| {
         format!(
             "One or more parameter values were invalid. Attribute '{name}' type mismatch. Expected: {expected}, Actual: \
@@ -160,13 +161,18 @@ fn the_table_keeps_what_was_written_and_the_index_floats() {
 fn writes_are_metered_in_bytes() {
     let mut database = looks();
     let item = |name: &str, length: usize| {
-        put(json!({ "p": text(name), "embedding": text(""), "look": list(&["1", "0", "0"]), "blob": text(&"y".repeat(length)) }))
+        put(
+            json!({ "p": text(name), "embedding": text(""), "look": list(&["1", "0", "0"]), "blob": text(&"y".repeat(length)) }),
+        )
     };
     // 12 of the vector, 4 of its name, 2 of the key, 9 of another name, 4 and the length of the blob.
     let size = |length: f64| 12.0 + 4.0 + 2.0 + 9.0 + 4.0 + length;
-    for (length, units, wanted) in
-        [(1, 1.0, 1_024.0), (1_500, 2.0, size(1_500.0)), (3_000, 3.0, size(3_000.0)), (1_500, 3.0, size(3_000.0))]
-    {
+    for (length, units, wanted) in [
+        (1, 1.0, 1_024.0),
+        (1_500, 2.0, size(1_500.0)),
+        (3_000, 3.0, size(3_000.0)),
+        (1_500, 3.0, size(3_000.0)),
+    ] {
         let answer = database.done("PutItem", &item("a", length));
         assert_eq!(metered(&answer, "by_look"), Some(wanted), "{length}");
         assert_eq!(answer["ConsumedCapacity"]["CapacityUnits"], units, "bytes are no units");
@@ -175,17 +181,16 @@ fn writes_are_metered_in_bytes() {
     assert_eq!(again["ConsumedCapacity"].get("VectorIndexes"), None, "the index sees nothing new");
     let total = with(&item("b", 1), json!({ "ReturnConsumedCapacity": "TOTAL" }));
     assert_eq!(database.done("PutItem", &total)["ConsumedCapacity"].get("VectorIndexes"), None);
-    let delete = json!({ "TableName": "cars", "Key": { "p": text("a") }, "ReturnConsumedCapacity": "INDEXES" });
+    let delete =
+        json!({ "TableName": "cars", "Key": { "p": text("a") }, "ReturnConsumedCapacity": "INDEXES" });
     assert_eq!(metered(&database.done("DeleteItem", &delete), "by_look"), Some(size(1_500.0)));
     assert_eq!(metered(&database.done("DeleteItem", &delete), "by_look"), None);
 }
 
 #[test]
 fn an_index_is_metered_only_for_what_it_projects() {
-    let keys_only = with(
-        &by_look(),
-        json!({ "IndexName": "keys", "Projection": { "ProjectionType": "KEYS_ONLY" } }),
-    );
+    let keys_only =
+        with(&by_look(), json!({ "IndexName": "keys", "Projection": { "ProjectionType": "KEYS_ONLY" } }));
     let mut database = database(&cars(json!([by_look(), keys_only]), &[]));
     let item = |look: &str, note: &str| {
         put(json!({ "p": text("a"), "look": list(&[look, "0", "0"]), "note": text(note) }))
@@ -199,7 +204,8 @@ fn an_index_is_metered_only_for_what_it_projects() {
 #[test]
 fn a_batch_adds_up_what_its_writes_are_metered() {
     let mut database = looks();
-    let write = |name: &str| json!({ "PutRequest": { "Item": { "p": text(name), "look": list(&["1", "0", "0"]) } } });
+    let write =
+        |name: &str| json!({ "PutRequest": { "Item": { "p": text(name), "look": list(&["1", "0", "0"]) } } });
     let batch = json!({
         "RequestItems": { "cars": [write("a"), write("b")] }, "ReturnConsumedCapacity": "INDEXES",
     });
@@ -239,7 +245,10 @@ fn a_write_refused_by_one_index_reaches_none() {
     let mut database = database(&cars(json!([by_look(), other]), &[]));
     let item = json!({ "p": text("a"), "look": list(&["1", "0", "0"]), "sound": list(&["1"]) });
     let text = database.invalid("PutItem", &put(item));
-    assert!(text.ends_with("Invalid size for parameter sound, Expected: 2, Actual: 1 IndexName: other"), "{text}");
+    assert!(
+        text.ends_with("Invalid size for parameter sound, Expected: 2, Actual: 1 IndexName: other"),
+        "{text}"
+    );
     assert_eq!(found(&mut database, "by_look"), [""; 0]);
 }
 
@@ -250,7 +259,8 @@ fn a_key_can_divide_an_index() {
     table["KeySchema"] = keys("p|s");
     let mut database = database(&table);
     for (p, s) in [("a", 1), ("a", 2), ("b", 1)] {
-        database.done("PutItem", &put(json!({ "p": text(p), "s": number(s), "look": list(&["1", "0", "0"]) })));
+        database
+            .done("PutItem", &put(json!({ "p": text(p), "s": number(s), "look": list(&["1", "0", "0"]) })));
     }
     let body = search(json!({
         "SearchVector": elements(&["1", "0", "0"]), "SearchConditionExpression": "p = :p",

@@ -122,9 +122,7 @@ fn check_location(violations: &mut Violations, path: &str, (owner, bucket): (Opt
 fn is_bucket(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     let ends = [text.bytes().next(), text.bytes().next_back()];
-    text.len() >= 2
-        && text.bytes().all(inner)
-        && ends.iter().flatten().all(u8::is_ascii_alphanumeric)
+    text.len() >= 2 && text.bytes().all(inner) && ends.iter().flatten().all(u8::is_ascii_alphanumeric)
 }
 
 /// Reads a `BulkOperationArn`.

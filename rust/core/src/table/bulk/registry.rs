@@ -50,11 +50,7 @@ impl BulkOperations {
         let milliseconds = now.as_nanos() / 1_000_000;
         let operation = BulkOperation {
             number: self.operations.len() as u64 + 1,
-            arn: format!(
-                "{}/bulk-operation/{milliseconds:014}-{}",
-                table.arn(),
-                self.random.hexadecimal(8)
-            ),
+            arn: format!("{}/bulk-operation/{milliseconds:014}-{}", table.arn(), self.random.hexadecimal(8)),
             table_id: table.id().to_owned(),
             table_arn: table.arn().to_owned(),
             token: token.unwrap_or_else(|| self.random.uuid()),
@@ -91,8 +87,7 @@ impl BulkOperations {
         if table.index_states().any(|(_, state)| state.is_building()) {
             return in_use("An index of the table is being created");
         }
-        let of_table =
-            |each: &BulkOperation| each.table_id == table.id() && each.state.until().is_some();
+        let of_table = |each: &BulkOperation| each.table_id == table.id() && each.state.until().is_some();
         if self.operations.iter().rev().any(of_table) {
             return in_use("A bulk operation on the table is in progress");
         }
@@ -111,12 +106,7 @@ impl BulkOperations {
     ///
     /// # Errors
     /// `ResourceNotFoundException`; `ValidationException` where it has ended, with a text of ours.
-    pub fn cancel(
-        &mut self,
-        arn: &str,
-        lasting: Duration,
-        now: Timestamp,
-    ) -> Result<&BulkOperation, Error> {
+    pub fn cancel(&mut self, arn: &str, lasting: Duration, now: Timestamp) -> Result<&BulkOperation, Error> {
         let found = self.operations.iter().position(|each| each.arn == arn).ok_or_else(|| not_found(arn))?;
         let until = now + lasting;
         match self.operations[found].state {

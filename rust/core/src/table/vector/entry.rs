@@ -12,7 +12,9 @@ use crate::store::Entry;
 use crate::table::schema::KeyAttribute;
 use crate::table::vector::definition::VectorIndexDefinition;
 use crate::table::vector::embedding::{FLOAT_BYTES, FloatBytes, floats, read_embedding};
-use crate::value::{Encoder, IndexKey, Item, ItemRef, KeyBytes, Number, PARTITION_KEY_BYTES_MAX, ValueRef, key_length};
+use crate::value::{
+    Encoder, IndexKey, Item, ItemRef, KeyBytes, Number, PARTITION_KEY_BYTES_MAX, ValueRef, key_length,
+};
 
 /// The bytes of the squared length.
 const SQUARE_BYTES: usize = 8;

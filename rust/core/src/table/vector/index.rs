@@ -106,7 +106,8 @@ impl Tables {
                 }
             }
         }
-        let gone = |index: &VectorIndex| matches!(index.state, IndexState::Deleting { until } if until <= now);
+        let gone =
+            |index: &VectorIndex| matches!(index.state, IndexState::Deleting { until } if until <= now);
         table.vector_indexes.retain(|index| !gone(index));
         Ok(())
     }

@@ -118,7 +118,9 @@ fn check_delete(check: &Check<'_>, name: &str) -> Result<(), Error> {
     let table = check.table;
     let Some(index) = table.vector_indexes().iter().find(|index| index.name() == name) else {
         if table.indexes().iter().any(|index| index.name() == name) {
-            return Err(Error::Validation(format!("Cannot delete an index that is not a VectorIndex: {name}")));
+            return Err(Error::Validation(format!(
+                "Cannot delete an index that is not a VectorIndex: {name}"
+            )));
         }
         return Err(Error::ResourceNotFound(format!(
             "Requested resource not found: Index {name} for table {}",
@@ -131,7 +133,8 @@ fn check_delete(check: &Check<'_>, name: &str) -> Result<(), Error> {
 
 /// Refuses a global index on an attribute that holds vectors.
 pub(in crate::table) fn refuse_vector_keys(table: &Table, new: &NewIndex, shown: &str) -> Result<(), Error> {
-    let index = table.vector_indexes().iter().find(|index| new.keys.holds(index.definition.vector_attribute()));
+    let index =
+        table.vector_indexes().iter().find(|index| new.keys.holds(index.definition.vector_attribute()));
     let Some(index) = index else { return Ok(()) };
     Err(invalid(&format!(
         "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. \
@@ -143,7 +146,11 @@ pub(in crate::table) fn refuse_vector_keys(table: &Table, new: &NewIndex, shown:
 }
 
 /// Puts vector indexes into the states that an update begins with.
-pub(in crate::table) fn start_vector_updates(table: &mut Table, updates: &[VectorUpdate], deleting: &IndexState) {
+pub(in crate::table) fn start_vector_updates(
+    table: &mut Table,
+    updates: &[VectorUpdate],
+    deleting: &IndexState,
+) {
     for name in updates.iter().filter_map(VectorUpdate::deleted) {
         let index = table.vector_indexes.iter_mut().find(|index| index.name() == name);
         index.expect("invariant: every index of the update was found").state = deleting.clone();
