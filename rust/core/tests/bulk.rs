@@ -218,112 +218,128 @@ fn operations_are_listed_page_by_page_the_last_first() {
     assert_eq!(answer["BulkOperationsSummaryList"].as_array().unwrap().len(), 10, "of the last 90 days");
 }
 
-#[test]
-fn the_model_s_constraints() {
+const NULL: &str = "not be null";
+const PATTERN: &str = "satisfy regular expression pattern:";
+
+/// The text for one constraint of the service's model.
+fn violation(path: &str, value: &str, constraint: &str) -> String {
+    format!(
+        "1 validation error detected: Value {value} at '{path}' failed to satisfy constraint: Member must {constraint}"
+    )
+}
+
+fn refuses(cases: Vec<(Json, String)>) {
     let mut database = slow();
-    let mut refused = |operation: &str, body: Json| database.invalid(operation, &body);
-    let at = |path: &str, value: &str, constraint: &str| {
-        format!(
-            "1 validation error detected: Value {value} at '{path}' failed to satisfy constraint: Member must {constraint}"
-        )
+    for (body, text) in cases {
+        assert_eq!(database.invalid("StartBulkPutItems", &body), text);
+    }
+}
+
+/// The request with another `InputS3Configuration`.
+fn input(members: Json) -> Json {
+    let input = with(&request()["InputS3Configuration"], members);
+    with(&request(), json!({ "InputS3Configuration": input }))
+}
+
+/// The request with another `OutputS3Configuration`.
+fn output(members: Json) -> Json {
+    let output = with(&request()["OutputS3Configuration"], members);
+    with(&request(), json!({ "OutputS3Configuration": output }))
+}
+
+#[test]
+fn the_model_s_constraints_of_a_request() {
+    let without = |member: &str| with(&request(), json!({ member: null }));
+    let units = with(&request(), json!({ "MaxWriteRequestUnits": 1_023 }));
+    let tier = with(&request(), json!({ "PerformanceTier": "FAST" }));
+    let token = with(&request(), json!({ "ClientToken": "a$b" }));
+    refuses(vec![
+        (without("TableName"), violation("tableName", "null", NULL)),
+        (without("InputS3Configuration"), violation("inputS3Configuration", "null", NULL)),
+        (without("OutputS3Configuration"), violation("outputS3Configuration", "null", NULL)),
+        (units, violation("maxWriteRequestUnits", "'1023'", "have value greater than or equal to 1024")),
+        (tier, violation("performanceTier", "'FAST'", "satisfy enum value set: [STANDARD, ACCELERATED]")),
+        (token, violation("clientToken", "'a$b'", &format!("{PATTERN} ^[^\\$]+$"))),
+    ]);
+}
+
+#[test]
+fn the_model_s_constraints_of_input_and_output() {
+    let of_input = |member: &str, value: &str, constraint: &str| {
+        violation(&format!("inputS3Configuration.{member}"), value, constraint)
     };
-    let input = |members: Json| {
-        let input = with(&request()["InputS3Configuration"], members);
-        with(&request(), json!({ "InputS3Configuration": input }))
+    let of_output = |member: &str, value: &str, constraint: &str| {
+        violation(&format!("outputS3Configuration.{member}"), value, constraint)
     };
-    let output = |members: Json| {
-        let output = with(&request()["OutputS3Configuration"], members);
-        with(&request(), json!({ "OutputS3Configuration": output }))
-    };
-    let null = "not be null";
-    let pattern = "satisfy regular expression pattern:";
-    let bucket = format!("{pattern} ^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$");
-    for (body, text) in [
-        (with(&request(), json!({ "TableName": null })), at("tableName", "null", null)),
-        (with(&request(), json!({ "InputS3Configuration": null })), at("inputS3Configuration", "null", null)),
-        (
-            with(&request(), json!({ "OutputS3Configuration": null })),
-            at("outputS3Configuration", "null", null),
-        ),
-        (input(json!({ "S3Bucket": null })), at("inputS3Configuration.s3Bucket", "null", null)),
-        (input(json!({ "InputFormat": null })), at("inputS3Configuration.inputFormat", "null", null)),
-        (output(json!({ "OutputType": null })), at("outputS3Configuration.outputType", "null", null)),
+    let bucket = format!("{PATTERN} ^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$");
+    let owner = format!("{PATTERN} [0-9]{{12}}");
+    refuses(vec![
+        (input(json!({ "S3Bucket": null })), of_input("s3Bucket", "null", NULL)),
+        (input(json!({ "InputFormat": null })), of_input("inputFormat", "null", NULL)),
         (
             input(json!({ "InputFormat": "CSV" })),
-            at("inputS3Configuration.inputFormat", "'CSV'", "satisfy enum value set: [DYNAMODB_JSON, ION]"),
+            of_input("inputFormat", "'CSV'", "satisfy enum value set: [DYNAMODB_JSON, ION]"),
         ),
         (
             input(json!({ "InputCompressionType": "LZ4" })),
-            at(
-                "inputS3Configuration.inputCompressionType",
-                "'LZ4'",
-                "satisfy enum value set: [GZIP, ZSTD, NONE]",
-            ),
+            of_input("inputCompressionType", "'LZ4'", "satisfy enum value set: [GZIP, ZSTD, NONE]"),
         ),
-        (
-            input(json!({ "S3BucketOwner": "12" })),
-            at("inputS3Configuration.s3BucketOwner", "'12'", &format!("{pattern} [0-9]{{12}}")),
-        ),
-        (input(json!({ "S3Bucket": "-a" })), at("inputS3Configuration.s3Bucket", "'-a'", &bucket)),
-        (input(json!({ "S3Bucket": "a" })), at("inputS3Configuration.s3Bucket", "'a'", &bucket)),
+        (input(json!({ "S3BucketOwner": "12" })), of_input("s3BucketOwner", "'12'", &owner)),
+        (input(json!({ "S3Bucket": "-a" })), of_input("s3Bucket", "'-a'", &bucket)),
+        (input(json!({ "S3Bucket": "a" })), of_input("s3Bucket", "'a'", &bucket)),
+        (output(json!({ "OutputType": null })), of_output("outputType", "null", NULL)),
         (
             output(json!({ "S3SseAlgorithm": "DES" })),
-            at("outputS3Configuration.s3SseAlgorithm", "'DES'", "satisfy enum value set: [AES256, KMS]"),
+            of_output("s3SseAlgorithm", "'DES'", "satisfy enum value set: [AES256, KMS]"),
         ),
         (
             output(json!({ "OutputType": ["ERROR", "ALL"] })),
-            at(
-                "outputS3Configuration.outputType.2.member",
+            of_output(
+                "outputType.2.member",
                 "'ALL'",
                 "satisfy enum value set: [ERROR, CONDITION_CHECK_FAILURE]",
             ),
         ),
-        (
-            with(&request(), json!({ "MaxWriteRequestUnits": 1_023 })),
-            at("maxWriteRequestUnits", "'1023'", "have value greater than or equal to 1024"),
-        ),
-        (
-            with(&request(), json!({ "PerformanceTier": "FAST" })),
-            at("performanceTier", "'FAST'", "satisfy enum value set: [STANDARD, ACCELERATED]"),
-        ),
-        (
-            with(&request(), json!({ "ClientToken": "a$b" })),
-            at("clientToken", "'a$b'", &format!("{pattern} ^[^\\$]+$")),
-        ),
-    ] {
-        assert_eq!(refused("StartBulkPutItems", body), text);
-    }
-    for (body, text) in [
-        (output(json!({ "OutputType": [] })), "OutputType must have at least one value"),
+    ]);
+}
+
+#[test]
+fn reports_are_of_something_and_encrypted_with_what_belongs_together() {
+    let invalid = |problem: &str| format!("One or more parameter values were invalid: {problem}");
+    let only_kms = invalid("S3SseKmsKeyId can only be specified when S3SseAlgorithm is KMS");
+    refuses(vec![
+        (output(json!({ "OutputType": [] })), invalid("OutputType must have at least one value")),
         (
             output(json!({ "S3SseAlgorithm": "KMS" })),
-            "S3SseKmsKeyId must be specified when S3SseAlgorithm is KMS",
+            invalid("S3SseKmsKeyId must be specified when S3SseAlgorithm is KMS"),
         ),
-        (
-            output(json!({ "S3SseAlgorithm": "AES256", "S3SseKmsKeyId": "key" })),
-            "S3SseKmsKeyId can only be specified when S3SseAlgorithm is KMS",
-        ),
-    ] {
-        let wanted = format!("One or more parameter values were invalid: {text}");
-        assert_eq!(refused("StartBulkPutItems", body), wanted);
-    }
-    for operation in ["DescribeBulkOperation", "CancelBulkOperation"] {
-        assert_eq!(refused(operation, json!({})), at("bulkOperationArn", "null", null));
-        let short = at("bulkOperationArn", "'arn'", "have length greater than or equal to 37");
-        assert_eq!(refused(operation, json!({ "BulkOperationArn": "arn" })), short);
-    }
-    for (member, value, constraint) in [
-        ("maxResults", json!(0), "have value greater than or equal to 1"),
-        ("maxResults", json!(26), "have value less than or equal to 25"),
-        ("nextToken", json!("12ab"), "satisfy regular expression pattern: ([0-9a-f]{16})+"),
-    ] {
-        let name = format!("{}{}", member[..1].to_uppercase(), &member[1..]);
-        let shown = format!("'{}'", value.as_str().map_or(value.to_string(), str::to_owned));
-        assert_eq!(refused("ListBulkOperations", json!({ name: value })), at(member, &shown, constraint));
-    }
+        (output(json!({ "S3SseAlgorithm": "AES256", "S3SseKmsKeyId": "key" })), only_kms.clone()),
+        (output(json!({ "S3SseKmsKeyId": "key" })), only_kms),
+    ]);
+}
+
+#[test]
+fn the_model_s_constraints_of_the_other_operations() {
+    let mut database = slow();
     let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/cars/bulk-operation/01700000000000-12345678";
     for operation in ["DescribeBulkOperation", "CancelBulkOperation"] {
+        let nothing = database.invalid(operation, &json!({}));
+        assert_eq!(nothing, violation("bulkOperationArn", "null", NULL));
+        let short = database.invalid(operation, &json!({ "BulkOperationArn": "arn" }));
+        assert_eq!(short, violation("bulkOperationArn", "'arn'", "have length greater than or equal to 37"));
         let text = database.refused(operation, &json!({ "BulkOperationArn": arn }));
         assert!(text.starts_with("ResourceNotFoundException: Requested resource not found"), "{text}");
+    }
+    for (body, path, shown, constraint) in [
+        (json!({ "MaxResults": 0 }), "maxResults", "'0'", "have value greater than or equal to 1"),
+        (json!({ "MaxResults": 26 }), "maxResults", "'26'", "have value less than or equal to 25"),
+        (
+            json!({ "NextToken": "12ab" }),
+            "nextToken",
+            "'12ab'",
+            "satisfy regular expression pattern: ([0-9a-f]{16})+",
+        ),
+    ] {
+        assert_eq!(database.invalid("ListBulkOperations", &body), violation(path, shown, constraint));
     }
 }
