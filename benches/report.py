@@ -99,9 +99,9 @@ def _cost(result: dict[str, Any]) -> str:
     return (
         "## What the size of a table costs\n\n"
         f"Nanoseconds of processor time an operation, no door, {result['rounds']} rounds of "
-        f"{result['operations']:,} operations on items in no order. The cost must not grow with what an "
-        "operation does not touch: at most twice from the smallest table to the largest, which is what a "
-        "processor's caches take.\n\n"
+        f"{result['operations']:,} operations on items in no order. The aim is at most twice from the "
+        "smallest table to the largest: no work grows with the table but the depth of its tree, and what a "
+        "processor's caches no longer hold.\n\n"
         + markdown(["", "median ns", "quartiles ns", "to the smallest table"], rows)
     )
 
