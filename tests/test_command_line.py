@@ -33,6 +33,10 @@ def test_serve_help_names_its_options():
         "--account-id",
         "--no-throttle",
         "--initial-burst-seconds",
+        "--index-propagation-seconds",
+        "--stale-reads-seconds",
+        "--backfill-items-per-second",
+        "--item-collection-bytes-max",
     ):
         assert option in result.output
 

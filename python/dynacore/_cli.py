@@ -33,6 +33,39 @@ def main() -> None:
     type=click.FloatRange(0, 300),
     help="Unused capacity that a new table starts with.",
 )
+@click.option(
+    "--transaction-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How long a transaction's items stay in flight.",
+)
+@click.option(
+    "--index-propagation-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How late global indexes follow their table.",
+)
+@click.option(
+    "--stale-reads-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How far back eventually consistent reads may look.",
+)
+@click.option(
+    "--backfill-items-per-second",
+    type=click.IntRange(1),
+    help="Pace at which a new index is filled; all at once without.",
+)
+@click.option(
+    "--item-collection-bytes-max",
+    default=10 * 1024**3,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Size of an item collection in a table with a local index.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -42,6 +75,11 @@ def serve(
     seed: int,
     throttle: bool,
     initial_burst_seconds: float,
+    transaction_seconds: float,
+    index_propagation_seconds: float,
+    stale_reads_seconds: float,
+    backfill_items_per_second: int | None,
+    item_collection_bytes_max: int,
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
 
@@ -58,6 +96,11 @@ def serve(
             seed=seed,
             throttle=throttle,
             initial_burst_seconds=initial_burst_seconds,
+            transaction_seconds=transaction_seconds,
+            index_propagation_seconds=index_propagation_seconds,
+            stale_reads_seconds=stale_reads_seconds,
+            backfill_items_per_second=backfill_items_per_second,
+            item_collection_bytes_max=item_collection_bytes_max,
         )
     except (NotImplementedError, ValueError) as error:
         raise click.UsageError(str(error)) from error

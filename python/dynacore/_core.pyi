@@ -36,6 +36,7 @@ class Database:
 
     def __new__(
         cls,
+        *,
         region: str,
         account_id: str,
         clock: VirtualClock | None,
@@ -43,6 +44,11 @@ class Database:
         throttle: bool,
         initial_burst_seconds: float,
         table_transition_seconds: float,
+        transaction_seconds: float,
+        index_propagation_seconds: float,
+        stale_reads_seconds: float,
+        backfill_items_per_second: int | None,
+        item_collection_bytes_max: int,
     ) -> Database: ...
     def execute(
         self, service: str, operation: str, parameters: dict[str, Any], plain: bool
@@ -56,12 +62,18 @@ class Database:
     def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
         """Answer `X-Amz-Target` and a body with status, request id and body: the wire door."""
 
-    def partitions(self, table: str) -> list[dict[str, Any]]:
-        """List the partitions of a table, in order of their hash range.
+    def partitions(self, table: str, index: str | None = None) -> list[dict[str, Any]]:
+        """List the partitions of a table, or of a global index of it, in order of their hash range.
 
         Each has "range" (its first and its last hash), "items", "bytes", "read_units" and "write_units" (used
         since it came to be) and "heat" (the share of its limits used in the last minute).
         """
+
+    def begin_transaction(self, table: str, keys: list[dict[str, Any]]) -> int:
+        """Hold items of a table as a transaction in flight; the number ends it."""
+
+    def end_transaction(self, number: int) -> None:
+        """End a transaction that was begun; one that has ended stays so."""
 
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""

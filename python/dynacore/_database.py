@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +26,14 @@ class Database:
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
-    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING.
+    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. A new index of a table is
+    filled with `backfill_items_per_second`: without them 1,000, or all at once where tables take no time to
+    change. An item collection, in a table with a local index, has `item_collection_bytes_max` bytes at most.
+
+    Global indexes follow their table `index_propagation_seconds` later. Eventually consistent reads see, of
+    each item by itself, any state of the last `stale_reads_seconds`, as chance (the `seed`) has it. Both
+    are 0 unless they are set; AWS promises neither. The items of a transaction stay in flight for
+    `transaction_seconds` after it, so that other writes and transactions on them conflict.
 
     >>> clock = VirtualClock(start=1_700_000_000)
     >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:
@@ -52,6 +61,11 @@ class Database:
         initial_burst_seconds: float = 300,
         sync: Literal["commit"] = "commit",
         table_transition_seconds: float = 0,
+        transaction_seconds: float = 0,
+        index_propagation_seconds: float = 0,
+        stale_reads_seconds: float = 0,
+        backfill_items_per_second: int | None = None,
+        item_collection_bytes_max: int = 10 * 1024**3,
     ) -> None:
         if path is not None:
             raise NotImplementedError("durable databases are not available yet: leave the path out")
@@ -61,7 +75,18 @@ class Database:
         self.account_id = account_id
         self.clock = clock
         self._open_core: _core.Database | None = _core.Database(
-            region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds
+            region=region,
+            account_id=account_id,
+            clock=clock,
+            seed=seed,
+            throttle=throttle,
+            initial_burst_seconds=initial_burst_seconds,
+            table_transition_seconds=table_transition_seconds,
+            transaction_seconds=transaction_seconds,
+            index_propagation_seconds=index_propagation_seconds,
+            stale_reads_seconds=stale_reads_seconds,
+            backfill_items_per_second=backfill_items_per_second,
+            item_collection_bytes_max=item_collection_bytes_max,
         )
 
     @property
@@ -108,12 +133,44 @@ class Database:
 
         return make_session(self._core, self.region)
 
-    def partitions(self, name: str) -> list[dict[str, Any]]:
+    def partitions(self, name: str, index: str | None = None) -> list[dict[str, Any]]:
         """List the partitions of a table, in order of their hash range: what a planner sees.
 
-        Each has "range", "items", "bytes", "read_units", "write_units", "heat" and more.
+        With `index`, those of a global index of the table; a local index is in its table's own. Each has
+        "range", "items", "bytes", "read_units", "write_units", "heat" and more.
         """
-        return self._core.partitions(name)
+        return self._core.partitions(name, index)
+
+    @contextmanager
+    def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:
+        """Hold items of a table, inside the block, as a transaction of somebody else would.
+
+        Whatever the door, a write of one of them is refused with TransactionConflictException, and a
+        transaction on one with TransactionCanceledException and the reason TransactionConflict; other reads
+        go on. The items need not exist. Keys have Python's values, or values with their type. Where another
+        transaction holds one of the items this raises TransactionCanceledException. For several tables, nest.
+
+        >>> db = Database()
+        >>> table = db.resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> with db.transaction_in_flight("cars", {"id": 1}, {"id": 2}):
+        ...     try:
+        ...         table.put_item(Item={"id": 1})
+        ...     except table.meta.client.exceptions.TransactionConflictException as error:
+        ...         error.response["Error"]["Message"]
+        'Transaction is ongoing for the item'
+        >>> _ = table.put_item(Item={"id": 1})
+        """
+        core = self._core
+        number = core.begin_transaction(table, [dict(key) for key in keys])
+        try:
+            yield
+        finally:
+            core.end_transaction(number)
 
     def tick(self) -> None:
         """Let happen what is due now. Calls do this by themselves."""

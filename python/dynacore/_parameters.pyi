@@ -213,6 +213,20 @@ class StartBulkPutItemsRequest(TypedDict, total=False):
     MaxWriteRequestUnits: int
     PerformanceTier: Literal["STANDARD", "ACCELERATED"]
 
+class TransactGetItemsRequest(TypedDict, total=False):
+    """TransactGetItems."""
+
+    TransactItems: Required[Sequence[Mapping[str, Any]]]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+
+class TransactWriteItemsRequest(TypedDict, total=False):
+    """TransactWriteItems."""
+
+    TransactItems: Required[Sequence[Mapping[str, Any]]]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
+    ClientRequestToken: str
+
 class UpdateItemParameters(TypedDict, total=False):
     """UpdateItem, of a table that is known."""
 

@@ -9,6 +9,7 @@ use dynacore::error::{Error, ThrottlingReason};
 use dynacore::random::Random;
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
+use dynacore::table::partition::PartitionDescription;
 use hdrhistogram::Histogram;
 
 use crate::arrival::ArrivalTimes;
@@ -279,19 +280,15 @@ impl<'a> Simulation<'a> {
         let mut position = 0;
         for (number, table) in self.scenario.tables.iter().enumerate() {
             let provisioned = self.console().provisioned(table)?;
-            let described = self
-                .engine
-                .describe_partitions(&table.name, timestamp(now))
-                .map_err(|error| PlanError::Refused(error.message().to_owned()))?;
+            let described = self.partitions(&table.name, None, now)?;
             let heats = &mut self.heat_max[number];
             heats.resize(described.len(), 0.0);
             for (heat, partition) in heats.iter_mut().zip(&described) {
                 *heat = heat.max(partition.heat());
             }
-            let mut consumed = vec![[0.0; 2]; provisioned.len()];
-            for partition in &described {
-                consumed[0][0] += partition.read_units.as_f64();
-                consumed[0][1] += partition.write_units.as_f64();
+            let mut consumed = vec![consumed_units(&described)];
+            for index in &table.indexes {
+                consumed.push(consumed_units(&self.partitions(&table.name, Some(&index.name), now)?));
             }
             for (units, consumed) in provisioned.into_iter().zip(consumed) {
                 self.watched[position].note(seconds, units, consumed);
@@ -302,11 +299,20 @@ impl<'a> Simulation<'a> {
         Ok(())
     }
 
+    fn partitions(
+        &self,
+        table: &str,
+        index: Option<&str>,
+        now: f64,
+    ) -> Result<Vec<PartitionDescription>, PlanError> {
+        let described = self.engine.describe_partitions(table, index, timestamp(now));
+        described.map_err(|error| PlanError::Refused(error.message().to_owned()))
+    }
+
     fn report(self) -> Report {
-        let loads: Vec<LoadReport> = self.running.into_iter().map(Running::finish).collect();
         let mut tables = Vec::new();
         for (table, heats) in self.scenario.tables.iter().zip(&self.heat_max) {
-            let described = self.engine.describe_partitions(&table.name, timestamp(self.now));
+            let described = self.partitions(&table.name, None, self.now);
             let partitions =
                 described.unwrap_or_default().into_iter().enumerate().map(|(number, partition)| {
                     PartitionReport {
@@ -325,6 +331,7 @@ impl<'a> Simulation<'a> {
                 bill: Bill::new(&usage, table.read_units.is_some(), &self.scenario.prices),
             });
         }
+        let loads: Vec<LoadReport> = self.running.into_iter().map(Running::finish).collect();
         let resources: Vec<ResourceReport> = self.watched.into_iter().map(|watched| watched.report).collect();
         Report {
             name: self.scenario.name.clone(),
@@ -450,6 +457,13 @@ impl Watched {
         self.consumed_before = consumed;
         self.report.minutes.push(minute);
     }
+}
+
+/// Read and write units that partitions served.
+fn consumed_units(partitions: &[PartitionDescription]) -> [f64; 2] {
+    partitions.iter().fold([0.0; 2], |[read, write], partition| {
+        [read + partition.read_units.as_f64(), write + partition.write_units.as_f64()]
+    })
 }
 
 fn timestamp(second: f64) -> Timestamp {

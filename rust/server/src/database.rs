@@ -13,6 +13,7 @@ use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
+use dynacore::value::Item;
 use dynacore::wire::{JsonReader, JsonWriter, Reader as _, ToWire as _};
 
 use crate::authorization::Refusal;
@@ -103,10 +104,14 @@ impl Database {
     /// # Errors
     /// The operation's exceptions; `InternalServerError` where the engine panicked, now or before.
     pub fn execute(&self, operation: &Operation) -> Result<Response, Error> {
-        guarded(|| self.engine()?.execute(operation, self.clock.now())).inspect_err(|error| {
-            if let Error::ProvisionedThroughputExceeded(reasons) = error {
-                self.notices.throttled(reasons);
+        guarded(|| self.engine()?.execute(operation, self.clock.now())).inspect_err(|error| match error {
+            Error::ProvisionedThroughputExceeded(reasons) => self.notices.throttled(reasons),
+            Error::TransactionCanceled(cancellation) => {
+                for reason in cancellation.reasons() {
+                    self.notices.throttled(&reason.throttling);
+                }
             }
+            _ => {}
         })
     }
 
@@ -147,12 +152,32 @@ impl Database {
         }
     }
 
-    /// The partitions of a table, in hash order.
+    /// The partitions of a table, or of a global index of it, in hash order.
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
-    pub fn describe_partitions(&self, table: &str) -> Result<Vec<PartitionDescription>, Error> {
-        guarded(|| self.engine()?.describe_partitions(table, self.clock.now()))
+    /// `ResourceNotFoundException`, or `ValidationException` for a local index, which is in its table's partitions.
+    pub fn describe_partitions(
+        &self,
+        table: &str,
+        index: Option<&str>,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        guarded(|| self.engine()?.describe_partitions(table, index, self.clock.now()))
+    }
+
+    /// Holds items, each a table with a key, as a transaction in flight: see [`Engine::begin_transaction`].
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `ValidationException` or `TransactionCanceledException`.
+    pub fn begin_transaction(&self, items: Vec<(String, Item)>) -> Result<u64, Error> {
+        guarded(|| self.engine()?.begin_transaction(items, self.clock.now()))
+    }
+
+    /// Ends a transaction that was begun; one that has ended stays so.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn end_transaction(&self, number: u64) -> Result<(), Error> {
+        self.engine().map(|mut engine| engine.end_transaction(number))
     }
 
     /// A panic inside an operation can leave the engine between two steps: capacity taken for a write that was not
@@ -209,7 +234,7 @@ impl Handler for Database {
         }
         let now = self.clock.now();
         if self.next_event_at().is_some_and(|event| event <= now) {
-            // A store that fails here fails in the next request too, which has someone to tell.
+            // What a store fails to do here is tried again later; a request that it fails is told.
             let _ = self.tick(now);
         }
         self.next_event_at().map(|event| event.since(now))

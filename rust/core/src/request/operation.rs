@@ -31,6 +31,10 @@ use crate::request::scan::{Scan, ScanInput};
 use crate::request::search_vectors::{SearchVectors, SearchVectorsInput, SearchVectorsOutput};
 use crate::request::service::Service;
 use crate::request::table_description::TableOutput;
+use crate::request::transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
+use crate::request::transact_write_items::{
+    TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput,
+};
 use crate::request::unsupported::is_unsupported;
 use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
@@ -145,6 +149,8 @@ operations! {
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
     DynamoDb SearchVectors(SearchVectorsInput) with cache -> SearchVectorsOutput;
     DynamoDb StartBulkPutItems(StartBulkPutItemsInput) -> BulkOperationOutput;
+    DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
+    DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;

@@ -2,7 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 44] = [
+const DYNAMO_DB: [&str; 42] = [
     "BatchExecuteStatement",
     "CreateBackup",
     "CreateGlobalTable",
@@ -37,8 +37,6 @@ const DYNAMO_DB: [&str; 44] = [
     "RestoreTableFromBackup",
     "RestoreTableToPointInTime",
     "TagResource",
-    "TransactGetItems",
-    "TransactWriteItems",
     "UntagResource",
     "UpdateContinuousBackups",
     "UpdateContributorInsights",

@@ -71,13 +71,6 @@ impl MemoryStore {
     pub fn count(&self, space: Space) -> u64 {
         self.spaces.tree(space).map_or(0, Tree::len)
     }
-
-    /// Frees up to about `entries` entries of cleared spaces and tells whether some are left. Every commit frees
-    /// a few by itself; an idle owner may call this to hand memory back sooner.
-    pub fn reclaim(&mut self, entries: usize) -> bool {
-        self.graveyard.reclaim(entries);
-        !self.graveyard.is_empty()
-    }
 }
 
 impl Read for Spaces {
@@ -135,6 +128,11 @@ impl Store for MemoryStore {
         }
         self.sequence.0 += 1;
         Ok(self.sequence)
+    }
+
+    fn reclaim(&mut self, entries: usize) -> bool {
+        self.graveyard.reclaim(entries);
+        !self.graveyard.is_empty()
     }
 
     fn sequence(&self) -> Sequence {

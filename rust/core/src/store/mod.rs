@@ -121,6 +121,10 @@ pub trait Store: Read + Send {
     /// [`StoreError::Failed`] when the medium refused; nothing of the batch is visible then.
     fn commit(&mut self, batch: Batch) -> Result<Sequence, StoreError>;
 
+    /// Frees up to about `entries` entries of cleared spaces, where clearing leaves that for later, and tells whether
+    /// some are left. Every commit does a little of it by itself.
+    fn reclaim(&mut self, entries: usize) -> bool;
+
     /// The sequence of the last commit.
     fn sequence(&self) -> Sequence;
 

@@ -4,8 +4,10 @@ pub mod autoscale;
 mod bulk;
 pub mod capacity;
 mod catalog;
+mod changes;
 mod collection;
 mod consumed;
+mod events;
 mod index;
 mod key_span;
 pub mod meter;
@@ -18,6 +20,7 @@ mod table_update;
 mod tables;
 pub mod throughput;
 pub mod token_bucket;
+mod transaction;
 mod vector;
 mod write;
 
@@ -36,12 +39,13 @@ pub use index::{
 pub use key_span::KeySpan;
 pub use partition::HashRange;
 pub use read::{Page, PagePlan, Reading};
-pub use schema::{KeyAttribute, KeySchema};
+pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
-pub use tables::{NewIndexes, Settings, Tables, not_found};
+pub use tables::{BACKFILL_ITEMS_PER_SECOND, NewIndexes, Settings, Tables, not_found};
+pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
 pub use vector::{
     DIMENSIONS_MAX, DistanceFunction, INLINE_FILTERS_MAX, Nearest, Neighbor, NewVectorIndex, PROJECTED_MAX,
     SearchElementType, SearchPlan, SearchSchema, VECTOR_INDEXES_MAX, VectorIndex, VectorIndexDefinition,
     VectorUpdate, search_bytes,
 };
-pub use write::{Change, WritePlan, Writing, Written, check_item_size};
+pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};

@@ -28,7 +28,7 @@ fn delete(name: &str) -> Json {
 fn slow(table: &Json) -> Database {
     let settings = Settings {
         table_transition: Duration::from_secs(10),
-        backfill_items_per_second: 2,
+        backfill_items_per_second: Some(2),
         ..Settings::default()
     };
     let mut database = Database::with(settings);

@@ -268,3 +268,23 @@ fn a_key_can_divide_an_index() {
     }));
     assert_eq!(database.done("SearchVectors", &body)["SearchResults"].as_array().unwrap().len(), 2);
 }
+
+/// The table's part doubles in a transaction, the bytes do not (measured by dynoxide's authors).
+#[test]
+fn a_transaction_keeps_its_indexes_up_or_leaves_them() {
+    let mut database = looks();
+    let action = |name: &str| json!({ "Put": { "TableName": "cars", "Item": { "p": text(name), "look": list(&["1", "0", "0"]) } } });
+    let body = json!({ "TransactItems": [action("a"), action("b")], "ReturnConsumedCapacity": "INDEXES" });
+    let answer = database.done("TransactWriteItems", &body);
+    let consumed = &answer["ConsumedCapacity"][0];
+    assert_eq!(consumed["CapacityUnits"], 4.0);
+    assert_eq!(consumed["VectorIndexes"], json!({ "by_look": { "VectorWriteRequestBytes": 2_048.0 } }));
+    assert_eq!(found(&mut database, "by_look"), ["a", "b"]);
+    let key = json!({ "p": text("absent") });
+    let check = json!({ "ConditionCheck": {
+        "TableName": "cars", "Key": key, "ConditionExpression": "attribute_exists(p)",
+    } });
+    let body = json!({ "TransactItems": [action("c"), check] });
+    assert!(database.refused("TransactWriteItems", &body).starts_with("TransactionCanceledException"));
+    assert_eq!(found(&mut database, "by_look"), ["a", "b"]);
+}

@@ -43,7 +43,11 @@ impl BulkOperations {
     ) -> Result<&BulkOperation, Error> {
         if let Some(position) = token.as_ref().and_then(|token| self.with_token(token, now)) {
             let known = &self.operations[position];
-            return if known.request == request { Ok(known) } else { Err(mismatch()) };
+            return if known.request == request {
+                Ok(known)
+            } else {
+                Err(Error::IdempotentParameterMismatch)
+            };
         }
         self.refuse_busy(table)?;
         let until = now + lasting;
@@ -166,10 +170,4 @@ impl BulkOperations {
 
 fn not_found(arn: &str) -> Error {
     Error::ResourceNotFound(format!("Requested resource not found: Bulk operation: {arn} not found"))
-}
-
-fn mismatch() -> Error {
-    Error::IdempotentParameterMismatch(
-        "The ClientToken was used by a StartBulkPutItems with other parameters".to_owned(),
-    )
 }

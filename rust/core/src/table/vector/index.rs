@@ -88,6 +88,7 @@ impl Tables {
     pub(in crate::table) fn end_vector_states(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let pace = self.pace();
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let mut dropped = false;
         for index in &mut table.vector_indexes {
             if index.state.until().is_none_or(|until| until > now) {
                 continue;
@@ -103,12 +104,16 @@ impl Tables {
                 IndexState::Deleting { .. } => {
                     let writes = [Write::Clear(index.space)].into_iter().collect();
                     self.store.commit(Batch { writes })?;
+                    dropped = true;
                 }
             }
         }
         let gone =
             |index: &VectorIndex| matches!(index.state, IndexState::Deleting { until } if until <= now);
         table.vector_indexes.retain(|index| !gone(index));
+        if dropped {
+            self.reclaim(now);
+        }
         Ok(())
     }
 }
