@@ -37,7 +37,10 @@ def test_an_operation_is_accepted_and_described(cars, token):
 def test_a_token_starts_one_operation(cars, token):
     first = start(cars, ClientToken=token)
     assert start(cars, ClientToken=token)["BulkOperationArn"] == first["BulkOperationArn"]
-    with refused("IdempotentParameterMismatchException", re.compile("DynamoDB rejected the request because you retried .*")):
+    with refused(
+        "IdempotentParameterMismatchException",
+        re.compile("DynamoDB rejected the request because you retried .*"),
+    ):
         start(cars, ClientToken=token, MaxWriteRequestUnits=1024)
 
 
