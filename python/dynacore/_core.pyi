@@ -49,6 +49,7 @@ class Database:
         stale_reads_seconds: float,
         backfill_items_per_second: int | None,
         item_collection_bytes_max: int,
+        time_to_live_delay_seconds: float,
     ) -> Database: ...
     def execute(
         self, service: str, operation: str, parameters: dict[str, Any], plain: bool

@@ -18,6 +18,12 @@ Timestamp: TypeAlias = datetime | float | str
 
 # DynamoDB
 
+class BatchExecuteStatementRequest(TypedDict, total=False):
+    """BatchExecuteStatement."""
+
+    Statements: Required[Sequence[Mapping[str, Any]]]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+
 class BatchGetItemRequest(TypedDict, total=False):
     """BatchGetItem."""
 
@@ -77,6 +83,12 @@ class DeleteItemRequest(DeleteItemParameters):
 
     TableName: Required[str]
 
+class DeleteResourcePolicyRequest(TypedDict, total=False):
+    """DeleteResourcePolicy."""
+
+    ResourceArn: Required[str]
+    ExpectedRevisionId: str
+
 class DeleteTableParameters(TypedDict, total=False):
     """DeleteTable, of a table that is known."""
 
@@ -90,10 +102,45 @@ class DescribeBulkOperationRequest(TypedDict, total=False):
 
     BulkOperationArn: Required[str]
 
+class DescribeContributorInsightsRequest(TypedDict, total=False):
+    """DescribeContributorInsights."""
+
+    TableName: Required[str]
+    IndexName: str
+
+class DescribeEndpointsRequest(TypedDict, total=False):
+    """DescribeEndpoints."""
+
+class DescribeLimitsRequest(TypedDict, total=False):
+    """DescribeLimits."""
+
 class DescribeTableRequest(TypedDict, total=False):
     """DescribeTable."""
 
     TableName: Required[str]
+
+class DescribeTimeToLiveRequest(TypedDict, total=False):
+    """DescribeTimeToLive."""
+
+    TableName: Required[str]
+
+class ExecuteStatementRequest(TypedDict, total=False):
+    """ExecuteStatement."""
+
+    Statement: Required[str]
+    Parameters: Sequence[Any]
+    ConsistentRead: bool
+    NextToken: str
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    Limit: int
+    ReturnValuesOnConditionCheckFailure: Literal["ALL_OLD", "NONE"]
+
+class ExecuteTransactionRequest(TypedDict, total=False):
+    """ExecuteTransaction."""
+
+    TransactStatements: Required[Sequence[Mapping[str, Any]]]
+    ClientRequestToken: str
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
 
 class GetItemParameters(TypedDict, total=False):
     """GetItem, of a table that is known."""
@@ -110,17 +157,35 @@ class GetItemRequest(GetItemParameters):
 
     TableName: Required[str]
 
+class GetResourcePolicyRequest(TypedDict, total=False):
+    """GetResourcePolicy."""
+
+    ResourceArn: Required[str]
+
 class ListBulkOperationsRequest(TypedDict, total=False):
     """ListBulkOperations."""
 
     MaxResults: int
     NextToken: str
 
+class ListContributorInsightsRequest(TypedDict, total=False):
+    """ListContributorInsights."""
+
+    TableName: str
+    NextToken: str
+    MaxResults: int
+
 class ListTablesRequest(TypedDict, total=False):
     """ListTables."""
 
     ExclusiveStartTableName: str
     Limit: int
+
+class ListTagsOfResourceRequest(TypedDict, total=False):
+    """ListTagsOfResource."""
+
+    ResourceArn: Required[str]
+    NextToken: str
 
 class PutItemParameters(TypedDict, total=False):
     """PutItem, of a table that is known."""
@@ -140,6 +205,14 @@ class PutItemRequest(PutItemParameters):
     """PutItem."""
 
     TableName: Required[str]
+
+class PutResourcePolicyRequest(TypedDict, total=False):
+    """PutResourcePolicy."""
+
+    ResourceArn: Required[str]
+    Policy: Required[str]
+    ExpectedRevisionId: str
+    ConfirmRemoveSelfResourceAccess: bool
 
 class QueryParameters(TypedDict, total=False):
     """Query, of a table that is known."""
@@ -213,6 +286,12 @@ class StartBulkPutItemsRequest(TypedDict, total=False):
     MaxWriteRequestUnits: int
     PerformanceTier: Literal["STANDARD", "ACCELERATED"]
 
+class TagResourceRequest(TypedDict, total=False):
+    """TagResource."""
+
+    ResourceArn: Required[str]
+    Tags: Required[Sequence[Mapping[str, Any]]]
+
 class TransactGetItemsRequest(TypedDict, total=False):
     """TransactGetItems."""
 
@@ -226,6 +305,20 @@ class TransactWriteItemsRequest(TypedDict, total=False):
     ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
     ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
     ClientRequestToken: str
+
+class UntagResourceRequest(TypedDict, total=False):
+    """UntagResource."""
+
+    ResourceArn: Required[str]
+    TagKeys: Required[Sequence[str]]
+
+class UpdateContributorInsightsRequest(TypedDict, total=False):
+    """UpdateContributorInsights."""
+
+    TableName: Required[str]
+    IndexName: str
+    ContributorInsightsAction: Required[Literal["ENABLE", "DISABLE"]]
+    ContributorInsightsMode: Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
 
 class UpdateItemParameters(TypedDict, total=False):
     """UpdateItem, of a table that is known."""
@@ -272,6 +365,12 @@ class UpdateTableRequest(UpdateTableParameters):
     """UpdateTable."""
 
     TableName: Required[str]
+
+class UpdateTimeToLiveRequest(TypedDict, total=False):
+    """UpdateTimeToLive."""
+
+    TableName: Required[str]
+    TimeToLiveSpecification: Required[Mapping[str, Any]]
 
 # Application Auto Scaling
 

@@ -100,6 +100,8 @@ pub enum Error {
     UnknownOperation(String),
     /// `ConditionalCheckFailedException`, with the item where `ReturnValuesOnConditionCheckFailure` asked for it.
     ConditionalCheckFailed(Option<Item>),
+    /// `DuplicateItemException`: PartiQL's `INSERT` of an item that is there.
+    DuplicateItem,
     /// `ProvisionedThroughputExceededException`.
     ProvisionedThroughputExceeded(Vec<ThrottlingReason>),
     /// `ThrottlingException`.
@@ -120,6 +122,10 @@ pub enum Error {
     TransactionInProgress,
     /// `IdempotentParameterMismatchException`: the token came back with another request.
     IdempotentParameterMismatch,
+    /// `PolicyNotFoundException`.
+    PolicyNotFound(String),
+    /// `AccessDeniedException`.
+    AccessDenied(String),
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
@@ -157,6 +163,13 @@ impl Error {
         Self::TransactionCanceled(Cancellation { message, reasons })
     }
 
+    /// A `SerializationException` about a body that is no JSON at all, which AWS sends without a message (dynalite's
+    /// measured tests, which check its CRC-32).
+    #[must_use]
+    pub fn malformed() -> Self {
+        Self::Serialization(String::new())
+    }
+
     /// The exception's name, as `e.response["Error"]["Code"]` shows it.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -165,6 +178,7 @@ impl Error {
             Self::Serialization(_) => "SerializationException",
             Self::UnknownOperation(_) => "UnknownOperationException",
             Self::ConditionalCheckFailed(_) => "ConditionalCheckFailedException",
+            Self::DuplicateItem => "DuplicateItemException",
             Self::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceededException",
             Self::Throttling(..) => "ThrottlingException",
             Self::ResourceNotFound(_) => "ResourceNotFoundException",
@@ -175,6 +189,8 @@ impl Error {
             Self::TransactionCanceled(_) => "TransactionCanceledException",
             Self::TransactionInProgress => "TransactionInProgressException",
             Self::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            Self::PolicyNotFound(_) => "PolicyNotFoundException",
+            Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
             Self::Internal(_) => "InternalServerError",
@@ -186,7 +202,9 @@ impl Error {
     pub fn namespace(&self) -> &'static str {
         match self {
             Self::Validation(_) => "com.amazon.coral.validate",
-            Self::Serialization(_) | Self::UnknownOperation(_) => "com.amazon.coral.service",
+            Self::Serialization(_) | Self::UnknownOperation(_) | Self::AccessDenied(_) => {
+                "com.amazon.coral.service"
+            }
             Self::Throttling(..) => "com.amazon.coral.availability",
             _ => "com.amazonaws.dynamodb.v20120810",
         }
@@ -209,10 +227,13 @@ impl Error {
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
+            | Self::PolicyNotFound(text)
+            | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)
             | Self::InvalidNextToken(text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
+            Self::DuplicateItem => "Duplicate primary key exists in table",
             Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",
             Self::ProvisionedThroughputExceeded(reasons) if is_about_indexes(reasons) => {
                 INDEX_THROUGHPUT_EXCEEDED

@@ -59,7 +59,7 @@ fn raised(
 /// the response beside `Error` then.
 fn is_modelled(service: Service, code: &str) -> bool {
     match code {
-        "SerializationException" | "UnknownOperationException" => false,
+        "SerializationException" | "UnknownOperationException" | "AccessDeniedException" => false,
         "ValidationException" => service == Service::ApplicationAutoScaling,
         "InternalServerError" => service != Service::ApplicationAutoScaling,
         _ => true,

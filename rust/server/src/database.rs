@@ -124,7 +124,9 @@ impl Database {
             let operation = self.read(service, name, body)?;
             let response = self.execute(&operation)?;
             let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
-            response.write(&mut writer);
+            if has_body(&response) {
+                response.write(&mut writer);
+            }
             Ok(writer.into_bytes())
         });
         match outcome {
@@ -241,6 +243,11 @@ impl Handler for Database {
     }
 }
 
+/// AWS sends nothing at all for the operations that only change tags (facts 14.2).
+fn has_body(response: &Response) -> bool {
+    !matches!(response, Response::TagResource(_) | Response::UntagResource(_))
+}
+
 fn split_target(target: &str) -> (Option<Service>, &str) {
     target.split_once('.').map_or((None, target), |(prefix, name)| (Service::of_target(prefix), name))
 }
@@ -258,13 +265,7 @@ fn check_json(body: &[u8]) -> Result<(), Error> {
 
 /// JSON is UTF-8 (RFC 8259, 8.1). The reader looks at what it reads; this also covers what it passes over.
 fn check_text(body: &[u8]) -> Result<(), Error> {
-    match std::str::from_utf8(body) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Error::Serialization(format!(
-            "The request body is not valid JSON: invalid UTF-8 at byte {}",
-            error.valid_up_to()
-        ))),
-    }
+    if std::str::from_utf8(body).is_ok() { Ok(()) } else { Err(Error::malformed()) }
 }
 
 /// The one place where a panic ends: it becomes an `InternalServerError` and the process goes on. What the panic

@@ -36,7 +36,13 @@ impl SearchCondition {
                 Instruction::Test(Test::Compare { comparator, left, right }) => {
                     equalities.push(equality(condition, *comparator, (*left, *right))?);
                 }
-                Instruction::Test(_) | Instruction::Not | Instruction::JumpIfTrue(_) => {
+                Instruction::Test(_)
+                | Instruction::Not
+                | Instruction::JumpIfTrue(_)
+                | Instruction::CompareTruth(..)
+                | Instruction::TruthIn(..)
+                | Instruction::Push
+                | Instruction::ComparePushed(_) => {
                     return Err(Self::refusal("Invalid operator used in SearchConditionExpression"));
                 }
             }

@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use smallvec::SmallVec;
-
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Write};
 use crate::table::changes::Changes;
-use crate::table::index::{Index, IndexState};
 use crate::table::tables::Tables;
 
 /// How long a store that failed is left alone, before what it failed to do by itself is tried again.
@@ -41,50 +37,6 @@ impl Tables {
             self.reclaim(now);
         }
         outcome
-    }
-
-    /// Ends the states of a table's indexes that are due.
-    pub(in crate::table) fn end_index_states(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let pace = self.pace();
-        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
-        let log_is_read = table.indexes.iter().any(|index| index.read_up_to().is_some());
-        let mut dropped = false;
-        for index in &mut table.indexes {
-            if index.state.until().is_none_or(|until| until > now) {
-                continue;
-            }
-            match index.state {
-                IndexState::Active => {}
-                IndexState::Allocating { until } => {
-                    index.state = IndexState::Backfilling { until, behind: None };
-                }
-                IndexState::Backfilling { .. } => {
-                    index.backfill(table.space, self.store.as_mut(), pace, now)?;
-                }
-                IndexState::Updating { until, mode } => {
-                    index.state = IndexState::Active;
-                    index.change_mode(self.store.as_ref(), mode, until)?;
-                }
-                IndexState::Deleting { .. } => {
-                    let mut writes: SmallVec<[Write; 2]> = [Write::Clear(index.space)].into_iter().collect();
-                    writes.extend(
-                        table
-                            .changes
-                            .as_mut()
-                            .and_then(|changes| changes.drop_index(index.space, log_is_read)),
-                    );
-                    self.store.commit(Batch { writes })?;
-                    dropped = true;
-                }
-            }
-        }
-        let gone = |index: &Index| matches!(index.state, IndexState::Deleting { until } if until <= now);
-        table.indexes.retain(|index| !gone(index));
-        table.follow_log();
-        if dropped {
-            self.reclaim(now);
-        }
-        Ok(())
     }
 
     fn follow_changes(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {

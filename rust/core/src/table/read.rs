@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Projection};
-use crate::store::{Direction, Entry, Read, Space};
+use crate::store::{Direction, Entry, Read, Space, StoreError};
 use crate::table::capacity::{CapacityUnits, Consistency, READ_UNIT_BYTES};
 use crate::table::catalog::Table;
 use crate::table::changes::{Changes, History, Moment};
@@ -49,6 +49,8 @@ pub struct PagePlan<'a> {
     pub index: Option<usize>,
     /// Whether each entry of a local index is replaced by its whole item, which is read from the table at a cost.
     pub fetches: bool,
+    /// Bytes that were evaluated for the same page before: a PartiQL statement may read several ranges.
+    pub bytes_before: usize,
 }
 
 /// A page of a query or scan.
@@ -63,6 +65,8 @@ pub struct Page {
     pub last_key: Option<Item>,
     /// What the page cost.
     pub consumed: Consumed,
+    /// Bytes that were evaluated, those fetched included.
+    pub bytes: usize,
 }
 
 impl Reading<'_> {
@@ -98,13 +102,21 @@ impl Reading<'_> {
             Some(position) => self.table.indexes()[position].space(),
         };
         let mut walk = Walk::new(plan);
-        if plan.consistency == Consistency::Eventual && self.table.changes.is_some() {
-            self.walk_stale(space, &mut walk)?;
+        let has_past = |changes: &mut Box<Changes>| changes.history.is_some();
+        if plan.consistency == Consistency::Eventual
+            && let Some(mut changes) = self.table.changes.take_if(has_past)
+        {
+            let walked = self.walk_stale(&mut changes, space, &mut walk);
+            self.table.changes = Some(changes);
+            walked?;
         } else {
             let (table, store) = (&*self.table, self.store);
             store.scan(space, plan.span.range(), plan.direction, &mut |entry| {
                 let fetched = plan.fetches.then(|| fetch(table, store, entry)).transpose();
-                walk.visit_fetched(entry, fetched)
+                match fetched {
+                    Ok(fetched) => walk.visit(entry, fetched.as_ref()),
+                    Err(error) => walk.fail(error),
+                }
             })?;
         }
         if let Some(failure) = walk.failure {
@@ -113,29 +125,24 @@ impl Reading<'_> {
         let consumed = self.consume_page(plan, &walk)?;
         let last_key =
             walk.stopped_at.map(|entry| self.key_item(plan.index, ItemRef::trusted(entry.value())));
+        let bytes = walk.bytes + walk.fetched_bytes;
         let (documents, count, scanned_count) = (walk.documents, walk.count, walk.scanned_count);
-        Ok(Page { documents, count, scanned_count, last_key, consumed })
+        Ok(Page { documents, count, scanned_count, last_key, consumed, bytes })
     }
 
     /// Walks over entries as they may have been a while ago.
-    fn walk_stale(&mut self, space: Space, walk: &mut Walk<'_>) -> Result<(), Error> {
-        let mut changes = self.table.changes.take();
+    #[cold]
+    fn walk_stale(&self, changes: &mut Changes, space: Space, walk: &mut Walk<'_>) -> Result<(), StoreError> {
+        let Changes { history: Some(history), random, .. } = changes else { return Ok(()) };
         let (table, store, plan) = (&*self.table, self.store, walk.plan);
         let way = (plan.span.range(), plan.direction);
-        let walked = match changes.as_deref_mut() {
-            Some(Changes { history: Some(history), random, .. }) => {
-                history.scan((store, space), way, random, self.now, &mut |entry, moment| {
-                    let fetch = || fetch_at(table, store, entry, (history, moment));
-                    walk.visit_fetched(entry, plan.fetches.then(fetch).transpose())
-                })
+        history.scan((store, space), way, random, self.now, &mut |entry, moment| {
+            let fetch = || fetch_at(table, store, entry, (history, moment));
+            match plan.fetches.then(fetch).transpose() {
+                Ok(fetched) => walk.visit(entry, fetched.as_ref()),
+                Err(error) => walk.fail(error),
             }
-            _ => store.scan(space, way.0, way.1, &mut |entry| {
-                let fetch = || fetch(table, store, entry);
-                walk.visit_fetched(entry, plan.fetches.then(fetch).transpose())
-            }),
-        };
-        self.table.changes = changes;
-        Ok(walked?)
+        })
     }
 
     /// Charges a page to the partition it begins in: it holds 1 MB, a partition 10 GB. What a local index's page
@@ -229,15 +236,8 @@ impl<'a> Walk<'a> {
         ControlFlow::Break(())
     }
 
-    /// Evaluates an entry for which an item may have been fetched.
-    fn visit_fetched(&mut self, entry: &Entry, fetched: Result<Option<Entry>, Error>) -> ControlFlow<()> {
-        match fetched {
-            Ok(fetched) => self.visit(entry, fetched.as_ref()),
-            Err(error) => self.fail(error),
-        }
-    }
-
     /// Evaluates an entry; where its item was fetched, that is what is returned.
+    #[inline]
     fn visit(&mut self, entry: &Entry, fetched: Option<&Entry>) -> ControlFlow<()> {
         let item = ItemRef::trusted(entry.value());
         self.first_hash.get_or_insert_with(|| hash_of(entry.key()));
@@ -253,7 +253,8 @@ impl<'a> Walk<'a> {
             Err(error) => return self.fail(error.into()),
         }
         let at_limit = self.plan.limit.is_some_and(|limit| self.scanned_count >= limit as i64);
-        if at_limit || self.bytes + self.fetched_bytes >= PAGE_BYTES_MAX {
+        let bytes = self.plan.bytes_before + self.bytes + self.fetched_bytes;
+        if at_limit || bytes >= PAGE_BYTES_MAX {
             self.stopped_at = Some(entry.clone());
             return ControlFlow::Break(());
         }
