@@ -58,6 +58,7 @@ WAITERS: dict[str, Waiting] = {
         failure=_bulk_failure,
         attempts_max=180,
     ),
+    "alarm_exists": Waiting("describe_alarms", lambda response: len(response["MetricAlarms"]) > 0),
     "table_not_exists": Waiting("describe_table", lambda _: False, success_code="ResourceNotFoundException"),
 }
 

@@ -1,14 +1,15 @@
 //! The engine: it owns everything, and time passes only when it is told so.
 
 use crate::clock::Timestamp;
+use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Operation, Response, begin_transaction};
+use crate::request::{Context, Operation, Response, Service, begin_transaction};
 use crate::store::Store;
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, BulkOperations, Index, Settings, Tables, not_found};
+use crate::table::{AutoScaling, BulkOperations, Contributors, Index, Settings, Tables, not_found};
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -25,6 +26,7 @@ pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
     bulk: BulkOperations,
+    watch: CloudWatch,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
 }
@@ -40,10 +42,12 @@ impl Engine {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
         let bulk = BulkOperations::new(bulk);
-        Self { tables: Tables::new(settings, store, tables), scaling, bulk, now: Timestamp::default() }
+        let tables = Tables::new(settings, store, tables);
+        Self { tables, scaling, bulk, watch, now: Timestamp::default() }
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -52,7 +56,13 @@ impl Engine {
     /// # Errors
     /// The operation's exceptions.
     pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
-        operation.execute(&mut self.context(now)?)
+        let mut context = self.context(now)?;
+        context.tables.begin_request(operation.metered());
+        operation.execute(&mut context).inspect_err(|error| {
+            if operation.service() == Service::DynamoDb {
+                self.tables.fail_request(error, self.now);
+            }
+        })
     }
 
     /// What an operation works on, after the events that were due before it.
@@ -64,15 +74,20 @@ impl Engine {
             let _ = self.tick(now);
         }
         self.now = now;
-        let Self { tables, scaling, bulk, .. } = self;
-        Ok(Context { tables, scaling, bulk, now })
+        let Self { tables, scaling, bulk, watch, .. } = self;
+        Ok(Context { tables, scaling, bulk, watch, now })
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
     /// metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_event_at(), self.scaling.next_event_at(), self.bulk.next_event_at()];
+        let events = [
+            self.tables.next_event_at(),
+            self.scaling.next_event_at(),
+            self.bulk.next_event_at(),
+            self.watch.next_event_at(),
+        ];
         events.into_iter().flatten().min()
     }
 
@@ -98,6 +113,7 @@ impl Engine {
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
+        self.watch.tick(self.now, &self.tables);
         outcome
     }
 
@@ -156,6 +172,38 @@ impl Engine {
     /// Ends a transaction that was begun here; one that has ended stays so.
     pub fn end_transaction(&mut self, number: u64) {
         self.tables.end_transaction(number);
+    }
+
+    /// Counts a request that was refused before it came to the engine, as `UserErrors` does.
+    pub fn count_user_error(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+        self.tables.count_user_error(self.now);
+    }
+
+    /// What the database has counted, in Prometheus's text format.
+    #[must_use]
+    pub fn prometheus(&self, now: Timestamp) -> String {
+        self.tables.prometheus(self.now.max(now))
+    }
+
+    /// Begins to count which keys use or are refused by a table or a global index of it; see
+    /// [`Tables::count_contributors`].
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`.
+    pub fn count_contributors(
+        &mut self,
+        table: &str,
+        index: Option<&str>,
+        consumed_too: Option<bool>,
+    ) -> Result<(), Error> {
+        self.tables.count_contributors(table, index, consumed_too)
+    }
+
+    /// The keys that use or are refused by a table or index most, where they are counted.
+    #[must_use]
+    pub fn contributors(&self, table: &str, index: Option<&str>) -> Option<&Contributors> {
+        self.tables.contributors(table, index)
     }
 
     /// How the database behaves.

@@ -1,6 +1,7 @@
 //! What an operation works on.
 
 use crate::clock::Timestamp;
+use crate::cloudwatch::CloudWatch;
 use crate::table::{AutoScaling, BulkOperations, Tables};
 
 /// The parts of the engine that operations reach, with the time of the request.
@@ -11,6 +12,8 @@ pub struct Context<'a> {
     pub scaling: &'a mut AutoScaling,
     /// The bulk operations.
     pub bulk: &'a mut BulkOperations,
+    /// CloudWatch.
+    pub watch: &'a mut CloudWatch,
     /// When the request arrived.
     pub now: Timestamp,
 }

@@ -8,6 +8,7 @@ mod batch_write_item;
 mod bulk;
 mod capacity_description;
 mod capacity_members;
+mod cloudwatch;
 pub mod constraint;
 mod consumed_capacity;
 mod context;

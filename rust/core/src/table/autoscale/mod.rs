@@ -7,12 +7,16 @@
 mod activity;
 mod alarm;
 mod assumptions;
+mod cron;
 mod error;
 #[cfg(test)]
 mod experiment;
 mod policy;
 mod registry;
 mod scaling;
+mod schedule;
+mod scheduled_action;
+mod tags;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -24,4 +28,7 @@ pub use error::AutoScalingError;
 pub use policy::{PredefinedMetric, ScalingPolicy, TargetTracking, TargetValue};
 pub use registry::AutoScaling;
 pub use scaling::{Capacity, Metrics, ScalingAction};
+pub use schedule::{Schedule, ScheduleProblem};
+pub use scheduled_action::{ACTIONS_MAX, NewLimits, NewScheduledAction, ScheduledAction};
+pub use tags::TAGS_MAX;
 pub use target::{Dimension, Registration, ResourceId, ScalableTarget, SuspendedState};
