@@ -320,7 +320,7 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
 }
 
 /// Bodies that are carried out, one or more for each operation.
-const BODIES: [(&str, &str); 63] = [
+const BODIES: [(&str, &str); 83] = [
     (
         "BatchGetItem",
         r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
@@ -528,6 +528,59 @@ const BODIES: [(&str, &str); 63] = [
         "RegisterScalableTarget",
         r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:ReadCapacityUnits","MinCapacity":1,"MaxCapacity":40000,"SuspendedState":{"DynamicScalingInSuspended":true}}"#,
     ),
+    (
+        "DeleteScheduledAction",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","ScheduledActionName":"a"}"#,
+    ),
+    (
+        "DescribeScheduledActions",
+        r#"{"ServiceNamespace":"dynamodb","ScheduledActionNames":["a"],"ResourceId":"table/cars","MaxResults":1,"NextToken":"0"}"#,
+    ),
+    (
+        "GetPredictiveScalingForecast",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","PolicyName":"p","StartTime":1700000000,"EndTime":1700003600}"#,
+    ),
+    (
+        "ListTagsForResource",
+        r#"{"ResourceARN":"arn:aws:application-autoscaling:us-east-1:000000000000:scalable-target/x"}"#,
+    ),
+    (
+        "PutScheduledAction",
+        r#"{"ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits","ScheduledActionName":"a","Schedule":"cron(0/5 9-17 ? JAN-MAR MON#2 2025,2030)","Timezone":"Europe/Berlin","StartTime":1700000000.5,"EndTime":4000000000,"ScalableTargetAction":{"MinCapacity":1,"MaxCapacity":9}}"#,
+    ),
+    ("DeleteAlarms", r#"{"AlarmNames":["a"]}"#),
+    ("DeleteDashboards", r#"{"DashboardNames":["d"]}"#),
+    (
+        "DescribeAlarmHistory",
+        r#"{"AlarmName":"a","HistoryItemType":"StateUpdate","StartDate":1,"EndDate":1800000000,"MaxRecords":5,"ScanBy":"TimestampAscending","NextToken":"0"}"#,
+    ),
+    ("DescribeAlarms", r#"{"AlarmNamePrefix":"a","StateValue":"OK","MaxRecords":1,"NextToken":"0"}"#),
+    ("DisableAlarmActions", r#"{"AlarmNames":["a"]}"#),
+    ("EnableAlarmActions", r#"{"AlarmNames":["a"]}"#),
+    ("GetDashboard", r#"{"DashboardName":"d"}"#),
+    (
+        "GetMetricData",
+        r#"{"StartTime":1699999200,"EndTime":1700002800,"ScanBy":"TimestampAscending","MetricDataQueries":[{"Id":"m","ReturnData":false,"MetricStat":{"Metric":{"Namespace":"AWS/DynamoDB","MetricName":"ConsumedWriteCapacityUnits","Dimensions":[{"Name":"TableName","Value":"cars"}]},"Period":300,"Stat":"Sum"}},{"Id":"e","Expression":"FILL(m, 0) / PERIOD(m) ^ -(2 + MAX([m, 1]))","Label":"rate","Period":300}]}"#,
+    ),
+    (
+        "GetMetricStatistics",
+        r#"{"Namespace":"AWS/DynamoDB","MetricName":"ConsumedWriteCapacityUnits","Dimensions":[{"Name":"TableName","Value":"cars"}],"StartTime":1699999200,"EndTime":1700002800,"Period":60,"Statistics":["Sum","Average"]}"#,
+    ),
+    ("ListDashboards", r#"{"DashboardNamePrefix":"d","NextToken":"0"}"#),
+    (
+        "ListMetrics",
+        r#"{"Namespace":"AWS/DynamoDB","MetricName":"ConsumedWriteCapacityUnits","Dimensions":[{"Name":"TableName","Value":"cars"}],"NextToken":"0"}"#,
+    ),
+    ("PutDashboard", r#"{"DashboardName":"d","DashboardBody":"{}"}"#),
+    (
+        "PutMetricAlarm",
+        r#"{"AlarmName":"a","Namespace":"AWS/DynamoDB","MetricName":"ConsumedWriteCapacityUnits","Dimensions":[{"Name":"TableName","Value":"cars"}],"Statistic":"Sum","Period":60,"EvaluationPeriods":3,"DatapointsToAlarm":2,"Threshold":1.5,"ComparisonOperator":"GreaterThanThreshold","TreatMissingData":"breaching","ActionsEnabled":true,"AlarmActions":["arn:a"]}"#,
+    ),
+    (
+        "PutMetricData",
+        r#"{"Namespace":"app","MetricData":[{"MetricName":"m","Values":[1,2.5],"Counts":[1,2],"Unit":"Count"},{"MetricName":"n","StatisticValues":{"SampleCount":2,"Sum":3,"Minimum":1,"Maximum":2}}]}"#,
+    ),
+    ("SetAlarmState", r#"{"AlarmName":"a","StateValue":"ALARM","StateReason":"r","StateReasonData":"{}"}"#),
 ];
 
 /// Those bodies, each behind the byte that picks its operation.
