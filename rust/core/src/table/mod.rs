@@ -3,6 +3,7 @@
 pub mod account;
 mod author;
 pub mod autoscale;
+mod bulk;
 pub mod capacity;
 mod capacity_limits;
 mod catalog;
@@ -36,12 +37,17 @@ pub mod token_bucket;
 mod traffic;
 mod transaction;
 mod transitions;
+mod vector;
 mod wakeup;
 mod warm_throughput;
 mod write;
 
 pub use author::{Author, Identity};
 pub use autoscale::AutoScaling;
+pub use bulk::{
+    BulkOperation, BulkOperations, BulkRequest, BulkState, CompressionType, InputFormat, OutputType,
+    PerformanceTier, S3Input, S3Output, SseAlgorithm,
+};
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
@@ -64,10 +70,15 @@ pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{
     GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate, refuse_too_many_included,
 };
-pub use tables::{BACKFILL_ITEMS_PER_SECOND, Settings, Tables, not_found};
+pub use tables::{BACKFILL_ITEMS_PER_SECOND, NewIndexes, Settings, Tables, not_found};
 pub use tags::{TAGS_MAX, Tags, too_many_tags};
 pub use time_to_live::TimeToLive;
 pub use traffic::MeteredOperation;
 pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
+pub use vector::{
+    DIMENSIONS_MAX, DistanceFunction, INLINE_FILTERS_MAX, Nearest, Neighbor, NewVectorIndex, PROJECTED_MAX,
+    SearchElementType, SearchPlan, SearchSchema, VECTOR_INDEXES_MAX, VectorIndex, VectorIndexDefinition,
+    VectorUpdate, search_bytes,
+};
 pub use warm_throughput::{WarmRequest, WarmThroughput};
 pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};

@@ -15,6 +15,7 @@ use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::throughput::Kind;
 use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
+use crate::table::vector::{VectorChange, vector_change};
 use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
 use crate::wire::NESTING_EXCEEDED;
 
@@ -103,6 +104,8 @@ pub(in crate::table) struct Prepared<'a> {
     write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     pub(in crate::table) changes: Vec<IndexChange>,
+    /// What it changes in the table's vector indexes, likewise.
+    pub(in crate::table) vector_changes: Vec<VectorChange>,
     /// What the table's memory of its changes gets of it.
     trace: Trace,
     /// What it changes in the order of the items' ends.
@@ -110,6 +113,7 @@ pub(in crate::table) struct Prepared<'a> {
 }
 
 /// What came of looking at a write, before anything was taken or counted for it.
+#[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
 pub(in crate::table) enum Examined<'a> {
     /// It may be admitted.
     Possible(Prepared<'a>),
@@ -190,6 +194,9 @@ impl Writing<'_> {
                 change.write_to(index, writes);
             }
         }
+        for change in &mut prepared.vector_changes {
+            change.write_to(&self.table.vector_indexes[change.index], writes);
+        }
         if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
             writes.extend(index.writes(change, prepared.key.as_bytes()));
         }
@@ -257,10 +264,12 @@ impl Writing<'_> {
         let new_bytes = new_item.map_or(0, |item| item.size());
         let mut consumed = Consumed::table(CapacityUnits::write(old_bytes.max(new_bytes)));
         let checks = matches!(plan.change, Change::Check);
-        let mut changes = Vec::new();
-        if !self.table.indexes.is_empty() && !checks {
+        let (mut changes, mut vector_changes) = (Vec::new(), Vec::new());
+        if self.table.has_indexes() && !checks {
             changes = self.index_changes(plan, (old_item, new_item))?;
+            vector_changes = self.vector_changes(plan.key, (old_item, new_item))?;
             consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
+            consumed.vectors = vector_changes.iter().map(|change| (change.index, change.metered)).collect();
         }
         let index = self.table.time_to_live.index();
         let expiry = index.and_then(|index| index.change((old_item, new_item), self.now));
@@ -272,7 +281,15 @@ impl Writing<'_> {
             (None, None) => None,
         };
         let (written, trace) = (Written { old, new, consumed }, Trace::default());
-        Ok(Examined::Possible(Prepared { written, key: plan.key, write, changes, trace, expiry }))
+        Ok(Examined::Possible(Prepared {
+            written,
+            key: plan.key,
+            write,
+            changes,
+            vector_changes,
+            trace,
+            expiry,
+        }))
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against
@@ -295,6 +312,19 @@ impl Writing<'_> {
         let mut changes = Vec::new();
         for index in self.table.kept_indexes() {
             changes.extend(index_change(index, plan.key.as_bytes(), (old, new), self.store)?);
+        }
+        Ok(changes)
+    }
+
+    /// What a write from one item to another changes in the table's vector indexes.
+    fn vector_changes(
+        &self,
+        key: &Key,
+        items: (Option<ItemRef<'_>>, Option<ItemRef<'_>>),
+    ) -> Result<Vec<VectorChange>, Error> {
+        let mut changes = Vec::new();
+        for index in self.table.vector_indexes.iter().enumerate().filter(|(_, index)| index.is_kept()) {
+            changes.extend(vector_change(index, key.as_bytes(), items, self.store)?);
         }
         Ok(changes)
     }
@@ -387,6 +417,9 @@ impl Writing<'_> {
                     .iter()
                     .for_each(|part| index.resize(part.partition, part.items, part.bytes, self.now));
             }
+        }
+        for change in &prepared.vector_changes {
+            table.vector_indexes[change.index].resize(change.items, change.bytes);
         }
         if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
             // Where the store cannot be read now, the removal that is due looks again.
