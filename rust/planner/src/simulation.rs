@@ -138,8 +138,11 @@ struct Simulation<'a> {
 
 impl<'a> Simulation<'a> {
     fn new(scenario: &'a Scenario) -> Result<Self, PlanError> {
-        let settings =
-            Settings { initial_burst_seconds: scenario.initial_burst_seconds, ..Settings::default() };
+        let settings = Settings {
+            initial_burst_seconds: scenario.initial_burst_seconds,
+            throttle_on_demand: true,
+            ..Settings::default()
+        };
         let mut seeds = Random::new(scenario.seed);
         let engine = Engine::new(settings, Box::new(MemoryStore::new()), seeds.next_u64());
         let mut running = Vec::new();
