@@ -16,6 +16,7 @@ mod contributors;
 mod encryption;
 mod events;
 mod index;
+mod item_limits;
 mod key_span;
 pub mod meter;
 mod metrics;
@@ -25,6 +26,7 @@ mod prometheus;
 mod provision;
 mod published;
 mod read;
+mod refusal;
 mod resource_policy;
 mod schema;
 mod table_class;
@@ -58,19 +60,21 @@ pub use index::{
     Index, IndexDefinition, IndexKeys, IndexKind, IndexState, KEY_ATTRIBUTES_MAX, NewIndex, Origin,
     Projection,
 };
+pub use item_limits::{PUT_TOO_LARGE, check_item_size};
 pub use key_span::KeySpan;
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
 pub use provision::NewLimits;
 pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
+pub use refusal::not_found;
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{
     GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate, refuse_too_many_included,
 };
-pub use tables::{BACKFILL_ITEMS_PER_SECOND, NewIndexes, Settings, Tables, not_found};
+pub use tables::{BACKFILL_ITEMS_PER_SECOND, NewIndexes, Settings, Tables};
 pub use tags::{TAGS_MAX, Tags, too_many_tags};
 pub use time_to_live::TimeToLive;
 pub use traffic::MeteredOperation;
@@ -81,4 +85,4 @@ pub use vector::{
     VectorUpdate, search_bytes,
 };
 pub use warm_throughput::{WarmRequest, WarmThroughput};
-pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};
+pub use write::{Change, WritePlan, Writing, Written};

@@ -21,6 +21,7 @@ use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewInde
 use crate::table::partition::{PARTITION_BYTES, Tally};
 use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
+use crate::table::refusal::{not_found, refuse_unless_active};
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
 use crate::table::table_class::{ClassHistory, TableClass};
@@ -397,12 +398,6 @@ fn serving<'a>(
     }
 }
 
-/// The error of control-plane operations for a table that is not there.
-#[must_use]
-pub fn not_found(name: &str) -> Error {
-    Error::ResourceNotFound(format!("Requested resource not found: Table: {name} not found"))
-}
-
 /// An index of the table with this ARN and key. Without a throughput of its own it is on demand.
 pub(in crate::table) fn new_index(
     regime: &Regime,
@@ -425,18 +420,4 @@ pub(in crate::table) fn new_index(
         cursor: None,
         insights: ContributorInsights::default(),
     }
-}
-
-/// Refuses to change a table that is being made, changed or removed.
-pub(in crate::table) fn refuse_unless_active(table: &Table) -> Result<(), Error> {
-    let name = &table.definition.name;
-    let doing = match table.state {
-        State::Active => return Ok(()),
-        State::Creating { .. } => "created",
-        State::Updating { .. } => "updated",
-        State::Deleting { .. } => "deleted",
-    };
-    Err(Error::ResourceInUse(format!(
-        "Attempt to change a resource which is still in use: Table is being {doing}: {name}"
-    )))
 }

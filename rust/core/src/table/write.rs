@@ -12,39 +12,14 @@ use crate::table::catalog::Table;
 use crate::table::changes::{Schedule, Trace};
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
+use crate::table::item_limits::{
+    ITEM_BYTES_MAX, PUT_TOO_LARGE, UPDATE_TOO_LARGE, check_item_size, check_nesting,
+};
 use crate::table::throughput::Kind;
 use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
 use crate::table::vector::{VectorChange, vector_change};
-use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
-use crate::wire::NESTING_EXCEEDED;
-
-/// An item's size at most, names included (facts 1.3).
-pub const ITEM_BYTES_MAX: usize = 400 * 1024;
-
-/// The text for a put that is too large.
-pub const PUT_TOO_LARGE: &str = "Item size has exceeded the maximum allowed size";
-/// The text for an update that makes an item too large.
-const UPDATE_TOO_LARGE: &str = "Item size to update has exceeded the maximum allowed size";
-
-/// Refuses an item over 400 KB.
-///
-/// # Errors
-/// `ValidationException` with `text`, which differs between put and update.
-pub fn check_item_size(item: ItemRef<'_>, text: &str) -> Result<(), Error> {
-    if item.size() > ITEM_BYTES_MAX { Err(Error::validation(text)) } else { Ok(()) }
-}
-
-/// Refuses an item that an update nested too deeply. Only a path below the top level can do that: values by
-/// themselves were checked when they were read.
-fn check_nesting(item: ItemRef<'_>, update: &Update) -> Result<(), Error> {
-    if update.nested_names().next().is_none()
-        || item.iter().all(|(_, value)| value.depth() <= NESTING_LEVELS_MAX)
-    {
-        return Ok(());
-    }
-    Err(Error::validation(NESTING_EXCEEDED))
-}
+use crate::value::{Item, ItemRef, Key};
 
 /// What a write does to its item.
 #[derive(Clone, Copy)]

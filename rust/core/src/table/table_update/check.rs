@@ -6,9 +6,9 @@ use crate::table::account::refuse_above_maximum;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{State, Table};
 use crate::table::index::{Index, IndexState, NewIndex};
+use crate::table::refusal::refuse_unless_active;
 use crate::table::schema::KeyAttribute;
 use crate::table::table_update::{GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate};
-use crate::table::tables::refuse_unless_active;
 use crate::table::throughput::{Mode, ThroughputError};
 use crate::table::vector::{check_vector_updates, refuse_vector_keys};
 
