@@ -9,7 +9,7 @@ use crate::store::Store;
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, Contributors, Index, Settings, Tables, not_found};
+use crate::table::{AutoScaling, BulkOperations, Contributors, Index, Settings, Tables, not_found};
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -25,6 +25,7 @@ use crate::value::Item;
 pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
+    bulk: BulkOperations,
     watch: CloudWatch,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
@@ -40,11 +41,13 @@ impl Engine {
     pub fn new(settings: Settings, store: Box<dyn Store>, seed: u64) -> Self {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
-        let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
-        Self { tables: Tables::new(settings, store, tables), scaling, watch, now: Timestamp::default() }
+        let bulk = BulkOperations::new(bulk);
+        let tables = Tables::new(settings, store, tables);
+        Self { tables, scaling, bulk, watch, now: Timestamp::default() }
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -71,15 +74,20 @@ impl Engine {
             let _ = self.tick(now);
         }
         self.now = now;
-        let (tables, scaling, watch) = (&mut self.tables, &mut self.scaling, &mut self.watch);
-        Ok(Context { tables, scaling, watch, now })
+        let Self { tables, scaling, bulk, watch, .. } = self;
+        Ok(Context { tables, scaling, bulk, watch, now })
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
     /// metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_event_at(), self.scaling.next_event_at(), self.watch.next_event_at()];
+        let events = [
+            self.tables.next_event_at(),
+            self.scaling.next_event_at(),
+            self.bulk.next_event_at(),
+            self.watch.next_event_at(),
+        ];
         events.into_iter().flatten().min()
     }
 
@@ -101,6 +109,7 @@ impl Engine {
     fn step(&mut self, next: Timestamp) -> Result<(), Error> {
         self.now = self.now.max(next);
         let outcome = self.tables.tick(self.now);
+        self.bulk.tick(self.now);
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }

@@ -42,6 +42,7 @@ impl Tables {
     fn end_table(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         self.end_state(name, now)?;
         self.end_index_states(name, now)?;
+        self.end_vector_states(name, now)?;
         self.end_settings(name, now)?;
         let table = self.by_name.get_mut(name);
         table.map_or(Ok(()), |table| table.review(self.store.as_ref(), now))
@@ -69,6 +70,7 @@ impl Tables {
                 let log = table.changes.as_ref().and_then(|changes| changes.log.as_ref());
                 let log = log.filter(|log| !self.streams.read(log.space()));
                 let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
+                let spaces = spaces.chain(table.vector_indexes.iter().map(|index| index.space));
                 let spaces = spaces.chain(log.map(ChangeLog::space));
                 let spaces = spaces.chain(table.time_to_live.index().map(ExpiryIndex::space));
                 let writes = spaces.map(Write::Clear).collect();

@@ -6,7 +6,8 @@ use crate::store::Read;
 use crate::table::catalog::Table;
 use crate::table::changes::ChangeLog;
 use crate::table::stream::{Stream, StreamRecord, read_sequence_number};
-use crate::table::tables::{Tables, not_found};
+use crate::table::refusal::not_found;
+use crate::table::tables::Tables;
 
 /// Bytes of the records in one answer at most; a single record may have more.
 const PAGE_BYTES_MAX: usize = 1024 * 1024;
