@@ -382,10 +382,6 @@ impl Tables {
         }
         Ok(changes)
     }
-
-    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
-        self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
-    }
 }
 
 /// A table that answers requests about its items.
