@@ -18,6 +18,7 @@ use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
+use crate::table::kinesis::KinesisStreams;
 use crate::table::partition::{PARTITION_BYTES, Tally};
 use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
@@ -134,6 +135,7 @@ pub struct Tables {
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
     pub(in crate::table) streams: Streams,
+    pub(in crate::table) kinesis: KinesisStreams,
 }
 
 impl Tables {
@@ -153,6 +155,7 @@ impl Tables {
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
             streams: Streams::default(),
+            kinesis: KinesisStreams::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),
@@ -246,6 +249,7 @@ impl Tables {
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
             stream: None,
+            kinesis: Vec::new(),
             protection_changed: None,
             definition,
         };
