@@ -189,8 +189,8 @@ impl Engine {
         self.tables.kinesis_due(arn)
     }
 
-    /// Up to `count` changes for a Kinesis stream, as records that fit; none where there are no changes. They come
-    /// again until the batch is given to [`Engine::finish_kinesis_batch`].
+    /// Up to `count` changes for a Kinesis stream, each with its record unless it is too large for one; none where there
+    /// are no changes. They come again until the batch is given to [`Engine::finish_kinesis_batch`].
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
@@ -198,11 +198,11 @@ impl Engine {
         &self,
         arn: &str,
         count: usize,
-    ) -> Result<Option<(KinesisBatch, Vec<KinesisRecord>)>, Error> {
+    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
         let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
         let region = &self.tables.settings().region;
         let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);
-        let records = batch.records.iter().filter_map(record).collect();
+        let records = batch.records.iter().map(record).collect();
         Ok(Some((batch, records)))
     }
 

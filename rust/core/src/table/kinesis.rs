@@ -287,7 +287,7 @@ impl Tables {
             () if arn.starts_with("arn:aws:kinesis:") && region != Some(&self.settings.region) => {
                 Some(Failure::Region)
             }
-            () if !self.kinesis.contains(arn) => Some(Failure::Unknown),
+            () if !self.streams.kinesis.contains(arn) => Some(Failure::Unknown),
             () => None,
         }
     }
@@ -296,7 +296,7 @@ impl Tables {
         let journal = Journal::new(self.new_space(), 0, [KeyBytes::new()], None, now);
         let table = self.by_name.get_mut(name).expect("invariant: its caller found it");
         table.changes.get_or_insert_with(Changes::empty).kinesis = Some(Box::new(journal));
-        self.kinesis.begin(arn, name);
+        self.streams.kinesis.begin(arn, name);
     }
 
     /// Ends what a table streams to Kinesis, if it does.
@@ -310,7 +310,7 @@ impl Tables {
         if changes.is_idle() {
             table.changes = None;
         }
-        self.kinesis.end(name);
+        self.streams.kinesis.end(name);
         self.reclaim(now);
         Ok(())
     }

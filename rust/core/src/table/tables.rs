@@ -18,7 +18,6 @@ use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
-use crate::table::kinesis::KinesisStreams;
 use crate::table::partition::{PARTITION_BYTES, Tally};
 use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
@@ -135,7 +134,6 @@ pub struct Tables {
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
     pub(in crate::table) streams: Streams,
-    pub(in crate::table) kinesis: KinesisStreams,
 }
 
 impl Tables {
@@ -155,7 +153,6 @@ impl Tables {
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
             streams: Streams::default(),
-            kinesis: KinesisStreams::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),

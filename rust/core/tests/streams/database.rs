@@ -12,6 +12,8 @@ use dynacore::table::Settings;
 use dynacore::wire::{JsonReader, JsonWriter, ToWire};
 use serde_json::{Value as Json, json};
 
+use crate::reader::Reader;
+
 /// When tests begin.
 pub const START: i64 = 1_700_000_000;
 
@@ -149,9 +151,7 @@ impl Database {
     /// All records of the latest stream.
     pub fn records(&mut self) -> Vec<Json> {
         let arn = self.arn();
-        let place = self.place(&arn, "TRIM_HORIZON");
-        let iterator = self.iterator(&place);
-        self.read(iterator, 1_000)
+        Reader::default().read(self, &arn, usize::MAX)
     }
 }
 

@@ -55,12 +55,12 @@ impl Tables {
             destinations.iter().any(|known| known.stream_arn() == arn && known.gets_changes())
         };
         let tables = self.by_name.keys().filter(gets_changes).cloned().collect();
-        self.kinesis.tables.insert(arn.to_owned(), tables);
+        self.streams.kinesis.tables.insert(arn.to_owned(), tables);
     }
 
     /// Makes a Kinesis stream unknown. Destinations stay as they are and keep what they have for 24 hours.
     pub fn close_kinesis_stream(&mut self, arn: &str) {
-        self.kinesis.tables.remove(arn);
+        self.streams.kinesis.tables.remove(arn);
     }
 
     /// When the oldest change for a Kinesis stream is to be delivered.
@@ -70,7 +70,7 @@ impl Tables {
     }
 
     fn oldest_for(&self, arn: &str) -> Option<(Timestamp, &str)> {
-        let tables = self.kinesis.tables.get(arn)?.iter();
+        let tables = self.streams.kinesis.tables.get(arn)?.iter();
         let oldest = |name: &String| self.by_name.get(name)?.changes.as_ref()?.kinesis.as_ref()?.oldest();
         tables.filter_map(|name| oldest(name).map(|at| (at, name.as_str()))).min()
     }
