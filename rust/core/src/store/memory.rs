@@ -72,6 +72,11 @@ impl MemoryStore {
         self.spaces.tree(space).map_or(0, Tree::len)
     }
 
+    /// The spaces that hold entries, in order.
+    pub fn spaces(&self) -> impl Iterator<Item = Space> {
+        self.spaces.0.iter().filter(|(_, tree)| tree.len() > 0).map(|(space, _)| *space)
+    }
+
     /// Frees up to about `entries` entries of cleared spaces and tells whether some are left. Every commit frees
     /// a few by itself; an idle owner may call this to hand memory back sooner.
     pub fn reclaim(&mut self, entries: usize) -> bool {

@@ -126,4 +126,21 @@ pub trait Store: Read + Send {
 
     /// A view that later commits do not change.
     fn snapshot(&self) -> Box<dyn Read + Send + Sync>;
+
+    /// Whether the store has so much in memory that [`Store::checkpoint`] should be called.
+    fn checkpoint_due(&self) -> bool {
+        false
+    }
+
+    /// Begins to move to the disk what is in memory only. What is committed so far is then never handed to the owner
+    /// again when the store is opened, so the owner commits before it what it derives from its commits.
+    fn checkpoint(&mut self) {}
+
+    /// Ends the store: all commits are durable when this returns, and neither reads nor commits succeed afterwards.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when something could not be made durable.
+    fn close(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
