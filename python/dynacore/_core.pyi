@@ -42,6 +42,8 @@ class Database:
         throttle: bool,
         initial_burst_seconds: float,
         table_transition_seconds: float,
+        path: str | None,
+        sync: str,
     ) -> Database: ...
     def execute(
         self, service: str, operation: str, parameters: dict[str, Any], plain: bool
@@ -61,6 +63,9 @@ class Database:
         Each has "range" (its first and its last hash), "items", "bytes", "read_units" and "write_units" (used
         since it came to be) and "heat" (the share of its limits used in the last minute).
         """
+
+    def close(self) -> None:
+        """End a durable database: all is durable when this returns, and every request fails afterwards."""
 
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""

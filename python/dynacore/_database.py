@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import weakref
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,11 +21,15 @@ if TYPE_CHECKING:
 class Database:
     """A DynamoDB that lives in this process.
 
-    Without a `path` it is in memory and ends with the object. All it does happens at the time of `clock`: the
+    Without a `path` it is in memory and ends with the object. With one it is durable: the directory is made where
+    it is missing, and one process at a time has it open. All it does happens at the time of `clock`: the
     system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
-    `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
+    `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a write to a `path` is
+    acknowledged: "commit" when it is durable (threads that write together share one fsync), "interval" at once, and
+    it is durable within 100 ms and the time of an fsync; "never" at once, and it is durable when the database is
+    closed.
     Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING.
 
     >>> clock = VirtualClock(start=1_700_000_000)
@@ -50,19 +56,26 @@ class Database:
         seed: int = 0,
         throttle: bool = True,
         initial_burst_seconds: float = 300,
-        sync: Literal["commit"] = "commit",
+        sync: Literal["commit", "interval", "never"] = "commit",
         table_transition_seconds: float = 0,
     ) -> None:
-        if path is not None:
-            raise NotImplementedError("durable databases are not available yet: leave the path out")
-        if sync != "commit":
-            raise ValueError(f'sync is "commit", not {sync!r}')
+        self.path = None if path is None else os.fspath(path)
         self.region = region
         self.account_id = account_id
         self.clock = clock
         self._open_core: _core.Database | None = _core.Database(
-            region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds
+            region,
+            account_id,
+            clock,
+            seed,
+            throttle,
+            initial_burst_seconds,
+            table_transition_seconds,
+            self.path,
+            sync,
         )
+        if path is not None:
+            _durable.add(self)
 
     @property
     def _core(self) -> _core.Database:
@@ -124,8 +137,14 @@ class Database:
         return self._core.next_event_at()
 
     def close(self) -> None:
-        """End the database. What it made keeps working until it is dropped; nothing new can be made."""
-        self._open_core = None
+        """End the database.
+
+        One with a path is durable when this returns; clients it made are refused from then on, and the directory can
+        be opened again. One in memory makes nothing new; what it made keeps working until it is dropped.
+        """
+        core, self._open_core = self._open_core, None
+        if core is not None and self.path is not None:
+            core.close()
 
     def __enter__(self) -> Database:
         return self
@@ -139,4 +158,14 @@ class Database:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<dynacore.Database in memory, {self.region}>"
+        return f"<dynacore.Database {self.path or 'in memory'}, {self.region}>"
+
+
+_durable: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_durable() -> None:
+    """Close what the interpreter leaves open: with `sync="interval"` its last writes are not durable yet."""
+    for database in list(_durable):
+        database.close()

@@ -6,11 +6,11 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
 use crate::request::{Context, Operation, Response};
-use crate::store::Store;
+use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, Index, Settings, Tables, not_found};
+use crate::table::{AutoScaling, Index, Replay, Settings, Tables, not_found};
 
 /// A whole DynamoDB of one account in one Region.
 ///
@@ -27,6 +27,8 @@ pub struct Engine {
     scaling: AutoScaling,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
+    /// Whether the store outlives the process, so that it has to be told of changes.
+    is_durable: bool,
 }
 
 /// A bound on the events of one [`Engine::tick`], far above what any run needs: an event that renews itself at the
@@ -42,7 +44,41 @@ impl Engine {
         let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
-        Self { tables: Tables::new(settings, store, tables), scaling, now: Timestamp::default() }
+        let is_durable = store.is_durable();
+        Self { tables: Tables::new(settings, store, tables), scaling, now: Timestamp::default(), is_durable }
+    }
+
+    /// An engine over what a store holds: everything a user set is as it was, and what was under way goes on.
+    /// `replay` has seen the commits that the store replayed when it was opened.
+    ///
+    /// Token buckets begin with what they had when their table was last changed, plus what has flowed in since;
+    /// charts begin anew.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the store fails, holds what makes no sense, or is of another Region or account.
+    pub fn open(
+        settings: Settings,
+        store: Box<dyn Store>,
+        seed: u64,
+        replay: &Replay,
+    ) -> Result<Self, StoreError> {
+        let mut seeds = Random::new(seed);
+        let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let mut scaling =
+            AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
+        scaling.restore(store.as_ref())?;
+        let is_durable = store.is_durable();
+        let tables = Tables::open(settings, store, tables, replay)?;
+        Ok(Self { tables, scaling, now: Timestamp::default(), is_durable })
+    }
+
+    /// Tells a durable store what has changed besides items.
+    fn save(&mut self) -> Result<(), Error> {
+        if !self.is_durable {
+            return Ok(());
+        }
+        let scaling = self.scaling.take_change();
+        self.tables.save(scaling)
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -57,7 +93,9 @@ impl Engine {
         }
         self.now = now;
         let mut context = Context { tables: &mut self.tables, scaling: &mut self.scaling, now: self.now };
-        operation.execute(&mut context)
+        let outcome = operation.execute(&mut context);
+        self.save()?;
+        outcome
     }
 
     /// When something happens by itself: a table becomes active, an alarm looks at its metric.
@@ -90,6 +128,7 @@ impl Engine {
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
+        self.save()?;
         Ok(ControlFlow::Continue(()))
     }
 
@@ -132,6 +171,29 @@ impl Engine {
     ) -> Result<Vec<PartitionDescription>, Error> {
         let found = self.tables.find(table).ok_or_else(|| not_found(table))?;
         Ok(found.describe_partitions(self.now.max(now)))
+    }
+
+    /// The last commit: what the answers so far may tell of.
+    #[must_use]
+    pub fn sequence(&self) -> Sequence {
+        self.tables.sequence()
+    }
+
+    /// Lets the store move to the disk what it has in memory, if it has much. Costs next to nothing otherwise, so an
+    /// owner with a store on disk calls it after each operation.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn checkpoint_if_due(&mut self) -> Result<(), Error> {
+        self.tables.checkpoint_if_due()
+    }
+
+    /// Ends the store; operations fail from now on.
+    ///
+    /// # Errors
+    /// `InternalServerError` when something could not be made durable.
+    pub fn close(&mut self) -> Result<(), Error> {
+        self.tables.close()
     }
 
     /// How the database behaves.

@@ -79,6 +79,18 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
+impl OpenError {
+    /// An error about what a database in a directory holds.
+    #[must_use]
+    pub fn of(path: &Path, error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupted(what) => Self::Corrupted(format!("{}: {what}", path.display())),
+            StoreError::Failed(what) => Self::Failed(format!("{}: {what}", path.display())),
+            other => Self::Failed(format!("{}: {other}", path.display())),
+        }
+    }
+}
+
 impl From<StoreError> for OpenError {
     fn from(error: StoreError) -> Self {
         match error {

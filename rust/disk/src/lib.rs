@@ -22,7 +22,7 @@ pub use store::{DiskStore, Options};
 
 /// When a write may be acknowledged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Sync {
+pub enum SyncMode {
     /// When it is durable: it survives the end of the process and of the machine.
     #[default]
     Commit,

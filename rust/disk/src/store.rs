@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use dynacore::store::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, StoreError};
 
-use crate::Sync;
+use crate::SyncMode;
 use crate::checkpoint::{Checkpointer, Frozen};
 use crate::directory::{Checkpoint, Directory, OpenError};
 use crate::files::{Files, SystemFiles};
@@ -28,7 +28,7 @@ const SEGMENTS_MAX: u64 = 32;
 #[derive(Clone)]
 pub struct Options {
     /// When a write may be acknowledged.
-    pub sync: Sync,
+    pub sync: SyncMode,
     /// Bytes that recent commits may take in memory before they are moved to tables.
     pub layer_bytes: usize,
     /// The files of the log.
@@ -37,7 +37,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { sync: Sync::Commit, layer_bytes: LAYER_BYTES, files: Arc::new(SystemFiles) }
+        Self { sync: SyncMode::Commit, layer_bytes: LAYER_BYTES, files: Arc::new(SystemFiles) }
     }
 }
 
@@ -351,7 +351,7 @@ impl Store for DiskStore {
         if self.log.failure().is_some() { self.log.safe() } else { self.sequence }
     }
 
-    fn snapshot(&self) -> Box<dyn Read + Send + std::marker::Sync> {
+    fn snapshot(&self) -> Box<dyn Read + Send + Sync> {
         let snapshot = self.read(|layers| {
             Ok(Snapshot {
                 active: layers.active.view(),
@@ -364,6 +364,10 @@ impl Store for DiskStore {
             Ok(snapshot) => Box::new(snapshot),
             Err(error) => Box::new(Unreadable(error)),
         }
+    }
+
+    fn is_durable(&self) -> bool {
+        true
     }
 
     fn checkpoint_due(&self) -> bool {

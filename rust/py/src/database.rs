@@ -1,5 +1,6 @@
 //! The engine as a Python object.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
 use dynacore::wire::ToWire as _;
+use dynacore_disk::SyncMode;
 use dynacore_server::{Clock, Timed as _};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
@@ -31,7 +33,9 @@ pub struct Database {
 #[pymethods]
 impl Database {
     #[new]
+    #[expect(clippy::too_many_arguments, reason = "those of `dynacore.Database`, which gives them by name")]
     fn new(
+        py: Python<'_>,
         region: String,
         account_id: String,
         clock: Option<&Bound<'_, VirtualClock>>,
@@ -39,6 +43,8 @@ impl Database {
         throttle: bool,
         initial_burst_seconds: f64,
         table_transition_seconds: f64,
+        path: Option<PathBuf>,
+        sync: &str,
     ) -> PyResult<Self> {
         let settings = Settings {
             region,
@@ -50,8 +56,15 @@ impl Database {
             ..Settings::default()
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
-        let store = Box::new(MemoryStore::new());
-        Ok(Self { database: dynacore_server::Database::new(settings, store, clock, seed) })
+        let sync = sync_mode(sync)?;
+        let database = match path {
+            None => dynacore_server::Database::new(settings, Box::new(MemoryStore::new()), clock, seed),
+            Some(path) => {
+                let open = || dynacore_server::Database::open(&path, sync, settings, clock, seed);
+                py.detach(open).map_err(|error| error::open_exception(py, &error))?
+            }
+        };
+        Ok(Self { database })
     }
 
     /// Answers a boto3-shaped request.
@@ -85,6 +98,11 @@ impl Database {
             }
             Err(error) => Err(self.exception(py, &error, Service::DynamoDb, "DescribePartitions")),
         }
+    }
+
+    /// Ends a durable database: all is durable when this returns.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.database.close()).map_err(|error| error::failed_exception(py, error.message()))
     }
 
     fn next_event_at(&self) -> Option<f64> {
@@ -124,7 +142,12 @@ impl Database {
             Operation::read(service, operation, &mut reader, self.database.cache())
                 .map_err(|error| reader.take_raised().unwrap_or_else(|| refused(error)))
         })?;
-        let response = self.database.execute(&request).map_err(refused)?;
+        let (outcome, pending) = self.database.begin(&request);
+        if let Some(pending) = pending {
+            // The disk takes its time; other threads of Python run meanwhile and share its sync.
+            py.detach(|| pending.wait()).map_err(refused)?;
+        }
+        let response = outcome.map_err(refused)?;
         let answer = with_stock(|stock| {
             let mut writer = PyWriter::new(py, form, stock);
             response.write(&mut writer);
@@ -154,6 +177,17 @@ fn burst_seconds(seconds: f64) -> PyResult<u32> {
         )));
     }
     Ok(seconds as u32)
+}
+
+fn sync_mode(name: &str) -> PyResult<SyncMode> {
+    match name {
+        "commit" => Ok(SyncMode::Commit),
+        "interval" => Ok(SyncMode::Interval),
+        "never" => Ok(SyncMode::Never),
+        _ => {
+            Err(PyValueError::new_err(format!("sync is \"commit\", \"interval\" or \"never\", not {name:?}")))
+        }
+    }
 }
 
 fn description<'py>(py: Python<'py>, partition: &PartitionDescription) -> PyResult<Bound<'py, PyDict>> {

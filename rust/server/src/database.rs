@@ -2,6 +2,8 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -11,14 +13,16 @@ use dynacore::error::Error;
 use dynacore::expression::Cache;
 use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
-use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
+use dynacore::table::{Replay, Settings};
 use dynacore::wire::{JsonReader, JsonWriter, Reader as _, ToWire as _};
+use dynacore_disk::{DiskStore, Durability, OpenError, Options, SyncMode};
 
 use crate::authorization::Refusal;
 use crate::clock::{Clock, Timed};
 use crate::handler::Handler;
 use crate::notice::Notices;
+use crate::pending::Pending;
 use crate::reply::{Reply, error_body, front_error_body};
 use crate::request_id::RequestIds;
 
@@ -43,6 +47,9 @@ const ANSWER_BYTES: usize = 512;
 pub struct Database {
     /// A std lock, not an async one: it is held for microseconds and never across an await.
     engine: Mutex<Engine>,
+    /// What tells when a commit may be acknowledged; nothing where the store is in memory.
+    durability: Option<Durability>,
+    is_closed: AtomicBool,
     clock: Clock,
     cache: Cache,
     request_ids: RequestIds,
@@ -55,14 +62,48 @@ impl Database {
     /// database from now on, it determines request ids as well.
     #[must_use]
     pub fn new(settings: Settings, store: Box<dyn Store>, clock: Clock, seed: u64) -> Arc<Self> {
+        let region = settings.region.clone();
+        Self::over(Engine::new(settings, store, seed), (region, None), clock, seed)
+    }
+
+    /// The database in a directory, which is made where it is missing. Its answers are given when the disk has what
+    /// they tell of, as `sync` has it; that also holds for reads, which may see what was written a moment before them.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(
+        path: &Path,
+        sync: SyncMode,
+        settings: Settings,
+        clock: Clock,
+        seed: u64,
+    ) -> Result<Arc<Self>, OpenError> {
+        let region = settings.region.clone();
+        let options = Options { sync, ..Options::default() };
+        let mut replay = Replay::default();
+        let store = DiskStore::open(path, options, &mut |before, batch| replay.observe(before, batch))?;
+        let durability = store.durability();
+        let engine = Engine::open(settings, Box::new(store), seed, &replay)
+            .map_err(|error| OpenError::of(path, error))?;
+        Ok(Self::over(engine, (region, Some(durability)), clock, seed))
+    }
+
+    fn over(
+        engine: Engine,
+        (region, durability): (String, Option<Durability>),
+        clock: Clock,
+        seed: u64,
+    ) -> Arc<Self> {
         let request_seed = match &clock {
             // Ids of real runs differ between runs, so that two logs can be told apart.
             Clock::System => seed ^ clock.now().as_nanos().cast_unsigned(),
             Clock::Virtual(_) => seed,
         };
         let database = Arc::new(Self {
-            region: settings.region.clone(),
-            engine: Mutex::new(Engine::new(settings, store, seed)),
+            region,
+            engine: Mutex::new(engine),
+            durability,
+            is_closed: AtomicBool::new(false),
             clock,
             cache: Cache::new(CACHED_EXPRESSIONS_MAX),
             request_ids: RequestIds::new(request_seed),
@@ -98,37 +139,80 @@ impl Database {
         self.request_ids.next()
     }
 
-    /// Carries out an operation at the clock's time.
+    /// Carries out an operation at the clock's time, and waits for the disk.
     ///
     /// # Errors
-    /// The operation's exceptions; `InternalServerError` where the engine panicked, now or before.
+    /// The operation's exceptions; `InternalServerError` where the engine panicked or the store failed, now or before.
     pub fn execute(&self, operation: &Operation) -> Result<Response, Error> {
-        guarded(|| self.engine()?.execute(operation, self.clock.now())).inspect_err(|error| {
+        let (outcome, pending) = self.begin(operation);
+        pending.map_or(Ok(()), Pending::wait)?;
+        outcome
+    }
+
+    /// As [`Database::execute`], but without the wait for the disk. Neither the response nor the error may be told
+    /// before the wait is over, and not at all when it fails.
+    pub fn begin(&self, operation: &Operation) -> (Result<Response, Error>, Option<Pending>) {
+        let mut pending = None;
+        let outcome = guarded(|| {
+            let mut engine = self.engine()?;
+            let outcome = engine.execute(operation, self.clock.now());
+            if let Some(durability) = &self.durability {
+                engine.checkpoint_if_due()?;
+                pending = Pending::new(durability, engine.sequence());
+            }
+            outcome
+        });
+        let outcome = outcome.inspect_err(|error| {
             if let Error::ProvisionedThroughputExceeded(reasons) = error {
                 self.notices.throttled(reasons);
             }
-        })
+        });
+        (outcome, pending)
     }
 
     /// Answers a request of the wire: `target` is `X-Amz-Target`, `body` its JSON. Errors are replies too.
     #[must_use]
     pub fn answer(&self, target: &str, body: &[u8]) -> Reply {
+        let (reply, pending) = self.begin_answer(target, body);
+        match pending.map_or(Ok(()), Pending::wait) {
+            Ok(()) => reply,
+            Err(error) => self.lost(target, &reply, &error),
+        }
+    }
+
+    fn begin_answer(&self, target: &str, body: &[u8]) -> (Reply, Option<Pending>) {
         let request_id = self.request_ids.next();
         let (service, name) = split_target(target);
+        let mut pending = None;
         let outcome = guarded(|| {
             let operation = self.read(service, name, body)?;
-            let response = self.execute(&operation)?;
+            let (outcome, waits) = self.begin(&operation);
+            pending = waits;
             let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
-            response.write(&mut writer);
+            outcome?.write(&mut writer);
             Ok(writer.into_bytes())
         });
-        match outcome {
+        let reply = match outcome {
             Ok(body) => Reply { status: 200, body, request_id },
             Err(error) => {
                 let body = error_body(service.unwrap_or(Service::DynamoDb), &error);
                 Reply { status: error.http_status(), body, request_id }
             }
+        };
+        (reply, pending)
+    }
+
+    /// Ends the database: all is durable when this returns, and every later operation is refused. Nothing happens to
+    /// one in memory.
+    ///
+    /// # Errors
+    /// `InternalServerError` when something could not be made durable.
+    pub fn close(&self) -> Result<(), Error> {
+        if self.durability.is_none() {
+            return Ok(());
         }
+        self.is_closed.store(true, Ordering::Release);
+        guarded(|| self.engine()?.close())
     }
 
     /// AWS's order (facts 14.3): malformed JSON, unknown operation, wrong types, constraints.
@@ -168,7 +252,10 @@ impl Database {
 
 impl Timed for Database {
     fn next_event_at(&self) -> Option<Timestamp> {
-        // A stopped database has no future.
+        // A stopped database has no future, and a closed one has it when it is opened again.
+        if self.is_closed.load(Ordering::Acquire) {
+            return None;
+        }
         self.engine().ok().and_then(|engine| engine.next_event_at())
     }
 
@@ -180,6 +267,10 @@ impl Timed for Database {
 impl Handler for Database {
     fn answer(&self, target: &str, body: &[u8]) -> Reply {
         Self::answer(self, target, body)
+    }
+
+    fn begin(&self, target: &str, body: &[u8]) -> (Reply, Option<Pending>) {
+        self.begin_answer(target, body)
     }
 
     fn refuse(&self, target: &str, body: &[u8], refusal: &Refusal) -> Reply {

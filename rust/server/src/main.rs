@@ -1,19 +1,27 @@
-//! `dynacore-server`: a DynamoDB for any AWS SDK, in memory, on one port.
+//! `dynacore-server`: a DynamoDB for any AWS SDK, in memory or in a directory, on one port.
 
 use std::io::{self, Write as _};
 use std::net::{IpAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
+use dynacore_disk::SyncMode;
 use dynacore_server::{Clock, Database, Limits, serve, shutdown, stop_on_signals};
 
-/// A DynamoDB in memory for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
+/// A DynamoDB for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
+    /// Directory of the database; it is made where it is missing. Without one, the data ends with the server.
+    path: Option<PathBuf>,
+    /// When a write to the directory is acknowledged: when it is durable, at once and durable within 100 ms, or at
+    /// once and durable when the server ends.
+    #[arg(long, value_enum, default_value_t = Sync::Commit)]
+    sync: Sync,
     /// Address to listen on. Requests are not authenticated: think before you open it to a network.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
@@ -32,6 +40,23 @@ struct Arguments {
     /// Seconds of unused throughput that a new table starts with.
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=300))]
     initial_burst_seconds: u32,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Sync {
+    Commit,
+    Interval,
+    Never,
+}
+
+impl From<Sync> for SyncMode {
+    fn from(sync: Sync) -> Self {
+        match sync {
+            Sync::Commit => Self::Commit,
+            Sync::Interval => Self::Interval,
+            Sync::Never => Self::Never,
+        }
+    }
 }
 
 fn account_id(text: &str) -> Result<String, String> {
@@ -59,12 +84,17 @@ fn run(arguments: Arguments) -> io::Result<()> {
         initial_burst_seconds: arguments.initial_burst_seconds,
         ..Settings::default()
     };
-    let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0);
+    let database = match &arguments.path {
+        None => Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0),
+        Some(path) => Database::open(path, arguments.sync.into(), settings, Clock::System, 0)
+            .map_err(|error| io::Error::other(error.to_string()))?,
+    };
     database.on_notice(|line| eprintln!("{line}"));
     let (stop, shutdown) = shutdown();
     stop_on_signals(stop)?;
     let mut output = io::stdout();
     writeln!(output, "dynacore listens on http://{address}")?;
     output.flush()?;
-    serve(listener, Arc::clone(&database) as _, &Limits::default(), shutdown)
+    serve(listener, Arc::clone(&database) as _, &Limits::default(), shutdown)?;
+    database.close().map_err(|error| io::Error::other(error.message().to_owned()))
 }

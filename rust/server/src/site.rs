@@ -105,7 +105,15 @@ impl Site {
         refusal: Option<Refusal>,
     ) -> Reply {
         if coding.is_none() && refusal.is_none() && body.len() <= INLINE_BYTES_MAX {
-            return self.handler.answer(target, &body);
+            let (reply, pending) = self.handler.begin(target, &body);
+            // The connections that share this thread go on while the disk works, and share its sync.
+            return match pending {
+                None => reply,
+                Some(pending) => match pending.await {
+                    Ok(()) => reply,
+                    Err(error) => self.handler.lost(target, &reply, &error),
+                },
+            };
         }
         let call = Call { target: target.to_owned(), body, coding, refusal };
         let site = Arc::clone(self);

@@ -15,13 +15,15 @@ use std::ops::{Bound, ControlFlow};
 
 use smallvec::SmallVec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 
 pub use entry::Entry;
 pub use memory::MemoryStore;
 
 /// One ordered map inside a store: the catalog, a table's items, later an index or a stream.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Space(pub u32);
 
 /// The number of a commit. Every commit gives the next one; the store owns the sequence.
@@ -126,6 +128,11 @@ pub trait Store: Read + Send {
 
     /// A view that later commits do not change.
     fn snapshot(&self) -> Box<dyn Read + Send + Sync>;
+
+    /// Whether what is committed outlives the process: then what the owner derives has to be committed too.
+    fn is_durable(&self) -> bool {
+        false
+    }
 
     /// Whether the store has so much in memory that [`Store::checkpoint`] should be called.
     fn checkpoint_due(&self) -> bool {

@@ -1,5 +1,7 @@
 //! One table: its definition, its state and what it has consumed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::{Error, ThrottlingReason};
 use crate::store::Space;
@@ -13,7 +15,7 @@ use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
 use crate::value::{ItemRef, Key};
 
 /// Where a table is in its life (facts 4.3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum State {
     /// Being made; serves from `until` on.
     Creating {
@@ -59,7 +61,8 @@ impl State {
 }
 
 /// What CreateTable defines.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Definition {
     /// The table's name.
     pub name: String,
@@ -74,6 +77,8 @@ pub struct Definition {
 }
 
 /// A table.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Table {
     pub(in crate::table) definition: Definition,
     pub(in crate::table) arn: String,
@@ -117,6 +122,16 @@ impl Table {
     #[must_use]
     pub fn space(&self) -> Space {
         self.space
+    }
+
+    /// The spaces of its items and of its indexes' entries.
+    pub(in crate::table) fn item_spaces(&self) -> impl Iterator<Item = Space> {
+        std::iter::once(self.space).chain(self.indexes.iter().map(|index| index.space))
+    }
+
+    /// All spaces that go with it.
+    pub(in crate::table) fn spaces(&self) -> impl Iterator<Item = Space> {
+        self.item_spaces().chain(self.collections.as_ref().map(|collections| collections.space))
     }
 
     /// When the table was made.

@@ -6,6 +6,8 @@ mod tests;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::{NANOS_PER_SECOND, Timestamp};
 
 use super::capacity::CapacityUnits;
@@ -44,11 +46,12 @@ struct Minute {
 ///
 /// Only minutes with traffic are kept, and one entry for each minute in which the provisioned value changed, so
 /// an idle table costs nothing and a busy one [`MINUTES_MAX`] entries of each.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Meter {
     /// The minute the meter began in, in nanoseconds since the epoch.
     first: i64,
-    /// Ascending.
+    /// Ascending. Not stored: a database that is opened begins its charts anew.
+    #[serde(skip)]
     minutes: VecDeque<Minute>,
     /// Minute and value from then on, ascending; never empty.
     provisioned: VecDeque<(i64, u64)>,

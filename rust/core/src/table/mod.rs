@@ -12,6 +12,8 @@ mod metrics;
 pub mod partition;
 mod provision;
 mod read;
+mod record;
+mod replay;
 mod schema;
 mod table_update;
 mod tables;
@@ -30,6 +32,7 @@ pub use index::{
 pub use key_span::KeySpan;
 pub use partition::HashRange;
 pub use read::{Page, PagePlan, Reading};
+pub use replay::Replay;
 pub use schema::{KeyAttribute, KeySchema};
 pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
 pub use tables::{Settings, Tables, not_found};

@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod tests;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::{NANOS_PER_SECOND, Timestamp};
 
 use super::capacity::CapacityUnits;
@@ -25,7 +27,7 @@ pub const PARTITION_BYTES: u64 = 10 * 1024 * 1024 * 1024;
 const PARTITION_BURST_SECONDS: u32 = 1;
 
 /// A part of the hash space, both ends included.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct HashRange {
     /// The lowest hash in it.
     pub start: u64,
@@ -70,7 +72,7 @@ impl HashRange {
 }
 
 /// How much is stored in a range.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Items.
     pub items: u64,
@@ -80,7 +82,7 @@ pub struct Tally {
 
 /// Capacity used within the last minute: an exact sum for the running minute, and the one before it counted
 /// down as the running one goes on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 struct Heat {
     minute_start: i64,
     running: CapacityUnits,
@@ -123,7 +125,7 @@ impl Heat {
 }
 
 /// One partition: a range of hashes, what is stored in it, and what it may still serve this second.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Partition {
     range: HashRange,
     tally: Tally,
@@ -254,7 +256,7 @@ impl PartitionDescription {
 }
 
 /// All partitions of one table or index, in hash order, without gap or overlap.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Partitions {
     partitions: Vec<Partition>,
 }
@@ -281,6 +283,19 @@ impl Partitions {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let ranges = (0..count).map(|index| HashRange::segment(index, count));
         Self { partitions: ranges.map(|range| Partition::new(range, Tally::default(), now)).collect() }
+    }
+
+    /// Whether they cover the hash space without gap or overlap, as all do that were not read from damaged bytes.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let mut next = Some(0);
+        for partition in &self.partitions {
+            if next != Some(partition.range.start) || partition.range.end < partition.range.start {
+                return false;
+            }
+            next = partition.range.end.checked_add(1);
+        }
+        next.is_none() && !self.partitions.is_empty()
     }
 
     /// How many there are; never zero.

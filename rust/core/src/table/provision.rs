@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 
 use smallvec::SmallVec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Direction, Read, Space};
@@ -14,10 +16,14 @@ use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
 use crate::value::ItemRef;
 
 /// A throughput with the partitions that share it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct Provision {
     pub(in crate::table) throughput: Throughput,
     partitions: Partitions,
-    /// Whether requests over the limits are refused; they are counted either way.
+    /// Whether requests over the limits are refused; they are counted either way. A setting of the database, not of
+    /// what it stores.
+    #[serde(skip)]
     throttles: bool,
 }
 
@@ -34,6 +40,16 @@ impl Provision {
             partitions: Partitions::new(Partitions::initial_count(read, write, 0), now),
             throttles,
         }
+    }
+
+    /// Takes over what the database is set to, after this was read from a store.
+    pub(in crate::table) fn adopt(&mut self, throttles: bool) {
+        self.throttles = throttles;
+    }
+
+    /// Whether the partitions cut the hash space as partitions do.
+    pub(in crate::table) fn is_whole(&self) -> bool {
+        self.partitions.is_whole()
     }
 
     /// Items and bytes, over all partitions. DynamoDB refreshes these about every six hours; here they are exact.

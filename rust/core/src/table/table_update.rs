@@ -72,6 +72,7 @@ impl Tables {
             let index = new_index(&self.settings, (&table.arn, table.schema()), created, (space, state), now);
             table.indexes.push(index);
         }
+        self.change(name);
         let table = self.by_name.get_mut(name).expect("invariant: found above");
         start(table, self.store.as_ref(), update, until)?;
         self.expect_transition(until);

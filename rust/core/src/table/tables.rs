@@ -1,19 +1,21 @@
 //! All tables of one account in one Region, with the store that holds their items.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
-use crate::store::{Batch, Space, Store, Write};
+use crate::store::{Batch, Sequence, Space, Store, StoreError, Write};
 use crate::table::catalog::{Definition, State, Table};
 use crate::table::collection::ItemCollections;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
 use crate::table::read::Reading;
+use crate::table::record::{self, CATALOG, DatabaseRecord};
+use crate::table::replay::{self, Replay};
 use crate::table::schema::KeySchema;
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
 use crate::table::write::Writing;
@@ -52,9 +54,11 @@ impl Default for Settings {
 }
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
-const FIRST_ITEM_SPACE: u32 = 16;
+pub(in crate::table) const FIRST_ITEM_SPACE: u32 = 16;
 
 /// The tables and their store.
+///
+/// What changes a table takes it from [`Tables::change`], so that its record follows.
 pub struct Tables {
     pub(in crate::table) settings: Settings,
     pub(in crate::table) store: Box<dyn Store>,
@@ -63,6 +67,8 @@ pub struct Tables {
     random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
     next_transition: Option<Timestamp>,
+    /// The tables whose records are behind them.
+    changed: BTreeSet<String>,
 }
 
 impl Tables {
@@ -76,13 +82,134 @@ impl Tables {
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
             next_transition: None,
+            changed: BTreeSet::new(),
         }
+    }
+
+    /// The tables that a store holds; `replay` has seen what the store replayed. Their states go on where they were.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupted`] where a record makes no sense, [`StoreError::Failed`] where the database is of
+    /// another Region or account than `settings` say.
+    pub fn open(
+        settings: Settings,
+        store: Box<dyn Store>,
+        seed: u64,
+        replay: &Replay,
+    ) -> Result<Self, StoreError> {
+        let mut tables = Self::new(settings, store, seed);
+        let records = replay::records(tables.store.as_ref())?;
+        let database = records.iter().find(|record| record.key() == record::DATABASE);
+        if let Some(database) = database {
+            tables.adopt(record::read(database)?)?;
+        } else if !records.is_empty() {
+            return Err(StoreError::Corrupted("the record of the database is missing".to_owned()));
+        }
+        for record in records.iter().filter(|record| record::table_name(record.key()).is_some()) {
+            let mut table = record::read_table(record)?;
+            table.provision.adopt(tables.settings.throttle);
+            for provision in table.indexes.iter_mut().filter_map(Index::provision_mut) {
+                provision.adopt(tables.settings.throttle);
+            }
+            if let Some(collections) = &mut table.collections {
+                collections.load(tables.store.as_ref(), tables.settings.item_collection_bytes_max)?;
+            }
+            tables.by_name.insert(table.definition.name.clone(), table);
+        }
+        tables.catch_up(replay);
+        tables.next_transition = tables.by_name.values().filter_map(Table::next_transition).min();
+        Ok(tables)
+    }
+
+    fn adopt(&mut self, database: DatabaseRecord) -> Result<(), StoreError> {
+        let (region, account) = (&self.settings.region, &self.settings.account_id);
+        if (&database.region, &database.account_id) != (region, account) {
+            return Err(StoreError::Failed(format!(
+                "the database is one of Region {} and account {}, not of {region} and {account}",
+                database.region, database.account_id
+            )));
+        }
+        (self.next_space, self.random) = (database.next_space, database.random);
+        Ok(())
+    }
+
+    /// A table that is going to be changed: its record is written when the operation ends. Items are written without.
+    pub(in crate::table) fn change(&mut self, name: &str) -> Option<&mut Table> {
+        let table = self.by_name.get_mut(name)?;
+        if self.store.is_durable() {
+            self.changed.insert(name.to_owned());
+        }
+        Some(table)
+    }
+
+    /// Writes the records of what has changed, and `others`, in one commit. Nothing happens where the store is not
+    /// durable.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn save(&mut self, others: Option<Write>) -> Result<(), Error> {
+        if !self.store.is_durable() || (self.changed.is_empty() && others.is_none()) {
+            return Ok(());
+        }
+        let mut batch = Batch::default();
+        for name in std::mem::take(&mut self.changed) {
+            let key = record::table_key(&name);
+            batch.writes.push(match self.by_name.get(&name) {
+                Some(table) => record::put(&key, table),
+                None => Write::Delete(CATALOG, key),
+            });
+        }
+        let database = DatabaseRecord {
+            region: self.settings.region.clone(),
+            account_id: self.settings.account_id.clone(),
+            next_space: self.next_space,
+            random: self.random.clone(),
+        };
+        batch.writes.push(record::put(record::DATABASE, &database));
+        batch.writes.extend(others);
+        self.store.commit(batch)?;
+        Ok(())
+    }
+
+    /// Writes the records of all tables: what they count up to now need not be counted again.
+    fn save_all(&mut self) -> Result<(), Error> {
+        self.changed.extend(self.by_name.keys().cloned());
+        self.save(None)
     }
 
     /// How the database behaves.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The store's last commit.
+    #[must_use]
+    pub fn sequence(&self) -> Sequence {
+        self.store.sequence()
+    }
+
+    /// Lets the store write to the disk what it has in memory, if it has much.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn checkpoint_if_due(&mut self) -> Result<(), Error> {
+        if self.store.checkpoint_due() {
+            self.save_all()?;
+            self.store.checkpoint();
+        }
+        Ok(())
+    }
+
+    /// Ends the store.
+    ///
+    /// # Errors
+    /// `InternalServerError` when something could not be made durable.
+    pub fn close(&mut self) -> Result<(), Error> {
+        if self.store.is_durable() {
+            self.save_all()?;
+        }
+        Ok(self.store.close()?)
     }
 
     /// A table in any state.
@@ -158,7 +285,7 @@ impl Tables {
             state: State::Creating { until },
             provision: Provision::new(definition.mode, throttle, burst, now),
             indexes: Vec::with_capacity(indexes.len()),
-            collections: has_local.then(|| ItemCollections::new(limit)),
+            collections: has_local.then(|| ItemCollections::new(self.new_space(), limit)),
             definition,
         };
         for index in indexes {
@@ -167,7 +294,8 @@ impl Tables {
             table.indexes.push(made);
         }
         self.expect_transition(until);
-        Ok(self.by_name.entry(name).or_insert(table))
+        self.by_name.insert(name.clone(), table);
+        Ok(self.change(&name).expect("invariant: inserted above"))
     }
 
     pub(in crate::table) fn new_space(&mut self) -> Space {
@@ -189,7 +317,7 @@ impl Tables {
     /// it is protected.
     pub fn delete(&mut self, name: &str, now: Timestamp) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
             if table.indexes.iter().any(|index| index.state != IndexState::Active) {
@@ -216,7 +344,7 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` or `ResourceInUseException`.
     pub fn protect(&mut self, name: &str, protection: bool) -> Result<&Table, Error> {
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         refuse_unless_active(table)?;
         table.definition.deletion_protection = protection;
         Ok(table)
@@ -244,6 +372,7 @@ impl Tables {
         let names: Vec<String> =
             self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
         for name in names {
+            self.change(&name);
             self.end_state(&name, now)?;
             self.end_index_states(&name, now)?;
         }
@@ -265,8 +394,7 @@ impl Tables {
                 table.provision.change_mode(self.store.as_ref(), table.space, mode, until)?;
             }
             State::Deleting { .. } => {
-                let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
-                let writes = spaces.map(Write::Clear).collect();
+                let writes = table.spaces().map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
                 self.by_name.remove(name);
             }

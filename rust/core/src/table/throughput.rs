@@ -5,6 +5,8 @@ mod error;
 #[cfg(test)]
 mod tests;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 
 use super::capacity::CapacityUnits;
@@ -29,7 +31,7 @@ pub enum Kind {
 }
 
 /// How a table's capacity is set: its `BillingMode` with what belongs to it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Mode {
     /// `PROVISIONED`: units a second.
     Provisioned {
@@ -120,7 +122,8 @@ pub struct ThroughputDescription {
 }
 
 /// The throughput of one table or index: its setting, what is left of it, and what was used.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Throughput {
     mode: Mode,
     read: TokenBucket,

@@ -146,9 +146,16 @@ impl Writing<'_> {
     }
 
     fn take_writes(&self, prepared: &mut Prepared<'_>, writes: &mut SmallVec<[Write; 2]>) {
+        let before = writes.len();
         writes.extend(prepared.write.take());
         for change in &mut prepared.changes {
             change.write_to(&self.table.indexes[change.index], writes);
+        }
+        if let Some(collections) = &self.table.collections
+            && writes.len() > before
+            && self.store.is_durable()
+        {
+            writes.push(collections.write(prepared.key));
         }
     }
 

@@ -11,10 +11,10 @@ use dynacore::store::{Batch, Sequence, StoreError, Write};
 
 use super::record;
 use super::segment::{self, Segment};
-use crate::Sync;
+use crate::SyncMode;
 use crate::files::Files;
 
-/// How long an acknowledged write may stay in memory with [`Sync::Interval`], the time of the fsync itself apart.
+/// How long an acknowledged write may stay in memory with [`SyncMode::Interval`], the time of the fsync itself apart.
 pub(crate) const INTERVAL: Duration = Duration::from_millis(100);
 /// Queued bytes at which the log is written before its interval is over.
 const QUEUED_BYTES_EARLY: usize = 8 << 20;
@@ -25,7 +25,7 @@ const QUEUED_BYTES_MAX: usize = 64 << 20;
 pub(crate) struct Log {
     files: Arc<dyn Files>,
     directory: PathBuf,
-    sync: Sync,
+    sync: SyncMode,
     state: Mutex<State>,
     /// Something is durable, has failed, or can be led.
     changed: Condvar,
@@ -73,7 +73,7 @@ impl Log {
     pub(crate) fn create(
         files: Arc<dyn Files>,
         directory: PathBuf,
-        sync: Sync,
+        sync: SyncMode,
         (number, last): (u64, Sequence),
     ) -> Result<Self, StoreError> {
         let segment = Segment::create(files.as_ref(), &directory, number, last)
@@ -142,7 +142,7 @@ impl Log {
     /// The last commit that is safe as the mode has it: what may be shown after a failure.
     pub(crate) fn safe(&self) -> Sequence {
         let state = self.state();
-        if self.sync == Sync::Never { state.written } else { state.durable }
+        if self.sync == SyncMode::Never { state.written } else { state.durable }
     }
 
     /// Lets writers wait, or go on.
@@ -173,8 +173,8 @@ impl Log {
 
     fn outcome(&self, state: &State, sequence: Sequence) -> Option<Result<(), StoreError>> {
         let acknowledged = match self.sync {
-            Sync::Commit => state.durable >= sequence,
-            Sync::Interval | Sync::Never => state.queued_bytes < QUEUED_BYTES_MAX,
+            SyncMode::Commit => state.durable >= sequence,
+            SyncMode::Interval | SyncMode::Never => state.queued_bytes < QUEUED_BYTES_MAX,
         };
         if acknowledged && !state.is_stalled {
             return Some(Ok(()));
@@ -213,7 +213,7 @@ impl Log {
         if state.is_led || state.queue.is_empty() {
             return self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        self.lead(state, self.sync != Sync::Never)
+        self.lead(state, self.sync != SyncMode::Never)
     }
 
     /// Writes all that is queued, for everybody.
@@ -276,11 +276,11 @@ impl Log {
         while !state.is_closing && state.failure.is_none() {
             let asked = state.wakers.iter().any(|(sequence, _)| *sequence > state.durable);
             let early = state.queued_bytes >= QUEUED_BYTES_EARLY;
-            if !state.is_led && (early || (asked && self.sync == Sync::Commit)) {
-                state = self.lead(state, self.sync != Sync::Never);
+            if !state.is_led && (early || (asked && self.sync == SyncMode::Commit)) {
+                state = self.lead(state, self.sync != SyncMode::Never);
                 continue;
             }
-            if self.sync == Sync::Commit {
+            if self.sync == SyncMode::Commit {
                 // Who leads wakes whom it served; the others may need a leader then.
                 let condition = if state.is_led { &self.changed } else { &self.wanted };
                 state = condition.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -290,7 +290,7 @@ impl Log {
                 self.wanted.wait_timeout(state, INTERVAL).unwrap_or_else(PoisonError::into_inner);
             state = next;
             if waited.timed_out() && !state.is_led && !state.queue.is_empty() {
-                state = self.lead(state, self.sync != Sync::Never);
+                state = self.lead(state, self.sync != SyncMode::Never);
             }
         }
     }
@@ -393,12 +393,12 @@ impl Durability {
     #[must_use]
     pub fn is_reached(&self, sequence: Sequence) -> bool {
         match self.0.sync {
-            Sync::Commit => self.0.durable() >= sequence,
-            Sync::Interval | Sync::Never => !self.0.is_full.load(Ordering::Relaxed),
+            SyncMode::Commit => self.0.durable() >= sequence,
+            SyncMode::Interval | SyncMode::Never => !self.0.is_full.load(Ordering::Relaxed),
         }
     }
 
-    /// Waits until a commit and all before it may be acknowledged: with [`Sync::Commit`] until they are durable.
+    /// Waits until a commit and all before it may be acknowledged: with [`SyncMode::Commit`] until they are durable.
     ///
     /// # Errors
     /// [`StoreError::Failed`] when that will not be.

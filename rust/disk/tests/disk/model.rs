@@ -7,13 +7,13 @@ use dynacore::random::Random;
 use dynacore::store::{
     Batch, Direction, Entry, KeyRange, MemoryStore, Read, Space, Store, StoreError, Write,
 };
-use dynacore_disk::{DiskStore, Options, Sync};
+use dynacore_disk::{DiskStore, Options, SyncMode};
 use smallvec::SmallVec;
 
 const SPACES: u64 = 3;
 const KEYS: u64 = 400;
 
-pub fn open(path: &Path, sync: Sync, layer_bytes: usize) -> DiskStore {
+pub fn open(path: &Path, sync: SyncMode, layer_bytes: usize) -> DiskStore {
     let options = Options { sync, layer_bytes, ..Options::default() };
     DiskStore::open(path, options, &mut |_, _| Ok(())).unwrap()
 }
@@ -93,7 +93,7 @@ fn run(seed: u64) {
     let path = directory.path().join("shop.dynacore");
     let mut random = Random::new(seed);
     let layer_bytes = 1 << (9 + random.below(8));
-    let mut disk = open(&path, Sync::Never, layer_bytes);
+    let mut disk = open(&path, SyncMode::Never, layer_bytes);
     let mut memory = MemoryStore::new();
     let mut snapshots = Vec::new();
     for _ in 0..600 {
@@ -111,7 +111,7 @@ fn run(seed: u64) {
                 snapshots.clear();
                 disk.close().unwrap();
                 drop(disk);
-                disk = open(&path, Sync::Never, layer_bytes);
+                disk = open(&path, SyncMode::Never, layer_bytes);
                 assert_eq!(disk.sequence(), memory.sequence());
             }
             2 if !snapshots.is_empty() => drop(snapshots.remove(0)),
@@ -141,7 +141,7 @@ fn what_is_only_in_the_log_is_replayed_in_order_with_what_was_before() {
     let put = |value: &[u8]| Batch {
         writes: [Write::Put(Space(1), Entry::new(b"k", value))].into_iter().collect(),
     };
-    let mut store = open(&path, Sync::Commit, 1 << 20);
+    let mut store = open(&path, SyncMode::Commit, 1 << 20);
     store.commit(put(b"1")).unwrap();
     store.checkpoint();
     settle(&mut store);

@@ -11,6 +11,7 @@ mod error;
 #[cfg(test)]
 mod experiment;
 mod policy;
+mod record;
 mod registry;
 mod scaling;
 mod target;

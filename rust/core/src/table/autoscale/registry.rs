@@ -28,7 +28,7 @@ pub struct AutoScaling {
     region: String,
     account: String,
     pub(super) assumptions: Assumptions,
-    identifiers: Random,
+    pub(super) identifiers: Random,
     pub(super) targets: BTreeMap<TargetKey, ScalableTarget>,
     pub(super) policies: BTreeMap<PolicyKey, ScalingPolicy>,
     /// Newest last.
@@ -37,6 +37,8 @@ pub struct AutoScaling {
     pub(super) pending: BTreeMap<TargetKey, Pending>,
     /// The last time the alarms looked at their metrics.
     pub(super) evaluated: Timestamp,
+    /// Whether a durable store does not know yet what this holds.
+    pub(super) has_changed: bool,
 }
 
 impl AutoScaling {
@@ -53,6 +55,7 @@ impl AutoScaling {
             activities: VecDeque::new(),
             pending: BTreeMap::new(),
             evaluated: Timestamp::default(),
+            has_changed: false,
         }
     }
 
@@ -95,6 +98,7 @@ impl AutoScaling {
         (target.min_capacity, target.max_capacity) = (min_capacity, max_capacity);
         target.take_over(registration);
         self.targets.insert(key.clone(), target);
+        self.has_changed = true;
         self.enforce_limits(&key, capacity, now);
         Ok(&self.targets[&key])
     }
@@ -126,6 +130,7 @@ impl AutoScaling {
             return Err(AutoScalingError::TargetNotFound(key.0, dimension));
         }
         self.policies.retain(|(of, at, _), _| (of, *at) != (resource, dimension));
+        self.has_changed = true;
         Ok(())
     }
 
@@ -189,7 +194,10 @@ impl AutoScaling {
     ) -> Result<(), AutoScalingError> {
         let key = (resource.clone(), dimension, name.to_owned());
         match self.policies.remove(&key) {
-            Some(_) => Ok(()),
+            Some(_) => {
+                self.has_changed = true;
+                Ok(())
+            }
             None => Err(AutoScalingError::PolicyNotFound(key.0, dimension, key.2)),
         }
     }
@@ -242,6 +250,7 @@ impl AutoScaling {
             }
         });
         policy.alarms = alarms.collect();
+        self.has_changed = true;
     }
 
     /// Begins an activity that is to change the capacity of `units` to `capacity`, unless one for the target is
@@ -252,6 +261,7 @@ impl AutoScaling {
         }
         let id = self.identifiers.uuid();
         let due = now + self.assumptions.apply_delay;
+        self.has_changed = true;
         self.pending.insert(key.clone(), Pending { activity: id.clone(), units, capacity, due, sent: false });
         self.remember(ScalingActivity {
             id,
