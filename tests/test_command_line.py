@@ -19,6 +19,8 @@ def test_help_lists_the_commands():
     assert result.exit_code == 0
     assert "serve" in result.output
     assert "demo" in result.output
+    assert "stress" in result.output
+    assert "simulate" in result.output
 
 
 def test_serve_help_names_its_options():
@@ -31,6 +33,10 @@ def test_serve_help_names_its_options():
         "--account-id",
         "--no-throttle",
         "--initial-burst-seconds",
+        "--index-propagation-seconds",
+        "--stale-reads-seconds",
+        "--backfill-items-per-second",
+        "--item-collection-bytes-max",
     ):
         assert option in result.output
 

@@ -216,7 +216,7 @@ def test_damage_is_named_and_never_an_empty_database(path):
         make_table(db)
         for number in range(20):
             put(db, number)
-    log = min((path / "log").iterdir())
+    log = max((path / "log").iterdir())
     damaged = bytearray(log.read_bytes())
     damaged[200] ^= 1
     log.write_bytes(damaged)

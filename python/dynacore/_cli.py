@@ -41,6 +41,39 @@ def main() -> None:
     type=click.Choice(["commit", "interval", "never"]),
     help="When a write to PATH is acknowledged: when it is durable, or at once and durable within 100 ms or in the end.",
 )
+@click.option(
+    "--transaction-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How long a transaction's items stay in flight.",
+)
+@click.option(
+    "--index-propagation-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How late global indexes follow their table.",
+)
+@click.option(
+    "--stale-reads-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How far back eventually consistent reads may look.",
+)
+@click.option(
+    "--backfill-items-per-second",
+    type=click.IntRange(1),
+    help="Pace at which a new index is filled; all at once without.",
+)
+@click.option(
+    "--item-collection-bytes-max",
+    default=10 * 1024**3,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Size of an item collection in a table with a local index.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -50,6 +83,11 @@ def serve(
     seed: int,
     throttle: bool,
     initial_burst_seconds: float,
+    transaction_seconds: float,
+    index_propagation_seconds: float,
+    stale_reads_seconds: float,
+    backfill_items_per_second: int | None,
+    item_collection_bytes_max: int,
     sync: Literal["commit", "interval", "never"],
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
@@ -71,6 +109,11 @@ def serve(
             seed=seed,
             throttle=throttle,
             initial_burst_seconds=initial_burst_seconds,
+            transaction_seconds=transaction_seconds,
+            index_propagation_seconds=index_propagation_seconds,
+            stale_reads_seconds=stale_reads_seconds,
+            backfill_items_per_second=backfill_items_per_second,
+            item_collection_bytes_max=item_collection_bytes_max,
             sync=sync,
         )
     except ValueError as error:
@@ -100,3 +143,23 @@ def demo(context: click.Context) -> None:
     """Replay a published auto-scaling experiment in virtual time."""
     # Not imported above: it brings charts and data that a server does not need.
     importlib.import_module("dynacore._demo").main(context.args)
+
+
+@main.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+@click.pass_context
+def stress(context: click.Context) -> None:
+    """Put the engine or any endpoint under load, and measure it."""
+    importlib.import_module("dynacore._stress").main(context.args)
+
+
+@main.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+@click.pass_context
+def simulate(context: click.Context) -> None:
+    """Play a scenario in virtual time: throttles, latencies and the bill."""
+    importlib.import_module("dynacore._simulate").main(context.args)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from os import PathLike
 from typing import Any, final
 
-__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "parameters", "serve"]
+__all__ = ["Database", "Snapshot", "VirtualClock", "__version__", "build_profile", "parameters", "serve", "simulate"]
 
 __version__: str
 build_profile: str
@@ -30,11 +31,16 @@ class VirtualClock:
         """Let time pass until `when`, in epoch seconds or an aware datetime. The past raises ValueError."""
 
 @final
+class Snapshot:
+    """What a database in memory was at a moment."""
+
+@final
 class Database:
     """One Region's engine. `dynacore.Database` is its public face."""
 
     def __new__(
         cls,
+        *,
         region: str,
         account_id: str,
         clock: VirtualClock | None,
@@ -42,6 +48,11 @@ class Database:
         throttle: bool,
         initial_burst_seconds: float,
         table_transition_seconds: float,
+        transaction_seconds: float,
+        index_propagation_seconds: float,
+        stale_reads_seconds: float,
+        backfill_items_per_second: int | None,
+        item_collection_bytes_max: int,
         path: str | None,
         sync: str,
     ) -> Database: ...
@@ -57,15 +68,30 @@ class Database:
     def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
         """Answer `X-Amz-Target` and a body with status, request id and body: the wire door."""
 
-    def partitions(self, table: str) -> list[dict[str, Any]]:
-        """List the partitions of a table, in order of their hash range.
+    def partitions(self, table: str, index: str | None = None) -> list[dict[str, Any]]:
+        """List the partitions of a table, or of a global index of it, in order of their hash range.
 
         Each has "range" (its first and its last hash), "items", "bytes", "read_units" and "write_units" (used
         since it came to be) and "heat" (the share of its limits used in the last minute).
         """
 
+    def snapshot(self) -> Snapshot | None:
+        """Take what a database in memory is at this moment; `None` for a durable one."""
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Become what the database was at the snapshot, but for the time."""
+
+    def fork(self, snapshot: Snapshot) -> Database:
+        """Make a database of its own that begins with the snapshot, on the same clock."""
+
     def close(self) -> None:
         """End a durable database: all is durable when this returns, and every request fails afterwards."""
+
+    def begin_transaction(self, table: str, keys: list[dict[str, Any]]) -> int:
+        """Hold items of a table as a transaction in flight; the number ends it."""
+
+    def end_transaction(self, number: int) -> None:
+        """End a transaction that was begun; one that has ended stays so."""
 
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
@@ -82,3 +108,12 @@ def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
 
 def serve(database: Database, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""
+
+def simulate(
+    scenario: str, json: bool, directory: str | PathLike[str], on_progress: Callable[[float], object]
+) -> str:
+    """Play a scenario, in TOML or JSON, in virtual time, and give its report as JSON.
+
+    Files that it names are in `directory`. `on_progress` gets the share of it that is done. Raises ValueError
+    where the scenario cannot be played.
+    """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,7 +32,15 @@ class Database:
     acknowledged: "commit" when it is durable (threads that write together share one fsync), "interval" at once, and
     it is durable within 100 ms and the time of an fsync; "never" at once, and it is durable when the database is
     closed.
-    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING.
+
+    Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. A new index of a table is
+    filled with `backfill_items_per_second`: without them 1,000, or all at once where tables take no time to
+    change. An item collection, in a table with a local index, has `item_collection_bytes_max` bytes at most.
+
+    Global indexes follow their table `index_propagation_seconds` later. Eventually consistent reads see, of
+    each item by itself, any state of the last `stale_reads_seconds`, as chance (the `seed`) has it. Both
+    are 0 unless they are set; AWS promises neither. The items of a transaction stay in flight for
+    `transaction_seconds` after it, so that other writes and transactions on them conflict.
 
     >>> clock = VirtualClock(start=1_700_000_000)
     >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:
@@ -58,21 +68,31 @@ class Database:
         initial_burst_seconds: float = 300,
         sync: Literal["commit", "interval", "never"] = "commit",
         table_transition_seconds: float = 0,
+        transaction_seconds: float = 0,
+        index_propagation_seconds: float = 0,
+        stale_reads_seconds: float = 0,
+        backfill_items_per_second: int | None = None,
+        item_collection_bytes_max: int = 10 * 1024**3,
     ) -> None:
         self.path = None if path is None else os.fspath(path)
         self.region = region
         self.account_id = account_id
         self.clock = clock
         self._open_core: _core.Database | None = _core.Database(
-            region,
-            account_id,
-            clock,
-            seed,
-            throttle,
-            initial_burst_seconds,
-            table_transition_seconds,
-            self.path,
-            sync,
+            region=region,
+            account_id=account_id,
+            clock=clock,
+            seed=seed,
+            throttle=throttle,
+            initial_burst_seconds=initial_burst_seconds,
+            table_transition_seconds=table_transition_seconds,
+            transaction_seconds=transaction_seconds,
+            index_propagation_seconds=index_propagation_seconds,
+            stale_reads_seconds=stale_reads_seconds,
+            backfill_items_per_second=backfill_items_per_second,
+            item_collection_bytes_max=item_collection_bytes_max,
+            path=self.path,
+            sync=sync,
         )
         if path is not None:
             _durable.add(self)
@@ -121,12 +141,44 @@ class Database:
 
         return make_session(self._core, self.region)
 
-    def partitions(self, name: str) -> list[dict[str, Any]]:
+    def partitions(self, name: str, index: str | None = None) -> list[dict[str, Any]]:
         """List the partitions of a table, in order of their hash range: what a planner sees.
 
-        Each has "range", "items", "bytes", "read_units", "write_units", "heat" and more.
+        With `index`, those of a global index of the table; a local index is in its table's own. Each has
+        "range", "items", "bytes", "read_units", "write_units", "heat" and more.
         """
-        return self._core.partitions(name)
+        return self._core.partitions(name, index)
+
+    @contextmanager
+    def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:
+        """Hold items of a table, inside the block, as a transaction of somebody else would.
+
+        Whatever the door, a write of one of them is refused with TransactionConflictException, and a
+        transaction on one with TransactionCanceledException and the reason TransactionConflict; other reads
+        go on. The items need not exist. Keys have Python's values, or values with their type. Where another
+        transaction holds one of the items this raises TransactionCanceledException. For several tables, nest.
+
+        >>> db = Database()
+        >>> table = db.resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> with db.transaction_in_flight("cars", {"id": 1}, {"id": 2}):
+        ...     try:
+        ...         table.put_item(Item={"id": 1})
+        ...     except table.meta.client.exceptions.TransactionConflictException as error:
+        ...         error.response["Error"]["Message"]
+        'Transaction is ongoing for the item'
+        >>> _ = table.put_item(Item={"id": 1})
+        """
+        core = self._core
+        number = core.begin_transaction(table, [dict(key) for key in keys])
+        try:
+            yield
+        finally:
+            core.end_transaction(number)
 
     def tick(self) -> None:
         """Let happen what is due now. Calls do this by themselves."""
@@ -135,6 +187,51 @@ class Database:
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds; `None` if nothing will."""
         return self._core.next_event_at()
+
+    def snapshot(self) -> _core.Snapshot:
+        """Keep what the database is at this moment, for `restore` and `fork`. Only in memory.
+
+        Takes microseconds and next to no memory, however many items there are: what they have in common is shared
+        until one of the two writes. Everything is kept: tables, items, indexes, what is left in token buckets and
+        what they were charged, charts, auto scaling, tokens of transactions. The clock is not.
+
+        >>> db = Database()
+        >>> seeded = db.snapshot()
+        >>> _ = db.resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> db.restore(seeded)
+        >>> db.client().list_tables()["TableNames"]
+        []
+        """
+        snapshot = self._core.snapshot()
+        if snapshot is None:
+            raise ValueError("a database in a directory has no snapshots: only one in memory has")
+        return snapshot
+
+    def restore(self, snapshot: _core.Snapshot) -> None:
+        """Become what this or another database was at a snapshot, as often as wanted.
+
+        Clients and tables that were made before go on. Time stays what it is, so token buckets have filled up by what
+        has passed since the snapshot, and what was due meanwhile happens at once.
+        """
+        if self.path is not None:
+            raise ValueError("a database in a directory cannot be restored: only one in memory can")
+        self._core.restore(snapshot)
+
+    def fork(self) -> Database:
+        """Make another database that begins as this one is, on the same clock. Only in memory; takes microseconds.
+
+        From then on nothing that is done to one shows in the other.
+        """
+        snapshot = self.snapshot()
+        fork = object.__new__(Database)
+        fork.path, fork.region, fork.account_id, fork.clock = None, self.region, self.account_id, self.clock
+        fork._open_core = self._core.fork(snapshot)
+        return fork
 
     def close(self) -> None:
         """End the database.

@@ -223,11 +223,13 @@ class DynamoDBOperations:
         """Tag a resource."""
         return self._execute("dynamodb", "TagResource", parameters, False)
 
-    def transact_get_items(self, **parameters: Any) -> dict[str, Any]:
+    def transact_get_items(self, **parameters: Unpack[_parameters.TransactGetItemsRequest]) -> dict[str, Any]:
         """Read up to 100 items at one moment."""
         return self._execute("dynamodb", "TransactGetItems", parameters, False)
 
-    def transact_write_items(self, **parameters: Any) -> dict[str, Any]:
+    def transact_write_items(
+        self, **parameters: Unpack[_parameters.TransactWriteItemsRequest]
+    ) -> dict[str, Any]:
         """Write up to 100 items, all or none."""
         return self._execute("dynamodb", "TransactWriteItems", parameters, False)
 

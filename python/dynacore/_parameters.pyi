@@ -174,6 +174,20 @@ class ScanRequest(ScanParameters):
 
     TableName: Required[str]
 
+class TransactGetItemsRequest(TypedDict, total=False):
+    """TransactGetItems."""
+
+    TransactItems: Required[Sequence[Mapping[str, Any]]]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+
+class TransactWriteItemsRequest(TypedDict, total=False):
+    """TransactWriteItems."""
+
+    TransactItems: Required[Sequence[Mapping[str, Any]]]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
+    ClientRequestToken: str
+
 class UpdateItemParameters(TypedDict, total=False):
     """UpdateItem, of a table that is known."""
 

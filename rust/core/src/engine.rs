@@ -1,16 +1,15 @@
 //! The engine: it owns everything, and time passes only when it is told so.
 
-use std::ops::ControlFlow;
-
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Operation, Response};
+use crate::request::{Context, Operation, Response, begin_transaction};
 use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
 use crate::table::{AutoScaling, Index, Replay, Settings, Tables, not_found};
+use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
 ///
@@ -72,6 +71,22 @@ impl Engine {
         Ok(Self { tables, scaling, now: Timestamp::default(), is_durable })
     }
 
+    /// The same database, and from then on a life of its own: tables, items, indexes, token buckets, charts, auto
+    /// scaling, tokens of transactions and the chance of identifiers are as they are at this moment, which stays the
+    /// time of the new one until it is told a later one. Costs what the tables are, not what is in them: nodes of
+    /// items are shared until one of the two writes. None for a store on disk.
+    #[must_use]
+    pub fn fork(&self) -> Option<Self> {
+        let (tables, scaling) = (self.tables.fork()?, self.scaling.clone());
+        Some(Self { tables, scaling, now: self.now, is_durable: self.is_durable })
+    }
+
+    /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
+    pub fn restore(&mut self, earlier: Self) {
+        let now = self.now.max(earlier.now);
+        *self = Self { now, ..earlier };
+    }
+
     /// Tells a durable store what has changed besides items.
     fn save(&mut self) -> Result<(), Error> {
         if !self.is_durable {
@@ -87,49 +102,53 @@ impl Engine {
     /// # Errors
     /// The operation's exceptions.
     pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
-        let now = self.now.max(now);
-        if self.next_event_at().is_some_and(|next| next <= now) {
-            self.tick(now)?;
-        }
-        self.now = now;
-        let mut context = Context { tables: &mut self.tables, scaling: &mut self.scaling, now: self.now };
-        let outcome = operation.execute(&mut context);
+        let outcome = operation.execute(&mut self.context(now)?);
         self.save()?;
         outcome
     }
 
-    /// When something happens by itself: a table becomes active, an alarm looks at its metric.
+    /// What an operation works on, after the events that were due before it.
+    #[inline]
+    fn context(&mut self, now: Timestamp) -> Result<Context<'_>, Error> {
+        let now = self.now.max(now);
+        if self.next_event_at().is_some_and(|next| next <= now) {
+            // What the store failed to do stays undone and is tried again; that is no failure of this operation.
+            let _ = self.tick(now);
+        }
+        self.now = now;
+        Ok(Context { tables: &mut self.tables, scaling: &mut self.scaling, now })
+    }
+
+    /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
+    /// metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_transition(), self.scaling.next_event_at()];
+        let events = [self.tables.next_event_at(), self.scaling.next_event_at()];
         events.into_iter().flatten().min()
     }
 
     /// Lets everything happen that is due until `now`, each at its own time and in order.
     ///
     /// # Errors
-    /// `InternalServerError` when the store fails.
+    /// `InternalServerError` when the store failed, the first time it did. What it failed to do is tried again later;
+    /// all else happened.
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
+        let mut outcome = Ok(());
         for _ in 0..EVENTS_MAX {
-            if self.step(now)?.is_break() {
-                break;
-            }
+            let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
+            outcome = outcome.and(self.step(next));
         }
         self.now = self.now.max(now);
-        Ok(())
+        outcome
     }
 
-    fn step(&mut self, until: Timestamp) -> Result<ControlFlow<()>, Error> {
-        let Some(next) = self.next_event_at().filter(|next| *next <= until) else {
-            return Ok(ControlFlow::Break(()));
-        };
+    fn step(&mut self, next: Timestamp) -> Result<(), Error> {
         self.now = self.now.max(next);
-        self.tables.tick(self.now)?;
+        let outcome = self.tables.tick(self.now);
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
-        self.save()?;
-        Ok(ControlFlow::Continue(()))
+        outcome.and(self.save())
     }
 
     /// Auto scaling changes a table or an index by the path of UpdateTable.
@@ -160,17 +179,33 @@ impl Engine {
         self.tables.change_index_throughput(name, index, mode, self.now).map(drop)
     }
 
-    /// The partitions of a table, in hash order.
+    /// The partitions of a table, or of a global index of it, in hash order.
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
+    /// `ResourceNotFoundException`, or `ValidationException` for a local index, which is in its table's partitions.
     pub fn describe_partitions(
         &self,
         table: &str,
+        index: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<PartitionDescription>, Error> {
         let found = self.tables.find(table).ok_or_else(|| not_found(table))?;
-        Ok(found.describe_partitions(self.now.max(now)))
+        found.describe_partitions(index, self.now.max(now))
+    }
+
+    /// Holds items, each a table with a key, as a transaction of somebody else would: until it is ended, writes and
+    /// transactions on them conflict (facts 13.1). Gives the number to end it with. No item needs to exist.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `ValidationException` for an item that comes twice, `TransactionCanceledException`
+    /// for a bad key or where another transaction holds one of the items.
+    pub fn begin_transaction(&mut self, items: Vec<(String, Item)>, now: Timestamp) -> Result<u64, Error> {
+        begin_transaction(items, &mut self.context(now)?)
+    }
+
+    /// Ends a transaction that was begun here; one that has ended stays so.
+    pub fn end_transaction(&mut self, number: u64) {
+        self.tables.end_transaction(number);
     }
 
     /// The last commit: what the answers so far may tell of.

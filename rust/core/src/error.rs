@@ -13,6 +13,80 @@ pub struct ThrottlingReason {
     pub resource: String,
 }
 
+/// Why one action of a cancelled transaction did not happen, or that it was no reason (facts 13.1).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CancellationReason {
+    /// `Code`; `None` stands for an action that was in order.
+    pub code: &'static str,
+    /// `Message`; absent where the action was in order.
+    pub message: Option<String>,
+    /// `Item`, where `ReturnValuesOnConditionCheckFailure` asked for it.
+    pub item: Option<Item>,
+    /// Which limits were met, where throughput was the reason; no part of the reply.
+    pub throttling: Vec<ThrottlingReason>,
+}
+
+impl CancellationReason {
+    /// The action was in order.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { code: "None", ..Self::default() }
+    }
+
+    /// A PartiQL `INSERT` whose key is taken.
+    #[must_use]
+    pub fn duplicate_item() -> Self {
+        let message = Some("Duplicate primary key exists in table".to_owned());
+        Self { code: "DuplicateItem", message, ..Self::default() }
+    }
+
+    /// The reason that an exception of a single write becomes.
+    ///
+    /// # Errors
+    /// The exception itself, where it is about the whole request.
+    pub fn of(error: Error) -> Result<Self, Error> {
+        let code = match &error {
+            Error::Validation(_) => "ValidationError",
+            Error::ConditionalCheckFailed(_) => "ConditionalCheckFailed",
+            Error::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceeded",
+            Error::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceeded",
+            Error::Throttling(..) => "ThrottlingError",
+            Error::TransactionConflict => "TransactionConflict",
+            _ => return Err(error),
+        };
+        let message = Some(error.message().to_owned());
+        Ok(match error {
+            Error::ConditionalCheckFailed(item) => Self { code, message, item, ..Self::default() },
+            Error::ProvisionedThroughputExceeded(throttling) | Error::Throttling(_, throttling) => {
+                Self { code, message, throttling, ..Self::default() }
+            }
+            _ => Self { code, message, ..Self::default() },
+        })
+    }
+
+    /// Whether the action was in order.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.message.is_none()
+    }
+}
+
+/// A cancelled transaction: a reason for each action, in the order of the request, and the text that lists their
+/// codes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cancellation {
+    message: String,
+    reasons: Vec<CancellationReason>,
+}
+
+impl Cancellation {
+    /// `CancellationReasons`.
+    #[must_use]
+    pub fn reasons(&self) -> &[CancellationReason] {
+        &self.reasons
+    }
+}
+
 /// An AWS exception. Names, texts and reply members are those of the service
 /// (API reference of `dynamodb` and `application-autoscaling`; facts 14.1).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +112,14 @@ pub enum Error {
     LimitExceeded(String),
     /// `ItemCollectionSizeLimitExceededException`.
     ItemCollectionSizeLimitExceeded,
+    /// `TransactionConflictException`: another transaction holds the item.
+    TransactionConflict,
+    /// `TransactionCanceledException`, with a reason for each action.
+    TransactionCanceled(Cancellation),
+    /// `TransactionInProgressException`: the transaction with this token is under way.
+    TransactionInProgress,
+    /// `IdempotentParameterMismatchException`: the token came back with another request.
+    IdempotentParameterMismatch,
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
@@ -46,6 +128,10 @@ pub enum Error {
     Internal(String),
 }
 
+/// What an index that holds its table back says (API reference, `CancellationReason`).
+const INDEX_THROUGHPUT_EXCEEDED: &str = "The level of configured provisioned throughput for one or more global \
+     secondary indexes of the table was exceeded. Consider increasing your provisioning level for the \
+     under-provisioned global secondary indexes with the UpdateTable API";
 const THROUGHPUT_EXCEEDED: &str = "The level of configured provisioned throughput for the table was exceeded. \
      Consider increasing your provisioning level with the UpdateTable API.";
 
@@ -58,6 +144,17 @@ impl Error {
     /// A `SerializationException`.
     pub fn serialization(message: impl Into<String>) -> Self {
         Self::Serialization(message.into())
+    }
+
+    /// A `TransactionCanceledException`.
+    #[must_use]
+    pub fn cancelled(reasons: Vec<CancellationReason>) -> Self {
+        let codes: Vec<&str> = reasons.iter().map(|reason| reason.code).collect();
+        let message = format!(
+            "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+            codes.join(", ")
+        );
+        Self::TransactionCanceled(Cancellation { message, reasons })
     }
 
     /// The exception's name, as `e.response["Error"]["Code"]` shows it.
@@ -74,6 +171,10 @@ impl Error {
             Self::ResourceInUse(_) => "ResourceInUseException",
             Self::LimitExceeded(_) => "LimitExceededException",
             Self::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
+            Self::TransactionConflict => "TransactionConflictException",
+            Self::TransactionCanceled(_) => "TransactionCanceledException",
+            Self::TransactionInProgress => "TransactionInProgressException",
+            Self::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
             Self::Internal(_) => "InternalServerError",
@@ -113,9 +214,24 @@ impl Error {
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
             Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",
+            Self::ProvisionedThroughputExceeded(reasons) if is_about_indexes(reasons) => {
+                INDEX_THROUGHPUT_EXCEEDED
+            }
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
+            Self::TransactionConflict => "Transaction is ongoing for the item",
+            Self::TransactionCanceled(cancellation) => &cancellation.message,
+            Self::TransactionInProgress => "Transaction from previous request is still in progress",
+            Self::IdempotentParameterMismatch => {
+                "DynamoDB rejected the request because you retried a request with a different payload but with an \
+                 idempotent token that was already used."
+            }
         }
     }
+}
+
+/// Whether the table itself had enough.
+fn is_about_indexes(reasons: &[ThrottlingReason]) -> bool {
+    !reasons.is_empty() && reasons.iter().all(|reason| reason.reason.starts_with("Index"))
 }
 
 impl fmt::Display for Error {

@@ -35,13 +35,29 @@ enum Pace {
 
 const START: Timestamp = Timestamp::from_seconds(1_700_000_000);
 
-/// Plays the steps and writes down everything that can be seen.
-fn play(seed: u64, steps: &[Step], pace: Pace) -> String {
-    let settings = Settings {
+fn settings() -> Settings {
+    Settings {
         initial_burst_seconds: 0,
         table_transition: Duration::from_millis(8_500),
         ..Settings::default()
-    };
+    }
+}
+
+/// Indexes that are late and reads that may be stale.
+fn stale() -> Settings {
+    Settings {
+        index_propagation: Duration::from_millis(730),
+        stale_reads: Duration::from_millis(1_900),
+        ..settings()
+    }
+}
+
+fn play(seed: u64, steps: &[Step], pace: Pace) -> String {
+    play_with(settings(), seed, steps, pace)
+}
+
+/// Plays the steps and writes down everything that can be seen.
+fn play_with(settings: Settings, seed: u64, steps: &[Step], pace: Pace) -> String {
     let mut engine = Engine::new(settings, Box::new(MemoryStore::new()), seed);
     let cache = Cache::new(64);
     let mut told = String::new();
@@ -65,7 +81,7 @@ fn play(seed: u64, steps: &[Step], pace: Pace) -> String {
         told.push('\n');
     }
     for table in ["cars", "vans"] {
-        told.push_str(&format!("{:?}\n", engine.describe_partitions(table, clock)));
+        told.push_str(&format!("{:?}\n", engine.describe_partitions(table, None, clock)));
     }
     told
 }
@@ -131,11 +147,14 @@ impl Script {
     }
 
     fn create(&mut self, table: &str) {
+        let throughput = r#""ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}"#;
         self.ask(
             "CreateTable",
             format!(
-                r#"{{"TableName":"{table}","AttributeDefinitions":[{{"AttributeName":"id","AttributeType":"N"}}],
-                "KeySchema":[{{"AttributeName":"id","KeyType":"HASH"}}],
+                r#"{{"TableName":"{table}","AttributeDefinitions":[{{"AttributeName":"id","AttributeType":"N"}},
+                {{"AttributeName":"n","AttributeType":"N"}}],"KeySchema":[{{"AttributeName":"id","KeyType":"HASH"}}],
+                "GlobalSecondaryIndexes":[{{"IndexName":"by_n","KeySchema":[{{"AttributeName":"n","KeyType":"HASH"}}],
+                "Projection":{{"ProjectionType":"ALL"}},{throughput}}}],
                 "ProvisionedThroughput":{{"ReadCapacityUnits":5,"WriteCapacityUnits":5}}}}"#
             ),
         );
@@ -199,7 +218,22 @@ impl Script {
 
     fn item_request(&mut self, table: &str) {
         let id = self.random.below(500);
-        match self.random.below(6) {
+        match self.random.below(7) {
+            6 => {
+                let (other, token) = (self.random.below(500), self.random.below(20));
+                self.ask(
+                    "TransactWriteItems",
+                    format!(
+                        r#"{{"TransactItems":[
+                        {{"Update":{{"TableName":"{table}","Key":{{"id":{{"N":"{id}"}}}},"UpdateExpression":"ADD n :one",
+                        "ExpressionAttributeValues":{{":one":{{"N":"1"}}}}}}}},
+                        {{"ConditionCheck":{{"TableName":"{table}","Key":{{"id":{{"N":"{other}"}}}},
+                        "ConditionExpression":"attribute_exists(n)",
+                        "ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}}}],
+                        "ClientRequestToken":"{token}","ReturnConsumedCapacity":"TOTAL"}}"#
+                    ),
+                );
+            }
             0..=2 => {
                 let text = "x".repeat(self.random.below(3000) as usize);
                 self.ask(
@@ -215,6 +249,14 @@ impl Script {
                 format!(
                     r#"{{"TableName":"{table}","Key":{{"id":{{"N":"{id}"}}}},"UpdateExpression":"ADD n :one",
                     "ExpressionAttributeValues":{{":one":{{"N":"1"}}}},"ReturnValues":"ALL_NEW"}}"#
+                ),
+            ),
+            4 if id.is_multiple_of(2) => self.ask(
+                "Query",
+                format!(
+                    r#"{{"TableName":"{table}","IndexName":"by_n","KeyConditionExpression":"n = :n",
+                    "ExpressionAttributeValues":{{":n":{{"N":"{}"}}}},"ProjectionExpression":"id"}}"#,
+                    1 + id % 3
                 ),
             ),
             4 => self.ask("GetItem", format!(r#"{{"TableName":"{table}","Key":{{"id":{{"N":"{id}"}}}}}}"#)),
@@ -308,6 +350,25 @@ fn it_does_not_matter_how_often_the_engine_is_told_the_time() {
         let jump = play(7, &steps, Pace::Jump);
         for pace in [Pace::Events, Pace::Steps(7_300), Pace::Steps(61_000), Pace::Steps(450)] {
             assert_same(&jump, &play(7, &steps, pace), &format!("script {script}, {pace:?}"));
+        }
+    }
+}
+
+/// Also what chance decides is decided by the seed, and not by when the engine is told the time.
+#[test]
+fn stale_reads_and_late_indexes_are_the_same_in_every_run() {
+    for script in 1..3 {
+        let steps = steps(script);
+        let jump = play_with(stale(), 7, &steps, Pace::Jump);
+        assert_ne!(without_identifiers(&jump), without_identifiers(&play(7, &steps, Pace::Jump)));
+        assert_ne!(
+            without_identifiers(&jump),
+            without_identifiers(&play_with(stale(), 8, &steps, Pace::Jump)),
+            "chance follows the seed"
+        );
+        for pace in [Pace::Jump, Pace::Events, Pace::Steps(7_300)] {
+            let again = play_with(stale(), 7, &steps, pace);
+            assert_same(&jump, &again, &format!("script {script}, {pace:?}"));
         }
     }
 }

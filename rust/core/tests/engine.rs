@@ -2,12 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use dynacore::clock::Timestamp;
 use dynacore::engine::Engine;
 use dynacore::error::Error;
 use dynacore::expression::Cache;
 use dynacore::request::{Operation, Service};
-use dynacore::store::MemoryStore;
+use dynacore::store::{
+    Batch, Direction, Entry, KeyRange, MemoryStore, Read, Sequence, Space, Store, StoreError,
+};
 use dynacore::table::Settings;
 use dynacore::wire::{JsonReader, JsonWriter, ToWire};
 
@@ -166,4 +172,72 @@ fn throughput_alone_does_not_end_on_demand() {
     );
     let named = format!(r#"{{"TableName":"cars","BillingMode":"PROVISIONED",{units}}}"#);
     assert!(database.call("UpdateTable", &named).unwrap().contains("UPDATING"));
+}
+
+/// A store in memory that tells whether it has still to free what was dropped.
+struct Watched {
+    inner: MemoryStore,
+    has_dead: Arc<AtomicBool>,
+}
+
+impl Read for Watched {
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
+        self.inner.get(space, key)
+    }
+
+    fn scan(
+        &self,
+        space: Space,
+        range: KeyRange<'_>,
+        direction: Direction,
+        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.inner.scan(space, range, direction, visit)
+    }
+}
+
+impl Store for Watched {
+    fn commit(&mut self, batch: Batch) -> Result<Sequence, StoreError> {
+        let done = self.inner.commit(batch);
+        self.has_dead.store(self.inner.reclaim(0), Ordering::Relaxed);
+        done
+    }
+
+    fn reclaim(&mut self, entries: usize) -> bool {
+        let has_dead = self.inner.reclaim(entries);
+        self.has_dead.store(has_dead, Ordering::Relaxed);
+        has_dead
+    }
+
+    fn sequence(&self) -> Sequence {
+        self.inner.sequence()
+    }
+
+    fn snapshot(&self) -> Box<dyn Read + Send + Sync> {
+        self.inner.snapshot()
+    }
+}
+
+/// What a dropped table had was freed by later writes only: a database that was left alone kept all of it.
+#[test]
+fn an_idle_database_frees_what_it_dropped() {
+    let has_dead = Arc::new(AtomicBool::default());
+    let store = Watched { inner: MemoryStore::new(), has_dead: Arc::clone(&has_dead) };
+    let engine = Engine::new(Settings::default(), Box::new(store), 7);
+    let now = Timestamp::from_seconds(1_700_000_000);
+    let mut database = Database { engine, cache: Cache::new(64), now };
+    database.table(r#""BillingMode":"PAY_PER_REQUEST""#);
+    for id in 0..20_000 {
+        database
+            .call("PutItem", &format!(r#"{{"TableName":"cars","Item":{{"id":{{"N":"{id}"}}}}}}"#))
+            .unwrap();
+    }
+    database.call("DeleteTable", r#"{"TableName":"cars"}"#).unwrap();
+    let mut events = 0;
+    while let Some(next) = database.engine.next_event_at() {
+        database.engine.tick(next).unwrap();
+        events += 1;
+        assert_eq!(has_dead.load(Ordering::Relaxed), database.engine.next_event_at().is_some());
+    }
+    assert!((3..30).contains(&events), "a part at a time: {events}");
 }

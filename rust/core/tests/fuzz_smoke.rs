@@ -254,7 +254,7 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
 }
 
 /// Bodies that are carried out, one or more for each operation.
-const BODIES: [(&str, &str); 29] = [
+const BODIES: [(&str, &str); 31] = [
     (
         "BatchGetItem",
         r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
@@ -276,6 +276,14 @@ const BODIES: [(&str, &str); 29] = [
         r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ConditionExpression":"doors = :n","ExpressionAttributeValues":{":n":{"N":"3"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}"#,
     ),
     ("DeleteTable", r#"{"TableName":"cars"}"#),
+    (
+        "TransactGetItems",
+        r##"{"TransactItems":[{"Get":{"TableName":"cars","Key":{"id":{"N":"1"}},"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},{"Get":{"TableName":"logs","Key":{"p":{"S":"a"},"s":{"B":"AA=="}}}}],"ReturnConsumedCapacity":"INDEXES"}"##,
+    ),
+    (
+        "TransactWriteItems",
+        r#"{"TransactItems":[{"Put":{"TableName":"cars","Item":{"id":{"N":"7"},"set":{"NS":["1","2"]}}}},{"Update":{"TableName":"cars","Key":{"id":{"N":"1"}},"UpdateExpression":"SET doors = doors + :n","ConditionExpression":"attribute_exists(id)","ExpressionAttributeValues":{":n":{"N":"1"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}},{"Delete":{"TableName":"cars","Key":{"id":{"N":"2"}}}},{"ConditionCheck":{"TableName":"logs","Key":{"p":{"S":"a"},"s":{"B":"AA=="}},"ConditionExpression":"attribute_exists(p)"}}],"ClientRequestToken":"t","ReturnConsumedCapacity":"TOTAL","ReturnItemCollectionMetrics":"SIZE"}"#,
+    ),
     ("DescribeTable", r#"{"TableName":"cars"}"#),
     (
         "GetItem",

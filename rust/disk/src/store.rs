@@ -120,7 +120,8 @@ impl DiskStore {
         if is_new {
             Tables::create(&directory.tables())?;
             directory.write_checkpoint(files, &Checkpoint { sequence: Sequence(0), first_segment: 1 })?;
-            drop(Log::create(Arc::clone(&options.files), directory.log(), options.sync, (1, Sequence(0)))?);
+            let first = (1, Sequence(0));
+            Log::create(Arc::clone(&options.files), directory.log(), options.sync, first)?.close()?;
             directory.found(files)?;
         }
         let checkpoint = directory.read_checkpoint(files)?;
@@ -364,6 +365,11 @@ impl Store for DiskStore {
             Ok(snapshot) => Box::new(snapshot),
             Err(error) => Box::new(Unreadable(error)),
         }
+    }
+
+    fn reclaim(&mut self, _entries: usize) -> bool {
+        // What is dropped is freed by the thread that writes the tables.
+        false
     }
 
     fn is_durable(&self) -> bool {

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
+use dynacore::error::Error;
 use dynacore::request::{Operation, Service};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
-use dynacore::wire::ToWire as _;
+use dynacore::value::Item;
+use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_disk::SyncMode;
 use dynacore_server::{Clock, Timed as _};
 use pyo3::exceptions::PyValueError;
@@ -30,10 +32,20 @@ pub struct Database {
     database: Arc<dynacore_server::Database>,
 }
 
+/// What a database in memory was at a moment.
+#[pyclass(module = "dynacore._core", frozen)]
+pub struct Snapshot {
+    snapshot: dynacore_server::Snapshot,
+}
+
 #[pymethods]
 impl Database {
     #[new]
-    #[expect(clippy::too_many_arguments, reason = "those of `dynacore.Database`, which gives them by name")]
+    #[pyo3(signature = (
+        *, region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds,
+        transaction_seconds,         index_propagation_seconds, stale_reads_seconds, backfill_items_per_second, item_collection_bytes_max, path, sync,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are named where they are given")]
     fn new(
         py: Python<'_>,
         region: String,
@@ -43,6 +55,11 @@ impl Database {
         throttle: bool,
         initial_burst_seconds: f64,
         table_transition_seconds: f64,
+        transaction_seconds: f64,
+        index_propagation_seconds: f64,
+        stale_reads_seconds: f64,
+        backfill_items_per_second: Option<i64>,
+        item_collection_bytes_max: i64,
         path: Option<PathBuf>,
         sync: &str,
     ) -> PyResult<Self> {
@@ -51,9 +68,14 @@ impl Database {
             account_id,
             throttle,
             initial_burst_seconds: burst_seconds(initial_burst_seconds)?,
-            table_transition: Duration::try_from_secs_f64(table_transition_seconds)
-                .map_err(|error| PyValueError::new_err(format!("table_transition_seconds: {error}")))?,
-            ..Settings::default()
+            table_transition: duration("table_transition_seconds", table_transition_seconds)?,
+            transaction_duration: duration("transaction_seconds", transaction_seconds)?,
+            index_propagation: duration("index_propagation_seconds", index_propagation_seconds)?,
+            stale_reads: duration("stale_reads_seconds", stale_reads_seconds)?,
+            backfill_items_per_second: backfill_items_per_second
+                .map(|pace| positive("backfill_items_per_second", pace))
+                .transpose()?,
+            item_collection_bytes_max: positive("item_collection_bytes_max", item_collection_bytes_max)?,
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
         let sync = sync_mode(sync)?;
@@ -87,8 +109,14 @@ impl Database {
         (reply.status, reply.request_id, PyBytes::new(py, &reply.body))
     }
 
-    fn partitions<'py>(&self, py: Python<'py>, table: &str) -> PyResult<Bound<'py, PyList>> {
-        match self.database.describe_partitions(table) {
+    #[pyo3(signature = (table, index=None))]
+    fn partitions<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        index: Option<&str>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        match self.database.describe_partitions(table, index) {
             Ok(partitions) => {
                 let described = PyList::empty(py);
                 for partition in partitions {
@@ -100,9 +128,40 @@ impl Database {
         }
     }
 
+    /// What a database in memory is at this moment; nothing for a durable one.
+    fn snapshot(&self, py: Python<'_>) -> PyResult<Option<Snapshot>> {
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "Snapshot");
+        Ok(self.database.snapshot().map_err(refused)?.map(|snapshot| Snapshot { snapshot }))
+    }
+
+    fn restore(&self, py: Python<'_>, snapshot: &Bound<'_, Snapshot>) -> PyResult<()> {
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "Restore");
+        self.database.restore(&snapshot.get().snapshot).map_err(refused)
+    }
+
+    /// A database of its own that begins with a snapshot.
+    fn fork(&self, snapshot: &Bound<'_, Snapshot>) -> Self {
+        Self { database: self.database.fork(&snapshot.get().snapshot) }
+    }
+
     /// Ends a durable database: all is durable when this returns.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         py.detach(|| self.database.close()).map_err(|error| error::failed_exception(py, error.message()))
+    }
+
+    /// Holds items of a table as a transaction in flight; gives the number to end it with.
+    fn begin_transaction(&self, table: &str, keys: &Bound<'_, PyList>, py: Python<'_>) -> PyResult<u64> {
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "TransactWriteItems");
+        let mut items = Vec::with_capacity(keys.len());
+        for key in keys {
+            items.push((table.to_owned(), read_key(key.cast()?, refused)?));
+        }
+        self.database.begin_transaction(items).map_err(refused)
+    }
+
+    fn end_transaction(&self, number: u64, py: Python<'_>) -> PyResult<()> {
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "TransactWriteItems");
+        self.database.end_transaction(number).map_err(refused)
     }
 
     fn next_event_at(&self) -> Option<f64> {
@@ -167,6 +226,33 @@ impl Database {
     ) -> PyErr {
         error::exception(py, error, service, operation, &self.database.request_id())
     }
+}
+
+/// A time that is not negative.
+fn duration(name: &str, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|error| PyValueError::new_err(format!("{name}: {error}")))
+}
+
+/// A key of Python's values, or of values with their type. A key attribute is no map, so there is no doubt.
+fn read_key(key: &Bound<'_, PyDict>, refused: impl Fn(Error) -> PyErr) -> PyResult<Item> {
+    let typed = key.iter().any(|(_, value)| value.is_instance_of::<PyDict>());
+    with_stock(|stock| {
+        let mut reader = PyReader::new(key, if typed { Form::Typed } else { Form::Plain }, stock);
+        let mut problem = None;
+        let item = reader.item(&mut problem);
+        match problem.map_or(item, Err) {
+            Ok(item) => Ok(item),
+            Err(error) => Err(reader.take_raised().unwrap_or_else(|| refused(error))),
+        }
+    })
+}
+
+/// A whole number from 1.
+fn positive(name: &str, number: i64) -> PyResult<u64> {
+    u64::try_from(number)
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| PyValueError::new_err(format!("{name} is a whole number from 1, not {number}")))
 }
 
 /// Whole seconds, because the engine's buckets start with whole seconds of throughput.

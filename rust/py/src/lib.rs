@@ -11,6 +11,7 @@ mod error;
 mod metadata;
 mod parameters;
 mod server;
+mod simulation;
 
 use pyo3::prelude::*;
 
@@ -19,11 +20,13 @@ mod _core {
     #[pymodule_export]
     use super::clock::VirtualClock;
     #[pymodule_export]
-    use super::database::Database;
+    use super::database::{Database, Snapshot};
     #[pymodule_export]
     use super::parameters::parameters;
     #[pymodule_export]
     use super::server::serve;
+    #[pymodule_export]
+    use super::simulation::simulate;
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
@@ -15,6 +15,7 @@ use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
 use dynacore::table::{Replay, Settings};
+use dynacore::value::Item;
 use dynacore::wire::{JsonReader, JsonWriter, Reader as _, ToWire as _};
 use dynacore_disk::{DiskStore, Durability, OpenError, Options, SyncMode};
 
@@ -162,10 +163,14 @@ impl Database {
             }
             outcome
         });
-        let outcome = outcome.inspect_err(|error| {
-            if let Error::ProvisionedThroughputExceeded(reasons) = error {
-                self.notices.throttled(reasons);
+        let outcome = outcome.inspect_err(|error| match error {
+            Error::ProvisionedThroughputExceeded(reasons) => self.notices.throttled(reasons),
+            Error::TransactionCanceled(cancellation) => {
+                for reason in cancellation.reasons() {
+                    self.notices.throttled(&reason.throttling);
+                }
             }
+            _ => {}
         });
         (outcome, pending)
     }
@@ -202,6 +207,35 @@ impl Database {
         (reply, pending)
     }
 
+    /// What the database is at this moment, to be made again by [`Database::restore`] or [`Database::fork`]. None where
+    /// it is on disk.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
+        guarded(|| Ok(self.engine()?.fork().map(|engine| Snapshot(Mutex::new(engine)))))
+    }
+
+    /// Becomes what it was at a snapshot, but for the time.
+    ///
+    /// # Errors
+    /// As [`Database::snapshot`].
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), Error> {
+        let earlier = snapshot.engine();
+        guarded(|| {
+            let mut engine = self.engine()?;
+            engine.restore(earlier);
+            Ok(())
+        })
+    }
+
+    /// A database of its own that begins with a snapshot, on the same clock.
+    #[must_use]
+    pub fn fork(&self, snapshot: &Snapshot) -> Arc<Self> {
+        let seed = self.request_ids.branch();
+        Self::over(snapshot.engine(), (self.region.clone(), None), self.clock.clone(), seed)
+    }
+
     /// Ends the database: all is durable when this returns, and every later operation is refused. Nothing happens to
     /// one in memory.
     ///
@@ -231,12 +265,32 @@ impl Database {
         }
     }
 
-    /// The partitions of a table, in hash order.
+    /// The partitions of a table, or of a global index of it, in hash order.
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
-    pub fn describe_partitions(&self, table: &str) -> Result<Vec<PartitionDescription>, Error> {
-        guarded(|| self.engine()?.describe_partitions(table, self.clock.now()))
+    /// `ResourceNotFoundException`, or `ValidationException` for a local index, which is in its table's partitions.
+    pub fn describe_partitions(
+        &self,
+        table: &str,
+        index: Option<&str>,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        guarded(|| self.engine()?.describe_partitions(table, index, self.clock.now()))
+    }
+
+    /// Holds items, each a table with a key, as a transaction in flight: see [`Engine::begin_transaction`].
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `ValidationException` or `TransactionCanceledException`.
+    pub fn begin_transaction(&self, items: Vec<(String, Item)>) -> Result<u64, Error> {
+        guarded(|| self.engine()?.begin_transaction(items, self.clock.now()))
+    }
+
+    /// Ends a transaction that was begun; one that has ended stays so.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn end_transaction(&self, number: u64) -> Result<(), Error> {
+        self.engine().map(|mut engine| engine.end_transaction(number))
     }
 
     /// A panic inside an operation can leave the engine between two steps: capacity taken for a write that was not
@@ -247,6 +301,16 @@ impl Database {
         self.engine.lock().map_err(|_| {
             Error::Internal("The database was stopped by an internal error in an earlier request".to_owned())
         })
+    }
+}
+
+/// What a database in memory was at a moment. Costs what the tables are, not what is in them.
+pub struct Snapshot(Mutex<Engine>);
+
+impl Snapshot {
+    fn engine(&self) -> Engine {
+        let engine = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        engine.fork().expect("invariant: only an engine that can be forked becomes a snapshot")
     }
 }
 
@@ -300,7 +364,7 @@ impl Handler for Database {
         }
         let now = self.clock.now();
         if self.next_event_at().is_some_and(|event| event <= now) {
-            // A store that fails here fails in the next request too, which has someone to tell.
+            // What a store fails to do here is tried again later; a request that it fails is told.
             let _ = self.tick(now);
         }
         self.next_event_at().map(|event| event.since(now))

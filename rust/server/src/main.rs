@@ -5,6 +5,7 @@ use std::net::{IpAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use dynacore::store::MemoryStore;
@@ -40,6 +41,26 @@ struct Arguments {
     /// Seconds of unused throughput that a new table starts with.
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=300))]
     initial_burst_seconds: u32,
+    /// How late global indexes follow their table, in seconds.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    index_propagation_seconds: Duration,
+    /// How far back eventually consistent reads may look, in seconds.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    stale_reads_seconds: Duration,
+    /// Pace at which a new index is filled; all at once without.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    backfill_items_per_second: Option<u64>,
+    /// Size of an item collection in a table with a local index.
+    #[arg(long, default_value_t = 10 * 1024 * 1024 * 1024, value_parser = clap::value_parser!(u64).range(1..))]
+    item_collection_bytes_max: u64,
+    /// How long the items of a transaction stay in flight, so that others on them conflict, in seconds.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    transaction_seconds: Duration,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "seconds are a number".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -82,6 +103,11 @@ fn run(arguments: Arguments) -> io::Result<()> {
         account_id: arguments.account_id,
         throttle: !arguments.no_throttle,
         initial_burst_seconds: arguments.initial_burst_seconds,
+        transaction_duration: arguments.transaction_seconds,
+        index_propagation: arguments.index_propagation_seconds,
+        stale_reads: arguments.stale_reads_seconds,
+        backfill_items_per_second: arguments.backfill_items_per_second,
+        item_collection_bytes_max: arguments.item_collection_bytes_max,
         ..Settings::default()
     };
     let database = match &arguments.path {

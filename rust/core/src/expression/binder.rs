@@ -12,6 +12,7 @@ use super::projection::Projection;
 use super::update::Update;
 use super::{PLACEHOLDER_SIZE_MAX, SIZE_MAX};
 use crate::value::Value;
+use crate::wire::check_attribute_name;
 
 /// `ExpressionAttributeNames` in the order of the request: `#name` and attribute name.
 pub type Names = Vec<(String, String)>;
@@ -68,6 +69,10 @@ impl<'a> Binder<'a> {
             return Err(ExpressionError::Request(format!(
                 "ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}"
             )));
+        }
+        for (_, name) in names.unwrap_or_default() {
+            check_attribute_name(name)
+                .map_err(|error| ExpressionError::Request(error.message().to_owned()))?;
         }
         check_keys("ExpressionAttributeValues", ':', values.map(|values| values.iter().map(|(key, _)| key)))?;
         Ok(Self {

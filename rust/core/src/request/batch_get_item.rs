@@ -139,11 +139,20 @@ impl BatchGetItem {
                 .iter()
                 .map(|key| schema.key_alone(key.as_ref()))
                 .collect::<Result<Vec<_>, _>>()?;
-            refuse_duplicates(keys.iter())?;
             all.push(keys);
+            refuse_duplicates(same_table(self.tables.iter().map(|each| &each.table), &request.table, &all))?;
         }
         Ok(all)
     }
+}
+
+/// The keys gathered so far for one table, which a batch may name twice: by its name and by its ARN.
+pub fn same_table<'a>(
+    names: impl Iterator<Item = &'a TableName>,
+    table: &'a TableName,
+    keys: &'a [Vec<Key>],
+) -> impl Iterator<Item = &'a Key> {
+    names.zip(keys).filter(|(name, _)| name.name() == table.name()).flat_map(|(_, keys)| keys)
 }
 
 /// Refuses a batch that names an item twice.

@@ -1,7 +1,7 @@
 //! BatchWriteItem.
 
 use crate::error::Error;
-use crate::request::batch_get_item::refuse_duplicates;
+use crate::request::batch_get_item::{refuse_duplicates, same_table};
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::request::context::Context;
@@ -148,6 +148,7 @@ struct Answer {
     metrics: Vec<(String, Vec<ItemCollectionMetrics>)>,
     throttle: Option<Error>,
     any_written: bool,
+    any_conflict: bool,
 }
 
 impl BatchWriteItem {
@@ -189,7 +190,7 @@ impl BatchWriteItem {
         for (table, keys) in self.tables.iter().zip(&keys) {
             self.write_table(table, keys, context, &mut answer)?;
         }
-        if let Some(throttle) = answer.throttle.filter(|_| !answer.any_written) {
+        if let Some(throttle) = answer.throttle.filter(|_| !answer.any_written && !answer.any_conflict) {
             return Err(throttle);
         }
         let asked = self.return_consumed_capacity != ReturnConsumedCapacity::None;
@@ -230,6 +231,11 @@ impl BatchWriteItem {
                     answer.throttle.get_or_insert(error);
                     left.push(request.clone());
                 }
+                // The service does not say so; but no exception of BatchWriteItem fits, and a caller tries again.
+                Err(Error::TransactionConflict) => {
+                    answer.any_conflict = true;
+                    left.push(request.clone());
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -252,8 +258,9 @@ impl BatchWriteItem {
             let reading = context.tables.reading(table.table.name(), context.now)?;
             let keys = table.requests.iter().map(|request| request.key(reading.table));
             let keys = keys.collect::<Result<Vec<_>, _>>()?;
-            refuse_duplicates(keys.iter())?;
             all.push(keys);
+            let names = self.tables.iter().map(|each| &each.table);
+            refuse_duplicates(same_table(names, &table.table, &all))?;
         }
         Ok(all)
     }

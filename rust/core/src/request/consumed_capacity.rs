@@ -3,7 +3,8 @@
 use crate::output_shape;
 use crate::request::constraint::Violations;
 use crate::request::table_name::TableName;
-use crate::table::{CapacityUnits, Consumed, Table};
+use crate::table::throughput::Kind;
+use crate::table::{CapacityUnits, Consumed, Table, Tables};
 
 /// What a request wants to know about the capacity it consumed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -30,7 +31,7 @@ impl ReturnConsumedCapacity {
         (self != Self::None).then(|| ConsumedCapacity {
             table_name: Some(name.given().to_owned()),
             capacity_units: Some(units.as_f64()),
-            table: (self == Self::Indexes).then(|| Capacity::new(units)),
+            table: (self == Self::Indexes).then(|| Capacity::new(units, None)),
             ..ConsumedCapacity::default()
         })
     }
@@ -38,6 +39,38 @@ impl ReturnConsumedCapacity {
     /// The answer's member for one table and what was touched of its indexes.
     #[must_use]
     pub fn answer(self, name: &TableName, table: &Table, consumed: &Consumed) -> Option<ConsumedCapacity> {
+        self.answer_as(name, table, consumed, None)
+    }
+
+    /// The answer's member of a transaction: one for each table, in the order in which the request first names it. It
+    /// says at every level whether the capacity was read or write capacity (facts 1.5).
+    #[must_use]
+    pub fn answer_tables<'a>(
+        self,
+        parts: impl Iterator<Item = (&'a TableName, &'a Consumed)>,
+        kind: Kind,
+        tables: &Tables,
+    ) -> Vec<ConsumedCapacity> {
+        let mut sums: Vec<(&TableName, Consumed)> = Vec::new();
+        for (name, consumed) in parts {
+            match sums.iter_mut().find(|(known, _)| known.name() == name.name()) {
+                Some((_, sum)) => sum.add(consumed),
+                None => sums.push((name, consumed.clone())),
+            }
+        }
+        let answer = |(name, sum): &(&TableName, Consumed)| {
+            self.answer_as(name, tables.find(name.name())?, sum, Some(kind))
+        };
+        sums.iter().filter_map(answer).collect()
+    }
+
+    fn answer_as(
+        self,
+        name: &TableName,
+        table: &Table,
+        consumed: &Consumed,
+        kind: Option<Kind>,
+    ) -> Option<ConsumedCapacity> {
         if self == Self::None {
             return None;
         }
@@ -45,14 +78,19 @@ impl ReturnConsumedCapacity {
             let of_kind =
                 consumed.indexes.iter().filter(|(index, _)| table.indexes()[*index].is_global() == global);
             let parts: Vec<(String, Capacity)> = of_kind
-                .map(|(index, units)| (table.indexes()[*index].name().to_owned(), Capacity::new(*units)))
+                .map(|(index, units)| {
+                    (table.indexes()[*index].name().to_owned(), Capacity::new(*units, kind))
+                })
                 .collect();
             (self == Self::Indexes && !parts.is_empty()).then_some(parts)
         };
+        let total = Capacity::new(consumed.total(), kind);
         Some(ConsumedCapacity {
             table_name: Some(name.given().to_owned()),
-            capacity_units: Some(consumed.total().as_f64()),
-            table: (self == Self::Indexes).then(|| Capacity::new(consumed.table)),
+            capacity_units: total.capacity_units,
+            read_capacity_units: total.read_capacity_units,
+            write_capacity_units: total.write_capacity_units,
+            table: (self == Self::Indexes).then(|| Capacity::new(consumed.table, kind)),
             local_secondary_indexes: indexes(false),
             global_secondary_indexes: indexes(true),
         })
@@ -63,12 +101,20 @@ output_shape! {
     /// Capacity consumed on one table or index.
     pub struct Capacity {
         capacity_units: f64 = "CapacityUnits",
+        read_capacity_units: f64 = "ReadCapacityUnits",
+        write_capacity_units: f64 = "WriteCapacityUnits",
     }
 }
 
 impl Capacity {
-    fn new(units: CapacityUnits) -> Self {
-        Self { capacity_units: Some(units.as_f64()) }
+    /// With a kind, the same figure stands under its name too.
+    fn new(units: CapacityUnits, kind: Option<Kind>) -> Self {
+        let units = units.as_f64();
+        Self {
+            capacity_units: Some(units),
+            read_capacity_units: (kind == Some(Kind::Read)).then_some(units),
+            write_capacity_units: (kind == Some(Kind::Write)).then_some(units),
+        }
     }
 }
 
@@ -77,6 +123,8 @@ output_shape! {
     pub struct ConsumedCapacity {
         table_name: String = "TableName",
         capacity_units: f64 = "CapacityUnits",
+        read_capacity_units: f64 = "ReadCapacityUnits",
+        write_capacity_units: f64 = "WriteCapacityUnits",
         table: Capacity = "Table",
         local_secondary_indexes: Vec<(String, Capacity)> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<(String, Capacity)> = "GlobalSecondaryIndexes",

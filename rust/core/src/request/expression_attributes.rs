@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::expression::{Binder, Cache, Condition, Projection};
 use crate::value::Value;
-use crate::wire::Checked;
+use crate::wire::{Checked, NAME_TOO_LARGE};
 
 /// The expression members of a request, by name, with the legacy members that exclude them.
 pub struct ExpressionMembers<'a> {
@@ -98,6 +98,8 @@ fn checked_values(values: Vec<(String, Checked<Value>)>) -> Result<Vec<(String, 
         .into_iter()
         .map(|(name, value)| match value {
             Ok(value) => Ok((name, value)),
+            // Told as in an item (measured on UpdateItem, 2026).
+            Err(error) if error.message() == NAME_TOO_LARGE => Err(error),
             Err(Error::Validation(text)) => Err(Error::Validation(format!(
                 "ExpressionAttributeValues contains invalid value: {text} for key {name}"
             ))),

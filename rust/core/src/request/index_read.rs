@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::expression::{IndexQuery, KeyCondition, Projection};
-use crate::request::page_options::{PageOptions, refuse_empty};
+use crate::request::page_options::{PageOptions, refuse_empty, refuse_long};
 use crate::store::Direction;
 use crate::table::{
     Consistency, Index, IndexKeys, IndexKind, KeyAttribute, KeySpan, Projection as IndexProjection, Table,
@@ -217,7 +217,7 @@ fn check_start_part(start: ItemRef<'_>, attributes: &[KeyAttribute]) -> Result<(
     Ok(())
 }
 
-/// The values of a key condition have the types of the key attributes, and none is empty.
+/// The values of a key condition have the types of the key attributes, and none is empty or too long.
 fn check_values(keys: &IndexKeys, query: &IndexQuery) -> Result<(), Error> {
     let partition = keys.partition.iter().zip(&query.partition);
     let equal = keys.sort.iter().zip(&query.equal);
@@ -230,5 +230,6 @@ fn check_values(keys: &IndexKeys, query: &IndexQuery) -> Result<(), Error> {
             "One or more parameter values were invalid: Condition parameter type does not match schema type",
         ));
     }
-    all.into_iter().try_for_each(|(attribute, value)| refuse_empty(attribute, value))
+    all.into_iter().try_for_each(|(attribute, value)| refuse_empty(attribute, value))?;
+    refuse_long(&query.partition, &query.equal, query.sort.as_ref())
 }

@@ -25,6 +25,10 @@ use crate::request::scaling::{
 use crate::request::scan::{Scan, ScanInput};
 use crate::request::service::Service;
 use crate::request::table_description::TableOutput;
+use crate::request::transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
+use crate::request::transact_write_items::{
+    TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput,
+};
 use crate::request::unsupported::is_unsupported;
 use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
@@ -134,6 +138,8 @@ operations! {
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
     DynamoDb Query(QueryInput) with cache -> PageOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
+    DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
+    DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;

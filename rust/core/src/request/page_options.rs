@@ -1,12 +1,12 @@
 //! The members that Query and Scan share.
 
 use crate::error::Error;
-use crate::expression::{Condition, Projection};
+use crate::expression::{Condition, Projection, SortCondition};
 use crate::output_shape;
 use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::table::{KeyAttribute, KeySchema, Page, Table};
-use crate::value::{Item, Key, Value, ValueRef, View};
+use crate::value::{Item, Key, Value, ValueRef, View, check_key_lengths, key_length};
 use crate::wire::Document;
 
 /// What a read returns of each item.
@@ -166,6 +166,20 @@ pub fn refuse_empty(attribute: &KeyAttribute, value: &Value) -> Result<(), Error
          {kind} value. Key: {}",
         attribute.name
     )))
+}
+
+/// Refuses values of a key condition that are longer than a key may be; those of several attributes count together,
+/// as they do in a key. The values have types of keys.
+///
+/// # Errors
+/// `ValidationException`.
+pub fn refuse_long(partition: &[Value], equal: &[Value], sort: Option<&SortCondition>) -> Result<(), Error> {
+    let length = |value: &Value| key_length(value.as_ref()).unwrap_or(0);
+    let partition = partition.iter().map(length).sum();
+    let equal: usize = equal.iter().map(length).sum();
+    let last = sort.into_iter().flat_map(SortCondition::values).map(length).max();
+    check_key_lengths(partition, equal + last.unwrap_or(0))
+        .map_err(|error| Error::Validation(error.to_string()))
 }
 
 output_shape! {

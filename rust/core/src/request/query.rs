@@ -9,7 +9,7 @@ use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
 use crate::request::index_read::IndexRead;
 use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter, KeyConditions};
-use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_empty};
+use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_empty, refuse_long};
 use crate::request::table_name::TableName;
 use crate::store::Direction;
 use crate::table::{Consistency, KeySchema, KeySpan, PagePlan, Table};
@@ -245,16 +245,14 @@ pub fn starting_key(given: Option<Checked<Item>>) -> Result<Option<Item>, Error>
     }
 }
 
-/// The values of a key condition have the types of the key attributes, and none is empty.
+/// The values of a key condition have the types of the key attributes, and none is empty or too long.
 fn check_values(schema: &KeySchema, query: &KeyQuery) -> Result<(), Error> {
     query.check_types(schema.partition.type_, schema.sort.as_ref().map(|sort| sort.type_))?;
     refuse_empty(&schema.partition, &query.partition)?;
-    match schema.sort.as_ref().zip(query.sort.as_ref()) {
-        None => Ok(()),
-        Some((attribute, condition)) => {
-            condition.values().try_for_each(|value| refuse_empty(attribute, value))
-        }
+    if let Some((attribute, condition)) = schema.sort.as_ref().zip(query.sort.as_ref()) {
+        condition.values().try_for_each(|value| refuse_empty(attribute, value))?;
     }
+    refuse_long(std::slice::from_ref(&query.partition), &[], query.sort.as_ref())
 }
 
 /// A page begins at any key the query could have given, and so also behind the one row of a query for one row: a

@@ -2,7 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 49] = [
+const DYNAMO_DB: [&str; 47] = [
     "BatchExecuteStatement",
     "CancelBulkOperation",
     "CreateBackup",
@@ -42,8 +42,6 @@ const DYNAMO_DB: [&str; 49] = [
     "SearchVectors",
     "StartBulkPutItems",
     "TagResource",
-    "TransactGetItems",
-    "TransactWriteItems",
     "UntagResource",
     "UpdateContinuousBackups",
     "UpdateContributorInsights",

@@ -158,7 +158,7 @@ impl UpdateItem {
 }
 
 /// An update may not touch the key (facts 14.3).
-fn refuse_key_change(schema: &KeySchema, update: &Update) -> Result<(), Error> {
+pub(crate) fn refuse_key_change(schema: &KeySchema, update: &Update) -> Result<(), Error> {
     match update.top_level_names().find(|name| schema.holds(name)) {
         None => Ok(()),
         Some(name) => Err(Error::Validation(format!(

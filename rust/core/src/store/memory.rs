@@ -76,13 +76,6 @@ impl MemoryStore {
     pub fn spaces(&self) -> impl Iterator<Item = Space> {
         self.spaces.0.iter().filter(|(_, tree)| tree.len() > 0).map(|(space, _)| *space)
     }
-
-    /// Frees up to about `entries` entries of cleared spaces and tells whether some are left. Every commit frees
-    /// a few by itself; an idle owner may call this to hand memory back sooner.
-    pub fn reclaim(&mut self, entries: usize) -> bool {
-        self.graveyard.reclaim(entries);
-        !self.graveyard.is_empty()
-    }
 }
 
 impl Read for Spaces {
@@ -142,8 +135,18 @@ impl Store for MemoryStore {
         Ok(self.sequence)
     }
 
+    fn reclaim(&mut self, entries: usize) -> bool {
+        self.graveyard.reclaim(entries);
+        !self.graveyard.is_empty()
+    }
+
     fn sequence(&self) -> Sequence {
         self.sequence
+    }
+
+    fn fork(&self) -> Option<Box<dyn Store>> {
+        let (spaces, sequence) = (Arc::clone(&self.spaces), self.sequence);
+        Some(Box::new(Self { spaces, sequence, graveyard: Graveyard::default() }))
     }
 
     fn snapshot(&self) -> Box<dyn Read + Send + Sync> {

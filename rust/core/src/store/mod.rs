@@ -123,11 +123,21 @@ pub trait Store: Read + Send {
     /// [`StoreError::Failed`] when the medium refused; nothing of the batch is visible then.
     fn commit(&mut self, batch: Batch) -> Result<Sequence, StoreError>;
 
+    /// Frees up to about `entries` entries of cleared spaces, where clearing leaves that for later, and tells whether
+    /// some are left. Every commit does a little of it by itself.
+    fn reclaim(&mut self, entries: usize) -> bool;
+
     /// The sequence of the last commit.
     fn sequence(&self) -> Sequence;
 
     /// A view that later commits do not change.
     fn snapshot(&self) -> Box<dyn Read + Send + Sync>;
+
+    /// A store with the same content, and from then on a life of its own; costs next to nothing. None where that cannot
+    /// be had.
+    fn fork(&self) -> Option<Box<dyn Store>> {
+        None
+    }
 
     /// Whether what is committed outlives the process: then what the owner derives has to be committed too.
     fn is_durable(&self) -> bool {

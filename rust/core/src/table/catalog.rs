@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, ThrottlingReason};
 use crate::store::Space;
 use crate::table::capacity::CapacityUnits;
+use crate::table::changes::{ChangeLog, Changes};
 use crate::table::collection::ItemCollections;
 use crate::table::index::{Index, IndexChange, IndexState, Origin};
 use crate::table::partition::{PartitionDescription, Tally};
@@ -91,6 +92,11 @@ pub struct Table {
     pub(in crate::table) indexes: Vec<Index>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
+    /// Where global indexes are delayed or reads may be stale.
+    pub(in crate::table) changes: Option<Box<Changes>>,
+    /// The store failed when a state was to end; it is not asked again before.
+    #[serde(skip)]
+    pub(in crate::table) retry_at: Option<Timestamp>,
 }
 
 impl Table {
@@ -131,7 +137,9 @@ impl Table {
 
     /// All spaces that go with it.
     pub(in crate::table) fn spaces(&self) -> impl Iterator<Item = Space> {
-        self.item_spaces().chain(self.collections.as_ref().map(|collections| collections.space))
+        let log = self.changes.as_ref().and_then(|changes| changes.log.as_ref());
+        let collections = self.collections.as_ref().map(|collections| collections.space);
+        self.item_spaces().chain(collections).chain(log.map(ChangeLog::space))
     }
 
     /// When the table was made.
@@ -170,7 +178,8 @@ impl Table {
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
         let indexes = self.indexes.iter().filter_map(|index| index.state.until());
-        self.state.until().into_iter().chain(indexes).min()
+        let next = self.state.until().into_iter().chain(indexes).min();
+        next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 
     /// The position of an index that can be read.
@@ -256,10 +265,25 @@ impl Table {
         self.collections.as_ref().map(|collections| collections.size(key))
     }
 
-    /// The table's partitions, in hash order.
-    #[must_use]
-    pub fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
-        self.provision.describe_partitions(now)
+    /// The table's partitions, or those of a global index, in hash order.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` where there is no such index, `ValidationException` for a local one, which has
+    /// none of its own.
+    pub fn describe_partitions(
+        &self,
+        index: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<PartitionDescription>, Error> {
+        let Some(name) = index else { return Ok(self.provision.describe_partitions(now)) };
+        let table = &self.definition.name;
+        let index = self.indexes.iter().find(|index| index.name() == name).ok_or_else(|| {
+            Error::ResourceNotFound(format!("Requested resource not found: Index {name} for table {table}"))
+        })?;
+        let provision = index.provision().ok_or_else(|| {
+            Error::Validation(format!("A local index is in the partitions of its table: {name}"))
+        })?;
+        Ok(provision.describe_partitions(now))
     }
 
     /// Takes capacity for a request on the partition that holds `hash`, or refuses the request.
@@ -336,16 +360,34 @@ impl Table {
         Ok(())
     }
 
+    /// Gives back what [`Self::consume_write`] just took.
+    pub(in crate::table) fn refund_write(
+        &mut self,
+        hash: u64,
+        units: CapacityUnits,
+        changes: &[IndexChange],
+        now: Timestamp,
+    ) {
+        let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
+        self.provision.refund(hash, Kind::Write, units + local.map(IndexChange::units).sum(), now);
+        for change in changes {
+            let Some(provision) = self.indexes[change.index].provision_mut() else { continue };
+            for (hash, units) in change.costs() {
+                provision.refund(hash, Kind::Write, units, now);
+            }
+        }
+    }
+
     /// Counts items and bytes gained or lost by the partition that holds `hash`.
     pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
         self.provision.resize(hash, items, bytes);
     }
 
-    fn reason(&self, throttle: Throttle) -> ThrottlingReason {
+    pub(in crate::table) fn reason(&self, throttle: Throttle) -> ThrottlingReason {
         ThrottlingReason { reason: throttle.reason(false).to_owned(), resource: self.arn.clone() }
     }
 }
 
-fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
+pub(in crate::table) fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
     ThrottlingReason { reason: throttle.reason(true).to_owned(), resource: index.arn.clone() }
 }

@@ -2,8 +2,9 @@
 //!
 //! An index is a space of its own in the store. A write gives the changes of all indexes of its table into the same
 //! commit as the item, so that an index is never seen to disagree with its table. DynamoDB brings a global index up to
-//! date a little later; a delay would come in here, by keeping the [`change::IndexChange`]s of a commit in a log that
-//! is applied when their time has come.
+//! date a little later; with a delay, a global index that serves follows its table's change log instead
+//! (`table/changes/`). What the change costs is taken when the write is admitted, in both cases: an index that cannot
+//! keep up holds its table back at once.
 
 mod backfill;
 mod change;

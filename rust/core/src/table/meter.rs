@@ -70,6 +70,12 @@ impl Meter {
         self.running(now).consumed += cost;
     }
 
+    /// Counts no longer what was just counted, at the same time.
+    pub fn refund(&mut self, cost: CapacityUnits, now: Timestamp) {
+        let minute = self.running(now);
+        minute.consumed = minute.consumed - cost;
+    }
+
     /// Counts a throttled request in the minute of `now`.
     pub fn throttle(&mut self, now: Timestamp) {
         self.running(now).throttle_events += 1;

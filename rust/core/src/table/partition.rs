@@ -198,6 +198,24 @@ impl Partition {
         }
     }
 
+    /// Gives back what was just taken from its limit, at the same time.
+    pub fn refund(&mut self, kind: Kind, cost: CapacityUnits) {
+        match kind {
+            Kind::Read => self.read.refund(cost),
+            Kind::Write => self.write.refund(cost),
+        }
+    }
+
+    /// Counts no longer what was just counted, at the same time.
+    pub fn unrecord(&mut self, kind: Kind, cost: CapacityUnits) {
+        let (consumed, heat) = match kind {
+            Kind::Read => (&mut self.consumed_read, &mut self.heat_read),
+            Kind::Write => (&mut self.consumed_write, &mut self.heat_write),
+        };
+        *consumed = *consumed - cost;
+        heat.running = heat.running - cost;
+    }
+
     /// What it looks like from outside at `now`.
     #[must_use]
     pub fn describe(&self, now: Timestamp) -> PartitionDescription {

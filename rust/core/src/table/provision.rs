@@ -107,6 +107,12 @@ impl Provision {
         }
     }
 
+    /// Gives back what was just taken, by [`Self::consume`] or [`Self::charge`] at the same time.
+    pub(in crate::table) fn refund(&mut self, hash: u64, kind: Kind, units: CapacityUnits, now: Timestamp) {
+        let partition = self.partitions.locate(hash);
+        self.throughput.refund(&mut self.partitions, partition, (kind, units), self.throttles, now);
+    }
+
     /// Takes capacity that counts as no request's: the writes that build an index. False where there is not enough.
     pub(in crate::table) fn take_unmetered(
         &mut self,

@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Projection};
-use crate::store::{Direction, Entry, Read};
+use crate::store::{Direction, Entry, Read, Space};
 use crate::table::capacity::{CapacityUnits, Consistency, READ_UNIT_BYTES};
 use crate::table::catalog::Table;
+use crate::table::changes::{Changes, History, Moment};
 use crate::table::consumed::Consumed;
 use crate::table::index::IndexKeys;
 use crate::table::key_span::KeySpan;
@@ -74,7 +75,13 @@ impl Reading<'_> {
         key: &Key,
         consistency: Consistency,
     ) -> Result<(Option<Entry>, CapacityUnits), Error> {
-        let entry = self.store.get(self.table.space(), key.as_bytes())?;
+        let mut entry = self.store.get(self.table.space(), key.as_bytes())?;
+        let space = self.table.space();
+        if consistency == Consistency::Eventual
+            && let Some(changes) = &mut self.table.changes
+        {
+            entry = changes.see((space, key.as_bytes()), entry, self.now);
+        }
         let bytes = entry.as_ref().map_or(0, |entry| ItemRef::trusted(entry.value()).size());
         let units = CapacityUnits::read(bytes, consistency);
         self.table.consume(key.hash(), Kind::Read, units, self.now)?;
@@ -91,14 +98,15 @@ impl Reading<'_> {
             Some(position) => self.table.indexes()[position].space(),
         };
         let mut walk = Walk::new(plan);
-        let (table, store) = (&*self.table, self.store);
-        store.scan(space, plan.span.range(), plan.direction, &mut |entry| {
-            let fetched = plan.fetches.then(|| fetch(table, store, entry)).transpose();
-            match fetched {
-                Ok(fetched) => walk.visit(entry, fetched.as_ref()),
-                Err(error) => walk.fail(error),
-            }
-        })?;
+        if plan.consistency == Consistency::Eventual && self.table.changes.is_some() {
+            self.walk_stale(space, &mut walk)?;
+        } else {
+            let (table, store) = (&*self.table, self.store);
+            store.scan(space, plan.span.range(), plan.direction, &mut |entry| {
+                let fetched = plan.fetches.then(|| fetch(table, store, entry)).transpose();
+                walk.visit_fetched(entry, fetched)
+            })?;
+        }
         if let Some(failure) = walk.failure {
             return Err(failure);
         }
@@ -107,6 +115,27 @@ impl Reading<'_> {
             walk.stopped_at.map(|entry| self.key_item(plan.index, ItemRef::trusted(entry.value())));
         let (documents, count, scanned_count) = (walk.documents, walk.count, walk.scanned_count);
         Ok(Page { documents, count, scanned_count, last_key, consumed })
+    }
+
+    /// Walks over entries as they may have been a while ago.
+    fn walk_stale(&mut self, space: Space, walk: &mut Walk<'_>) -> Result<(), Error> {
+        let mut changes = self.table.changes.take();
+        let (table, store, plan) = (&*self.table, self.store, walk.plan);
+        let way = (plan.span.range(), plan.direction);
+        let walked = match changes.as_deref_mut() {
+            Some(Changes { history: Some(history), random, .. }) => {
+                history.scan((store, space), way, random, self.now, &mut |entry, moment| {
+                    let fetch = || fetch_at(table, store, entry, (history, moment));
+                    walk.visit_fetched(entry, plan.fetches.then(fetch).transpose())
+                })
+            }
+            _ => store.scan(space, way.0, way.1, &mut |entry| {
+                let fetch = || fetch(table, store, entry);
+                walk.visit_fetched(entry, plan.fetches.then(fetch).transpose())
+            }),
+        };
+        self.table.changes = changes;
+        Ok(walked?)
     }
 
     /// Charges a page to the partition it begins in: it holds 1 MB, a partition 10 GB. What a local index's page
@@ -142,11 +171,28 @@ impl Reading<'_> {
     }
 }
 
+/// The item of a local index's entry, both as they were at a moment.
+fn fetch_at(
+    table: &Table,
+    store: &dyn Read,
+    entry: &Entry,
+    (history, moment): (&History, Moment),
+) -> Result<Entry, Error> {
+    let key = table.schema().key_of_item(ItemRef::trusted(entry.value()))?;
+    let place = (table.space(), key.as_bytes());
+    let latest = store.get(place.0, place.1)?;
+    history.at(place, moment, latest).ok_or_else(without_item)
+}
+
 /// The item of a local index's entry.
 fn fetch(table: &Table, store: &dyn Read, entry: &Entry) -> Result<Entry, Error> {
     let key = table.schema().key_of_item(ItemRef::trusted(entry.value()))?;
     let item = store.get(table.space(), key.as_bytes())?;
-    item.ok_or_else(|| Error::Internal("an index entry without its item".to_owned()))
+    item.ok_or_else(without_item)
+}
+
+fn without_item() -> Error {
+    Error::Internal("an index entry without its item".to_owned())
 }
 
 /// The cursor loop's state.
@@ -181,6 +227,14 @@ impl<'a> Walk<'a> {
     fn fail(&mut self, error: Error) -> ControlFlow<()> {
         self.failure = Some(error);
         ControlFlow::Break(())
+    }
+
+    /// Evaluates an entry for which an item may have been fetched.
+    fn visit_fetched(&mut self, entry: &Entry, fetched: Result<Option<Entry>, Error>) -> ControlFlow<()> {
+        match fetched {
+            Ok(fetched) => self.visit(entry, fetched.as_ref()),
+            Err(error) => self.fail(error),
+        }
     }
 
     /// Evaluates an entry; where its item was fetched, that is what is returned.

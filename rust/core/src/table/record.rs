@@ -17,6 +17,8 @@ use crate::value::{KeyBytes, Type};
 
 /// Where the records are.
 pub(in crate::table) const CATALOG: Space = Space(0);
+/// Where the tokens of transactions are.
+pub(in crate::table) const TOKENS: Space = Space(1);
 /// The record of the database itself.
 pub(in crate::table) const DATABASE: &[u8] = b"database";
 /// The record of Application Auto Scaling.

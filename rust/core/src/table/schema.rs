@@ -80,19 +80,18 @@ impl KeySchema {
         match (error, &self.sort, sort) {
             (KeyError::EmptySort, Some(attribute), Some(value)) => empty(&attribute.name, value),
             (KeyError::EmptyPartition | KeyError::EmptySort, ..) => empty(&self.partition.name, partition),
-            // The missing space before 2048 is the service's own (facts 14.3).
-            (KeyError::PartitionTooLong, ..) => Error::validation(
-                "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes",
-            ),
-            (KeyError::SortTooLong, ..) => Error::validation(
-                "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size \
-                 limit of 1024 bytes",
-            ),
-            (KeyError::NotAKeyType, ..) => {
-                Error::validation("The provided key element does not match the schema")
+            (KeyError::PartitionTooLong | KeyError::SortTooLong | KeyError::NotAKeyType, ..) => {
+                Error::Validation(error.to_string())
             }
         }
     }
+}
+
+/// Whether a text refuses an empty value for a key attribute, of the table or of an index: the only ones that say
+/// "are not valid" where others say "were invalid".
+#[must_use]
+pub fn is_empty_key_value(text: &str) -> bool {
+    text.starts_with("One or more parameter values are not valid. ")
 }
 
 /// The refusal of a path that goes on below a key attribute; `label` says whose key it is.

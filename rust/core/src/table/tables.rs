@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
 use crate::store::{Batch, Sequence, Space, Store, StoreError, Write};
 use crate::table::catalog::{Definition, State, Table};
+use crate::table::changes::Schedule;
 use crate::table::collection::ItemCollections;
+use crate::table::events::STORE_RETRY;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
@@ -18,6 +22,7 @@ use crate::table::record::{self, CATALOG, DatabaseRecord};
 use crate::table::replay::{self, Replay};
 use crate::table::schema::KeySchema;
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::transaction::{InFlight, TokenMemory};
 use crate::table::write::Writing;
 
 /// How a database behaves, chosen when it is opened.
@@ -33,10 +38,19 @@ pub struct Settings {
     pub initial_burst_seconds: u32,
     /// How long CREATING, UPDATING and DELETING last.
     pub table_transition: Duration,
-    /// Items a second at which a new index is filled. Without a `table_transition` it is filled at once.
-    pub backfill_items_per_second: u64,
+    /// Items a second at which a new index is filled. Where that is not said, it is filled at once if tables take no
+    /// time to change, and with [`BACKFILL_ITEMS_PER_SECOND`] if they do.
+    pub backfill_items_per_second: Option<u64>,
+    /// How long the items of a transaction stay in flight after its commit, so that others on them conflict. The
+    /// engine carries out one operation at a time: at zero transactions never meet.
+    pub transaction_duration: Duration,
     /// Bytes of an item collection in a table with a local index at most (10 GB at AWS, facts 4.1).
     pub item_collection_bytes_max: u64,
+    /// How far global indexes stay behind their table. Zero makes their entries part of the item's own commit.
+    pub index_propagation: Duration,
+    /// How far back eventually consistent reads may look: with the seed's chance they see any state of these seconds.
+    /// Zero shows them the latest state.
+    pub stale_reads: Duration,
 }
 
 impl Default for Settings {
@@ -47,11 +61,17 @@ impl Default for Settings {
             throttle: true,
             initial_burst_seconds: 300,
             table_transition: Duration::ZERO,
-            backfill_items_per_second: 1_000,
+            backfill_items_per_second: None,
+            transaction_duration: Duration::ZERO,
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
+            index_propagation: Duration::ZERO,
+            stale_reads: Duration::ZERO,
         }
     }
 }
+
+/// The pace at which a new index is filled where tables take time to change and no other is given.
+pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 pub(in crate::table) const FIRST_ITEM_SPACE: u32 = 16;
@@ -64,9 +84,17 @@ pub struct Tables {
     pub(in crate::table) store: Box<dyn Store>,
     pub(in crate::table) by_name: BTreeMap<String, Table>,
     next_space: u32,
-    random: Random,
+    pub(in crate::table) random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
-    next_transition: Option<Timestamp>,
+    pub(in crate::table) next_transition: Option<Timestamp>,
+    /// When the changes of tables are due.
+    pub(in crate::table) schedule: Schedule,
+    /// When the store frees more of what was dropped.
+    pub(in crate::table) reclaim_at: Option<Timestamp>,
+    /// What transactions hold.
+    pub(in crate::table) in_flight: InFlight,
+    /// The tokens of transactions that may come again.
+    pub(in crate::table) tokens: TokenMemory,
     /// The tables whose records are behind them.
     changed: BTreeSet<String>,
 }
@@ -82,6 +110,10 @@ impl Tables {
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
             next_transition: None,
+            schedule: Schedule::default(),
+            reclaim_at: None,
+            in_flight: InFlight::default(),
+            tokens: TokenMemory::default(),
             changed: BTreeSet::new(),
         }
     }
@@ -114,11 +146,32 @@ impl Tables {
             if let Some(collections) = &mut table.collections {
                 collections.load(tables.store.as_ref(), tables.settings.item_collection_bytes_max)?;
             }
+            tables.adopt_changes(&mut table)?;
             tables.by_name.insert(table.definition.name.clone(), table);
         }
+        tables.tokens.load(tables.store.as_ref())?;
         tables.catch_up(replay);
         tables.next_transition = tables.by_name.values().filter_map(Table::next_transition).min();
         Ok(tables)
+    }
+
+    /// Lets a table's memory of its changes go on where it was, or begin where the settings ask for one.
+    fn adopt_changes(&mut self, table: &mut Table) -> Result<(), StoreError> {
+        let (delay, window) = (self.settings.index_propagation, self.settings.stale_reads);
+        let store = self.store.as_ref();
+        let Some(changes) = &mut table.changes else {
+            table.changes = self.new_changes();
+            table.follow_log();
+            return Ok(());
+        };
+        changes.adopt(store, delay, window)?;
+        if let Some(log) = &changes.log {
+            for index in table.indexes.iter_mut().filter(|index| index.cursor.is_some()) {
+                index.cursor = index.cursor.max(log.cursor_of(store, index.space)?);
+            }
+        }
+        self.schedule.place(&table.definition.name, changes);
+        Ok(())
     }
 
     fn adopt(&mut self, database: DatabaseRecord) -> Result<(), StoreError> {
@@ -131,6 +184,25 @@ impl Tables {
         }
         (self.next_space, self.random) = (database.next_space, database.random);
         Ok(())
+    }
+
+    /// The same tables with the same items, and from then on a life of their own. Costs what the tables are, not what
+    /// is in them. None where the store cannot do that.
+    #[must_use]
+    pub fn fork(&self) -> Option<Self> {
+        Some(Self {
+            store: self.store.fork()?,
+            settings: self.settings.clone(),
+            by_name: self.by_name.clone(),
+            next_space: self.next_space,
+            random: self.random.clone(),
+            next_transition: self.next_transition,
+            schedule: self.schedule.clone(),
+            reclaim_at: self.reclaim_at,
+            in_flight: self.in_flight.clone(),
+            tokens: self.tokens.clone(),
+            changed: BTreeSet::new(),
+        })
     }
 
     /// A table that is going to be changed: its record is written when the operation ends. Items are written without.
@@ -228,21 +300,13 @@ impl Tables {
         (page, more)
     }
 
-    fn serving(&mut self, name: &str) -> Result<(&mut Table, &mut dyn Store), Error> {
-        match self.by_name.get_mut(name) {
-            Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
-                Ok((table, self.store.as_mut()))
-            }
-            _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
-        }
-    }
-
     /// A table, open for reading.
     ///
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
-        self.serving(name).map(|(table, store)| Reading { table, store, now })
+        let table = serving(&mut self.by_name, name)?;
+        Ok(Reading { table, store: self.store.as_ref(), now })
     }
 
     /// A table, open for writing.
@@ -250,7 +314,9 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
-        self.serving(name).map(|(table, store)| Writing { table, store, now })
+        let table = serving(&mut self.by_name, name)?;
+        let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
+        Ok(Writing { table, store, in_flight, now, schedule })
     }
 
     /// Makes a table with its indexes.
@@ -286,6 +352,8 @@ impl Tables {
             provision: Provision::new(definition.mode, throttle, burst, now),
             indexes: Vec::with_capacity(indexes.len()),
             collections: has_local.then(|| ItemCollections::new(self.new_space(), limit)),
+            changes: self.new_changes(),
+            retry_at: None,
             definition,
         };
         for index in indexes {
@@ -293,6 +361,7 @@ impl Tables {
             let made = new_index(&self.settings, (&table.arn, table.schema()), index, place, now);
             table.indexes.push(made);
         }
+        table.follow_log();
         self.expect_transition(until);
         self.by_name.insert(name.clone(), table);
         Ok(self.change(&name).expect("invariant: inserted above"))
@@ -354,30 +423,25 @@ impl Tables {
         self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 
-    /// When the next table changes its state by itself.
-    #[must_use]
-    pub fn next_transition(&self) -> Option<Timestamp> {
-        self.next_transition
-    }
-
-    /// Ends the states that are due, in the order of their names.
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store cannot drop a table's items; the table stays then.
-    pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
+    /// Ends the states that are due, in the order of the tables' names.
+    pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
         if self.next_transition.is_none_or(|next| next > now) {
             return Ok(());
         }
         let due = |table: &Table| table.next_transition().is_some_and(|until| until <= now);
         let names: Vec<String> =
             self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
+        let mut outcome = Ok(());
         for name in names {
             self.change(&name);
-            self.end_state(&name, now)?;
-            self.end_index_states(&name, now)?;
+            let ended = self.end_state(&name, now).and_then(|()| self.end_index_states(&name, now));
+            if let Some(table) = self.by_name.get_mut(&name) {
+                table.retry_at = ended.is_err().then(|| now + STORE_RETRY);
+            }
+            outcome = outcome.and(ended);
         }
         self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
-        Ok(())
+        outcome
     }
 
     fn end_state(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
@@ -396,7 +460,11 @@ impl Tables {
             State::Deleting { .. } => {
                 let writes = table.spaces().map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
+                if let Some(changes) = &mut table.changes {
+                    self.schedule.remove(name, changes);
+                }
                 self.by_name.remove(name);
+                self.reclaim(now);
             }
         }
         Ok(())
@@ -406,6 +474,8 @@ impl Tables {
     fn end_index_states(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let pace = self.pace();
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let log_is_read = table.indexes.iter().any(|index| index.read_up_to().is_some());
+        let mut dropped = false;
         for index in &mut table.indexes {
             if index.state.until().is_none_or(|until| until > now) {
                 continue;
@@ -423,20 +493,40 @@ impl Tables {
                     index.change_mode(self.store.as_ref(), mode, until)?;
                 }
                 IndexState::Deleting { .. } => {
-                    let writes = [Write::Clear(index.space)].into_iter().collect();
+                    let mut writes: SmallVec<[Write; 2]> = [Write::Clear(index.space)].into_iter().collect();
+                    writes.extend(
+                        table
+                            .changes
+                            .as_mut()
+                            .and_then(|changes| changes.drop_index(index.space, log_is_read)),
+                    );
                     self.store.commit(Batch { writes })?;
+                    dropped = true;
                 }
             }
         }
         let gone = |index: &Index| matches!(index.state, IndexState::Deleting { until } if until <= now);
         table.indexes.retain(|index| !gone(index));
+        table.follow_log();
+        if dropped {
+            self.reclaim(now);
+        }
         Ok(())
     }
 
     fn pace(&self) -> Pace {
-        let step =
-            if self.settings.table_transition.is_zero() { Duration::ZERO } else { Duration::from_secs(1) };
-        Pace { items: self.settings.backfill_items_per_second.max(1), step }
+        let given = self.settings.backfill_items_per_second;
+        let at_once = given.is_none() && self.settings.table_transition.is_zero();
+        let step = if at_once { Duration::ZERO } else { Duration::from_secs(1) };
+        Pace { items: given.unwrap_or(BACKFILL_ITEMS_PER_SECOND).max(1), step }
+    }
+}
+
+/// A table that answers requests about its items.
+fn serving<'a>(tables: &'a mut BTreeMap<String, Table>, name: &str) -> Result<&'a mut Table, Error> {
+    match tables.get_mut(name) {
+        Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => Ok(table),
+        _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
     }
 }
 
@@ -468,6 +558,7 @@ pub(in crate::table) fn new_index(
         space,
         state,
         supply,
+        cursor: None,
     }
 }
 

@@ -289,6 +289,27 @@ impl Throughput {
         self.meter_mut(kind).consume(cost, now);
     }
 
+    /// Undoes a [`Self::charge`] of the same time, or a [`Self::record`] where nothing was `taken`: for a request that
+    /// failed after it was admitted.
+    pub fn refund(
+        &mut self,
+        partitions: &mut Partitions,
+        partition: usize,
+        (kind, cost): (Kind, CapacityUnits),
+        taken: bool,
+        now: Timestamp,
+    ) {
+        if taken && self.mode != Mode::PayPerRequest {
+            match kind {
+                Kind::Read => self.read.refund(cost),
+                Kind::Write => self.write.refund(cost),
+            }
+            partitions.get_mut(partition).refund(kind, cost);
+        }
+        partitions.get_mut(partition).unrecord(kind, cost);
+        self.meter_mut(kind).refund(cost, now);
+    }
+
     /// Counts a throttle event: for a caller that used [`Self::check`] and refused.
     pub fn refuse(&mut self, kind: Kind, now: Timestamp) {
         self.meter_mut(kind).throttle(now);

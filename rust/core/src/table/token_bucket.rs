@@ -98,6 +98,11 @@ impl TokenBucket {
         self.balance = self.balance.saturating_sub(cost.nanos());
     }
 
+    /// Gives back what was just taken, at the same time.
+    pub fn refund(&mut self, cost: CapacityUnits) {
+        self.balance = self.balance.saturating_add(cost.nanos()).min(self.capacity());
+    }
+
     /// The first time at which [`Self::admit`] says true for `cost` if nothing else is taken before: the time
     /// of the last use, or later. A bucket of rate zero in debt answers with the end of time.
     #[must_use]

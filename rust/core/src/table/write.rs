@@ -5,12 +5,14 @@ use smallvec::SmallVec;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Update};
-use crate::store::{Batch, Entry, Store, Write};
+use crate::store::{Batch, Entry, Read, Store, Write};
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
+use crate::table::changes::{Schedule, Trace};
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::throughput::Kind;
+use crate::table::transaction::InFlight;
 use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
 use crate::wire::NESTING_EXCEEDED;
 
@@ -56,6 +58,8 @@ pub enum Change<'a> {
     },
     /// Removes the item.
     Delete,
+    /// Leaves the item as it is: only the condition counts.
+    Check,
 }
 
 /// A write of one item.
@@ -71,6 +75,14 @@ pub struct WritePlan<'a> {
     pub change: Change<'a>,
 }
 
+impl WritePlan<'_> {
+    /// The error of a condition that does not hold for the item there.
+    pub(in crate::table) fn condition_failed(&self, old: Option<ItemRef<'_>>) -> Error {
+        let shown = old.filter(|_| self.item_on_condition_failure).map(|item| item.to_item());
+        Error::ConditionalCheckFailed(shown)
+    }
+}
+
 /// What a write did.
 pub struct Written {
     /// The item before.
@@ -83,12 +95,22 @@ pub struct Written {
 
 /// A write that was admitted and is not committed yet. What it adds to its item collection is counted already, so
 /// that the writes of one batch see each other.
-struct Prepared<'a> {
-    written: Written,
-    key: &'a Key,
+pub(in crate::table) struct Prepared<'a> {
+    pub(in crate::table) written: Written,
+    pub(in crate::table) key: &'a Key,
     write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
-    changes: Vec<IndexChange>,
+    pub(in crate::table) changes: Vec<IndexChange>,
+    /// What the table's memory of its changes gets of it.
+    trace: Trace,
+}
+
+/// What came of looking at a write, before anything was taken or counted for it.
+pub(in crate::table) enum Examined<'a> {
+    /// It may be admitted.
+    Possible(Prepared<'a>),
+    /// Its condition does not hold for the item there, if there is one.
+    Failed(Option<Entry>),
 }
 
 /// A table open for writing at one moment.
@@ -97,8 +119,12 @@ pub struct Writing<'a> {
     pub table: &'a mut Table,
     /// Where its items are.
     pub store: &'a mut dyn Store,
+    /// What transactions hold.
+    pub(in crate::table) in_flight: &'a mut InFlight,
     /// When.
     pub now: Timestamp,
+    /// Where the table's changes are due.
+    pub(in crate::table) schedule: &'a mut Schedule,
 }
 
 impl Writing<'_> {
@@ -110,14 +136,12 @@ impl Writing<'_> {
     pub fn write(&mut self, plan: &WritePlan<'_>) -> Result<Written, Error> {
         let mut prepared = self.prepare(plan)?;
         let mut batch = Batch::default();
-        self.take_writes(&mut prepared, &mut batch.writes);
-        if !batch.writes.is_empty()
-            && let Err(error) = self.store.commit(batch)
-        {
-            self.release(&prepared);
-            return Err(error.into());
+        let committed = self.take_writes(&mut prepared, &mut batch.writes).and_then(|()| self.commit(batch));
+        if let Err(error) = committed {
+            self.undo(&prepared);
+            return Err(error);
         }
-        self.settle(&prepared);
+        self.settle(&mut prepared);
         Ok(prepared.written)
     }
 
@@ -129,71 +153,112 @@ impl Writing<'_> {
     pub fn write_each(&mut self, plans: &[WritePlan<'_>]) -> Result<Vec<Result<Written, Error>>, Error> {
         let mut outcomes: Vec<Result<Prepared<'_>, Error>> =
             plans.iter().map(|plan| self.prepare(plan)).collect();
-        let mut writes = SmallVec::new();
+        let mut batch = Batch::default();
+        let mut prepared = outcomes.iter_mut().flatten();
+        let committed = prepared
+            .try_for_each(|prepared| self.take_writes(prepared, &mut batch.writes))
+            .and_then(|()| self.commit(batch));
+        if let Err(error) = committed {
+            outcomes.iter().flatten().for_each(|prepared| self.undo(prepared));
+            return Err(error);
+        }
         for prepared in outcomes.iter_mut().flatten() {
-            self.take_writes(prepared, &mut writes);
-        }
-        if !writes.is_empty()
-            && let Err(error) = self.store.commit(Batch { writes })
-        {
-            outcomes.iter().flatten().for_each(|prepared| self.release(prepared));
-            return Err(error.into());
-        }
-        for prepared in outcomes.iter().flatten() {
             self.settle(prepared);
         }
         Ok(outcomes.into_iter().map(|outcome| outcome.map(|prepared| prepared.written)).collect())
     }
 
-    fn take_writes(&self, prepared: &mut Prepared<'_>, writes: &mut SmallVec<[Write; 2]>) {
-        let before = writes.len();
+    /// Moves a write into a batch, with the entries of those indexes that do not follow the log.
+    pub(in crate::table) fn take_writes(
+        &mut self,
+        prepared: &mut Prepared<'_>,
+        writes: &mut SmallVec<[Write; 2]>,
+    ) -> Result<(), Error> {
+        let first = writes.len();
         writes.extend(prepared.write.take());
         for change in &mut prepared.changes {
-            change.write_to(&self.table.indexes[change.index], writes);
+            let index = &self.table.indexes[change.index];
+            if index.read_up_to().is_none() {
+                change.write_to(index, writes);
+            }
         }
         if let Some(collections) = &self.table.collections
-            && writes.len() > before
+            && writes.len() > first
             && self.store.is_durable()
         {
             writes.push(collections.write(prepared.key));
         }
+        let table = &mut *self.table;
+        let Some(changes) = &mut table.changes else { return Ok(()) };
+        let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
+        let medium = (&*self.store as &dyn Read, self.now);
+        prepared.trace = changes.trace(images, prepared.key, &table.indexes, (writes, first), medium)?;
+        Ok(())
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<(), Error> {
+        if !batch.writes.is_empty() {
+            self.store.commit(batch)?;
+        }
+        Ok(())
     }
 
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
     fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
+        if self.in_flight.holds(self.table.space, plan.key, self.now) {
+            return Err(Error::TransactionConflict);
+        }
         let hash = plan.key.hash();
+        let prepared = match self.examine(plan)? {
+            Examined::Possible(prepared) => prepared,
+            Examined::Failed(old) => {
+                let old_item = old.as_ref().map(|entry| ItemRef::trusted(entry.value()));
+                // A failed condition still costs what the existing item's write would (facts 1.2).
+                let units = CapacityUnits::write(old_item.map_or(0, |item| item.size()));
+                self.table.consume(hash, Kind::Write, units, self.now)?;
+                return Err(plan.condition_failed(old_item));
+            }
+        };
+        let units = prepared.written.consumed.table;
+        if self.table.indexes.is_empty() {
+            self.table.consume(hash, Kind::Write, units, self.now)?;
+        } else {
+            self.check_collection(&prepared)?;
+            self.table.consume_write(hash, units, &prepared.changes, self.now)?;
+            self.join_collection(&prepared);
+        }
+        Ok(prepared)
+    }
+
+    /// Reads the item, asks the condition and makes the new item with its index entries.
+    #[inline]
+    pub(in crate::table) fn examine<'a>(&self, plan: &WritePlan<'a>) -> Result<Examined<'a>, Error> {
         let old = self.store.get(self.table.space(), plan.key.as_bytes())?;
         let old_item = old.as_ref().map(|entry| ItemRef::trusted(entry.value()));
         let old_bytes = old_item.map_or(0, |item| item.size());
         let holds = plan.condition.map_or(Ok(true), |condition| condition.matches(old_item))?;
         if !holds {
-            // A failed condition still costs what the existing item's write would (facts 1.2).
-            self.table.consume(hash, Kind::Write, CapacityUnits::write(old_bytes), self.now)?;
-            let shown = old_item.filter(|_| plan.item_on_condition_failure).map(|item| item.to_item());
-            return Err(Error::ConditionalCheckFailed(shown));
+            return Ok(Examined::Failed(old));
         }
         let new = self.new_entry(plan, old.as_ref())?;
         let new_item = new.as_ref().map(|entry| ItemRef::trusted(entry.value()));
         let new_bytes = new_item.map_or(0, |item| item.size());
         let mut consumed = Consumed::table(CapacityUnits::write(old_bytes.max(new_bytes)));
+        let checks = matches!(plan.change, Change::Check);
         let mut changes = Vec::new();
-        if self.table.indexes.is_empty() {
-            self.table.consume(hash, Kind::Write, consumed.table, self.now)?;
-        } else {
+        if !self.table.indexes.is_empty() && !checks {
             changes = self.index_changes(plan, (old_item, new_item))?;
-            let bytes = self.collection_growth(new_bytes as i64 - old_bytes as i64, &changes);
-            self.check_collection(plan.key, bytes)?;
-            self.table.consume_write(hash, consumed.table, &changes, self.now)?;
-            self.resize_collection(plan.key, bytes);
             consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
         }
         let space = self.table.space();
         let write = match (&old, &new) {
+            _ if checks => None,
             (_, Some(entry)) => Some(Write::Put(space, entry.clone())),
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };
-        Ok(Prepared { written: Written { old, new, consumed }, key: plan.key, write, changes })
+        let written = Written { old, new, consumed };
+        Ok(Examined::Possible(Prepared { written, key: plan.key, write, changes, trace: Trace::default() }))
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against
@@ -209,7 +274,7 @@ impl Writing<'_> {
         if let Some(new) = new {
             let text = match plan.change {
                 Change::Update { .. } => UPDATE_TOO_LARGE,
-                Change::Put(_) | Change::Delete => PUT_TOO_LARGE,
+                Change::Put(_) | Change::Delete | Change::Check => PUT_TOO_LARGE,
             };
             self.check_local_entries(new, plan.key, text)?;
         }
@@ -237,31 +302,46 @@ impl Writing<'_> {
     }
 
     /// What a write adds to its item collection: of the item, and of its entries in local indexes.
-    fn collection_growth(&self, bytes: i64, changes: &[IndexChange]) -> i64 {
-        let local = changes.iter().filter(|change| !self.table.indexes[change.index].is_global());
-        bytes + local.map(IndexChange::bytes).sum::<i64>()
+    fn collection_growth(&self, prepared: &Prepared<'_>) -> i64 {
+        let changes = prepared.changes.iter();
+        let local = changes.filter(|change| !self.table.indexes[change.index].is_global());
+        prepared.growth().1 + local.map(IndexChange::bytes).sum::<i64>()
     }
 
-    fn check_collection(&self, key: &Key, bytes: i64) -> Result<(), Error> {
-        self.table.collections.as_ref().map_or(Ok(()), |collections| collections.check(key, bytes))
+    /// Refuses a write that its item collection has no room for.
+    pub(in crate::table) fn check_collection(&self, prepared: &Prepared<'_>) -> Result<(), Error> {
+        let Some(collections) = &self.table.collections else { return Ok(()) };
+        collections.check(prepared.key, self.collection_growth(prepared))
     }
 
-    fn resize_collection(&mut self, key: &Key, bytes: i64) {
+    /// Counts what a write adds in its item collection, before the commit: later ones shall see it.
+    pub(in crate::table) fn join_collection(&mut self, prepared: &Prepared<'_>) {
+        let bytes = self.collection_growth(prepared);
         if let Some(collections) = &mut self.table.collections {
-            collections.resize(key, bytes);
+            collections.resize(prepared.key, bytes);
         }
     }
 
     /// Takes back what a write that was not committed counted in its item collection.
-    fn release(&mut self, prepared: &Prepared<'_>) {
-        let growth = self.collection_growth(prepared.growth().1, &prepared.changes);
-        self.resize_collection(prepared.key, -growth);
+    pub(in crate::table) fn release(&mut self, prepared: &Prepared<'_>) {
+        let bytes = self.collection_growth(prepared);
+        if let Some(collections) = &mut self.table.collections {
+            collections.resize(prepared.key, -bytes);
+        }
+    }
+
+    /// Takes back what was taken and counted for a write that was not committed.
+    fn undo(&mut self, prepared: &Prepared<'_>) {
+        self.release(prepared);
+        let units = prepared.written.consumed.table;
+        self.table.refund_write(prepared.key.hash(), units, &prepared.changes, self.now);
     }
 
     fn new_entry(&self, plan: &WritePlan<'_>, old: Option<&Entry>) -> Result<Option<Entry>, Error> {
         let entry = |item: ItemRef<'_>| Some(Entry::new(plan.key.as_bytes(), item.as_bytes()));
         match plan.change {
             Change::Delete => Ok(None),
+            Change::Check => Ok(old.cloned()),
             Change::Put(item) => Ok(entry(item)),
             Change::Update { key_item, update: None } => Ok(old.cloned().or_else(|| entry(key_item))),
             Change::Update { update: Some(update), .. } if old.is_none() && update.only_removes() => Ok(None),
@@ -279,13 +359,19 @@ impl Writing<'_> {
     }
 
     /// Counts a committed write where it fell.
-    fn settle(&mut self, prepared: &Prepared<'_>) {
+    pub(in crate::table) fn settle(&mut self, prepared: &mut Prepared<'_>) {
         let (items, bytes) = prepared.growth();
         self.table.resize(prepared.key.hash(), items, bytes);
+        let table = &mut *self.table;
         for change in &prepared.changes {
-            for part in &change.parts {
-                self.table.indexes[change.index].resize(part.hash, part.items, part.bytes);
+            let index = &mut table.indexes[change.index];
+            if index.read_up_to().is_none() {
+                change.parts.iter().for_each(|part| index.resize(part.hash, part.items, part.bytes));
             }
+        }
+        if let Some(changes) = &mut table.changes {
+            changes.keep(&mut prepared.trace, self.now);
+            self.schedule.place(&table.definition.name, changes);
         }
     }
 }

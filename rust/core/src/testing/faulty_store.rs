@@ -78,6 +78,10 @@ impl<S: Store> Store for FaultyStore<S> {
         self.inner.commit(batch)
     }
 
+    fn reclaim(&mut self, entries: usize) -> bool {
+        self.inner.reclaim(entries)
+    }
+
     fn sequence(&self) -> Sequence {
         self.inner.sequence()
     }

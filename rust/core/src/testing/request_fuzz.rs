@@ -21,7 +21,7 @@ use crate::wire::{JsonReader, JsonWriter, ToWire, Writer};
 pub fn fuzz_request(data: &[u8]) {
     let Some((choice, body)) = data.split_first() else { return };
     let (service, name) = Operation::ALL[usize::from(*choice) % Operation::ALL.len()];
-    let mut prepared = Prepared::new();
+    let mut prepared = Prepared::new(data.len().is_multiple_of(2));
     for _ in 0..2 {
         // What it answers is its business; that it answers is not.
         let _ = prepared.ask(service, name, body);
@@ -81,8 +81,11 @@ const SETTING: [(Service, &str, &str); 7] = [
 ];
 
 impl Prepared {
-    fn new() -> Self {
-        let engine = Engine::new(Settings::default(), Box::new(MemoryStore::new()), 7);
+    /// With `lag`, indexes are late and reads may be stale.
+    fn new(lag: bool) -> Self {
+        let lag = Duration::from_secs(if lag { 120 } else { 0 });
+        let settings = Settings { index_propagation: lag, stale_reads: lag, ..Settings::default() };
+        let engine = Engine::new(settings, Box::new(MemoryStore::new()), 7);
         let mut prepared =
             Self { engine, cache: Cache::new(16), now: Timestamp::from_seconds(1_700_000_000) };
         for (service, name, body) in SETTING {
@@ -117,7 +120,7 @@ impl Prepared {
         let dynamo = Service::DynamoDb;
         let listed = self.ask(dynamo, "ListTables", b"{}").expect("tables can be listed");
         for name in listed["TableNames"].as_array().into_iter().flatten() {
-            let body = format!(r#"{{"TableName":{name},"Select":"COUNT"}}"#);
+            let body = format!(r#"{{"TableName":{name},"Select":"COUNT","ConsistentRead":true}}"#);
             let described =
                 self.ask(dynamo, "DescribeTable", format!(r#"{{"TableName":{name}}}"#).as_bytes());
             let described = described.expect("a listed table is described");

@@ -248,6 +248,17 @@ pub fn key_length(value: ValueRef<'_>) -> Result<usize, KeyError> {
     }
 }
 
+/// Checks the bytes that all partition attributes of a key have together, and all sort attributes.
+///
+/// # Errors
+/// [`KeyError::PartitionTooLong`] or [`KeyError::SortTooLong`].
+pub fn check_key_lengths(partition: usize, sort: usize) -> Result<(), KeyError> {
+    if partition > PARTITION_KEY_BYTES_MAX {
+        return Err(KeyError::PartitionTooLong);
+    }
+    if sort > SORT_KEY_BYTES_MAX { Err(KeyError::SortTooLong) } else { Ok(()) }
+}
+
 fn push_sort(bytes: &mut KeyBytes, sort: ValueRef<'_>) {
     match sort.type_() {
         Type::S | Type::B => bytes.extend_from_slice(sort.payload()),

@@ -31,8 +31,8 @@ pub use fuzz::fuzz_key_order;
 pub use index_key::IndexKey;
 pub use item::{Item, ItemRef};
 pub use key::{
-    Key, KeyBytes, KeyError, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, key_length, partition_hash,
-    partition_prefix, sort_bytes, successor,
+    Key, KeyBytes, KeyError, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, check_key_lengths, key_length,
+    partition_hash, partition_prefix, sort_bytes, successor,
 };
 pub use number::{Number, NumberError};
 pub use owned::Value;

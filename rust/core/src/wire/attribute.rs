@@ -53,6 +53,7 @@ fn read_entries<R: Reader + ?Sized>(
         match reader.next_key()? {
             None => return Ok(()),
             Some(name) => {
+                note_name(problem, name);
                 out.name(name);
             }
         }
@@ -71,6 +72,34 @@ const MANY_TYPES: &str = "Supplied AttributeValue has more than one datatypes se
 
 /// The refusal of a value nested below the 32nd level.
 pub const NESTING_EXCEEDED: &str = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
+
+/// Bytes of an attribute's name at most (facts 4.1).
+const NAME_BYTES_MAX: usize = 65_535;
+
+/// The refusal of an attribute's name that is too long.
+pub const NAME_TOO_LARGE: &str =
+    "1 validation error detected: Attribute name is too large, must be less than 65536 bytes";
+
+/// Refuses a name that no attribute can have, of an item or of a map in it.
+///
+/// # Errors
+/// `ValidationException`. The text about length was measured in 2026, on PutItem and UpdateItem alike.
+#[inline]
+pub fn check_attribute_name(name: &str) -> Result<(), Error> {
+    match name.len() {
+        1..=NAME_BYTES_MAX => Ok(()),
+        0 => Err(Error::validation("One or more parameter values were invalid: Empty attribute name")),
+        _ => Err(Error::validation(NAME_TOO_LARGE)),
+    }
+}
+
+/// Notes the refusal of a name, for a door that reads maps in a form of its own.
+#[inline]
+pub fn note_name(problem: &mut Option<Error>, name: &str) {
+    if let Err(error) = check_attribute_name(name) {
+        problem.get_or_insert(error);
+    }
+}
 
 fn note(problem: &mut Option<Error>, text: impl Into<String>) {
     if problem.is_none() {

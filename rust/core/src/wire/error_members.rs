@@ -1,6 +1,6 @@
 //! What an exception's reply carries beside its message.
 
-use crate::error::{Error, ThrottlingReason};
+use crate::error::{CancellationReason, Error, ThrottlingReason};
 use crate::wire::writer::{ToWire, Writer};
 
 impl Error {
@@ -14,6 +14,15 @@ impl Error {
             Self::ProvisionedThroughputExceeded(reasons) => {
                 writer.member("ThrottlingReasons");
                 reasons.write(writer);
+            }
+            Self::TransactionCanceled(cancellation) => {
+                writer.member("CancellationReasons");
+                writer.begin_array();
+                for reason in cancellation.reasons() {
+                    writer.element();
+                    reason.write(writer);
+                }
+                writer.end_array();
             }
             // The lower-case t is the service's own (facts 2.3).
             Self::Throttling(_, reasons) if !reasons.is_empty() => {
@@ -32,6 +41,24 @@ impl ToWire for ThrottlingReason {
         writer.string(&self.reason);
         writer.member("resource");
         writer.string(&self.resource);
+        writer.end_object();
+    }
+}
+
+/// An action that was in order has a `Code` and nothing else.
+impl ToWire for CancellationReason {
+    fn write<W: Writer>(&self, writer: &mut W) {
+        writer.begin_object();
+        writer.member("Code");
+        writer.string(self.code);
+        if let Some(item) = &self.item {
+            writer.member("Item");
+            writer.item(item.as_ref());
+        }
+        if let Some(message) = &self.message {
+            writer.member("Message");
+            writer.string(message);
+        }
         writer.end_object();
     }
 }

@@ -15,7 +15,10 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use attribute::{Checked, NESTING_EXCEEDED, read_typed_item, read_typed_value, set_message};
+pub use attribute::{
+    Checked, NAME_TOO_LARGE, NESTING_EXCEEDED, check_attribute_name, note_name, read_typed_item,
+    read_typed_value, set_message,
+};
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;
 pub use reader::{FromWire, Kind, Parameter, Reader};

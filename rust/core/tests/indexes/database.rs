@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 /// An engine at a time that the test moves.
 pub struct Database {
-    engine: Engine,
+    pub engine: Engine,
     cache: Cache,
     pub now: Timestamp,
 }

@@ -295,7 +295,7 @@ proptest! {
     ) {
         let settings = Settings {
             table_transition: Duration::from_secs(1),
-            backfill_items_per_second: 3,
+            backfill_items_per_second: Some(3),
             ..Settings::default()
         };
         let mut database = Database::with(settings);

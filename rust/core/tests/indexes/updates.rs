@@ -50,7 +50,7 @@ fn update(name: &str, read: u64, write: u64) -> Json {
 fn slow(table: &Json) -> Database {
     let settings = Settings {
         table_transition: Duration::from_secs(10),
-        backfill_items_per_second: 2,
+        backfill_items_per_second: Some(2),
         ..Settings::default()
     };
     let mut database = Database::with(settings);
@@ -411,7 +411,7 @@ fn throughput_of_a_table_waits_for_its_indexes_and_they_for_it() {
 fn a_provisioned_index_is_filled_no_faster_than_its_throughput() {
     let settings = Settings {
         table_transition: Duration::from_secs(1),
-        backfill_items_per_second: 1_000,
+        backfill_items_per_second: Some(1_000),
         initial_burst_seconds: 0,
         throttle: true,
         ..Settings::default()

@@ -4,6 +4,7 @@
 mod batches;
 mod database;
 mod findings;
+mod keys_and_names;
 mod pages;
 mod tables;
 mod texts;

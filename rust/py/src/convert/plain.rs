@@ -2,7 +2,7 @@
 
 use dynacore::error::Error;
 use dynacore::value::{Encoder, NESTING_LEVELS_MAX, Number, NumberError, Type};
-use dynacore::wire::{NESTING_EXCEEDED, set_message};
+use dynacore::wire::{NESTING_EXCEEDED, note_name, set_message};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -98,7 +98,9 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         let Ok(name) = key.cast_exact::<PyString>().or_else(|_| key.cast::<PyString>()) else {
             return Err(Refused::Key(Box::new((key.clone().unbind(), vec![format!(" (key: {key})")]))));
         };
-        out.name(name.to_str()?);
+        let name = name.to_str()?;
+        note_name(self.problem, name);
+        out.name(name);
         self.write(value, out).map_err(|refused| refused.below(|| format!(".{key}")))
     }
 

@@ -5,8 +5,9 @@ use crate::expression::{AttributeChange, Update};
 use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::legacy::INVALID;
-use crate::request::legacy::entries::{Entries, Entry, Member, check_name};
+use crate::request::legacy::entries::{Entries, Entry, Member};
 use crate::value::{Type, Value};
+use crate::wire::check_attribute_name;
 
 input_shape! {
     /// What is done with an attribute.
@@ -59,7 +60,7 @@ impl AttributeUpdates {
             return Ok(None);
         }
         let checked = |(name, action, value): (String, _, Option<Member>)| {
-            check_name(&name)?;
+            check_attribute_name(&name)?;
             let value = value.map(|Member(value)| value).transpose()?;
             Ok((name, checked_change(action, value)?))
         };

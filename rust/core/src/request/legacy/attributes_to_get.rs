@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::expression::Projection;
 use crate::request::constraint::Violations;
 use crate::request::legacy::INVALID;
-use crate::request::legacy::entries::check_name;
+use crate::wire::check_attribute_name;
 
 /// Names in the list at most (dynalite's model of the API).
 const NAMES_MAX: usize = 255;
@@ -55,7 +55,7 @@ impl AttributesToGet {
                 "{INVALID}: Duplicate value in attribute name: {repeated}"
             )));
         }
-        names.iter().try_for_each(|name| check_name(name))?;
+        names.iter().try_for_each(|name| check_attribute_name(name))?;
         Ok(Some(Projection::of_attributes(names)?))
     }
 }

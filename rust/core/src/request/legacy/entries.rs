@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::error::Error;
-use crate::request::legacy::INVALID;
 use crate::value::Value;
 use crate::wire::{Checked, FromWire, Parameter, Reader};
 
@@ -54,20 +53,4 @@ impl FromWire for Member {
         reader.expect_structure("Unexpected field type")?;
         Checked::<Value>::read(reader).map(Self)
     }
-}
-
-/// The longest attribute name in bytes (developer guide, "Service quotas").
-const NAME_BYTES_MAX: usize = 65_535;
-
-/// Refuses a name that no attribute can have.
-pub fn check_name(name: &str) -> Result<(), Error> {
-    if name.is_empty() {
-        return Err(Error::Validation(format!("{INVALID}: Empty attribute name")));
-    }
-    if name.len() > NAME_BYTES_MAX {
-        return Err(Error::Validation(format!(
-            "{INVALID}: Attribute name length must be less than 65536 bytes"
-        )));
-    }
-    Ok(())
 }

@@ -6,12 +6,12 @@ use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::legacy::INVALID;
 use crate::request::legacy::comparison::checked_comparison;
-use crate::request::legacy::entries::{Entries, Entry, Member, check_name};
+use crate::request::legacy::entries::{Entries, Entry, Member};
 use crate::request::legacy::operator::{
     check_conditional_operator, read_comparison_operator, read_conditional_operator,
 };
 use crate::value::Value;
-use crate::wire::Checked;
+use crate::wire::{Checked, check_attribute_name};
 
 input_shape! {
     /// What is demanded of an attribute: a comparison, a value, or that it is not there.
@@ -87,7 +87,7 @@ impl Expected {
             return Ok(None);
         }
         let checked = |(name, demand): (String, Demand)| {
-            check_name(&name)?;
+            check_attribute_name(&name)?;
             let comparison = demand.comparison(&name)?;
             Ok((name, comparison))
         };

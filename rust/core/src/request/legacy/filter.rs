@@ -5,12 +5,12 @@ use crate::expression::{self, Comparison, ComparisonOperator, ConditionalOperato
 use crate::input_shape;
 use crate::request::constraint::Violations;
 use crate::request::legacy::comparison::checked_comparison;
-use crate::request::legacy::entries::{Entries, Entry, check_name};
+use crate::request::legacy::entries::{Entries, Entry};
 use crate::request::legacy::operator::{
     check_conditional_operator, read_comparison_operator, read_conditional_operator,
 };
 use crate::value::Value;
-use crate::wire::Checked;
+use crate::wire::{Checked, check_attribute_name};
 
 input_shape! {
     /// A condition on an attribute.
@@ -45,7 +45,7 @@ impl Conditions {
 
     fn check(self) -> Result<Vec<(String, Comparison)>, Error> {
         let checked = |(name, operator, values): (String, _, _)| {
-            check_name(&name)?;
+            check_attribute_name(&name)?;
             Ok((name, checked_comparison(operator, values)?))
         };
         self.0.into_iter().map(checked).collect()

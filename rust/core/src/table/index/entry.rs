@@ -7,7 +7,8 @@ use crate::store::Entry;
 use crate::table::index::definition::{IndexDefinition, IndexKind};
 use crate::table::schema::KeyAttribute;
 use crate::value::{
-    Encoder, IndexKey, ItemRef, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, Type, ValueRef, key_length,
+    Encoder, IndexKey, ItemRef, KeyError, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, Type, ValueRef,
+    key_length,
 };
 
 /// Where an item that is checked against an index comes from. The texts differ, and an update answers only for what
@@ -91,18 +92,11 @@ impl IndexDefinition {
         if self.kind() == IndexKind::Global {
             let length = self.check_attributes(&keys.partition, item, origin)?;
             if length > PARTITION_KEY_BYTES_MAX {
-                // The missing space before 2048 is the service's own (facts 14.3).
-                return Err(Error::validation(
-                    "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit \
-                     of2048 bytes",
-                ));
+                return Err(Error::Validation(KeyError::PartitionTooLong.to_string()));
             }
         }
         if self.check_attributes(&keys.sort, item, origin)? > SORT_KEY_BYTES_MAX {
-            return Err(Error::validation(
-                "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size \
-                 limit of 1024 bytes",
-            ));
+            return Err(Error::Validation(KeyError::SortTooLong.to_string()));
         }
         Ok(())
     }

@@ -103,6 +103,9 @@ pub struct Index {
     pub(in crate::table) space: Space,
     pub(in crate::table) state: IndexState,
     pub(in crate::table) supply: Supply,
+    /// How far it has read its table's change log, where it follows that; the entries of other indexes are part of
+    /// the item's own commit.
+    pub(in crate::table) cursor: Option<u64>,
 }
 
 impl Index {
@@ -155,6 +158,17 @@ impl Index {
             Supply::Table(tally) => *tally,
             Supply::Own(provision) => provision.totals(),
         }
+    }
+
+    /// The number of the last change it has read in its table's log. None where it does not follow the log: it is a
+    /// local one, or global ones are not delayed, or it is coming into being or going.
+    pub(in crate::table) fn read_up_to(&self) -> Option<u64> {
+        self.cursor.filter(|_| !self.state.comes_or_goes())
+    }
+
+    /// Follows its table's log from behind a change on.
+    pub(in crate::table) fn follow_from(&mut self, sequence: u64) {
+        self.cursor = Some(sequence);
     }
 
     pub(in crate::table) fn provision(&self) -> Option<&Provision> {

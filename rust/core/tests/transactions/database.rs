@@ -1,0 +1,225 @@
+//! An engine with short ways to ask it, and the tables that the tests use.
+
+use std::time::Duration;
+
+use dynacore::clock::Timestamp;
+use dynacore::engine::Engine;
+use dynacore::error::Error;
+use dynacore::expression::Cache;
+use dynacore::request::{Operation, Service};
+use dynacore::store::{MemoryStore, Store};
+use dynacore::table::Settings;
+use dynacore::value::{Encoder, Item, Value};
+use dynacore::wire::{JsonReader, JsonWriter, ToWire, Writer};
+use serde_json::{Value as Json, json};
+
+/// An engine at a time that the test moves.
+pub struct Database {
+    pub engine: Engine,
+    cache: Cache,
+    pub now: Timestamp,
+}
+
+impl Database {
+    /// With the tables `cars` (key `id`) and `fleet` (key `p` and `s`, with indexes).
+    pub fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    pub fn with(settings: Settings) -> Self {
+        Self::over(settings, Box::new(MemoryStore::new()))
+    }
+
+    pub fn over(settings: Settings, store: Box<dyn Store>) -> Self {
+        let engine = Engine::new(settings, store, 7);
+        let mut database =
+            Self { engine, cache: Cache::new(64), now: Timestamp::from_seconds(1_700_000_000) };
+        database.done("CreateTable", &cars("cars"));
+        database.done("CreateTable", &fleet());
+        database
+    }
+
+    pub fn wait(&mut self, seconds: u64) {
+        self.now = self.now + Duration::from_secs(seconds);
+    }
+
+    /// The answer, or the exception.
+    pub fn ask(&mut self, operation: &str, body: &Json) -> Result<Json, Error> {
+        let text = body.to_string();
+        let mut reader = JsonReader::new(text.as_bytes());
+        let operation = Operation::read(Service::DynamoDb, operation, &mut reader, &self.cache)?;
+        let response = self.engine.execute(&operation, self.now)?;
+        let mut writer = JsonWriter::default();
+        response.write(&mut writer);
+        Ok(serde_json::from_slice(&writer.into_bytes()).expect("an answer is JSON"))
+    }
+
+    /// The answer of a request that succeeds.
+    pub fn done(&mut self, operation: &str, body: &Json) -> Json {
+        self.ask(operation, body).unwrap_or_else(|error| panic!("{operation} {body}: {error}"))
+    }
+
+    /// The exception of a request that is refused, as `Name: text`.
+    pub fn refused(&mut self, operation: &str, body: &Json) -> String {
+        match self.ask(operation, body) {
+            Ok(answer) => panic!("{operation} {body} was answered {answer}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    pub fn write(&mut self, actions: Json) -> Json {
+        self.done("TransactWriteItems", &json!({ "TransactItems": actions }))
+    }
+
+    /// The refusal of a write transaction as a whole.
+    pub fn write_refused(&mut self, actions: Json) -> String {
+        self.refused("TransactWriteItems", &json!({ "TransactItems": actions }))
+    }
+
+    /// `CancellationReasons` of a request, after its message was compared with them.
+    pub fn reasons(&mut self, operation: &str, body: &Json) -> Json {
+        let error = match self.ask(operation, body) {
+            Ok(answer) => panic!("{operation} {body} was answered {answer}"),
+            Err(error) => error,
+        };
+        let mut writer = JsonWriter::default();
+        writer.begin_object();
+        error.write_members(&mut writer);
+        writer.end_object();
+        let members: Json = serde_json::from_slice(&writer.into_bytes()).expect("members are JSON");
+        let reasons = members["CancellationReasons"].clone();
+        let codes: Vec<&str> =
+            reasons.as_array().into_iter().flatten().map(|each| each["Code"].as_str().unwrap()).collect();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for specific \
+                 reasons [{}]",
+                codes.join(", ")
+            ),
+            "{operation} {body}"
+        );
+        reasons
+    }
+
+    /// `CancellationReasons` of a write transaction.
+    pub fn cancelled(&mut self, actions: Json) -> Json {
+        self.reasons("TransactWriteItems", &json!({ "TransactItems": actions }))
+    }
+
+    /// The item of `cars` with an id; null where there is none.
+    pub fn car(&mut self, id: &str) -> Json {
+        self.done("GetItem", &json!({ "TableName": "cars", "Key": { "id": text(id) } }))["Item"].clone()
+    }
+
+    pub fn put_car(&mut self, id: &str, attributes: Json) {
+        self.done("PutItem", &json!({ "TableName": "cars", "Item": car(id, attributes) }));
+    }
+
+    /// All that the database holds, in order.
+    pub fn everything(&mut self) -> Vec<Json> {
+        let scans = [
+            json!({ "TableName": "cars" }),
+            json!({ "TableName": "fleet" }),
+            json!({ "TableName": "fleet", "IndexName": "by_year" }),
+            json!({ "TableName": "fleet", "IndexName": "by_owner" }),
+        ];
+        scans.iter().map(|scan| self.done("Scan", scan)["Items"].clone()).collect()
+    }
+
+    /// Units used of a table since it was made: read, write.
+    pub fn used(&mut self, table: &str) -> (f64, f64) {
+        let partitions = self.engine.describe_partitions(table, self.now).unwrap();
+        let sum = |units: fn(&dynacore::table::partition::PartitionDescription) -> f64| {
+            partitions.iter().map(units).sum()
+        };
+        (sum(|each| each.read_units.as_f64()), sum(|each| each.write_units.as_f64()))
+    }
+}
+
+pub fn text(value: &str) -> Json {
+    json!({ "S": value })
+}
+
+pub fn number(value: i64) -> Json {
+    json!({ "N": value.to_string() })
+}
+
+/// A car with more attributes than its id.
+pub fn car(id: &str, attributes: Json) -> Json {
+    let mut item = attributes;
+    item["id"] = text(id);
+    item
+}
+
+pub fn cars(name: &str) -> Json {
+    json!({
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
+        "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }],
+    })
+}
+
+fn index(name: &str, partition: &str, sort: &str) -> Json {
+    json!({
+        "IndexName": name,
+        "KeySchema": [
+            { "AttributeName": partition, "KeyType": "HASH" },
+            { "AttributeName": sort, "KeyType": "RANGE" },
+        ],
+        "Projection": { "ProjectionType": "ALL" },
+    })
+}
+
+pub fn fleet() -> Json {
+    let definition = |name: &str, type_: &str| json!({ "AttributeName": name, "AttributeType": type_ });
+    json!({
+        "TableName": "fleet",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            definition("p", "S"), definition("s", "N"), definition("year", "N"), definition("owner", "S"),
+        ],
+        "KeySchema": [
+            { "AttributeName": "p", "KeyType": "HASH" },
+            { "AttributeName": "s", "KeyType": "RANGE" },
+        ],
+        "LocalSecondaryIndexes": [index("by_year", "p", "year")],
+        "GlobalSecondaryIndexes": [index("by_owner", "owner", "year")],
+    })
+}
+
+pub fn put(table: &str, item: Json) -> Json {
+    json!({ "Put": { "TableName": table, "Item": item } })
+}
+
+pub fn delete_car(id: &str) -> Json {
+    json!({ "Delete": { "TableName": "cars", "Key": { "id": text(id) } } })
+}
+
+/// An action of `cars` with a condition and, for `Update`, an update expression.
+pub fn on_car(action: &str, id: &str, members: Json) -> Json {
+    let mut body = members;
+    body["TableName"] = json!("cars");
+    let member = if action == "Put" { "Item" } else { "Key" };
+    if body.get(member).is_none() {
+        body[member] = json!({ "id": text(id) });
+    }
+    json!({ action: body })
+}
+
+pub fn check_car(id: &str, condition: &str) -> Json {
+    on_car("ConditionCheck", id, json!({ "ConditionExpression": condition }))
+}
+
+pub fn get_car(id: &str) -> Json {
+    json!({ "Get": { "TableName": "cars", "Key": { "id": text(id) } } })
+}
+
+/// A key of `cars` as the engine takes it.
+pub fn car_key(id: &str) -> Item {
+    let mut encoder = Encoder::item();
+    encoder.name("id");
+    encoder.raw(Value::string(id).as_ref());
+    encoder.finish_item()
+}
