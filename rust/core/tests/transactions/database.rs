@@ -129,7 +129,7 @@ impl Database {
 
     /// Units used of a table since it was made: read, write.
     pub fn used(&mut self, table: &str) -> (f64, f64) {
-        let partitions = self.engine.describe_partitions(table, self.now).unwrap();
+        let partitions = self.engine.describe_partitions(table, None, self.now).unwrap();
         let sum = |units: fn(&dynacore::table::partition::PartitionDescription) -> f64| {
             partitions.iter().map(units).sum()
         };

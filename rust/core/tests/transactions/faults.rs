@@ -98,6 +98,10 @@ impl Store for CountingStore {
         self.inner.commit(batch)
     }
 
+    fn reclaim(&mut self, entries: usize) -> bool {
+        self.inner.reclaim(entries)
+    }
+
     fn sequence(&self) -> Sequence {
         self.inner.sequence()
     }
