@@ -266,3 +266,48 @@ for number in range(40):
     subprocess.run([sys.executable, "-c", script], check=True)
     with dynacore.Database(path) as db:
         assert db.client().scan(TableName="cars")["Count"] == 40
+
+
+def test_a_transaction_is_done_once_also_after_opening_again(path):
+    request = {
+        "ClientRequestToken": "once",
+        "TransactItems": [
+            {
+                "Update": {
+                    "TableName": "cars",
+                    "Key": {"p": {"S": "a"}, "s": {"N": "1"}},
+                    "UpdateExpression": "ADD n :one",
+                    "ExpressionAttributeValues": {":one": {"N": "1"}},
+                }
+            }
+        ],
+    }
+    with dynacore.Database(path) as db:
+        make_table(db)
+        db.client().transact_write_items(**request)
+    with dynacore.Database(path) as db:
+        db.client().transact_write_items(**request)
+        item = db.client().get_item(TableName="cars", Key={"p": {"S": "a"}, "s": {"N": "1"}})["Item"]
+        assert item["n"] == {"N": "1"}
+        request["TransactItems"][0]["Update"]["ExpressionAttributeValues"] = {":one": {"N": "2"}}
+        with pytest.raises(exceptions.IdempotentParameterMismatchException):
+            db.client().transact_write_items(**request)
+
+
+def test_late_indexes_go_on_where_they_were(path):
+    clock = dynacore.VirtualClock()
+    with dynacore.Database(path, clock=clock, index_propagation_seconds=5) as db:
+        make_table(db)
+        put(db, 1)
+        clock.advance(5)
+        put(db, 2)
+        assert db.client().scan(TableName="cars", IndexName="by-g")["Count"] == 1
+    with dynacore.Database(path, clock=clock, index_propagation_seconds=5) as db:
+        assert db.client().scan(TableName="cars", IndexName="by-g")["Count"] == 1
+        clock.advance(5)
+        assert db.client().scan(TableName="cars", IndexName="by-g")["Count"] == 2
+        put(db, 3)
+    with dynacore.Database(path, clock=clock) as db:
+        assert db.client().scan(TableName="cars", IndexName="by-g")["Count"] == 3
+        put(db, 4)
+        assert db.client().scan(TableName="cars", IndexName="by-g")["Count"] == 4

@@ -125,9 +125,13 @@ impl Worker {
 
     fn write(&self, frozen: &Frozen) -> Result<(), StoreError> {
         // What the log may still lose must not be in the tables: it could be half of what came after it.
-        self.log.flush(frozen.sequence)?;
+        self.log.flush(frozen.sequence, frozen.segments.end)?;
         self.tables.write(&frozen.layer)?;
-        let checkpoint = Checkpoint { sequence: frozen.sequence, first_segment: frozen.segments.end };
+        let checkpoint = Checkpoint {
+            sequence: frozen.sequence,
+            first_segment: frozen.segments.end,
+            newest_segment: frozen.segments.end,
+        };
         self.directory.write_checkpoint(self.files.as_ref(), &checkpoint)?;
         self.log.forget(frozen.segments.clone());
         Ok(())

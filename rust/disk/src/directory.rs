@@ -114,6 +114,8 @@ pub(crate) struct Checkpoint {
     pub(crate) sequence: Sequence,
     /// The segment of the log that holds the first commit behind it.
     pub(crate) first_segment: u64,
+    /// A segment up to which all are there: without it, the loss of the newest would look like an end.
+    pub(crate) newest_segment: u64,
 }
 
 impl Directory {
@@ -217,7 +219,8 @@ impl Directory {
 impl Checkpoint {
     /// Lines of text, the last one with the checksum of those before it.
     fn encode(&self) -> String {
-        let text = format!("commit {}\nsegment {}\n", self.sequence.0, self.first_segment);
+        let Self { sequence, first_segment, newest_segment } = self;
+        let text = format!("commit {}\nsegments {first_segment} to {newest_segment}\n", sequence.0);
         let checksum = xxh3_64(text.as_bytes());
         format!("{text}checksum {checksum:016x}\n")
     }
@@ -225,10 +228,10 @@ impl Checkpoint {
     fn decode(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         let mut lines = text.lines();
-        let checkpoint = Self {
-            sequence: Sequence(lines.next()?.strip_prefix("commit ")?.parse().ok()?),
-            first_segment: lines.next()?.strip_prefix("segment ")?.parse().ok()?,
-        };
+        let sequence = Sequence(lines.next()?.strip_prefix("commit ")?.parse().ok()?);
+        let (first, newest) = lines.next()?.strip_prefix("segments ")?.split_once(" to ")?;
+        let (first_segment, newest_segment) = (first.parse().ok()?, newest.parse().ok()?);
+        let checkpoint = Self { sequence, first_segment, newest_segment };
         (checkpoint.encode() == text).then_some(checkpoint)
     }
 }
@@ -281,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_comes_back_and_no_changed_bit_goes_unnoticed() {
-        let checkpoint = Checkpoint { sequence: Sequence(77), first_segment: 5 };
+        let checkpoint = Checkpoint { sequence: Sequence(77), first_segment: 5, newest_segment: 6 };
         let bytes = checkpoint.encode().into_bytes();
         assert_eq!(Checkpoint::decode(&bytes), Some(checkpoint));
         for bit in 0..bytes.len() * 8 {

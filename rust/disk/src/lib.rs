@@ -8,6 +8,8 @@
 
 mod checkpoint;
 mod directory;
+#[cfg(feature = "test-util")]
+pub mod faulty_files;
 mod files;
 mod layer;
 mod log;

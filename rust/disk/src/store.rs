@@ -119,7 +119,10 @@ impl DiskStore {
         let (directory, is_new) = Directory::open(path)?;
         if is_new {
             Tables::create(&directory.tables())?;
-            directory.write_checkpoint(files, &Checkpoint { sequence: Sequence(0), first_segment: 1 })?;
+            directory.write_checkpoint(
+                files,
+                &Checkpoint { sequence: Sequence(0), first_segment: 1, newest_segment: 1 },
+            )?;
             let first = (1, Sequence(0));
             Log::create(Arc::clone(&options.files), directory.log(), options.sync, first)?.close()?;
             directory.found(files)?;
@@ -137,7 +140,8 @@ impl DiskStore {
             }
             needed
         });
-        let recovered = log::recover(files, &directory.log(), from, &segments, &mut |_, batch| {
+        let places = (from, checkpoint.newest_segment);
+        let recovered = log::recover(files, &directory.log(), places, &segments, &mut |_, batch| {
             replay(&layers, &batch)?;
             layers.active.apply(batch);
             Ok(())
@@ -145,6 +149,7 @@ impl DiskStore {
         layers.segment = recovered.next_segment;
         let position = (recovered.next_segment, recovered.last);
         let log = Arc::new(Log::create(Arc::clone(&options.files), directory.log(), options.sync, position)?);
+        directory.write_checkpoint(files, &Checkpoint { newest_segment: position.0, ..checkpoint })?;
         let open = Open::start(layers, directory, (&options, &log))?;
         Ok(Self { options, open: Some(open), log, sequence: recovered.last })
     }
@@ -234,7 +239,7 @@ impl Open {
         let recovered = log::recover(
             options.files.as_ref(),
             &self.directory.log(),
-            from,
+            (from, from.0),
             &segments,
             &mut |sequence, batch| {
                 if sequence <= safe {

@@ -49,6 +49,8 @@ struct State {
     durable: Sequence,
     /// The last commit that the operating system has.
     written: Sequence,
+    /// The segment that is written.
+    segment: u64,
     failure: Option<StoreError>,
     wakers: Vec<(Sequence, Waker)>,
     /// Whether writers wait for a checkpoint, because memory must not fill.
@@ -82,7 +84,7 @@ impl Log {
             files,
             directory,
             sync,
-            state: Mutex::new(State { durable: last, written: last, ..State::default() }),
+            state: Mutex::new(State { durable: last, written: last, segment: number, ..State::default() }),
             changed: Condvar::new(),
             wanted: Condvar::new(),
             durable: AtomicU64::new(last.0),
@@ -182,10 +184,10 @@ impl Log {
         state.failure.clone().map(Err)
     }
 
-    /// Makes everything durable that was pushed until now, whatever the mode.
-    pub(crate) fn flush(&self, sequence: Sequence) -> Result<(), StoreError> {
+    /// Makes a commit and all before it durable, whatever the mode, and lets a segment be there.
+    pub(crate) fn flush(&self, sequence: Sequence, segment: u64) -> Result<(), StoreError> {
         let mut state = self.state();
-        while state.durable < sequence {
+        while state.durable < sequence || state.segment < segment {
             if let Some(failure) = &state.failure {
                 return Err(failure.clone());
             }
@@ -227,8 +229,9 @@ impl Log {
         let mut state = self.state();
         state.is_led = false;
         match outcome {
-            Ok(last) => {
+            Ok((last, segment)) => {
                 state.written = last;
+                state.segment = segment;
                 if sync {
                     state.durable = last;
                     self.durable.store(last.0, Ordering::Release);
@@ -257,8 +260,13 @@ impl Log {
         self.changed.notify_all();
     }
 
-    /// Appends commits; says which is the last one.
-    fn write(&self, queue: Vec<Queued>, durable: Sequence, sync: bool) -> Result<Sequence, StoreError> {
+    /// Appends commits; says which is the last one, and in which segment it ends.
+    fn write(
+        &self,
+        queue: Vec<Queued>,
+        durable: Sequence,
+        sync: bool,
+    ) -> Result<(Sequence, u64), StoreError> {
         let mut writer = self.writer();
         let number = writer.segment.number;
         let outcome = writer.write(queue, durable, |number, base| {
@@ -266,7 +274,7 @@ impl Log {
         });
         outcome
             .and_then(|()| if sync { writer.segment.sync() } else { Ok(()) })
-            .map(|()| writer.last)
+            .map(|()| (writer.last, writer.segment.number))
             .map_err(|error| failed(&self.directory, number, &error))
     }
 

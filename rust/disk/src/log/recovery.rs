@@ -15,7 +15,8 @@ pub(crate) struct Recovered {
     pub(crate) next_segment: u64,
 }
 
-/// Hands every commit behind `base` to `apply`, in order, from the segment `first` to the last one there is.
+/// Hands every commit behind `base` to `apply`, in order, from the segment `first` to the last one there is, which is
+/// `required` or a later one.
 ///
 /// A crash may cut off what was being written: that is where the log ends. Anything else that is not as it was
 /// written is an error, and so is a commit that is missing between two that are there.
@@ -25,7 +26,7 @@ pub(crate) struct Recovered {
 pub(crate) fn recover(
     files: &dyn Files,
     directory: &Path,
-    (first, base): (u64, Sequence),
+    ((first, base), required): ((u64, Sequence), u64),
     segments: &[u64],
     apply: &mut dyn FnMut(Sequence, dynacore::store::Batch) -> Result<(), StoreError>,
 ) -> Result<Recovered, StoreError> {
@@ -58,8 +59,8 @@ pub(crate) fn recover(
         open_end = Some(replay);
         number += 1;
     }
-    if newest.is_none_or(|newest| newest < first) {
-        let path = segment::path(directory, first);
+    if newest.is_none_or(|newest| newest < required) {
+        let path = segment::path(directory, newest.map_or(first, |newest| newest + 1));
         return Err(StoreError::Corrupted(format!("{} is missing", path.display())));
     }
     Ok(Recovered { last, next_segment: number })

@@ -163,7 +163,7 @@ fn no_flipped_bit_loses_an_item_in_silence() {
     assert!(noticed > 50, "{noticed}");
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
