@@ -37,6 +37,7 @@ def test_serve_help_names_its_options():
         "--stale-reads-seconds",
         "--backfill-items-per-second",
         "--item-collection-bytes-max",
+        "--time-to-live-delay-seconds",
     ):
         assert option in result.output
 

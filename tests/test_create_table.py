@@ -267,12 +267,7 @@ def test_a_key_has_two_attributes_at_most(client):
     ("member", "value"),
     [
         ("StreamSpecification", {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}),
-        ("SSESpecification", {"Enabled": True}),
-        ("Tags", [{"Key": "a", "Value": "b"}]),
-        ("TableClass", "STANDARD"),
-        ("OnDemandThroughput", {"MaxReadRequestUnits": 5}),
-        ("ResourcePolicy", "{}"),
-        ("WarmThroughput", {"ReadUnitsPerSecond": 12000}),
+        ("GlobalTableSourceArn", "arn:aws:dynamodb:eu-west-1:123456789012:table/laps"),
     ],
 )
 def test_what_is_not_there_yet_is_refused_clearly(client, member, value):

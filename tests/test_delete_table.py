@@ -40,8 +40,7 @@ def test_protection(cars, resource):
     cars.update_table(TableName="cars", DeletionProtectionEnabled=True)
     with invalid(
         "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
-        "protection first. "
-        "Table: cars"
+        "protection first."
     ):
         cars.delete_table(TableName="cars")
     assert cars.describe_table(TableName="cars")["Table"]["TableStatus"] == "ACTIVE"

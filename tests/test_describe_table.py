@@ -18,6 +18,8 @@ def test_what_was_created_is_described(client):
         DeletionProtectionEnabled=True,
     )["TableDescription"]
     described = describe(client)
+    warm = described.pop("WarmThroughput")
+    assert warm == {"ReadUnitsPerSecond": 3, "WriteUnitsPerSecond": 4, "Status": "ACTIVE"}
     assert described == {**created, "TableStatus": "ACTIVE"}
     client.update_table(TableName="laps", DeletionProtectionEnabled=False)
 

@@ -349,7 +349,9 @@ table_operations = st.one_of(
             BillingMode=choice("PAY_PER_REQUEST", "PROVISIONED"),
             ProvisionedThroughput=throughputs,
             DeletionProtectionEnabled=st.booleans(),
-            TableClass=st.just("STANDARD"),
+            TableClass=choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
+            OnDemandThroughput=st.just({"MaxReadRequestUnits": 5}),
+            WarmThroughput=st.just({"ReadUnitsPerSecond": 12_000}),
         ),
     ),
     st.builds(lambda name: ("describe_table", {"TableName": name}), table_names),
@@ -365,7 +367,31 @@ table_operations = st.one_of(
             BillingMode=choice("PAY_PER_REQUEST"),
             ProvisionedThroughput=throughputs,
             DeletionProtectionEnabled=st.booleans(),
+            TableClass=choice("STANDARD"),
         ),
+    ),
+    st.builds(
+        lambda name, enabled: (
+            "update_time_to_live",
+            {
+                "TableName": name,
+                "TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": "ends"},
+            },
+        ),
+        table_names,
+        st.booleans(),
+    ),
+    st.builds(lambda name: ("describe_time_to_live", {"TableName": name}), table_names),
+    st.builds(
+        lambda name, tags: (
+            "tag_resource",
+            {
+                "ResourceArn": f"arn:aws:dynamodb:us-east-1:000000000000:table/{name}",
+                "Tags": [{"Key": key, "Value": "v"} for key in tags],
+            },
+        ),
+        table_names,
+        st.lists(st.sampled_from(["a", "b", "aws:c", "#"]), max_size=2),
     ),
     st.sampled_from([("describe_limits", {}), ("transact_get_items", {"TransactItems": []})]),
 )

@@ -166,9 +166,7 @@ def test_throughput_alone_does_not_end_on_demand(cars):
     ("member", "value"),
     [
         ("StreamSpecification", {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}),
-        ("SSESpecification", {"Enabled": True}),
         ("ReplicaUpdates", [{"Create": {"RegionName": "eu-west-1"}}]),
-        ("TableClass", "STANDARD_INFREQUENT_ACCESS"),
     ],
 )
 def test_what_is_not_there_yet_is_refused_clearly(cars, member, value):

@@ -74,6 +74,13 @@ def main() -> None:
     type=click.IntRange(1),
     help="Size of an item collection in a table with a local index.",
 )
+@click.option(
+    "--time-to-live-delay-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="From an item's time to live to its removal.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -88,6 +95,7 @@ def serve(
     stale_reads_seconds: float,
     backfill_items_per_second: int | None,
     item_collection_bytes_max: int,
+    time_to_live_delay_seconds: float,
     sync: Literal["commit", "interval", "never"],
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
@@ -114,6 +122,7 @@ def serve(
             stale_reads_seconds=stale_reads_seconds,
             backfill_items_per_second=backfill_items_per_second,
             item_collection_bytes_max=item_collection_bytes_max,
+            time_to_live_delay_seconds=time_to_live_delay_seconds,
             sync=sync,
         )
     except ValueError as error:

@@ -53,6 +53,7 @@ class Database:
         stale_reads_seconds: float,
         backfill_items_per_second: int | None,
         item_collection_bytes_max: int,
+        time_to_live_delay_seconds: float,
         path: str | None,
         sync: str,
     ) -> Database: ...

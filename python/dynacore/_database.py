@@ -42,6 +42,9 @@ class Database:
     are 0 unless they are set; AWS promises neither. The items of a transaction stay in flight for
     `transaction_seconds` after it, so that other writes and transactions on them conflict.
 
+    An item is removed `time_to_live_delay_seconds` after the time in its attribute has passed; AWS takes up
+    to days.
+
     >>> clock = VirtualClock(start=1_700_000_000)
     >>> with Database(clock=clock, seed=7, initial_burst_seconds=0) as db:
     ...     table = db.resource().create_table(
@@ -73,6 +76,7 @@ class Database:
         stale_reads_seconds: float = 0,
         backfill_items_per_second: int | None = None,
         item_collection_bytes_max: int = 10 * 1024**3,
+        time_to_live_delay_seconds: float = 0,
     ) -> None:
         self.path = None if path is None else os.fspath(path)
         self.region = region
@@ -91,6 +95,7 @@ class Database:
             stale_reads_seconds=stale_reads_seconds,
             backfill_items_per_second=backfill_items_per_second,
             item_collection_bytes_max=item_collection_bytes_max,
+            time_to_live_delay_seconds=time_to_live_delay_seconds,
             path=self.path,
             sync=sync,
         )

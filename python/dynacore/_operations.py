@@ -59,7 +59,9 @@ class DynamoDBOperations:
         """Delete an item."""
         return self._execute("dynamodb", "DeleteItem", parameters, False)
 
-    def delete_resource_policy(self, **parameters: Any) -> dict[str, Any]:
+    def delete_resource_policy(
+        self, **parameters: Unpack[_parameters.DeleteResourcePolicyRequest]
+    ) -> dict[str, Any]:
         """Delete a resource's policy."""
         return self._execute("dynamodb", "DeleteResourcePolicy", parameters, False)
 
@@ -79,11 +81,15 @@ class DynamoDBOperations:
         """Describe a table's continuous backups."""
         return self._execute("dynamodb", "DescribeContinuousBackups", parameters, False)
 
-    def describe_contributor_insights(self, **parameters: Any) -> dict[str, Any]:
+    def describe_contributor_insights(
+        self, **parameters: Unpack[_parameters.DescribeContributorInsightsRequest]
+    ) -> dict[str, Any]:
         """Describe a table's contributor insights."""
         return self._execute("dynamodb", "DescribeContributorInsights", parameters, False)
 
-    def describe_endpoints(self, **parameters: Any) -> dict[str, Any]:
+    def describe_endpoints(
+        self, **parameters: Unpack[_parameters.DescribeEndpointsRequest]
+    ) -> dict[str, Any]:
         """List the endpoints."""
         return self._execute("dynamodb", "DescribeEndpoints", parameters, False)
 
@@ -107,7 +113,7 @@ class DynamoDBOperations:
         """Describe a table's Kinesis destinations."""
         return self._execute("dynamodb", "DescribeKinesisStreamingDestination", parameters, False)
 
-    def describe_limits(self, **parameters: Any) -> dict[str, Any]:
+    def describe_limits(self, **parameters: Unpack[_parameters.DescribeLimitsRequest]) -> dict[str, Any]:
         """Tell the account's limits."""
         return self._execute("dynamodb", "DescribeLimits", parameters, False)
 
@@ -119,7 +125,9 @@ class DynamoDBOperations:
         """Describe the auto scaling of a table's replicas."""
         return self._execute("dynamodb", "DescribeTableReplicaAutoScaling", parameters, False)
 
-    def describe_time_to_live(self, **parameters: Any) -> dict[str, Any]:
+    def describe_time_to_live(
+        self, **parameters: Unpack[_parameters.DescribeTimeToLiveRequest]
+    ) -> dict[str, Any]:
         """Describe a table's time to live."""
         return self._execute("dynamodb", "DescribeTimeToLive", parameters, False)
 
@@ -147,7 +155,9 @@ class DynamoDBOperations:
         """Read an item."""
         return self._execute("dynamodb", "GetItem", parameters, False)
 
-    def get_resource_policy(self, **parameters: Any) -> dict[str, Any]:
+    def get_resource_policy(
+        self, **parameters: Unpack[_parameters.GetResourcePolicyRequest]
+    ) -> dict[str, Any]:
         """Read a resource's policy."""
         return self._execute("dynamodb", "GetResourcePolicy", parameters, False)
 
@@ -163,7 +173,9 @@ class DynamoDBOperations:
         """List bulk operations."""
         return self._execute("dynamodb", "ListBulkOperations", parameters, False)
 
-    def list_contributor_insights(self, **parameters: Any) -> dict[str, Any]:
+    def list_contributor_insights(
+        self, **parameters: Unpack[_parameters.ListContributorInsightsRequest]
+    ) -> dict[str, Any]:
         """List contributor insights."""
         return self._execute("dynamodb", "ListContributorInsights", parameters, False)
 
@@ -183,7 +195,9 @@ class DynamoDBOperations:
         """List tables, in order of name."""
         return self._execute("dynamodb", "ListTables", parameters, False)
 
-    def list_tags_of_resource(self, **parameters: Any) -> dict[str, Any]:
+    def list_tags_of_resource(
+        self, **parameters: Unpack[_parameters.ListTagsOfResourceRequest]
+    ) -> dict[str, Any]:
         """List a resource's tags."""
         return self._execute("dynamodb", "ListTagsOfResource", parameters, False)
 
@@ -191,7 +205,9 @@ class DynamoDBOperations:
         """Write an item, in place of one with its key."""
         return self._execute("dynamodb", "PutItem", parameters, False)
 
-    def put_resource_policy(self, **parameters: Any) -> dict[str, Any]:
+    def put_resource_policy(
+        self, **parameters: Unpack[_parameters.PutResourcePolicyRequest]
+    ) -> dict[str, Any]:
         """Give a resource a policy."""
         return self._execute("dynamodb", "PutResourcePolicy", parameters, False)
 
@@ -219,7 +235,7 @@ class DynamoDBOperations:
         """Start a bulk load."""
         return self._execute("dynamodb", "StartBulkPutItems", parameters, False)
 
-    def tag_resource(self, **parameters: Any) -> dict[str, Any]:
+    def tag_resource(self, **parameters: Unpack[_parameters.TagResourceRequest]) -> dict[str, Any]:
         """Tag a resource."""
         return self._execute("dynamodb", "TagResource", parameters, False)
 
@@ -233,7 +249,7 @@ class DynamoDBOperations:
         """Write up to 100 items, all or none."""
         return self._execute("dynamodb", "TransactWriteItems", parameters, False)
 
-    def untag_resource(self, **parameters: Any) -> dict[str, Any]:
+    def untag_resource(self, **parameters: Unpack[_parameters.UntagResourceRequest]) -> dict[str, Any]:
         """Remove tags of a resource."""
         return self._execute("dynamodb", "UntagResource", parameters, False)
 
@@ -241,7 +257,9 @@ class DynamoDBOperations:
         """Switch continuous backups."""
         return self._execute("dynamodb", "UpdateContinuousBackups", parameters, False)
 
-    def update_contributor_insights(self, **parameters: Any) -> dict[str, Any]:
+    def update_contributor_insights(
+        self, **parameters: Unpack[_parameters.UpdateContributorInsightsRequest]
+    ) -> dict[str, Any]:
         """Switch contributor insights."""
         return self._execute("dynamodb", "UpdateContributorInsights", parameters, False)
 
@@ -269,7 +287,9 @@ class DynamoDBOperations:
         """Change the auto scaling of a table's replicas."""
         return self._execute("dynamodb", "UpdateTableReplicaAutoScaling", parameters, False)
 
-    def update_time_to_live(self, **parameters: Any) -> dict[str, Any]:
+    def update_time_to_live(
+        self, **parameters: Unpack[_parameters.UpdateTimeToLiveRequest]
+    ) -> dict[str, Any]:
         """Switch a table's time to live."""
         return self._execute("dynamodb", "UpdateTimeToLive", parameters, False)
 

@@ -72,6 +72,12 @@ class DeleteItemRequest(DeleteItemParameters):
 
     TableName: Required[str]
 
+class DeleteResourcePolicyRequest(TypedDict, total=False):
+    """DeleteResourcePolicy."""
+
+    ResourceArn: Required[str]
+    ExpectedRevisionId: str
+
 class DeleteTableParameters(TypedDict, total=False):
     """DeleteTable, of a table that is known."""
 
@@ -80,8 +86,25 @@ class DeleteTableRequest(DeleteTableParameters):
 
     TableName: Required[str]
 
+class DescribeContributorInsightsRequest(TypedDict, total=False):
+    """DescribeContributorInsights."""
+
+    TableName: Required[str]
+    IndexName: str
+
+class DescribeEndpointsRequest(TypedDict, total=False):
+    """DescribeEndpoints."""
+
+class DescribeLimitsRequest(TypedDict, total=False):
+    """DescribeLimits."""
+
 class DescribeTableRequest(TypedDict, total=False):
     """DescribeTable."""
+
+    TableName: Required[str]
+
+class DescribeTimeToLiveRequest(TypedDict, total=False):
+    """DescribeTimeToLive."""
 
     TableName: Required[str]
 
@@ -100,11 +123,29 @@ class GetItemRequest(GetItemParameters):
 
     TableName: Required[str]
 
+class GetResourcePolicyRequest(TypedDict, total=False):
+    """GetResourcePolicy."""
+
+    ResourceArn: Required[str]
+
+class ListContributorInsightsRequest(TypedDict, total=False):
+    """ListContributorInsights."""
+
+    TableName: str
+    NextToken: str
+    MaxResults: int
+
 class ListTablesRequest(TypedDict, total=False):
     """ListTables."""
 
     ExclusiveStartTableName: str
     Limit: int
+
+class ListTagsOfResourceRequest(TypedDict, total=False):
+    """ListTagsOfResource."""
+
+    ResourceArn: Required[str]
+    NextToken: str
 
 class PutItemParameters(TypedDict, total=False):
     """PutItem, of a table that is known."""
@@ -124,6 +165,14 @@ class PutItemRequest(PutItemParameters):
     """PutItem."""
 
     TableName: Required[str]
+
+class PutResourcePolicyRequest(TypedDict, total=False):
+    """PutResourcePolicy."""
+
+    ResourceArn: Required[str]
+    Policy: Required[str]
+    ExpectedRevisionId: str
+    ConfirmRemoveSelfResourceAccess: bool
 
 class QueryParameters(TypedDict, total=False):
     """Query, of a table that is known."""
@@ -174,6 +223,12 @@ class ScanRequest(ScanParameters):
 
     TableName: Required[str]
 
+class TagResourceRequest(TypedDict, total=False):
+    """TagResource."""
+
+    ResourceArn: Required[str]
+    Tags: Required[Sequence[Mapping[str, Any]]]
+
 class TransactGetItemsRequest(TypedDict, total=False):
     """TransactGetItems."""
 
@@ -187,6 +242,20 @@ class TransactWriteItemsRequest(TypedDict, total=False):
     ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
     ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
     ClientRequestToken: str
+
+class UntagResourceRequest(TypedDict, total=False):
+    """UntagResource."""
+
+    ResourceArn: Required[str]
+    TagKeys: Required[Sequence[str]]
+
+class UpdateContributorInsightsRequest(TypedDict, total=False):
+    """UpdateContributorInsights."""
+
+    TableName: Required[str]
+    IndexName: str
+    ContributorInsightsAction: Required[Literal["ENABLE", "DISABLE"]]
+    ContributorInsightsMode: Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
 
 class UpdateItemParameters(TypedDict, total=False):
     """UpdateItem, of a table that is known."""
@@ -233,6 +302,12 @@ class UpdateTableRequest(UpdateTableParameters):
     """UpdateTable."""
 
     TableName: Required[str]
+
+class UpdateTimeToLiveRequest(TypedDict, total=False):
+    """UpdateTimeToLive."""
+
+    TableName: Required[str]
+    TimeToLiveSpecification: Required[Mapping[str, Any]]
 
 # Application Auto Scaling
 

@@ -38,6 +38,29 @@ impl Timestamp {
         (self.0 / 1_000_000) as f64 / 1000.0
     }
 
+    /// Whole milliseconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn as_milliseconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// Whole seconds since the epoch, rounded down: the unit of a time to live.
+    #[must_use]
+    pub const fn as_whole_seconds(self) -> i64 {
+        self.0.div_euclid(NANOS_PER_SECOND)
+    }
+
+    /// The time as AWS writes it in texts: `2026-10-09T00:29:34.602Z`.
+    #[must_use]
+    pub fn to_iso_8601(self) -> String {
+        let milliseconds = self.as_milliseconds();
+        let (seconds, millisecond) = (milliseconds.div_euclid(1_000), milliseconds.rem_euclid(1_000));
+        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        let (year, month, day) = civil_date(days);
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
+    }
+
     /// The start of the period of `period` length (aligned to the epoch) that holds this time.
     #[must_use]
     pub fn floor(self, period: Duration) -> Self {
@@ -54,6 +77,23 @@ impl Timestamp {
 
 fn duration_nanos(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar.
+///
+/// Counts in eras of 400 years from the first of March, so that the leap day is a year's last.
+pub(crate) fn civil_date(days: i64) -> (i64, i64, i64) {
+    const ERA_DAYS: i64 = 146_097;
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(ERA_DAYS), shifted.rem_euclid(ERA_DAYS));
+    let leaps = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / (ERA_DAYS - 1);
+    let year_of_era = (day_of_era - leaps) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    (year, month, day)
 }
 
 impl Add<Duration> for Timestamp {

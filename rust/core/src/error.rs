@@ -120,6 +120,10 @@ pub enum Error {
     TransactionInProgress,
     /// `IdempotentParameterMismatchException`: the token came back with another request.
     IdempotentParameterMismatch,
+    /// `PolicyNotFoundException`.
+    PolicyNotFound(String),
+    /// `AccessDeniedException`.
+    AccessDenied(String),
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
@@ -175,6 +179,8 @@ impl Error {
             Self::TransactionCanceled(_) => "TransactionCanceledException",
             Self::TransactionInProgress => "TransactionInProgressException",
             Self::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            Self::PolicyNotFound(_) => "PolicyNotFoundException",
+            Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
             Self::Internal(_) => "InternalServerError",
@@ -186,7 +192,9 @@ impl Error {
     pub fn namespace(&self) -> &'static str {
         match self {
             Self::Validation(_) => "com.amazon.coral.validate",
-            Self::Serialization(_) | Self::UnknownOperation(_) => "com.amazon.coral.service",
+            Self::Serialization(_) | Self::UnknownOperation(_) | Self::AccessDenied(_) => {
+                "com.amazon.coral.service"
+            }
             Self::Throttling(..) => "com.amazon.coral.availability",
             _ => "com.amazonaws.dynamodb.v20120810",
         }
@@ -209,6 +217,8 @@ impl Error {
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
+            | Self::PolicyNotFound(text)
+            | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)
             | Self::InvalidNextToken(text)
             | Self::Internal(text) => text,

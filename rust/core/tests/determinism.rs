@@ -115,6 +115,12 @@ fn steps(seed: u64) -> Vec<Step> {
     script.wait_seconds(20);
     for table in ["cars", "vans"] {
         script.scale(table);
+        script.ask(
+            "UpdateTimeToLive",
+            format!(
+                r#"{{"TableName":"{table}","TimeToLiveSpecification":{{"Enabled":true,"AttributeName":"ends"}}}}"#
+            ),
+        );
     }
     while script.now.since(START) < Duration::from_secs(3 * 3600) {
         script.phase();
@@ -236,10 +242,11 @@ impl Script {
             }
             0..=2 => {
                 let text = "x".repeat(self.random.below(3000) as usize);
+                let ends = self.now.as_whole_seconds() + self.random.below(2_000) as i64;
                 self.ask(
                     "PutItem",
                     format!(
-                        r#"{{"TableName":"{table}","Item":{{"id":{{"N":"{id}"}},"v":{{"S":"{text}"}}}},
+                        r#"{{"TableName":"{table}","Item":{{"id":{{"N":"{id}"}},"v":{{"S":"{text}"}},"ends":{{"N":"{ends}"}}}},
                         "ReturnConsumedCapacity":"TOTAL"}}"#
                     ),
                 );

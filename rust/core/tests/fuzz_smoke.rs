@@ -254,7 +254,7 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
 }
 
 /// Bodies that are carried out, one or more for each operation.
-const BODIES: [(&str, &str); 31] = [
+const BODIES: [(&str, &str); 49] = [
     (
         "BatchGetItem",
         r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
@@ -330,6 +330,57 @@ const BODIES: [(&str, &str); 31] = [
     ),
     ("UpdateTable", r#"{"TableName":"cars","BillingMode":"PAY_PER_REQUEST"}"#),
     ("UpdateTable", r#"{"TableName":"logs","DeletionProtectionEnabled":true}"#),
+    (
+        "CreateTable",
+        r#"{"TableName":"set","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST","OnDemandThroughput":{"MaxReadRequestUnits":5},"WarmThroughput":{"ReadUnitsPerSecond":12001},"TableClass":"STANDARD_INFREQUENT_ACCESS","SSESpecification":{"Enabled":true,"SSEType":"KMS","KMSMasterKeyId":"alias/a"},"Tags":[{"Key":"a","Value":"b"}],"ResourcePolicy":"{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[\"dynamodb:Get*\"],\"Resource\":\"*\"}]}"}"#,
+    ),
+    (
+        "DeleteResourcePolicy",
+        r#"{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars","ExpectedRevisionId":"NO_POLICY"}"#,
+    ),
+    ("DescribeContributorInsights", r#"{"TableName":"cars","IndexName":"abc"}"#),
+    ("DescribeEndpoints", r#"{}"#),
+    ("DescribeLimits", r#"{}"#),
+    ("DescribeTimeToLive", r#"{"TableName":"cars"}"#),
+    ("GetResourcePolicy", r#"{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars"}"#),
+    ("ListContributorInsights", r#"{"TableName":"cars","MaxResults":1,"NextToken":"cars/"}"#),
+    (
+        "ListTagsOfResource",
+        r#"{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars","NextToken":"a"}"#,
+    ),
+    (
+        "PutResourcePolicy",
+        r#"{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars","Policy":"{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[\"dynamodb:Get*\"],\"Resource\":\"*\"}]}","ConfirmRemoveSelfResourceAccess":true}"#,
+    ),
+    (
+        "TagResource",
+        r#"{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars","Tags":[{"Key":"a","Value":"b"},{"Key":"c","Value":""}]}"#,
+    ),
+    (
+        "UntagResource",
+        r#"{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars","TagKeys":["a"]}"#,
+    ),
+    (
+        "UpdateContributorInsights",
+        r#"{"TableName":"cars","ContributorInsightsAction":"ENABLE","ContributorInsightsMode":"THROTTLED_KEYS"}"#,
+    ),
+    (
+        "UpdateTable",
+        r#"{"TableName":"logs","OnDemandThroughput":{"MaxReadRequestUnits":5,"MaxWriteRequestUnits":-1},"BillingMode":"PAY_PER_REQUEST"}"#,
+    ),
+    (
+        "UpdateTable",
+        r#"{"TableName":"logs","WarmThroughput":{"ReadUnitsPerSecond":13000,"WriteUnitsPerSecond":5000}}"#,
+    ),
+    ("UpdateTable", r#"{"TableName":"cars","TableClass":"STANDARD_INFREQUENT_ACCESS"}"#),
+    (
+        "UpdateTable",
+        r#"{"TableName":"cars","SSESpecification":{"Enabled":true,"SSEType":"KMS","KMSMasterKeyId":"arn:aws:kms:us-east-1:000000000000:key/a"}}"#,
+    ),
+    (
+        "UpdateTimeToLive",
+        r#"{"TableName":"cars","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"doors"}}"#,
+    ),
     (
         "DeleteScalingPolicy",
         r#"{"PolicyName":"p","ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits"}"#,

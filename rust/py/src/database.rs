@@ -43,7 +43,8 @@ impl Database {
     #[new]
     #[pyo3(signature = (
         *, region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds,
-        transaction_seconds,         index_propagation_seconds, stale_reads_seconds, backfill_items_per_second, item_collection_bytes_max, path, sync,
+        transaction_seconds, index_propagation_seconds, stale_reads_seconds, backfill_items_per_second,
+        item_collection_bytes_max, time_to_live_delay_seconds, path, sync,
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are named where they are given")]
     fn new(
@@ -60,6 +61,7 @@ impl Database {
         stale_reads_seconds: f64,
         backfill_items_per_second: Option<i64>,
         item_collection_bytes_max: i64,
+        time_to_live_delay_seconds: f64,
         path: Option<PathBuf>,
         sync: &str,
     ) -> PyResult<Self> {
@@ -76,6 +78,7 @@ impl Database {
                 .map(|pace| positive("backfill_items_per_second", pace))
                 .transpose()?,
             item_collection_bytes_max: positive("item_collection_bytes_max", item_collection_bytes_max)?,
+            time_to_live_delay: duration("time_to_live_delay_seconds", time_to_live_delay_seconds)?,
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
         let sync = sync_mode(sync)?;

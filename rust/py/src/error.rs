@@ -84,7 +84,7 @@ fn store_exception(py: Python<'_>, class: &str, text: &str) -> PyErr {
 /// the response beside `Error` then.
 fn is_modelled(service: Service, code: &str) -> bool {
     match code {
-        "SerializationException" | "UnknownOperationException" => false,
+        "SerializationException" | "UnknownOperationException" | "AccessDeniedException" => false,
         "ValidationException" => service == Service::ApplicationAutoScaling,
         "InternalServerError" => service != Service::ApplicationAutoScaling,
         _ => true,

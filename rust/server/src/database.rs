@@ -194,7 +194,10 @@ impl Database {
             let (outcome, waits) = self.begin(&operation);
             pending = waits;
             let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
-            outcome?.write(&mut writer);
+            let response = outcome?;
+            if has_body(&response) {
+                response.write(&mut writer);
+            }
             Ok(writer.into_bytes())
         });
         let reply = match outcome {
@@ -369,6 +372,11 @@ impl Handler for Database {
         }
         self.next_event_at().map(|event| event.since(now))
     }
+}
+
+/// AWS sends nothing at all for the operations that only change tags (facts 14.2).
+fn has_body(response: &Response) -> bool {
+    !matches!(response, Response::TagResource(_) | Response::UntagResource(_))
 }
 
 fn split_target(target: &str) -> (Option<Service>, &str) {

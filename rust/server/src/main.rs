@@ -56,6 +56,9 @@ struct Arguments {
     /// How long the items of a transaction stay in flight, so that others on them conflict, in seconds.
     #[arg(long, default_value = "0", value_parser = seconds)]
     transaction_seconds: Duration,
+    /// Seconds from an item's time to live to its removal.
+    #[arg(long, default_value = "0", value_parser = seconds)]
+    time_to_live_delay_seconds: Duration,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -108,6 +111,7 @@ fn run(arguments: Arguments) -> io::Result<()> {
         stale_reads: arguments.stale_reads_seconds,
         backfill_items_per_second: arguments.backfill_items_per_second,
         item_collection_bytes_max: arguments.item_collection_bytes_max,
+        time_to_live_delay: arguments.time_to_live_delay_seconds,
         ..Settings::default()
     };
     let database = match &arguments.path {

@@ -2,16 +2,21 @@
 
 use crate::error::Error;
 use crate::input_shape;
+use crate::request::capacity_members::{OnDemandThroughput, WarmThroughput, table_limits};
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
+use crate::request::encryption_members::{GivenEncryption, SSESpecification};
 use crate::request::index_members::{GivenIndex, GlobalIndexInput, LocalIndexInput, created_indexes};
 use crate::request::key_members::{
     AttributeDefinitionInput, KeySchemaElementInput, read_attributes, read_key_schema, refuse_repeated,
     table_schema,
 };
+use crate::request::table_class_member::read_table_class;
 use crate::request::table_description::{TableDescription, TableOutput};
+use crate::request::tag_members::{TagInput, read_tags};
 use crate::request::throughput_members::{ProvisionedThroughput, read_billing_mode, read_mode};
-use crate::table::{Definition, NewIndex};
+use crate::table::throughput::Mode;
+use crate::table::{Definition, EncryptionKey, NewIndex, PolicyDocument};
 
 input_shape! {
     /// What a caller sends.
@@ -24,16 +29,16 @@ input_shape! {
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
         local_secondary_indexes: Vec<LocalIndexInput> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<GlobalIndexInput> = "GlobalSecondaryIndexes",
+        sse_specification: SSESpecification = "SSESpecification",
+        tags: Vec<TagInput> = "Tags",
+        table_class: String = "TableClass",
+        warm_throughput: WarmThroughput = "WarmThroughput",
+        resource_policy: String = "ResourcePolicy",
+        on_demand_throughput: OnDemandThroughput = "OnDemandThroughput",
     }
     refused {
         "VectorIndexes",
         "StreamSpecification",
-        "SSESpecification",
-        "Tags",
-        "TableClass",
-        "WarmThroughput",
-        "ResourcePolicy",
-        "OnDemandThroughput",
         "GlobalTableSourceArn",
         "GlobalTableSettingsReplicationMode",
     }
@@ -43,6 +48,7 @@ input_shape! {
 pub struct CreateTable {
     definition: Definition,
     indexes: Vec<NewIndex>,
+    policy: Option<String>,
 }
 
 impl CreateTable {
@@ -73,8 +79,11 @@ impl CreateTable {
                 GivenIndex::global(&mut violations, path, index)
             })
         });
+        let encryption = input.sse_specification.map(|given| GivenEncryption::read(&mut violations, given));
         violations.finish()?;
+        let class = read_table_class(input.table_class.as_deref())?;
         let mode = read_mode(billing_mode, input.provisioned_throughput.as_ref())?;
+        refuse_maximum(mode, input.on_demand_throughput.as_ref())?;
         refuse_repeated(&types)?;
         let schema = table_schema(&keys, &types, local.is_some() || global.is_some())?;
         let indexes = created_indexes(&keys, &types, local, global, mode)?;
@@ -84,8 +93,13 @@ impl CreateTable {
             mode,
             billing_mode_named: billing_mode.is_some(),
             deletion_protection: input.deletion_protection_enabled.unwrap_or(false),
+            limits: table_limits(input.on_demand_throughput.as_ref(), input.warm_throughput.as_ref())?,
+            class,
+            encryption: encryption.map_or(Ok(EncryptionKey::Owned), GivenEncryption::key)?,
+            tags: read_tags(input.tags.unwrap_or_default())?,
+            policy: None,
         };
-        Ok(Self { definition, indexes })
+        Ok(Self { definition, indexes, policy: input.resource_policy })
     }
 
     /// Carries the request out.
@@ -93,7 +107,11 @@ impl CreateTable {
     /// # Errors
     /// The exceptions of CreateTable.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<TableOutput, Error> {
-        let table = context.tables.create(self.definition.clone(), &self.indexes, context.now)?;
+        let mut definition = self.definition.clone();
+        let account = &context.tables.settings().account_id;
+        definition.policy =
+            self.policy.as_ref().map(|policy| PolicyDocument::read(policy, account)).transpose()?;
+        let table = context.tables.create(definition, &self.indexes, context.now)?;
         Ok(TableOutput::changed(TableDescription::new(table, context.now)))
     }
 }
@@ -110,6 +128,17 @@ fn table_name(given: Option<String>) -> Result<String, Error> {
     violations.name_pattern("tableName", Some(&name).filter(|name| !name.is_empty()).map(String::as_str));
     violations.finish()?;
     Ok(name)
+}
+
+/// CreateTable's own text for a maximum of a table that is not on demand.
+fn refuse_maximum(mode: Mode, maximum: Option<&OnDemandThroughput>) -> Result<(), Error> {
+    match (mode, maximum.and_then(OnDemandThroughput::first_member)) {
+        (Mode::Provisioned { .. }, Some(member)) => Err(Error::Validation(format!(
+            "One or more parameter values were invalid: {member} for OnDemandThroughput cannot be specified when table \
+             BillingMode is PROVISIONED."
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Reads the elements of a list, each with its path.

@@ -2,6 +2,9 @@
 
 use crate::clock::Timestamp;
 use crate::output_shape;
+use crate::request::capacity_description::{
+    OnDemandThroughputDescription, WarmThroughputDescription, shows_warm,
+};
 use crate::request::table_description::{KeySchemaElement, ProvisionedThroughputDescription, count};
 use crate::table::{Index, IndexState, State, Table};
 
@@ -25,6 +28,8 @@ output_shape! {
         index_size_bytes: i64 = "IndexSizeBytes",
         item_count: i64 = "ItemCount",
         index_arn: String = "IndexArn",
+        on_demand_throughput: OnDemandThroughputDescription = "OnDemandThroughput",
+        warm_throughput: WarmThroughputDescription = "WarmThroughput",
     }
 }
 
@@ -64,6 +69,11 @@ impl IndexDescription {
             index_size_bytes: Some(count(totals.bytes)),
             item_count: Some(count(totals.items)),
             index_arn: Some(index.arn().to_owned()),
+            on_demand_throughput: index.throughput().and_then(OnDemandThroughputDescription::new),
+            warm_throughput: index
+                .warm_throughput()
+                .filter(|warm| shows_warm(table, warm))
+                .map(WarmThroughputDescription::new),
         }
     }
 }

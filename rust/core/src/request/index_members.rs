@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::input_shape;
+use crate::request::capacity_members::{OnDemandThroughput, WarmThroughput, index_limits};
 use crate::request::constraint::Violations;
 use crate::request::key_members::{
     KeyElement, KeySchemaElementInput, check_defined, check_global, check_pair, check_used, index_keys,
@@ -42,10 +43,8 @@ input_shape! {
         key_schema: Vec<KeySchemaElementInput> = "KeySchema",
         projection: ProjectionInput = "Projection",
         provisioned_throughput: ProvisionedThroughput = "ProvisionedThroughput",
-    }
-    refused {
-        "OnDemandThroughput",
-        "WarmThroughput",
+        on_demand_throughput: OnDemandThroughput = "OnDemandThroughput",
+        warm_throughput: WarmThroughput = "WarmThroughput",
     }
 }
 
@@ -64,6 +63,8 @@ pub struct GivenIndex {
     projection_type: Option<ProjectionType>,
     included: Option<Vec<String>>,
     throughput: Option<ProvisionedThroughput>,
+    maximum: Option<OnDemandThroughput>,
+    warm: Option<WarmThroughput>,
 }
 
 /// Checks the name of an index.
@@ -82,7 +83,16 @@ impl GivenIndex {
         let keys = read_keys(violations, path, input.key_schema.as_deref(), Some(2));
         let (projection_type, included) = read_projection(violations, path, input.projection);
         let name = input.index_name.unwrap_or_default();
-        Self { name, kind: IndexKind::Local, keys, projection_type, included, throughput: None }
+        Self {
+            name,
+            kind: IndexKind::Local,
+            keys,
+            projection_type,
+            included,
+            throughput: None,
+            maximum: None,
+            warm: None,
+        }
     }
 
     /// Reads one element of `GlobalSecondaryIndexes`, or a `Create`.
@@ -96,8 +106,16 @@ impl GivenIndex {
         }
         let keys = read_keys(violations, path, input.key_schema.as_deref(), None);
         let (projection_type, included) = read_projection(violations, path, input.projection);
-        let (name, throughput) = (input.index_name.unwrap_or_default(), input.provisioned_throughput);
-        Self { name, kind: IndexKind::Global, keys, projection_type, included, throughput }
+        Self {
+            name: input.index_name.unwrap_or_default(),
+            kind: IndexKind::Global,
+            keys,
+            projection_type,
+            included,
+            throughput: input.provisioned_throughput,
+            maximum: input.on_demand_throughput,
+            warm: input.warm_throughput,
+        }
     }
 
     /// The index's name.
@@ -114,7 +132,8 @@ impl GivenIndex {
         let projection = projection(self.projection_type, self.included)?;
         let mode = self.throughput.as_ref().map(ProvisionedThroughput::mode).transpose()?;
         let keys = index_keys(&self.keys, attributes);
-        Ok(NewIndex { name: self.name, kind: self.kind, keys, projection, mode })
+        let limits = index_limits(&self.name, self.maximum.as_ref(), self.warm.as_ref())?;
+        Ok(NewIndex { name: self.name, kind: self.kind, keys, projection, mode, limits })
     }
 
     /// A global index that is added to a table.

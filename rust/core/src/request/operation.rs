@@ -7,12 +7,34 @@ use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, Batc
 use crate::request::context::Context;
 use crate::request::create_table::{CreateTable, CreateTableInput};
 use crate::request::delete_item::{DeleteItem, DeleteItemInput};
+use crate::request::delete_resource_policy::{DeleteResourcePolicy, DeleteResourcePolicyInput};
 use crate::request::delete_table::{DeleteTable, DeleteTableInput};
+use crate::request::describe_contributor_insights::{
+    DescribeContributorInsights, DescribeContributorInsightsInput, DescribeContributorInsightsOutput,
+};
+use crate::request::describe_endpoints::{
+    DescribeEndpoints, DescribeEndpointsInput, DescribeEndpointsOutput,
+};
+use crate::request::describe_limits::{DescribeLimits, DescribeLimitsInput, DescribeLimitsOutput};
 use crate::request::describe_table::{DescribeTable, DescribeTableInput};
+use crate::request::describe_time_to_live::{
+    DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput,
+};
 use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
+use crate::request::get_resource_policy::{
+    GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput,
+};
+use crate::request::insights_members::ContributorInsightsSummary;
+use crate::request::list_contributor_insights::{
+    ListContributorInsights, ListContributorInsightsInput, ListContributorInsightsOutput,
+};
 use crate::request::list_tables::{ListTables, ListTablesInput, ListTablesOutput};
+use crate::request::list_tags_of_resource::{
+    ListTagsOfResource, ListTagsOfResourceInput, ListTagsOfResourceOutput,
+};
 use crate::request::page_options::PageOutput;
 use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
+use crate::request::put_resource_policy::{PutResourcePolicy, PutResourcePolicyInput, RevisionOutput};
 use crate::request::query::{Query, QueryInput};
 use crate::request::scaling::{
     DeleteScalingPolicy, DeleteScalingPolicyInput, DeregisterScalableTarget, DeregisterScalableTargetInput,
@@ -25,13 +47,19 @@ use crate::request::scaling::{
 use crate::request::scan::{Scan, ScanInput};
 use crate::request::service::Service;
 use crate::request::table_description::TableOutput;
+use crate::request::tag_resource::{TagResource, TagResourceInput};
 use crate::request::transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
 use crate::request::transact_write_items::{
     TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput,
 };
 use crate::request::unsupported::is_unsupported;
+use crate::request::untag_resource::{UntagResource, UntagResourceInput};
+use crate::request::update_contributor_insights::{
+    UpdateContributorInsights, UpdateContributorInsightsInput,
+};
 use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
+use crate::request::update_time_to_live::{UpdateTimeToLive, UpdateTimeToLiveInput, UpdateTimeToLiveOutput};
 use crate::wire::{FromWire, Parameter, Reader, ToWire, Writer};
 
 /// Declares every operation once: its service, its name, how it is read, and the shape of its answer.
@@ -131,17 +159,30 @@ operations! {
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
+    DynamoDb DeleteResourcePolicy(DeleteResourcePolicyInput) -> RevisionOutput;
     DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
+    DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
+    DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
+    DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
+    DynamoDb DescribeTimeToLive(DescribeTimeToLiveInput) -> DescribeTimeToLiveOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
+    DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
+    DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
+    DynamoDb ListTagsOfResource(ListTagsOfResourceInput) -> ListTagsOfResourceOutput;
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
+    DynamoDb PutResourcePolicy(PutResourcePolicyInput) -> RevisionOutput;
     DynamoDb Query(QueryInput) with cache -> PageOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
+    DynamoDb TagResource(TagResourceInput) -> EmptyOutput;
     DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
     DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;
+    DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
+    DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
+    DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;
     ApplicationAutoScaling DeregisterScalableTarget(DeregisterScalableTargetInput) -> EmptyOutput;
     ApplicationAutoScaling DescribeScalableTargets(DescribeScalableTargetsInput) -> DescribeScalableTargetsOutput;

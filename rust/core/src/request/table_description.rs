@@ -2,6 +2,9 @@
 
 use crate::clock::Timestamp;
 use crate::output_shape;
+use crate::request::capacity_description::{
+    OnDemandThroughputDescription, WarmThroughputDescription, shows_warm,
+};
 use crate::request::index_description::IndexDescription;
 use crate::table::throughput::{Kind, Mode, Throughput};
 use crate::table::{State, Table};
@@ -42,6 +45,23 @@ output_shape! {
 }
 
 output_shape! {
+    /// A table's key, where it is not the service's own.
+    pub struct SSEDescription {
+        status: &'static str = "Status",
+        sse_type: &'static str = "SSEType",
+        kms_master_key_arn: String = "KMSMasterKeyArn",
+    }
+}
+
+output_shape! {
+    /// A table's class, where one was named.
+    pub struct TableClassSummary {
+        table_class: &'static str = "TableClass",
+        last_update_date_time: Timestamp = "LastUpdateDateTime",
+    }
+}
+
+output_shape! {
     /// What DynamoDB tells of a table.
     pub struct TableDescription {
         attribute_definitions: Vec<AttributeDefinition> = "AttributeDefinitions",
@@ -57,7 +77,11 @@ output_shape! {
         billing_mode_summary: BillingModeSummary = "BillingModeSummary",
         local_secondary_indexes: Vec<IndexDescription> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<IndexDescription> = "GlobalSecondaryIndexes",
+        sse_description: SSEDescription = "SSEDescription",
+        table_class_summary: TableClassSummary = "TableClassSummary",
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
+        on_demand_throughput: OnDemandThroughputDescription = "OnDemandThroughput",
+        warm_throughput: WarmThroughputDescription = "WarmThroughput",
     }
 }
 
@@ -124,8 +148,21 @@ impl TableDescription {
             billing_mode_summary: billing_mode(table, now),
             local_secondary_indexes: IndexDescription::all(table, false, now).filter(|_| !deleting),
             global_secondary_indexes: IndexDescription::all(table, true, now).filter(|_| !deleting),
+            sse_description: encryption(table).filter(|_| !deleting),
+            table_class_summary: class(table).filter(|_| !deleting),
             deletion_protection_enabled: Some(table.definition().deletion_protection),
+            on_demand_throughput: OnDemandThroughputDescription::new(table.throughput())
+                .filter(|_| !deleting),
+            warm_throughput: Some(table.warm_throughput())
+                .filter(|warm| shows_warm(table, warm))
+                .map(WarmThroughputDescription::new),
         }
+    }
+
+    /// As the answer to an update that changes nothing: AWS says `UPDATING` all the same (LAB DDB-TABLE-177).
+    #[must_use]
+    pub fn updating(self) -> Self {
+        Self { table_status: Some("UPDATING"), ..self }
     }
 }
 
@@ -148,6 +185,25 @@ impl ProvisionedThroughputDescription {
             write_capacity_units: Some(count(description.mode.units(Kind::Write))),
         }
     }
+}
+
+fn encryption(table: &Table) -> Option<SSEDescription> {
+    let encryption = table.encryption();
+    let status = encryption.status()?;
+    let key = encryption.key_arn().map(str::to_owned);
+    Some(SSEDescription {
+        status: Some(status),
+        sse_type: key.as_ref().map(|_| "KMS"),
+        kms_master_key_arn: key,
+    })
+}
+
+fn class(table: &Table) -> Option<TableClassSummary> {
+    let class = table.class().named()?;
+    Some(TableClassSummary {
+        table_class: Some(class.name()),
+        last_update_date_time: table.class().updated(),
+    })
 }
 
 fn billing_mode(table: &Table, now: Timestamp) -> Option<BillingModeSummary> {

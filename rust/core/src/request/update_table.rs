@@ -1,18 +1,22 @@
-//! UpdateTable: throughput, billing mode, global indexes and deletion protection.
+//! UpdateTable: throughput, billing mode and global indexes; class, key, warm throughput and deletion protection, each
+//! alone.
 
 use crate::error::Error;
 use crate::input_shape;
+use crate::request::capacity_members::{OnDemandThroughput, WarmThroughput};
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
+use crate::request::encryption_members::{GivenEncryption, SSESpecification};
 use crate::request::index_update_members::{GivenUpdate, IndexUpdateInput, index_updates};
 use crate::request::key_members::{AttributeDefinitionInput, read_attributes};
+use crate::request::table_class_member::read_table_class;
 use crate::request::table_description::{TableDescription, TableOutput};
 use crate::request::table_name::TableName;
 use crate::request::throughput_members::{
     BillingMode, ProvisionedThroughput, THROUGHPUT_ON_DEMAND, read_billing_mode, read_mode,
 };
 use crate::table::throughput::Mode;
-use crate::table::{IndexUpdate, TableUpdate};
+use crate::table::{EncryptionKey, IndexUpdate, TableClass, TableUpdate, WarmRequest, not_found};
 
 input_shape! {
     /// What a caller sends.
@@ -23,18 +27,18 @@ input_shape! {
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
         attribute_definitions: Vec<AttributeDefinitionInput> = "AttributeDefinitions",
         global_secondary_index_updates: Vec<IndexUpdateInput> = "GlobalSecondaryIndexUpdates",
+        sse_specification: SSESpecification = "SSESpecification",
+        table_class: String = "TableClass",
+        on_demand_throughput: OnDemandThroughput = "OnDemandThroughput",
+        warm_throughput: WarmThroughput = "WarmThroughput",
     }
     refused {
         "DisassociationProtectionEnabled",
         "VectorIndexUpdates",
         "StreamSpecification",
-        "SSESpecification",
         "ReplicaUpdates",
-        "TableClass",
         "MultiRegionConsistency",
         "GlobalTableWitnessUpdates",
-        "OnDemandThroughput",
-        "WarmThroughput",
         "GlobalTableSettingsReplicationMode",
     }
 }
@@ -46,7 +50,10 @@ enum Concern {
         /// Whether the request names the billing mode; throughput alone does not change it.
         names_billing_mode: bool,
     },
+    Encryption(EncryptionKey),
+    Class(TableClass),
     DeletionProtection(bool),
+    WarmThroughput(WarmRequest),
 }
 
 /// An UpdateTable that passed every check that needs no table.
@@ -76,18 +83,41 @@ impl UpdateTable {
                 .map(|(index, update)| GivenUpdate::read(&mut violations, &path(index), update))
                 .collect::<Vec<_>>()
         });
+        let encryption = input.sse_specification.map(|given| GivenEncryption::read(&mut violations, given));
         violations.finish()?;
         let throughput = input.provisioned_throughput.as_ref();
-        let changes_mode = billing_mode.is_some() || throughput.is_some();
+        let class = read_table_class(input.table_class.as_deref())?;
+        // Structures without a member count as absent (LAB DDB-TABLE-456).
+        let maximum = input.on_demand_throughput.filter(|maximum| maximum.first_member().is_some());
+        let warm = input.warm_throughput.map(|warm| warm.request()).filter(|warm| !warm.is_empty());
         let protection = input.deletion_protection_enabled;
-        check_concerns(protection, changes_mode, indexes.as_deref())?;
-        if let Some(protection) = protection {
-            return Ok(Self { table, concern: Concern::DeletionProtection(protection) });
+        Concerns {
+            encryption: encryption.is_some(),
+            class: class.is_some(),
+            protection: protection.is_some(),
+            warm: warm.is_some(),
+            billing_mode: billing_mode.is_some(),
+            throughput: throughput.is_some(),
+            maximum: maximum.is_some(),
+            indexes: indexes.as_deref(),
         }
+        .check()?;
+        let alone = match (encryption, class, protection, warm) {
+            (Some(encryption), ..) => Some(Concern::Encryption(encryption.key()?)),
+            (_, Some(class), ..) => Some(Concern::Class(class)),
+            (_, _, Some(protection), _) => Some(Concern::DeletionProtection(protection)),
+            (_, _, _, Some(warm)) => Some(Concern::WarmThroughput(warm)),
+            (None, None, None, None) => None,
+        };
+        if let Some(concern) = alone {
+            return Ok(Self { table, concern });
+        }
+        let changes_mode = billing_mode.is_some() || throughput.is_some();
         let mode = changes_mode.then(|| new_mode(billing_mode, throughput)).transpose()?;
+        let maximum = maximum.map(|maximum| maximum.change("table")).transpose()?.unwrap_or_default();
         let indexes = index_updates(indexes.unwrap_or_default(), attributes.as_deref())?;
         refuse_with_throughput(&indexes, billing_mode, throughput)?;
-        let update = TableUpdate { mode, indexes };
+        let update = TableUpdate { mode, maximum, indexes };
         Ok(Self { table, concern: Concern::Update { update, names_billing_mode: billing_mode.is_some() } })
     }
 
@@ -96,17 +126,25 @@ impl UpdateTable {
     /// # Errors
     /// The exceptions of UpdateTable.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<TableOutput, Error> {
-        let name = self.table.name();
+        let (name, now) = (self.table.name(), context.now);
+        let mut changes = true;
         let table = match &self.concern {
-            Concern::DeletionProtection(protection) => context.tables.protect(name, *protection)?,
+            Concern::DeletionProtection(protection) => context.tables.protect(name, *protection, now)?,
+            Concern::WarmThroughput(asked) => context.tables.raise_warm_throughput(name, *asked, now)?,
+            Concern::Encryption(key) => context.tables.encrypt(name, key, now)?,
+            Concern::Class(class) => {
+                changes = context.tables.change_class(name, *class, now)?;
+                context.tables.find(name).ok_or_else(|| not_found(name))?
+            }
             Concern::Update { update, names_billing_mode } => {
                 if update.mode.is_some() && !names_billing_mode {
                     refuse_on_demand(context, name)?;
                 }
-                context.tables.update(name, update, context.now)?
+                context.tables.update(name, update, now)?
             }
         };
-        Ok(TableOutput::changed(TableDescription::new(table, context.now)))
+        let description = TableDescription::new(table, now);
+        Ok(TableOutput::changed(if changes { description } else { description.updating() }))
     }
 }
 
@@ -118,33 +156,61 @@ fn refuse_on_demand(context: &Context<'_>, name: &str) -> Result<(), Error> {
     }
 }
 
-/// One concern a call (facts 4.4; LAB DDB-TABLE-015, -174, -359).
-fn check_concerns(
-    protection: Option<bool>,
-    changes_mode: bool,
-    indexes: Option<&[GivenUpdate]>,
-) -> Result<(), Error> {
-    let has_indexes = indexes.is_some_and(|indexes| !indexes.is_empty());
-    if protection.is_none() && !changes_mode && !has_indexes {
-        return Err(Error::validation(
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, \
-             SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, \
-             MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is \
-             required",
-        ));
+/// What a request names.
+struct Concerns<'a> {
+    encryption: bool,
+    class: bool,
+    protection: bool,
+    warm: bool,
+    billing_mode: bool,
+    throughput: bool,
+    maximum: bool,
+    indexes: Option<&'a [GivenUpdate]>,
+}
+
+impl Concerns<'_> {
+    /// One concern a call (facts 4.4; LAB DDB-TABLE-015, -174, -359, -433).
+    fn check(&self) -> Result<(), Error> {
+        let has_indexes = self.indexes.is_some_and(|indexes| !indexes.is_empty());
+        let capacity = self.billing_mode || self.throughput || self.maximum;
+        let alone = [self.encryption, self.class, self.protection, self.warm];
+        let count = alone.iter().filter(|given| **given).count();
+        if count == 0 && !capacity && !has_indexes {
+            return Err(Error::validation(
+                "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
+                 GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, \
+                 ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, \
+                 WarmThroughput or TableClass is required",
+            ));
+        }
+        let invalid = |problem: &str| {
+            Err(Error::Validation(format!("One or more parameter values were invalid: {problem}")))
+        };
+        if self.indexes.is_some_and(<[GivenUpdate]>::is_empty) {
+            return invalid("List of GlobalSecondaryIndexUpdates is empty");
+        }
+        let creates = self.indexes.is_some_and(|indexes| indexes.iter().any(GivenUpdate::creates));
+        if self.warm && creates {
+            return invalid("Create global secondary index cannot be specified when updating WarmThroughput");
+        }
+        if count > 1 || (count == 1 && (capacity || has_indexes)) {
+            let names = [
+                "Server-Side Encryption modification",
+                "TableClass modification",
+                "DeletionProtection modification",
+                "WarmThroughput",
+            ];
+            let first = alone.iter().zip(names).find(|(given, _)| **given);
+            let name = first.map_or("", |(_, name)| name);
+            return invalid(&format!("{name} must be the only operation in the request"));
+        }
+        if self.maximum && (has_indexes || (self.throughput && !self.billing_mode)) {
+            return invalid(
+                "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request",
+            );
+        }
+        Ok(())
     }
-    if indexes.is_some_and(<[GivenUpdate]>::is_empty) {
-        return Err(Error::validation(
-            "One or more parameter values were invalid: List of GlobalSecondaryIndexUpdates is empty",
-        ));
-    }
-    if protection.is_some() && (changes_mode || has_indexes) {
-        return Err(Error::validation(
-            "One or more parameter values were invalid: DeletionProtection modification must be the only operation in \
-             the request",
-        ));
-    }
-    Ok(())
 }
 
 /// An index may come or go together with a change of the billing mode, but not with one of the throughput alone.

@@ -8,12 +8,28 @@ use crate::store::Space;
 use crate::table::capacity::CapacityUnits;
 use crate::table::changes::{ChangeLog, Changes};
 use crate::table::collection::ItemCollections;
+use crate::table::contributor_insights::ContributorInsights;
+use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexChange, IndexState, Origin};
 use crate::table::partition::{PartitionDescription, Tally};
-use crate::table::provision::Provision;
+use crate::table::provision::{NewLimits, Provision};
+use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
 use crate::table::schema::{KeySchema, nested_key};
+use crate::table::table_class::{ClassHistory, TableClass};
+use crate::table::tags::Tags;
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::table::time_to_live::{ExpiryIndex, TimeToLive};
+use crate::table::warm_throughput::WarmThroughput;
 use crate::value::{ItemRef, Key};
+
+/// What changes while a table is UPDATING.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum TableChange {
+    /// Its billing mode or throughput.
+    Mode(Mode),
+    /// Its class.
+    Class(TableClass),
+}
 
 /// Where a table is in its life (facts 4.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -25,12 +41,12 @@ pub enum State {
     },
     /// Serving.
     Active,
-    /// Serving while its throughput changes.
+    /// Serving while its throughput or its class changes.
     Updating {
         /// When the change takes effect.
         until: Timestamp,
-        /// The throughput it then has.
-        mode: Mode,
+        /// What it then has.
+        change: TableChange,
     },
     /// Being removed; gone from `until` on.
     Deleting {
@@ -75,6 +91,16 @@ pub struct Definition {
     pub billing_mode_named: bool,
     /// Whether DeleteTable is refused.
     pub deletion_protection: bool,
+    /// Its on-demand maximum and warm throughput, as CreateTable gave them.
+    pub limits: NewLimits,
+    /// Its class, where CreateTable named one.
+    pub class: Option<TableClass>,
+    /// Its key, as CreateTable gave it.
+    pub encryption: EncryptionKey,
+    /// Its tags, as CreateTable gave them.
+    pub tags: Tags,
+    /// Its policy, as CreateTable gave it.
+    pub policy: Option<PolicyDocument>,
 }
 
 /// A table.
@@ -97,6 +123,14 @@ pub struct Table {
     /// The store failed when a state was to end; it is not asked again before.
     #[serde(skip)]
     pub(in crate::table) retry_at: Option<Timestamp>,
+    pub(in crate::table) time_to_live: TimeToLive,
+    pub(in crate::table) tags: Tags,
+    pub(in crate::table) class: ClassHistory,
+    pub(in crate::table) encryption: Encryption,
+    pub(in crate::table) policy: ResourcePolicy,
+    pub(in crate::table) insights: ContributorInsights,
+    /// When deletion protection was last switched.
+    pub(in crate::table) protection_changed: Option<Timestamp>,
 }
 
 impl Table {
@@ -139,7 +173,8 @@ impl Table {
     pub(in crate::table) fn spaces(&self) -> impl Iterator<Item = Space> {
         let log = self.changes.as_ref().and_then(|changes| changes.log.as_ref());
         let collections = self.collections.as_ref().map(|collections| collections.space);
-        self.item_spaces().chain(collections).chain(log.map(ChangeLog::space))
+        let expiries = self.time_to_live.index().map(ExpiryIndex::space);
+        self.item_spaces().chain(collections).chain(log.map(ChangeLog::space)).chain(expiries)
     }
 
     /// When the table was made.
@@ -177,9 +212,43 @@ impl Table {
 
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
-        let indexes = self.indexes.iter().filter_map(|index| index.state.until());
-        let next = self.state.until().into_iter().chain(indexes).min();
+        if let State::Creating { until } | State::Deleting { until } = self.state {
+            return Some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
+        }
+        let indexes = self.indexes.iter().filter_map(Index::until);
+        let own = [
+            self.state.until(),
+            self.provision.warm.until(),
+            self.encryption.until(),
+            self.insights_until(),
+            self.time_to_live.next_event_at(),
+        ];
+        let next = own.into_iter().flatten().chain(indexes).min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
+    }
+
+    /// Its warm throughput.
+    #[must_use]
+    pub fn warm_throughput(&self) -> &WarmThroughput {
+        &self.provision.warm
+    }
+
+    /// Its tags.
+    #[must_use]
+    pub fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// Its class.
+    #[must_use]
+    pub fn class(&self) -> &ClassHistory {
+        &self.class
+    }
+
+    /// Its encryption at rest.
+    #[must_use]
+    pub fn encryption(&self) -> &Encryption {
+        &self.encryption
     }
 
     /// The position of an index that can be read.
@@ -298,7 +367,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), Error> {
         let taken = self.provision.consume(hash, kind, units, now);
-        taken.map_err(|throttle| Error::ProvisionedThroughputExceeded(vec![self.reason(throttle)]))
+        taken.map_err(|throttle| throttle.error(vec![self.reason(throttle)]))
     }
 
     /// Takes capacity for reading an index of the table where `hash` falls: a global one's own, or the table's.
@@ -317,7 +386,7 @@ impl Table {
             return self.consume(hash, Kind::Read, units, now);
         };
         let taken = provision.consume(hash, Kind::Read, units, now);
-        taken.map_err(|throttle| Error::ProvisionedThroughputExceeded(vec![index_reason(index, throttle)]))
+        taken.map_err(|throttle| throttle.error(vec![index_reason(index, throttle)]))
     }
 
     /// Takes what a write costs the table and every index it changes, or refuses the write and takes nothing
@@ -335,9 +404,11 @@ impl Table {
         let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
         let units = units + local.map(IndexChange::units).sum();
         let mut reasons = Vec::new();
+        let mut refused = None;
         if let Err(throttle) = self.provision.check(&[(hash, units)], Kind::Write, now) {
             self.provision.throughput.refuse(Kind::Write, now);
             reasons.push(self.reason(throttle));
+            refused = Some(throttle);
         }
         for change in changes {
             let index = &mut self.indexes[change.index];
@@ -345,10 +416,11 @@ impl Table {
             if let Err(throttle) = provision.check(&change.costs(), Kind::Write, now) {
                 provision.throughput.refuse(Kind::Write, now);
                 reasons.push(index_reason(index, throttle));
+                refused.get_or_insert(throttle);
             }
         }
-        if !reasons.is_empty() {
-            return Err(Error::ProvisionedThroughputExceeded(reasons));
+        if let Some(throttle) = refused {
+            return Err(throttle.error(reasons));
         }
         self.provision.charge(hash, Kind::Write, units, now);
         for change in changes {

@@ -1,43 +1,66 @@
 //! Tables: their keys, their items, what they may consume, and how their capacity follows the load.
 
+mod author;
 pub mod autoscale;
 pub mod capacity;
+mod capacity_limits;
 mod catalog;
 mod changes;
 mod collection;
 mod consumed;
+mod contributor_insights;
+mod encryption;
 mod events;
 mod index;
 mod key_span;
 pub mod meter;
 mod metrics;
+mod on_demand;
 pub mod partition;
 mod provision;
 mod read;
 mod record;
 mod replay;
+mod resource_policy;
 mod schema;
+mod table_class;
 mod table_update;
 mod tables;
+mod tags;
 pub mod throughput;
+mod time_to_live;
 pub mod token_bucket;
 mod transaction;
+mod transitions;
+mod warm_throughput;
 mod write;
 
+pub use author::{Author, Identity};
 pub use autoscale::AutoScaling;
 pub use capacity::{CapacityUnits, Consistency};
-pub use catalog::{Definition, State, Table};
+pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
+pub use contributor_insights::{ContributorInsights, InsightsMode, InsightsView};
+pub use encryption::{Encryption, EncryptionKey};
 pub use index::{
     Index, IndexDefinition, IndexKeys, IndexKind, IndexState, KEY_ATTRIBUTES_MAX, NewIndex, Origin,
     Projection,
 };
 pub use key_span::KeySpan;
+pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
+pub use provision::NewLimits;
 pub use read::{Page, PagePlan, Reading};
 pub use replay::Replay;
+pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
-pub use table_update::{GLOBAL_INDEXES_MAX, IndexUpdate, TableUpdate, refuse_too_many_included};
+pub use table_class::{ClassHistory, TableClass};
+pub use table_update::{
+    GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate, refuse_too_many_included,
+};
 pub use tables::{BACKFILL_ITEMS_PER_SECOND, Settings, Tables, not_found};
+pub use tags::{TAGS_MAX, Tags, too_many_tags};
+pub use time_to_live::TimeToLive;
 pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
+pub use warm_throughput::{WarmRequest, WarmThroughput};
 pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};

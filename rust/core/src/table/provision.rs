@@ -11,15 +11,27 @@ use crate::error::Error;
 use crate::store::{Direction, Read, Space};
 use crate::table::capacity::CapacityUnits;
 use crate::table::key_span::KeySpan;
+use crate::table::on_demand::OnDemandMaximum;
 use crate::table::partition::{Partition, PartitionDescription, Partitions, Tally};
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::table::warm_throughput::{WarmRequest, WarmThroughput};
 use crate::value::ItemRef;
+
+/// What a new table or global index is given beside its mode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct NewLimits {
+    /// `OnDemandThroughput`.
+    pub maximum: OnDemandMaximum,
+    /// `WarmThroughput`.
+    pub warm: WarmRequest,
+}
 
 /// A throughput with the partitions that share it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::table) struct Provision {
     pub(in crate::table) throughput: Throughput,
+    pub(in crate::table) warm: WarmThroughput,
     partitions: Partitions,
     /// Whether requests over the limits are refused; they are counted either way. A setting of the database, not of
     /// what it stores.
@@ -30,13 +42,17 @@ pub(in crate::table) struct Provision {
 impl Provision {
     pub(in crate::table) fn new(
         mode: Mode,
+        limits: NewLimits,
         throttles: bool,
         initial_burst_seconds: u32,
         now: Timestamp,
     ) -> Self {
         let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
+        let mut throughput = Throughput::new(mode, initial_burst_seconds, now);
+        throughput.set_maximum(limits.maximum, now);
         Self {
-            throughput: Throughput::new(mode, initial_burst_seconds, now),
+            throughput,
+            warm: WarmThroughput::new(mode, limits.warm),
             partitions: Partitions::new(Partitions::initial_count(read, write, 0), now),
             throttles,
         }
@@ -147,8 +163,32 @@ impl Provision {
         now: Timestamp,
     ) -> Result<(), Error> {
         self.throughput.apply_change(mode, now);
+        self.warm.follow(mode);
+        self.grow(store, space, (mode.units(Kind::Read), mode.units(Kind::Write)), now)
+    }
+
+    /// Ends a raise of the warm throughput that is due: the partitions for it are made ahead of the load.
+    pub(in crate::table) fn settle_warm(
+        &mut self,
+        store: &dyn Read,
+        space: Space,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        if !self.warm.settle(now) {
+            return Ok(());
+        }
+        self.grow(store, space, (self.warm.units(Kind::Read), self.warm.units(Kind::Write)), now)
+    }
+
+    fn grow(
+        &mut self,
+        store: &dyn Read,
+        space: Space,
+        (read, write): (u64, u64),
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let mut failure = None;
-        self.partitions.grow(mode.units(Kind::Read), mode.units(Kind::Write), now, |range| {
+        self.partitions.grow(read, write, now, |range| {
             let mut tally = Tally::default();
             let span = KeySpan::of_hashes(range);
             let walked = store.scan(space, span.range(), Direction::Forward, &mut |entry| {

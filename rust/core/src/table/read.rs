@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Projection};
-use crate::store::{Direction, Entry, Read, Space};
+use crate::store::{Direction, Entry, Read, Space, StoreError};
 use crate::table::capacity::{CapacityUnits, Consistency, READ_UNIT_BYTES};
 use crate::table::catalog::Table;
 use crate::table::changes::{Changes, History, Moment};
@@ -98,13 +98,21 @@ impl Reading<'_> {
             Some(position) => self.table.indexes()[position].space(),
         };
         let mut walk = Walk::new(plan);
-        if plan.consistency == Consistency::Eventual && self.table.changes.is_some() {
-            self.walk_stale(space, &mut walk)?;
+        let has_past = |changes: &mut Box<Changes>| changes.history.is_some();
+        if plan.consistency == Consistency::Eventual
+            && let Some(mut changes) = self.table.changes.take_if(has_past)
+        {
+            let walked = self.walk_stale(&mut changes, space, &mut walk);
+            self.table.changes = Some(changes);
+            walked?;
         } else {
             let (table, store) = (&*self.table, self.store);
             store.scan(space, plan.span.range(), plan.direction, &mut |entry| {
                 let fetched = plan.fetches.then(|| fetch(table, store, entry)).transpose();
-                walk.visit_fetched(entry, fetched)
+                match fetched {
+                    Ok(fetched) => walk.visit(entry, fetched.as_ref()),
+                    Err(error) => walk.fail(error),
+                }
             })?;
         }
         if let Some(failure) = walk.failure {
@@ -118,24 +126,18 @@ impl Reading<'_> {
     }
 
     /// Walks over entries as they may have been a while ago.
-    fn walk_stale(&mut self, space: Space, walk: &mut Walk<'_>) -> Result<(), Error> {
-        let mut changes = self.table.changes.take();
+    #[cold]
+    fn walk_stale(&self, changes: &mut Changes, space: Space, walk: &mut Walk<'_>) -> Result<(), StoreError> {
+        let Changes { history: Some(history), random, .. } = changes else { return Ok(()) };
         let (table, store, plan) = (&*self.table, self.store, walk.plan);
         let way = (plan.span.range(), plan.direction);
-        let walked = match changes.as_deref_mut() {
-            Some(Changes { history: Some(history), random, .. }) => {
-                history.scan((store, space), way, random, self.now, &mut |entry, moment| {
-                    let fetch = || fetch_at(table, store, entry, (history, moment));
-                    walk.visit_fetched(entry, plan.fetches.then(fetch).transpose())
-                })
+        history.scan((store, space), way, random, self.now, &mut |entry, moment| {
+            let fetch = || fetch_at(table, store, entry, (history, moment));
+            match plan.fetches.then(fetch).transpose() {
+                Ok(fetched) => walk.visit(entry, fetched.as_ref()),
+                Err(error) => walk.fail(error),
             }
-            _ => store.scan(space, way.0, way.1, &mut |entry| {
-                let fetch = || fetch(table, store, entry);
-                walk.visit_fetched(entry, plan.fetches.then(fetch).transpose())
-            }),
-        };
-        self.table.changes = changes;
-        Ok(walked?)
+        })
     }
 
     /// Charges a page to the partition it begins in: it holds 1 MB, a partition 10 GB. What a local index's page
@@ -229,15 +231,8 @@ impl<'a> Walk<'a> {
         ControlFlow::Break(())
     }
 
-    /// Evaluates an entry for which an item may have been fetched.
-    fn visit_fetched(&mut self, entry: &Entry, fetched: Result<Option<Entry>, Error>) -> ControlFlow<()> {
-        match fetched {
-            Ok(fetched) => self.visit(entry, fetched.as_ref()),
-            Err(error) => self.fail(error),
-        }
-    }
-
     /// Evaluates an entry; where its item was fetched, that is what is returned.
+    #[inline]
     fn visit(&mut self, entry: &Entry, fetched: Option<&Entry>) -> ControlFlow<()> {
         let item = ItemRef::trusted(entry.value());
         self.first_hash.get_or_insert_with(|| hash_of(entry.key()));

@@ -4,24 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::time::Duration;
 
-use smallvec::SmallVec;
-
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
 use crate::store::{Batch, Sequence, Space, Store, StoreError, Write};
-use crate::table::catalog::{Definition, State, Table};
+use crate::table::author::Author;
+use crate::table::capacity_limits::Limited;
+use crate::table::catalog::{Definition, State, Table, TableChange};
 use crate::table::changes::Schedule;
 use crate::table::collection::ItemCollections;
-use crate::table::events::STORE_RETRY;
-use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Pace, Supply};
+use crate::table::contributor_insights::ContributorInsights;
+use crate::table::encryption::Encryption;
+use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
 use crate::table::read::Reading;
 use crate::table::record::{self, CATALOG, DatabaseRecord};
 use crate::table::replay::{self, Replay};
+use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
+use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::time_to_live::TimeToLive;
 use crate::table::transaction::{InFlight, TokenMemory};
 use crate::table::write::Writing;
 
@@ -51,6 +55,9 @@ pub struct Settings {
     /// How far back eventually consistent reads may look: with the seed's chance they see any state of these seconds.
     /// Zero shows them the latest state.
     pub stale_reads: Duration,
+    /// From the time in an item's attribute to the item's removal. AWS takes up to days and promises nothing
+    /// (facts 8); here it is this long, so that a test need not wait.
+    pub time_to_live_delay: Duration,
 }
 
 impl Default for Settings {
@@ -66,12 +73,16 @@ impl Default for Settings {
             item_collection_bytes_max: 10 * 1024 * 1024 * 1024,
             index_propagation: Duration::ZERO,
             stale_reads: Duration::ZERO,
+            time_to_live_delay: Duration::ZERO,
         }
     }
 }
 
 /// The pace at which a new index is filled where tables take time to change and no other is given.
 pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
+
+/// From one switch of a table's deletion protection to the next that is allowed.
+const PROTECTION_INTERVAL: Duration = Duration::from_millis(15_000);
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 pub(in crate::table) const FIRST_ITEM_SPACE: u32 = 16;
@@ -145,6 +156,9 @@ impl Tables {
             }
             if let Some(collections) = &mut table.collections {
                 collections.load(tables.store.as_ref(), tables.settings.item_collection_bytes_max)?;
+            }
+            if let Some(index) = table.time_to_live.index_mut() {
+                index.adopt(tables.store.as_ref(), tables.settings.time_to_live_delay)?;
             }
             tables.adopt_changes(&mut table)?;
             tables.by_name.insert(table.definition.name.clone(), table);
@@ -316,7 +330,8 @@ impl Tables {
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
         let table = serving(&mut self.by_name, name)?;
         let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
-        Ok(Writing { table, store, in_flight, now, schedule })
+        let events = &mut self.next_transition;
+        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, events })
     }
 
     /// Makes a table with its indexes.
@@ -334,13 +349,11 @@ impl Tables {
         if self.by_name.contains_key(&name) {
             return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
         }
-        definition.mode.check_maximum(&self.settings.region)?;
-        for index in indexes {
-            refuse_above_maximum(&self.settings.region, &index.name, index.mode)?;
-        }
+        self.check_limits(&definition, indexes)?;
         let until = now + self.settings.table_transition;
         let (settings, arn) = (&self.settings, self.arn(&name));
         let (throttle, burst) = (settings.throttle, settings.initial_burst_seconds);
+        let encryption = Encryption::new(&definition.encryption, &settings.region, &settings.account_id)?;
         let limit = settings.item_collection_bytes_max;
         let has_local = indexes.iter().any(|index| index.kind == IndexKind::Local);
         let mut table = Table {
@@ -349,11 +362,18 @@ impl Tables {
             space: self.new_space(),
             created: now,
             state: State::Creating { until },
-            provision: Provision::new(definition.mode, throttle, burst, now),
+            provision: Provision::new(definition.mode, definition.limits, throttle, burst, now),
             indexes: Vec::with_capacity(indexes.len()),
             collections: has_local.then(|| ItemCollections::new(self.new_space(), limit)),
             changes: self.new_changes(),
             retry_at: None,
+            time_to_live: TimeToLive::default(),
+            tags: definition.tags.clone(),
+            class: ClassHistory::new(definition.class),
+            encryption,
+            policy: ResourcePolicy::new(definition.policy.clone(), now),
+            insights: ContributorInsights::default(),
+            protection_changed: None,
             definition,
         };
         for index in indexes {
@@ -365,6 +385,19 @@ impl Tables {
         self.expect_transition(until);
         self.by_name.insert(name.clone(), table);
         Ok(self.change(&name).expect("invariant: inserted above"))
+    }
+
+    /// The quotas of a new table and its indexes.
+    fn check_limits(&self, definition: &Definition, indexes: &[NewIndex]) -> Result<(), Error> {
+        let region = &self.settings.region;
+        definition.mode.check_maximum(region)?;
+        Limited::Table.check_new(definition.mode, definition.limits, region)?;
+        for index in indexes {
+            refuse_above_maximum(region, &index.name, index.mode)?;
+            let mode = index.mode.unwrap_or(definition.mode);
+            Limited::Index(&index.name).check_new(mode, index.limits, region)?;
+        }
+        Ok(())
     }
 
     pub(in crate::table) fn new_space(&mut self) -> Space {
@@ -389,6 +422,11 @@ impl Tables {
         let table = self.change(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
+            if table.encryption.is_changing() || table.provision.warm.until().is_some() {
+                return Err(Error::ResourceInUse(format!(
+                    "Attempt to change a resource which is still in use: Table: {name} is in the process of being updated."
+                )));
+            }
             if table.indexes.iter().any(|index| index.state != IndexState::Active) {
                 return Err(Error::ResourceInUse(
                     "Attempt to change a resource which is still in use: Cannot delete table while indexes are being \
@@ -397,10 +435,10 @@ impl Tables {
                 ));
             }
             if table.definition.deletion_protection {
-                return Err(Error::Validation(format!(
+                return Err(Error::validation(
                     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion \
-                     protection first. Table: {name}"
-                )));
+                     protection first.",
+                ));
             }
             table.state = State::Deleting { until };
             self.expect_transition(until);
@@ -408,117 +446,55 @@ impl Tables {
         Ok(&self.by_name[name])
     }
 
-    /// Switches a table's deletion protection, at once.
+    /// Switches a table's deletion protection, at once. Where tables take time to change, the next switch has to wait
+    /// (LAB DDB-TABLE-003).
     ///
     /// # Errors
-    /// `ResourceNotFoundException` or `ResourceInUseException`.
-    pub fn protect(&mut self, name: &str, protection: bool) -> Result<&Table, Error> {
+    /// `ResourceNotFoundException`, `ResourceInUseException` or `ThrottlingException`.
+    pub fn protect(&mut self, name: &str, protection: bool, now: Timestamp) -> Result<&Table, Error> {
+        let waits = !self.settings.table_transition.is_zero();
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
+        if !matches!(table.state, State::Updating { .. }) {
+            refuse_unless_active(table)?;
+        }
+        match table.protection_changed {
+            Some(changed) if waits && now.since(changed) < PROTECTION_INTERVAL => {
+                return Err(Error::Throttling(
+                    format!(
+                        "Deletion protection setting for table {name} modified within the previous 15000 milliseconds. \
+                         Please try again after {}",
+                        (changed + PROTECTION_INTERVAL).to_iso_8601()
+                    ),
+                    Vec::new(),
+                ));
+            }
+            _ => {}
+        }
+        if table.definition.deletion_protection != protection {
+            table.definition.deletion_protection = protection;
+            table.protection_changed = Some(now);
+        }
+        Ok(table)
+    }
+
+    /// Starts to change a table's class. False where there is nothing to change; AWS answers as if it did.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `ResourceInUseException` or `LimitExceededException`.
+    pub fn change_class(&mut self, name: &str, class: TableClass, now: Timestamp) -> Result<bool, Error> {
+        let until = now + self.settings.table_transition;
         let table = self.change(name).ok_or_else(|| not_found(name))?;
         refuse_unless_active(table)?;
-        table.definition.deletion_protection = protection;
-        Ok(table)
+        let changes = table.class.begin(class, now)?;
+        if changes {
+            table.state = State::Updating { until, change: TableChange::Class(class) };
+            self.expect_transition(until);
+        }
+        Ok(changes)
     }
 
     pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
         self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
-    }
-
-    /// Ends the states that are due, in the order of the tables' names.
-    pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
-        if self.next_transition.is_none_or(|next| next > now) {
-            return Ok(());
-        }
-        let due = |table: &Table| table.next_transition().is_some_and(|until| until <= now);
-        let names: Vec<String> =
-            self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
-        let mut outcome = Ok(());
-        for name in names {
-            self.change(&name);
-            let ended = self.end_state(&name, now).and_then(|()| self.end_index_states(&name, now));
-            if let Some(table) = self.by_name.get_mut(&name) {
-                table.retry_at = ended.is_err().then(|| now + STORE_RETRY);
-            }
-            outcome = outcome.and(ended);
-        }
-        self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
-        outcome
-    }
-
-    fn end_state(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
-        if table.state.until().is_none_or(|until| until > now) {
-            return Ok(());
-        }
-        match table.state {
-            State::Active => {}
-            State::Creating { .. } => table.state = State::Active,
-            State::Updating { until, mode } => {
-                table.state = State::Active;
-                table.definition.mode = mode;
-                table.provision.change_mode(self.store.as_ref(), table.space, mode, until)?;
-            }
-            State::Deleting { .. } => {
-                let writes = table.spaces().map(Write::Clear).collect();
-                self.store.commit(Batch { writes })?;
-                if let Some(changes) = &mut table.changes {
-                    self.schedule.remove(name, changes);
-                }
-                self.by_name.remove(name);
-                self.reclaim(now);
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends the states of a table's indexes that are due.
-    fn end_index_states(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let pace = self.pace();
-        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
-        let log_is_read = table.indexes.iter().any(|index| index.read_up_to().is_some());
-        let mut dropped = false;
-        for index in &mut table.indexes {
-            if index.state.until().is_none_or(|until| until > now) {
-                continue;
-            }
-            match index.state {
-                IndexState::Active => {}
-                IndexState::Allocating { until } => {
-                    index.state = IndexState::Backfilling { until, behind: None };
-                }
-                IndexState::Backfilling { .. } => {
-                    index.backfill(table.space, self.store.as_mut(), pace, now)?;
-                }
-                IndexState::Updating { until, mode } => {
-                    index.state = IndexState::Active;
-                    index.change_mode(self.store.as_ref(), mode, until)?;
-                }
-                IndexState::Deleting { .. } => {
-                    let mut writes: SmallVec<[Write; 2]> = [Write::Clear(index.space)].into_iter().collect();
-                    writes.extend(
-                        table
-                            .changes
-                            .as_mut()
-                            .and_then(|changes| changes.drop_index(index.space, log_is_read)),
-                    );
-                    self.store.commit(Batch { writes })?;
-                    dropped = true;
-                }
-            }
-        }
-        let gone = |index: &Index| matches!(index.state, IndexState::Deleting { until } if until <= now);
-        table.indexes.retain(|index| !gone(index));
-        table.follow_log();
-        if dropped {
-            self.reclaim(now);
-        }
-        Ok(())
-    }
-
-    fn pace(&self) -> Pace {
-        let given = self.settings.backfill_items_per_second;
-        let at_once = given.is_none() && self.settings.table_transition.is_zero();
-        let step = if at_once { Duration::ZERO } else { Duration::from_secs(1) };
-        Pace { items: given.unwrap_or(BACKFILL_ITEMS_PER_SECOND).max(1), step }
     }
 }
 
@@ -549,7 +525,7 @@ pub(in crate::table) fn new_index(
         IndexKind::Local => Supply::Table(Tally::default()),
         IndexKind::Global => {
             let burst = settings.initial_burst_seconds;
-            Supply::Own(Box::new(Provision::new(mode, settings.throttle, burst, now)))
+            Supply::Own(Box::new(Provision::new(mode, index.limits, settings.throttle, burst, now)))
         }
     };
     Index {
@@ -559,6 +535,7 @@ pub(in crate::table) fn new_index(
         state,
         supply,
         cursor: None,
+        insights: ContributorInsights::default(),
     }
 }
 

@@ -8,9 +8,11 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::error::{Error, ThrottlingReason};
 
 use super::capacity::CapacityUnits;
 use super::meter::Meter;
+use super::on_demand::{OnDemandBuckets, OnDemandMaximum};
 use super::partition::Partitions;
 use super::token_bucket::{BURST_SECONDS_MAX, TokenBucket};
 
@@ -40,7 +42,7 @@ pub enum Mode {
         /// Write units a second.
         write: u64,
     },
-    /// `PAY_PER_REQUEST`: what is used is counted and nothing is refused.
+    /// `PAY_PER_REQUEST`: what is used is counted, and refused only above a maximum that someone set.
     PayPerRequest,
 }
 
@@ -78,6 +80,8 @@ pub enum Scope {
     Provisioned,
     /// The 3,000 read or 1,000 write units a second of one partition.
     KeyRange,
+    /// The maximum that someone set for an on-demand table or index.
+    OnDemandMaximum,
 }
 
 /// A refused request. Nothing was taken for it.
@@ -102,6 +106,22 @@ impl Throttle {
             (true, Kind::Write, Scope::Provisioned) => "IndexWriteProvisionedThroughputExceeded",
             (true, Kind::Read, Scope::KeyRange) => "IndexReadKeyRangeThroughputExceeded",
             (true, Kind::Write, Scope::KeyRange) => "IndexWriteKeyRangeThroughputExceeded",
+            (false, Kind::Read, Scope::OnDemandMaximum) => "TableReadMaxOnDemandThroughputExceeded",
+            (false, Kind::Write, Scope::OnDemandMaximum) => "TableWriteMaxOnDemandThroughputExceeded",
+            (true, Kind::Read, Scope::OnDemandMaximum) => "IndexReadMaxOnDemandThroughputExceeded",
+            (true, Kind::Write, Scope::OnDemandMaximum) => "IndexWriteMaxOnDemandThroughputExceeded",
+        }
+    }
+
+    /// The exception of a request that met this limit first (facts 2.3).
+    #[must_use]
+    pub fn error(self, reasons: Vec<ThrottlingReason>) -> Error {
+        match self.scope {
+            Scope::Provisioned | Scope::KeyRange => Error::ProvisionedThroughputExceeded(reasons),
+            Scope::OnDemandMaximum => Error::Throttling(
+                "Throughput exceeds the maximum OnDemandThroughput configured on table or index".to_owned(),
+                reasons,
+            ),
         }
     }
 }
@@ -133,6 +153,8 @@ pub struct Throughput {
     decreases: Decreases,
     last_increase: Option<Timestamp>,
     last_pay_per_request: Option<Timestamp>,
+    /// Where an on-demand maximum is set. Boxed, as few have one.
+    maximum: Option<Box<OnDemandBuckets>>,
 }
 
 impl Throughput {
@@ -150,6 +172,20 @@ impl Throughput {
             decreases: Decreases::default(),
             last_increase: None,
             last_pay_per_request: (mode == Mode::PayPerRequest).then_some(now),
+            maximum: None,
+        }
+    }
+
+    /// The on-demand maximum.
+    #[must_use]
+    pub fn maximum(&self) -> OnDemandMaximum {
+        self.maximum.as_ref().map_or_else(OnDemandMaximum::default, |buckets| buckets.maximum())
+    }
+
+    /// Sets the on-demand maximum; a new one begins with a full second.
+    pub fn set_maximum(&mut self, maximum: OnDemandMaximum, now: Timestamp) {
+        if maximum != self.maximum() {
+            self.maximum = (!maximum.is_none()).then(|| Box::new(OnDemandBuckets::new(maximum, now)));
         }
     }
 
@@ -180,7 +216,7 @@ impl Throughput {
     /// Takes `cost` for a request on the partition at `partition`, or refuses it and takes nothing.
     ///
     /// The table's rate is one for all partitions: a hot one may use all of it as long as it stays under its
-    /// own limit (adaptive capacity, facts 2.2). On demand nothing is refused.
+    /// own limit (adaptive capacity, facts 2.2). On demand nothing is refused but what is above a maximum that was set.
     ///
     /// # Errors
     /// The limit that was met; it is counted as a throttle event.
@@ -229,7 +265,12 @@ impl Throughput {
         now: Timestamp,
     ) -> Result<(), Throttle> {
         if self.mode == Mode::PayPerRequest {
-            return Ok(());
+            return match &self.maximum {
+                Some(buckets) if !buckets.covers(kind, parts.iter().map(|(_, cost)| *cost).sum(), now) => {
+                    Err(Throttle { kind, scope: Scope::OnDemandMaximum })
+                }
+                _ => Ok(()),
+            };
         }
         if !self.bucket(kind).covers(parts.iter().map(|(_, cost)| *cost).sum(), now) {
             return Err(Throttle { kind, scope: Scope::Provisioned });
@@ -267,6 +308,9 @@ impl Throughput {
         now: Timestamp,
     ) {
         if self.mode == Mode::PayPerRequest {
+            if let Some(buckets) = &mut self.maximum {
+                buckets.take(kind, cost, now);
+            }
             return;
         }
         match kind {
@@ -324,6 +368,10 @@ impl Throughput {
         kind: Kind,
         cost: CapacityUnits,
     ) -> Timestamp {
+        let maximum = self.maximum.as_ref().filter(|_| self.mode == Mode::PayPerRequest);
+        if let Some(available) = maximum.and_then(|buckets| buckets.available_at(kind, cost)) {
+            return available;
+        }
         let table = self.bucket(kind).available_at(cost);
         table.max(partitions.get(partition).available_at(kind, cost))
     }
@@ -359,6 +407,9 @@ impl Throughput {
         }
         if mode == Mode::PayPerRequest && self.mode != Mode::PayPerRequest {
             self.last_pay_per_request = Some(now);
+        }
+        if mode != Mode::PayPerRequest {
+            self.maximum = None;
         }
         self.mode = mode;
         let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));

@@ -6,12 +6,14 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Update};
 use crate::store::{Batch, Entry, Read, Store, Write};
+use crate::table::author::Author;
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
 use crate::table::changes::{Schedule, Trace};
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::throughput::Kind;
+use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
 use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
 use crate::wire::NESTING_EXCEEDED;
@@ -103,6 +105,8 @@ pub(in crate::table) struct Prepared<'a> {
     pub(in crate::table) changes: Vec<IndexChange>,
     /// What the table's memory of its changes gets of it.
     trace: Trace,
+    /// What it changes in the order of the items' ends.
+    expiry: Option<ExpiryChange>,
 }
 
 /// What came of looking at a write, before anything was taken or counted for it.
@@ -125,6 +129,10 @@ pub struct Writing<'a> {
     pub now: Timestamp,
     /// Where the table's changes are due.
     pub(in crate::table) schedule: &'a mut Schedule,
+    /// Who writes.
+    pub author: Author,
+    /// When something happens in a table by itself; a write may bring that forward.
+    pub(in crate::table) events: &'a mut Option<Timestamp>,
 }
 
 impl Writing<'_> {
@@ -188,6 +196,9 @@ impl Writing<'_> {
         {
             writes.push(collections.write(prepared.key));
         }
+        if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
+            writes.extend(index.writes(change, prepared.key.as_bytes()));
+        }
         let table = &mut *self.table;
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
@@ -205,7 +216,9 @@ impl Writing<'_> {
 
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
     fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
-        if self.in_flight.holds(self.table.space, plan.key, self.now) {
+        let pays = self.author.pays();
+        // What ends by itself waits for no transaction.
+        if pays && self.in_flight.holds(self.table.space, plan.key, self.now) {
             return Err(Error::TransactionConflict);
         }
         let hash = plan.key.hash();
@@ -221,10 +234,14 @@ impl Writing<'_> {
         };
         let units = prepared.written.consumed.table;
         if self.table.indexes.is_empty() {
-            self.table.consume(hash, Kind::Write, units, self.now)?;
+            if pays {
+                self.table.consume(hash, Kind::Write, units, self.now)?;
+            }
         } else {
             self.check_collection(&prepared)?;
-            self.table.consume_write(hash, units, &prepared.changes, self.now)?;
+            if pays {
+                self.table.consume_write(hash, units, &prepared.changes, self.now)?;
+            }
             self.join_collection(&prepared);
         }
         Ok(prepared)
@@ -250,6 +267,8 @@ impl Writing<'_> {
             changes = self.index_changes(plan, (old_item, new_item))?;
             consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
         }
+        let index = self.table.time_to_live.index();
+        let expiry = index.and_then(|index| index.change((old_item, new_item), self.now));
         let space = self.table.space();
         let write = match (&old, &new) {
             _ if checks => None,
@@ -257,8 +276,8 @@ impl Writing<'_> {
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };
-        let written = Written { old, new, consumed };
-        Ok(Examined::Possible(Prepared { written, key: plan.key, write, changes, trace: Trace::default() }))
+        let (written, trace) = (Written { old, new, consumed }, Trace::default());
+        Ok(Examined::Possible(Prepared { written, key: plan.key, write, changes, trace, expiry }))
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against
@@ -333,8 +352,10 @@ impl Writing<'_> {
     /// Takes back what was taken and counted for a write that was not committed.
     fn undo(&mut self, prepared: &Prepared<'_>) {
         self.release(prepared);
-        let units = prepared.written.consumed.table;
-        self.table.refund_write(prepared.key.hash(), units, &prepared.changes, self.now);
+        if self.author.pays() {
+            let units = prepared.written.consumed.table;
+            self.table.refund_write(prepared.key.hash(), units, &prepared.changes, self.now);
+        }
     }
 
     fn new_entry(&self, plan: &WritePlan<'_>, old: Option<&Entry>) -> Result<Option<Entry>, Error> {
@@ -368,6 +389,12 @@ impl Writing<'_> {
             if index.read_up_to().is_none() {
                 change.parts.iter().for_each(|part| index.resize(part.hash, part.items, part.bytes));
             }
+        }
+        if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
+            // Where the store cannot be read now, the removal that is due looks again.
+            let _ = index.settle(change, self.store);
+            let next = table.time_to_live.next_event_at();
+            *self.events = (*self.events).into_iter().chain(next).min();
         }
         if let Some(changes) = &mut table.changes {
             changes.keep(&mut prepared.trace, self.now);

@@ -125,6 +125,26 @@ impl Number {
         i64::try_from(if self.is_negative() { -magnitude } else { magnitude }).ok()
     }
 
+    /// The largest integer that is not above this number, if an `i64` holds it.
+    #[must_use]
+    pub fn floor(&self) -> Option<i64> {
+        let exponent = self.exponent();
+        let pairs = i32::from(self.length) - 1;
+        if pairs == 0 {
+            return Some(0);
+        }
+        if exponent > 10 {
+            return None;
+        }
+        let mut magnitude = 0_i128;
+        for index in 0..exponent {
+            magnitude = magnitude * 100 + i128::from(self.pair(index));
+        }
+        let has_fraction = pairs > exponent.max(0);
+        let below = if self.is_negative() { -magnitude - i128::from(has_fraction) } else { magnitude };
+        i64::try_from(below).ok()
+    }
+
     /// The stored form without a terminator, 1 to 21 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

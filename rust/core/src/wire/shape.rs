@@ -26,6 +26,7 @@ macro_rules! input_shape {
 
         impl $crate::wire::FromWire for $name {
             fn read<R: $crate::wire::Reader>(reader: &mut R) -> Result<Self, $crate::error::Error> {
+                #[allow(unused_mut, reason = "a shape may have no members")]
                 let mut shape = Self::default();
                 reader.begin_object(concat!("class com.amazonaws.dynamodb.v20120810.", stringify!($name)))?;
                 loop {
@@ -51,6 +52,7 @@ macro_rules! input_shape {
                             "{refused} is a parameter of DynamoDB that dynacore does not support yet"
                         )));
                     }
+                    #[allow(unused_mut, reason = "a shape may have no members")]
                     let mut index = 0;
                     $(
                         if position == Some(index) {
@@ -59,7 +61,7 @@ macro_rules! input_shape {
                         }
                         index += 1;
                     )*
-                    let _ = index;
+                    let _ = (index, position);
                 }
             }
 

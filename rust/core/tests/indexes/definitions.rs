@@ -61,6 +61,7 @@ fn a_table_tells_its_indexes() {
             "IndexSizeBytes": 0,
             "ItemCount": 0,
             "IndexArn": "arn:aws:dynamodb:us-east-1:000000000000:table/fleet/index/by_state",
+            "WarmThroughput": { "ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000, "Status": "ACTIVE" },
         })
     );
     assert_eq!(table["GlobalSecondaryIndexes"][2]["KeySchema"], keys("country city|street house"));

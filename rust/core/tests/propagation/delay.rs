@@ -246,3 +246,14 @@ fn an_index_follows_while_it_is_updated() {
     database.wait(9);
     assert_eq!(owners(&mut database), ["x"]);
 }
+
+/// The actions of a transaction have a record each, in the transaction's one commit.
+#[test]
+fn a_transaction_passes_through_the_log() {
+    let mut database = late_fleet();
+    let put = |s: i64| json!({ "Put": { "TableName": "fleet", "Item": car(s, "x") } });
+    database.done("TransactWriteItems", &json!({ "TransactItems": [put(1), put(2)] }));
+    assert!(owners(&mut database).is_empty());
+    database.wait(2);
+    assert_eq!(owners(&mut database), ["x", "x"]);
+}

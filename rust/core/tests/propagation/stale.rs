@@ -202,3 +202,18 @@ fn the_past_is_forgotten() {
     database.engine.tick(forgets).unwrap();
     assert_eq!(database.engine.next_event_at(), None);
 }
+
+#[test]
+fn transactions_see_the_latest_state_and_leave_former_ones() {
+    let mut database = stale_fleet();
+    for round in 0..5 {
+        let put = json!({ "Put": { "TableName": "fleet", "Item": car(1, round) } });
+        database.done("TransactWriteItems", &json!({ "TransactItems": [put] }));
+    }
+    let get = json!({ "TransactItems": [{ "Get": { "TableName": "fleet", "Key": key(1) } }] });
+    for _ in 0..60 {
+        let answer = database.done("TransactGetItems", &get);
+        assert_eq!(answer["Responses"][0]["Item"]["year"], number(4));
+    }
+    assert_eq!(years(&mut database).len(), 6, "five states, and the one before all of them");
+}

@@ -102,8 +102,9 @@ fn expressions_and_their_predecessors_do_not_mix() {
 fn a_member_that_is_not_implemented_says_so_and_an_unknown_one_is_passed_over() {
     let mut database = Database::new();
     database.table("cars");
-    let text = database.invalid("UpdateTable", &json!({ "TableName": "cars", "TableClass": "STANDARD" }));
-    assert_eq!(text, "TableClass is a parameter of DynamoDB that dynacore does not support yet");
+    let text =
+        database.invalid("UpdateTable", &json!({ "TableName": "cars", "MultiRegionConsistency": "STRONG" }));
+    assert_eq!(text, "MultiRegionConsistency is a parameter of DynamoDB that dynacore does not support yet");
     let answer = database.done("DescribeTable", &json!({ "TableName": "cars", "Unheard": [{ "of": 1 }] }));
     assert_eq!(answer["Table"]["TableName"], "cars");
 }

@@ -59,9 +59,9 @@ fn a_member_that_is_refused_is_not_malformed_json() {
         let reply = database.answer("DynamoDB_20120810.CreateTable", body.as_bytes());
         String::from_utf8(reply.body).unwrap()
     };
-    let refused = answer(r#"{"TableName":"cars","Tags":[{"Key":"a","Value":"b"}],"KeySchema":[]}"#);
-    assert!(refused.contains("ValidationException") && refused.contains("Tags"), "{refused}");
-    let malformed = answer(r#"{"TableName":"cars","Tags":[{"Key":"a","Value":"b"}],"KeySchema":["#);
+    let refused = answer(r#"{"TableName":"cars","GlobalTableSourceArn":"arn","KeySchema":[]}"#);
+    assert!(refused.contains("ValidationException") && refused.contains("GlobalTableSourceArn"), "{refused}");
+    let malformed = answer(r#"{"TableName":"cars","GlobalTableSourceArn":"arn","KeySchema":["#);
     assert!(malformed.contains("SerializationException"), "{malformed}");
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::provision::NewLimits;
 use crate::table::schema::{KeyAttribute, KeySchema};
 use crate::table::throughput::Mode;
 
@@ -84,6 +85,8 @@ pub struct NewIndex {
     pub projection: Projection,
     /// A global index's own throughput, where the request gives one.
     pub mode: Option<Mode>,
+    /// A global index's on-demand maximum and warm throughput.
+    pub limits: NewLimits,
 }
 
 /// An index of a table, decoded once when it is made.

@@ -176,6 +176,7 @@ mod tests {
 
     use super::*;
     use crate::table::index::definition::{IndexKeys, NewIndex, Projection};
+    use crate::table::provision::NewLimits;
     use crate::table::schema::KeySchema;
     use crate::value::{Item, Number};
 
@@ -187,7 +188,14 @@ mod tests {
     fn index(projection: Projection) -> IndexDefinition {
         let keys =
             IndexKeys { partition: vec![attribute("g", Type::S)], sort: vec![attribute("n", Type::N)] };
-        let new = NewIndex { name: "i".to_owned(), kind: IndexKind::Global, keys, projection, mode: None };
+        let new = NewIndex {
+            name: "i".to_owned(),
+            kind: IndexKind::Global,
+            keys,
+            projection,
+            mode: None,
+            limits: NewLimits::default(),
+        };
         IndexDefinition::new(&new, &KeySchema { partition: attribute("p", Type::S), sort: None })
     }
 

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, Space};
+use crate::table::contributor_insights::ContributorInsights;
 use crate::table::index::definition::{IndexDefinition, IndexKind};
 use crate::table::partition::Tally;
 use crate::table::provision::Provision;
 use crate::table::throughput::{Mode, Throughput};
+use crate::table::warm_throughput::WarmThroughput;
 use crate::value::KeyBytes;
 
 /// Where an index is in its life (facts 4.3). An index made with its table is active as soon as the table is.
@@ -106,6 +108,7 @@ pub struct Index {
     /// How far it has read its table's change log, where it follows that; the entries of other indexes are part of
     /// the item's own commit.
     pub(in crate::table) cursor: Option<u64>,
+    pub(in crate::table) insights: ContributorInsights,
 }
 
 impl Index {
@@ -149,6 +152,18 @@ impl Index {
     #[must_use]
     pub fn throughput(&self) -> Option<&Throughput> {
         self.provision().map(|provision| &provision.throughput)
+    }
+
+    /// A global index's own warm throughput.
+    #[must_use]
+    pub fn warm_throughput(&self) -> Option<&WarmThroughput> {
+        self.provision().map(|provision| &provision.warm)
+    }
+
+    /// When something happens to it by itself; its Contributor Insights aside.
+    pub(in crate::table) fn until(&self) -> Option<Timestamp> {
+        let warm = self.warm_throughput().and_then(WarmThroughput::until);
+        self.state.until().into_iter().chain(warm).min()
     }
 
     /// Entries and their bytes; exact, where DynamoDB counts about every six hours.
