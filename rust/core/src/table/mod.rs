@@ -17,6 +17,7 @@ pub mod meter;
 mod metrics;
 mod on_demand;
 pub mod partition;
+mod persistence;
 mod provision;
 mod read;
 mod record;
