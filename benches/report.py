@@ -200,8 +200,8 @@ def _disk(result: dict[str, Any]) -> str:
     reopen = result["reopen"]
     seconds = ", ".join(f"{second:.2f}" for second in reopen["seconds"])
     return text + (
-        f"\nA database of {reopen['items']:,} items, {reopen['bytes'] / 1e6:.0f} MB on disk, answers {seconds} s "
-        "after it begins to be opened.\n"
+        f"\nA database of {reopen['items']:,} items, {reopen['bytes'] / 1e6:.0f} MB on disk, answers "
+        f"{seconds} s after it begins to be opened.\n"
     )
 
 

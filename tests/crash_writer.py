@@ -1,7 +1,8 @@
 """A process that writes to a durable database until it is killed, and says what was acknowledged.
 
-`python tests/crash_writer.py PATH SEED`. Each line on its output is a write that was acknowledged before the line was
-written: the key, the number of the write, and for a transaction the number that both its items have.
+`python tests/crash_writer.py PATH SEED`. Each line on its output is a write that was acknowledged before the
+line was written: the key, the number of the write, and for a transaction the number that both its items
+have.
 """
 
 import random
@@ -111,7 +112,9 @@ def main(path, seed, start):
 
     say("ready")
     threads = [
-        threading.Thread(target=work, args=(client, n, random.Random(seed * 100 + n), start, say), daemon=True)
+        threading.Thread(
+            target=work, args=(client, n, random.Random(seed * 100 + n), start, say), daemon=True
+        )
         for n in range(THREADS)
     ]
     for thread in threads:

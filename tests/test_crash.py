@@ -1,6 +1,6 @@
-"""A database whose process is killed at random moments: what was acknowledged is there, and all of it fits together.
+"""A database whose process is killed at random moments: what was acknowledged is there, and fits together.
 
-`DYNACORE_CRASHES=500 pytest tests/test_crash.py` for the long run; the seed of a round is printed with what fails.
+`DYNACORE_CRASHES=500 pytest tests/test_crash.py` for the long run; what fails names its round's seed.
 """
 
 import os
@@ -23,8 +23,11 @@ def run_and_kill(path, seed, start, seconds):
     """Let the writer work for a moment; give the lines it got out."""
     command = [sys.executable, writer.__file__, str(path), str(seed), str(start)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
-        assert process.stdout is not None and process.stderr is not None
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
         assert process.stdout.readline() == b"ready\n", process.stderr.read().decode()
         time.sleep(seconds)
         process.kill()
@@ -43,8 +46,8 @@ def check(db, acknowledged):
     client = db.client()
     left = {(item["p"]["S"].split("-")[0], int(item["s"]["N"])): item for item in scan(client, "left")}
     right = {(item["p"]["S"].split("-")[0], int(item["s"]["N"])): item for item in scan(client, "right")}
-    # A thread has one request under way at most. It may have taken effect without being acknowledged: then all that
-    # differs in this thread's items is of that one request.
+    # A thread has one request under way at most. It may have taken effect without being acknowledged: then
+    # all that differs in this thread's items is of that one request.
     differing = {}
     for (thread, key), (number, is_there) in acknowledged["left"].items():
         found = left.get((thread, key))
@@ -61,7 +64,7 @@ def check(db, acknowledged):
         if place in left:
             assert int(left[place]["n"]["N"]) >= int(item["n"]["N"])
     for name, items in (("left", left), ("right", right)):
-        everything = sorted((str(item) for item in items.values()))
+        everything = sorted(str(item) for item in items.values())
         assert sorted(str(item) for item in scan(client, name, "by-g")) == everything
         keys = [str({name: item[name] for name in ("p", "s", "n")}) for item in items.values()]
         local = [str({name: item[name] for name in ("p", "s", "n")}) for item in scan(client, name, "local")]
@@ -93,7 +96,7 @@ def test_what_was_acknowledged_survives_being_killed(tmp_path):
     start = 0
     for round_ in range(CRASHES):
         seed = FIRST_SEED + round_
-        print(f"round {round_}, seed {seed}")
+        sys.stdout.write(f"round {round_}, seed {seed}\n")
         lines = run_and_kill(path, seed, start, chance.random() * 0.3)
         note(acknowledged, lines)
         with dynacore.Database(path) as db:

@@ -68,7 +68,8 @@ def everything(db):
                 if index.get("IndexStatus", "ACTIVE") == "ACTIVE"
             },
             "partitions": [
-                {key: partition[key] for key in ("range", "items", "bytes")} for partition in db.partitions(name)
+                {key: partition[key] for key in ("range", "items", "bytes")}
+                for partition in db.partitions(name)
             ],
         }
     seen["targets"] = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
@@ -83,7 +84,9 @@ def test_what_was_set_and_written_is_there_again(path, sync):
         for number in range(60):
             put(db, number)
         for number in range(0, 60, 7):
-            db.client().delete_item(TableName="cars", Key={"p": {"S": f"p{number % 5}"}, "s": {"N": str(number)}})
+            db.client().delete_item(
+                TableName="cars", Key={"p": {"S": f"p{number % 5}"}, "s": {"N": str(number)}}
+            )
         scaling = db.client("application-autoscaling")
         target = {
             "ServiceNamespace": "dynamodb",
@@ -173,7 +176,9 @@ def test_what_was_under_way_goes_on(path):
 def test_threads_share_a_database(path):
     with dynacore.Database(path) as db:
         make_table(db)
-        threads = [threading.Thread(target=lambda n=n: [put(db, n * 20 + i) for i in range(20)]) for n in range(8)]
+        threads = [
+            threading.Thread(target=lambda n=n: [put(db, n * 20 + i) for i in range(20)]) for n in range(8)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

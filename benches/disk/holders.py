@@ -1,4 +1,4 @@
-"""What keeps cars on the disk: each takes puts from several threads and gives them back when it is opened again."""
+"""What keeps cars on the disk: each takes puts from several threads."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ class Dynacore:
 
 
 class Sqlite:
-    """A table of SQLite with the keys as its primary key and the car as JSON; a connection for each thread."""
+    """A table of SQLite with the keys as its primary key and the car as JSON.
+
+    A connection for each thread.
+    """
 
     def __init__(self, path: pathlib.Path, synchronous: Literal["FULL", "NORMAL"]) -> None:
         path.mkdir()

@@ -39,7 +39,7 @@ def main() -> None:
     default="commit",
     show_default=True,
     type=click.Choice(["commit", "interval", "never"]),
-    help="When a write to PATH is acknowledged: when it is durable, or at once and durable within 100 ms or in the end.",
+    help="When a write to PATH is acknowledged: durable, or at once and durable in 100 ms or at the end.",
 )
 @click.option(
     "--transaction-seconds",
@@ -100,9 +100,8 @@ def serve(
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
 
-    PATH is the directory of a database; it is made where it is missing. Without it, the data is in memory and ends
-    with the server. Prints one line with the address when it
-    accepts requests.
+    PATH is the directory of a database; it is made where it is missing. Without it, the data is in memory
+    and ends with the server. Prints one line with the address when it accepts requests.
     """
     # Not imported above: it brings botocore, if that is there.
     from dynacore import exceptions

@@ -5,7 +5,16 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, final
 
-__all__ = ["Database", "Snapshot", "VirtualClock", "__version__", "build_profile", "parameters", "serve", "simulate"]
+__all__ = [
+    "Database",
+    "Snapshot",
+    "VirtualClock",
+    "__version__",
+    "build_profile",
+    "parameters",
+    "serve",
+    "simulate",
+]
 
 __version__: str
 build_profile: str

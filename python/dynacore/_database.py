@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from dynacore import _core
-from dynacore._core import VirtualClock
+from dynacore._core import Snapshot, VirtualClock
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 class Database:
     """A DynamoDB that lives in this process.
 
-    Without a `path` it is in memory and ends with the object. With one it is durable: the directory is made where
-    it is missing, and one process at a time has it open. All it does happens at the time of `clock`: the
-    system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
+    Without a `path` it is in memory and ends with the object. With one it is durable: the directory is made
+    where it is missing, and one process at a time has it open. All it does happens at the time of `clock`:
+    the system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
 
     `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a write to a `path` is
-    acknowledged: "commit" when it is durable (threads that write together share one fsync), "interval" at once, and
-    it is durable within 100 ms and the time of an fsync; "never" at once, and it is durable when the database is
-    closed.
+    acknowledged: "commit" when it is durable (threads that write together share one fsync), "interval" at
+    once, and it is durable within 100 ms and the time of an fsync; "never" at once, and it is durable when
+    the database is closed.
 
     Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. A new index of a table is
     filled with `backfill_items_per_second`: without them 1,000, or all at once where tables take no time to
@@ -193,12 +193,12 @@ class Database:
         """Tell when something happens by itself next, in epoch seconds; `None` if nothing will."""
         return self._core.next_event_at()
 
-    def snapshot(self) -> _core.Snapshot:
+    def snapshot(self) -> Snapshot:
         """Keep what the database is at this moment, for `restore` and `fork`. Only in memory.
 
-        Takes microseconds and next to no memory, however many items there are: what they have in common is shared
-        until one of the two writes. Everything is kept: tables, items, indexes, what is left in token buckets and
-        what they were charged, charts, auto scaling, tokens of transactions. The clock is not.
+        Takes microseconds and next to no memory, however many items there are: what they have in common is
+        shared until one of the two writes. Everything is kept: tables, items, indexes, what is left in token
+        buckets and what they were charged, charts, auto scaling, tokens of transactions. The clock is not.
 
         >>> db = Database()
         >>> seeded = db.snapshot()
@@ -217,20 +217,20 @@ class Database:
             raise ValueError("a database in a directory has no snapshots: only one in memory has")
         return snapshot
 
-    def restore(self, snapshot: _core.Snapshot) -> None:
+    def restore(self, snapshot: Snapshot) -> None:
         """Become what this or another database was at a snapshot, as often as wanted.
 
-        Clients and tables that were made before go on. Time stays what it is, so token buckets have filled up by what
-        has passed since the snapshot, and what was due meanwhile happens at once.
+        Clients and tables that were made before go on. Time stays what it is, so token buckets have filled
+        up by what has passed since the snapshot, and what was due meanwhile happens at once.
         """
         if self.path is not None:
             raise ValueError("a database in a directory cannot be restored: only one in memory can")
         self._core.restore(snapshot)
 
     def fork(self) -> Database:
-        """Make another database that begins as this one is, on the same clock. Only in memory; takes microseconds.
+        """Make another database that begins as this one is, on the same clock.
 
-        From then on nothing that is done to one shows in the other.
+        Only in memory; takes microseconds. From then on nothing that is done to one shows in the other.
         """
         snapshot = self.snapshot()
         fork = object.__new__(Database)
@@ -241,8 +241,9 @@ class Database:
     def close(self) -> None:
         """End the database.
 
-        One with a path is durable when this returns; clients it made are refused from then on, and the directory can
-        be opened again. One in memory makes nothing new; what it made keeps working until it is dropped.
+        One with a path is durable when this returns; clients it made are refused from then on, and the
+        directory can be opened again. One in memory makes nothing new; what it made keeps working until it
+        is dropped.
         """
         core, self._open_core = self._open_core, None
         if core is not None and self.path is not None:

@@ -398,7 +398,10 @@ def client_error(error_response: dict[str, Any], operation_name: str) -> ClientE
 
 
 class StoreError(Exception):
-    """A durable database could not be opened or closed. Requests that meet a failed disk get `InternalServerError`."""
+    """A durable database could not be opened or closed.
+
+    Requests that meet a failed disk get `InternalServerError`.
+    """
 
 
 class Corrupted(StoreError):
