@@ -211,9 +211,11 @@ def test_a_table_without_a_sort_key(cars):
     }
     assert cars.query(**parameters)["Items"] == [{"id": {"S": "1"}}]
     first = cars.query(**parameters, Limit=1)
-    rest = cars.query(**parameters, ExclusiveStartKey=first["LastEvaluatedKey"])
-    assert (first["Count"], rest["Count"]) == (1, 0)
-    assert "LastEvaluatedKey" not in rest
+    assert (first["Count"], "LastEvaluatedKey" in first) == (1, False)
+    with invalid(
+        "The provided exclusive start key is invalid: ExclusiveStartKey: {id=AttributeValue: {S:1}}"
+    ):
+        cars.query(**parameters, ExclusiveStartKey={"id": {"S": "1"}})
 
 
 def test_a_query_for_one_row_can_be_paged_to_its_end(driven):
@@ -441,11 +443,11 @@ def test_key_conditions_are_checked(driven, condition, values, message):
         ),
         (
             {"ExclusiveStartKey": {"driver": {"S": "ann"}}},
-            "The provided starting key is invalid: The provided key element does not match the schema",
+            "The provided starting key is invalid",
         ),
         (
             {"ExclusiveStartKey": {"driver": {"S": "ann"}, "lap": {"S": "1"}}},
-            "The provided starting key is invalid: The provided key element does not match the schema",
+            "The provided key element does not match the schema",
         ),
         (
             {"QueryFilter": {"time": {"ComparisonOperator": "NULL"}}},

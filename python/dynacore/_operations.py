@@ -23,7 +23,9 @@ class DynamoDBOperations:
 
     _execute: Execute
 
-    def batch_execute_statement(self, **parameters: Any) -> dict[str, Any]:
+    def batch_execute_statement(
+        self, **parameters: Unpack[_parameters.BatchExecuteStatementRequest]
+    ) -> dict[str, Any]:
         """Run several PartiQL statements."""
         return self._execute("dynamodb", "BatchExecuteStatement", parameters, False)
 
@@ -139,11 +141,13 @@ class DynamoDBOperations:
         """Start streaming to Kinesis."""
         return self._execute("dynamodb", "EnableKinesisStreamingDestination", parameters, False)
 
-    def execute_statement(self, **parameters: Any) -> dict[str, Any]:
+    def execute_statement(self, **parameters: Unpack[_parameters.ExecuteStatementRequest]) -> dict[str, Any]:
         """Run a PartiQL statement."""
         return self._execute("dynamodb", "ExecuteStatement", parameters, False)
 
-    def execute_transaction(self, **parameters: Any) -> dict[str, Any]:
+    def execute_transaction(
+        self, **parameters: Unpack[_parameters.ExecuteTransactionRequest]
+    ) -> dict[str, Any]:
         """Run PartiQL statements, all or none."""
         return self._execute("dynamodb", "ExecuteTransaction", parameters, False)
 

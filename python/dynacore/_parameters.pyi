@@ -18,6 +18,12 @@ Timestamp: TypeAlias = datetime | float | str
 
 # DynamoDB
 
+class BatchExecuteStatementRequest(TypedDict, total=False):
+    """BatchExecuteStatement."""
+
+    Statements: Required[Sequence[Mapping[str, Any]]]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+
 class BatchGetItemRequest(TypedDict, total=False):
     """BatchGetItem."""
 
@@ -107,6 +113,24 @@ class DescribeTimeToLiveRequest(TypedDict, total=False):
     """DescribeTimeToLive."""
 
     TableName: Required[str]
+
+class ExecuteStatementRequest(TypedDict, total=False):
+    """ExecuteStatement."""
+
+    Statement: Required[str]
+    Parameters: Sequence[Any]
+    ConsistentRead: bool
+    NextToken: str
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    Limit: int
+    ReturnValuesOnConditionCheckFailure: Literal["ALL_OLD", "NONE"]
+
+class ExecuteTransactionRequest(TypedDict, total=False):
+    """ExecuteTransaction."""
+
+    TransactStatements: Required[Sequence[Mapping[str, Any]]]
+    ClientRequestToken: str
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
 
 class GetItemParameters(TypedDict, total=False):
     """GetItem, of a table that is known."""

@@ -100,6 +100,8 @@ pub enum Error {
     UnknownOperation(String),
     /// `ConditionalCheckFailedException`, with the item where `ReturnValuesOnConditionCheckFailure` asked for it.
     ConditionalCheckFailed(Option<Item>),
+    /// `DuplicateItemException`: PartiQL's `INSERT` of an item that is there.
+    DuplicateItem,
     /// `ProvisionedThroughputExceededException`.
     ProvisionedThroughputExceeded(Vec<ThrottlingReason>),
     /// `ThrottlingException`.
@@ -161,6 +163,13 @@ impl Error {
         Self::TransactionCanceled(Cancellation { message, reasons })
     }
 
+    /// A `SerializationException` about a body that is no JSON at all, which AWS sends without a message (dynalite's
+    /// measured tests, which check its CRC-32).
+    #[must_use]
+    pub fn malformed() -> Self {
+        Self::Serialization(String::new())
+    }
+
     /// The exception's name, as `e.response["Error"]["Code"]` shows it.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -169,6 +178,7 @@ impl Error {
             Self::Serialization(_) => "SerializationException",
             Self::UnknownOperation(_) => "UnknownOperationException",
             Self::ConditionalCheckFailed(_) => "ConditionalCheckFailedException",
+            Self::DuplicateItem => "DuplicateItemException",
             Self::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceededException",
             Self::Throttling(..) => "ThrottlingException",
             Self::ResourceNotFound(_) => "ResourceNotFoundException",
@@ -223,6 +233,7 @@ impl Error {
             | Self::InvalidNextToken(text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
+            Self::DuplicateItem => "Duplicate primary key exists in table",
             Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",
             Self::ProvisionedThroughputExceeded(reasons) if is_about_indexes(reasons) => {
                 INDEX_THROUGHPUT_EXCEEDED

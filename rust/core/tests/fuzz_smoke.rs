@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use dynacore::expression::fuzz_expression;
+use dynacore::expression::{fuzz_expression, fuzz_statement};
 use dynacore::random::Random;
 use dynacore::request::Operation;
 use dynacore::testing::{fuzz_request, fuzz_sequence};
@@ -90,6 +90,71 @@ fn expressions_of_random_tokens() {
 }
 
 #[test]
+fn statements_of_mutated_text() {
+    smoke(fuzz_statement, 6000, |random| mutated(random, &statements(), 4));
+}
+
+#[test]
+fn statements_of_random_tokens() {
+    const TOKENS: [&str; 40] = [
+        "a",
+        "b",
+        "\"c\"",
+        "d",
+        "?",
+        "'x'",
+        "1",
+        "-",
+        "+",
+        "=",
+        "<>",
+        "<",
+        ">=",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "<<",
+        ">>",
+        ",",
+        ".",
+        ":",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "IS",
+        "MISSING",
+        "BETWEEN",
+        "SET",
+        "REMOVE",
+        "RETURNING",
+        "ALL",
+        "OLD",
+        "*",
+        "size(",
+        "set_add(",
+        "CASE",
+    ];
+    const HEADS: [&str; 5] = [
+        "SELECT",
+        "SELECT * FROM t WHERE",
+        "INSERT INTO t VALUE {'a':",
+        "UPDATE t SET a =",
+        "DELETE FROM t WHERE a =",
+    ];
+    smoke(fuzz_statement, 8000, |random| {
+        let mut words = vec![*pick(random, &HEADS)];
+        for _ in 0..random.below(12) {
+            words.push(*pick(random, &TOKENS));
+        }
+        words.join(" ").into_bytes()
+    });
+}
+
+#[test]
 fn keys_and_items_of_random_bytes() {
     smoke(fuzz_key_order, 20_000, |random| bytes(random, 60));
 }
@@ -106,7 +171,7 @@ fn a_target_that_panics_is_noticed() {
         let text = String::from_utf8_lossy(data);
         assert!(!text.contains("DeletionProtectionEnabled\":\"a\""), "chirp");
     }
-    let failure = first_failure(canary, 6000, |random| mutated(random, &request_bodies(), 4));
+    let failure = first_failure(canary, 60_000, |random| mutated(random, &request_bodies(), 4));
     assert!(failure.expect("a type is swapped for text somewhere").contains("DeletionProtection"));
     assert_eq!(first_failure(|_| {}, 10, |random| bytes(random, 10)), None);
 }
@@ -254,7 +319,7 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
 }
 
 /// Bodies that are carried out, one or more for each operation.
-const BODIES: [(&str, &str); 49] = [
+const BODIES: [(&str, &str); 56] = [
     (
         "BatchGetItem",
         r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
@@ -285,6 +350,34 @@ const BODIES: [(&str, &str); 49] = [
         r#"{"TransactItems":[{"Put":{"TableName":"cars","Item":{"id":{"N":"7"},"set":{"NS":["1","2"]}}}},{"Update":{"TableName":"cars","Key":{"id":{"N":"1"}},"UpdateExpression":"SET doors = doors + :n","ConditionExpression":"attribute_exists(id)","ExpressionAttributeValues":{":n":{"N":"1"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}},{"Delete":{"TableName":"cars","Key":{"id":{"N":"2"}}}},{"ConditionCheck":{"TableName":"logs","Key":{"p":{"S":"a"},"s":{"B":"AA=="}},"ConditionExpression":"attribute_exists(p)"}}],"ClientRequestToken":"t","ReturnConsumedCapacity":"TOTAL","ReturnItemCollectionMetrics":"SIZE"}"#,
     ),
     ("DescribeTable", r#"{"TableName":"cars"}"#),
+    (
+        "BatchExecuteStatement",
+        r#"{"Statements":[{"Statement":"UPDATE cars SET doors = doors + ? WHERE id = 1 AND doors < 9","Parameters":[{"N":"1"}],"ReturnValuesOnConditionCheckFailure":"ALL_OLD"},{"Statement":"DELETE FROM cars WHERE id = 2 RETURNING ALL OLD *"}],"ReturnConsumedCapacity":"INDEXES"}"#,
+    ),
+    (
+        "BatchExecuteStatement",
+        r#"{"Statements":[{"Statement":"SELECT parts[0].k FROM cars WHERE id = ?","Parameters":[{"N":"1"}],"ConsistentRead":true},{"Statement":"SELECT * FROM logs WHERE p = 'a' AND s = ?","Parameters":[{"B":"AA=="}]}],"ReturnConsumedCapacity":"TOTAL"}"#,
+    ),
+    (
+        "ExecuteStatement",
+        r#"{"Statement":"SELECT p, v FROM logs WHERE p IN [?, 'b'] AND s >= ? AND NOT v IS NULL ORDER BY p DESC, s","Parameters":[{"S":"a"},{"B":"AA=="}],"Limit":1,"ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}"#,
+    ),
+    (
+        "ExecuteStatement",
+        r#"{"Statement":"INSERT INTO cars VALUE {'id': 7, 'tags': <<'a', 'b'>>, 'deep': {'l': [1, ?, null, true]}}","Parameters":[{"BS":["AA=="]}],"ReturnConsumedCapacity":"TOTAL"}"#,
+    ),
+    (
+        "ExecuteStatement",
+        r#"{"Statement":"UPDATE cars SET parts[0].k = parts[0].k - 1, tags = set_add(tags, ?) REMOVE make WHERE id = 1 AND (contains(tags, 'a') OR size(make) BETWEEN 1 AND 9) RETURNING MODIFIED NEW *","Parameters":[{"SS":["z"]}],"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}"#,
+    ),
+    (
+        "ExecuteTransaction",
+        r#"{"TransactStatements":[{"Statement":"EXISTS(SELECT * FROM cars WHERE id = 1 AND doors = 3)"},{"Statement":"INSERT INTO logs VALUE {'p': 'x', 's': ?}","Parameters":[{"B":"AA=="}]},{"Statement":"DELETE FROM cars WHERE id = 2"}],"ClientRequestToken":"u","ReturnConsumedCapacity":"TOTAL"}"#,
+    ),
+    (
+        "ExecuteTransaction",
+        r#"{"TransactStatements":[{"Statement":"SELECT * FROM cars WHERE id = 1"},{"Statement":"SELECT v FROM logs WHERE p = 'a' AND s = ?","Parameters":[{"B":"AQ=="}]}],"ReturnConsumedCapacity":"INDEXES"}"#,
+    ),
     (
         "GetItem",
         r#"{"TableName":"cars","Key":{"id":{"N":"1"}},"ProjectionExpression":"parts[0].k, tags","ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}"#,
@@ -435,6 +528,23 @@ fn expressions() -> Vec<Vec<u8>> {
         "#a, b, c.a[1], c.a[0]",
         "SET a = :a, b = b + :b, c.a[5] = if_not_exists(c.b, :c) REMOVE #d",
         "SET #c.#a = list_append(c.a, :c) ADD b :b DELETE d :d",
+    ]
+    .iter()
+    .map(|text| text.as_bytes().to_vec())
+    .collect()
+}
+
+/// Statements of each kind that are accepted.
+fn statements() -> Vec<Vec<u8>> {
+    [
+        "SELECT a, c.a[1] FROM \"t\".\"i\" WHERE a = ? AND b >= 1.5e0 AND NOT (d IS MISSING OR size(c.a) IN [1, 2])",
+        "SELECT * FROM t WHERE (a = 'it''s' OR a IN ['x', 'y']) AND begins_with(b, 'q') ORDER BY a DESC, b /* c */",
+        "INSERT INTO t VALUE {'a': 1, 'b': [{'c': <<1, 2>>}, null, true], 'd': ?}",
+        "UPDATE t SET a = b - ?, c.a[0] = list_append(c.a, ['x']) SET d = set_delete(d, <<'x'>>) REMOVE c.b \
+         WHERE a = 'x' AND b BETWEEN 1 AND 9 RETURNING ALL OLD * -- end",
+        "FROM t WHERE a = ? SET b = if_not_exists(b, 1)",
+        "DELETE FROM t WHERE a = 'x' AND contains(d, 'y') RETURNING ALL OLD *;",
+        "EXISTS(SELECT * FROM t WHERE a = 'x' AND attribute_type(b, 'N'))",
     ]
     .iter()
     .map(|text| text.as_bytes().to_vec())

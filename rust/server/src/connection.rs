@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::limits::{HEAD_BYTES_MAX, Limits};
+use crate::limits::{Limits, READ_BUFFER_BYTES};
 
 /// What a connection is waiting for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -153,6 +153,6 @@ where
     builder
         // Watched by the worker, see `Progress`.
         .header_read_timeout(None)
-        .max_buf_size(HEAD_BYTES_MAX);
+        .max_buf_size(READ_BUFFER_BYTES);
     builder.serve_connection(TokioIo::new(WatchedStream { stream, progress }), service)
 }

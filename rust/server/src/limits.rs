@@ -34,8 +34,10 @@ impl Default for Limits {
 
 /// The largest body, compressed or not (facts 14.3, step 1).
 pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// The largest head of a request, which is also the size of a connection's read buffer.
+/// The largest head of a request, request line and headers.
 pub(crate) const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// A connection's read buffer. It has room for a head that is too large, so that such a request gets DynamoDB's answer.
+pub(crate) const READ_BUFFER_BYTES: usize = 32 * 1024;
 /// Answers longer than this are compressed for clients that ask for it (facts 14.2).
 pub(crate) const PLAIN_ANSWER_BYTES_MAX: usize = 4_096;
 /// Work on more bytes than this takes milliseconds, so it leaves the thread that serves other connections.

@@ -17,7 +17,7 @@ use crate::compression::{Coding, CodingProblem};
 use crate::content_type::ContentType;
 use crate::handler::Handler;
 use crate::headers::{Answer, allow_origin, allow_preflight};
-use crate::limits::{BODY_BYTES_MAX, INLINE_BYTES_MAX, PLAIN_ANSWER_BYTES_MAX};
+use crate::limits::{BODY_BYTES_MAX, HEAD_BYTES_MAX, INLINE_BYTES_MAX, PLAIN_ANSWER_BYTES_MAX};
 use crate::reply::{Reply, front_error_body};
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
@@ -50,9 +50,13 @@ impl Site {
         self.handler.catch_up()
     }
 
-    /// Answers a request, in the order of facts 14.3: size, method and type, then what the handler looks at.
+    /// Answers a request, in the order of facts 14.3: size, method and type, then what the handler looks at. A head
+    /// beyond its limit is a 400 without a body's words, as Alternator's tests found on AWS.
     pub(crate) async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let (head, body) = request.into_parts();
+        if head_bytes(&head) > HEAD_BYTES_MAX {
+            return Answer { last: true, ..self.bare(400, b"") }.into_response();
+        }
         let root = head.uri.path() == "/";
         let preflight = head.method == Method::OPTIONS && head.headers.contains_key(ORIGIN);
         let answer = match head.method {
@@ -175,4 +179,12 @@ impl Site {
             }
         }
     }
+}
+
+/// What the request line's address and the headers take on the wire, separators included.
+fn head_bytes(head: &Parts) -> usize {
+    let separators = ": \r\n".len();
+    let headers = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + separators);
+    let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    headers.sum::<usize>() + target
 }

@@ -12,6 +12,8 @@ pub(super) enum Origin {
     Expression,
     /// The parameters that were there before expressions.
     Legacy,
+    /// A PartiQL statement.
+    Statement,
 }
 
 /// One step of a document path.
@@ -189,6 +191,17 @@ impl Comparator {
             Self::GreaterOrEqual => ">=",
         }
     }
+
+    /// The comparator with its sides exchanged.
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+            same => same,
+        }
+    }
 }
 
 /// A condition without `AND`, `OR` and `NOT`.
@@ -226,6 +239,14 @@ pub(super) enum Instruction {
     JumpIfFalse(u16),
     /// Continues at the index if the register is true: `OR`.
     JumpIfTrue(u16),
+    /// Compares the register, as a boolean, with an operand. Only statements compare conditions.
+    CompareTruth(Comparator, Operand),
+    /// Tells whether the register, as a boolean, is among a range of [`Calls::operands`].
+    TruthIn(u16, u16),
+    /// Puts the register aside.
+    Push,
+    /// Compares what was put aside last with the register, by `=` or `<>`.
+    ComparePushed(Comparator),
 }
 
 /// A condition, filter or key condition.

@@ -65,14 +65,14 @@ impl<'a> Binder<'a> {
         let names = names.map(Vec::as_slice);
         let values = values.map(Vec::as_slice);
         check_keys("ExpressionAttributeNames", '#', names.map(|names| names.iter().map(|(key, _)| key)))?;
-        if let Some((key, _)) = names.unwrap_or_default().iter().find(|(_, name)| name.is_empty()) {
-            return Err(ExpressionError::Request(format!(
-                "ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}"
-            )));
-        }
-        for (_, name) in names.unwrap_or_default() {
-            check_attribute_name(name)
-                .map_err(|error| ExpressionError::Request(error.message().to_owned()))?;
+        for (key, name) in names.unwrap_or_default() {
+            check_attribute_name(name).map_err(|error| {
+                let problem = error.message();
+                let problem = problem.split_once(": ").map_or(problem, |(_, problem)| problem);
+                ExpressionError::Request(format!(
+                    "ExpressionAttributeNames contains invalid value: {problem} for key {key}"
+                ))
+            })?;
         }
         check_keys("ExpressionAttributeValues", ':', values.map(|values| values.iter().map(|(key, _)| key)))?;
         Ok(Self {

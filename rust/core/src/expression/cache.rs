@@ -8,7 +8,9 @@ use triomphe::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::ast::{ConditionTree, ProjectionTree, UpdateTree};
+use super::error::ExpressionError;
 use super::parser::{self, Problem};
+use super::partiql::Statement;
 
 /// Parsed expressions by kind and text, bounded, shared by all threads.
 ///
@@ -42,6 +44,7 @@ enum Tree {
     Condition(Arc<ConditionTree>),
     Projection(Arc<ProjectionTree>),
     Update(Arc<UpdateTree>),
+    Statement(Arc<Statement>),
 }
 
 /// The keys are hashes already.
@@ -63,6 +66,7 @@ impl Hasher for Prehashed {
 const CONDITION: u64 = 1;
 const PROJECTION: u64 = 2;
 const UPDATE: u64 = 3;
+const STATEMENT: u64 = 4;
 
 impl Cache {
     /// A cache of at most `capacity` expressions (at least two are kept).
@@ -105,6 +109,21 @@ impl Cache {
     pub(super) fn update(&self, text: &str) -> Result<Arc<UpdateTree>, Problem> {
         match self.tree(UPDATE, text, |text| Ok(Tree::Update(Arc::new(parser::parse_update(text)?))))? {
             Tree::Update(tree) => Ok(tree),
+            _ => unreachable!("invariant: the kind is part of the key"),
+        }
+    }
+
+    /// The PartiQL statement of a text, parsed only if it is not known.
+    ///
+    /// # Errors
+    /// The text is no statement.
+    pub fn statement(&self, text: &str) -> Result<Arc<Statement>, ExpressionError> {
+        let parse = |text: &str| match Statement::parse(text) {
+            Ok(statement) => Ok(Tree::Statement(Arc::new(statement))),
+            Err(error) => Err(error.message().to_owned()),
+        };
+        match self.tree(STATEMENT, text, parse).map_err(ExpressionError::Request)? {
+            Tree::Statement(statement) => Ok(statement),
             _ => unreachable!("invariant: the kind is part of the key"),
         }
     }
@@ -161,6 +180,7 @@ impl Entry {
             Tree::Condition(_) => kind == CONDITION,
             Tree::Projection(_) => kind == PROJECTION,
             Tree::Update(_) => kind == UPDATE,
+            Tree::Statement(_) => kind == STATEMENT,
         };
         same_kind && *self.text == *text
     }

@@ -4,6 +4,7 @@ mod check;
 
 use std::cmp::Ordering;
 
+use smallvec::SmallVec;
 use triomphe::Arc;
 
 use super::ast::{Comparator, ConditionTree, Function, Instruction, Operand, Origin, Test};
@@ -17,12 +18,20 @@ use crate::value::{Item, ItemRef, Value, ValueRef, View};
 pub struct Condition {
     pub(super) tree: Arc<ConditionTree>,
     pub(super) scope: Scope,
+    /// Whether it holds where there is no item, whatever it says.
+    pub(super) holds_for_nothing: bool,
 }
 
 impl Condition {
     pub(super) fn bind(tree: Arc<ConditionTree>, binder: &mut Binder<'_>) -> Result<Self, String> {
         let scope = check::bind(&tree, binder)?;
-        Ok(Self { tree, scope })
+        Ok(Self { tree, scope, holds_for_nothing: false })
+    }
+
+    /// The condition that a tree without placeholders is, with its values.
+    pub(super) fn of_values(tree: Arc<ConditionTree>, values: SmallVec<[Value; 2]>) -> Result<Self, String> {
+        let scope = check::check(&tree, Scope::of_values(values))?;
+        Ok(Self { tree, scope, holds_for_nothing: false })
     }
 
     /// Whether the condition holds for an item; an item that does not exist has no attributes. Allocates nothing,
@@ -33,7 +42,7 @@ impl Condition {
     /// holds in another type makes a comparison false.
     pub fn matches(&self, item: Option<ItemRef<'_>>) -> Result<bool, ExpressionError> {
         let Some(item) = item else {
-            return Ok(self.holds(Item::default().as_ref()));
+            return Ok(self.holds_for_nothing || self.holds(Item::default().as_ref()));
         };
         Ok(self.holds(item))
     }
@@ -61,6 +70,8 @@ impl Condition {
     /// Runs the program.
     fn holds(&self, item: ItemRef<'_>) -> bool {
         let mut truth = false;
+        // Truths put aside, the last one in the lowest bit.
+        let mut aside = 0_u128;
         let mut at = 0;
         while let Some(instruction) = self.tree.program.get(at) {
             at += 1;
@@ -70,6 +81,23 @@ impl Condition {
                 Instruction::JumpIfFalse(target) if !truth => at = usize::from(target),
                 Instruction::JumpIfTrue(target) if truth => at = usize::from(target),
                 Instruction::JumpIfFalse(_) | Instruction::JumpIfTrue(_) => {}
+                Instruction::CompareTruth(comparator, operand) => {
+                    let boolean = Value::boolean(truth);
+                    let operand = self.evaluate(operand, item);
+                    truth = compare(comparator, Operated::Value(boolean.as_ref()), operand);
+                }
+                Instruction::TruthIn(start, end) => {
+                    let boolean = Value::boolean(truth);
+                    let mut candidates = self.tree.calls.operands(start, end).iter();
+                    truth = candidates.any(|candidate| {
+                        Operated::Value(boolean.as_ref()).equals(self.evaluate(*candidate, item))
+                    });
+                }
+                Instruction::Push => aside = aside << 1 | u128::from(truth),
+                Instruction::ComparePushed(comparator) => {
+                    truth = (truth == (aside & 1 == 1)) == (comparator == Comparator::Equal);
+                    aside >>= 1;
+                }
             }
         }
         truth

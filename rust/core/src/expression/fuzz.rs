@@ -43,7 +43,7 @@ pub fn fuzz_expression(data: &[u8]) {
     let _ = binder.finish();
 }
 
-fn check(item: &Item) {
+pub(super) fn check(item: &Item) {
     if let Err(corrupted) = ItemRef::validate(item.as_bytes()) {
         panic!("{corrupted:?} in {item:?}");
     }
@@ -53,7 +53,7 @@ fn names() -> Names {
     ["a", "b", "c", "d"].map(|name| (format!("#{name}"), name.to_owned())).into()
 }
 
-fn values() -> Values {
+pub(super) fn values() -> Values {
     let mut list = Encoder::value();
     list.begin_list();
     list.number(&Number::from_i64(3));
@@ -70,7 +70,7 @@ fn values() -> Values {
     ]
 }
 
-fn item() -> Item {
+pub(super) fn item() -> Item {
     let mut item = Encoder::item();
     item.name("a").string("xyz");
     item.name("b").number(&Number::from_i64(5));

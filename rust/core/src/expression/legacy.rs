@@ -152,12 +152,13 @@ impl Condition {
         }
         let Compiler { calls, program, values } = compiler;
         let tree = ConditionTree { origin: Origin::Legacy, symbols, calls, program };
-        Ok(Self { tree: Arc::new(tree), scope: Scope::of_values(values) })
+        let scope = Scope::of_values(values);
+        Ok(Self { tree: Arc::new(tree), scope, holds_for_nothing: false })
     }
 }
 
 impl KeyCondition {
-    /// The key condition that `KeyConditions` is; one or two comparisons, each of another attribute.
+    /// The key condition that `KeyConditions` is: comparisons, each of another attribute.
     ///
     /// # Panics
     /// When a comparison has a number of values that its operator does not take.

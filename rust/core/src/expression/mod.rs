@@ -3,7 +3,8 @@
 //! Text is parsed once to a tree whose names and values are placeholders ([`Cache`] keeps the trees of recent texts);
 //! [`Binder`] puts a request's names and values in and checks what DynamoDB checks; the bound [`Condition`],
 //! [`Projection`], [`Update`] and [`KeyCondition`] then work on encoded items and hold no text but attribute names.
-//! The parameters that were there before expressions become the same four, without text in between (`legacy`).
+//! The parameters that were there before expressions become the same four, without text in between (`legacy`), and so
+//! do PartiQL's statements (`partiql`).
 //!
 //! It does **not** know tables: which names are key attributes is the caller's business
 //! ([`Condition::top_level_names`], [`KeyCondition::resolve`]).
@@ -26,6 +27,7 @@ mod model;
 mod names;
 mod operand;
 mod parser;
+mod partiql;
 mod path_tree;
 mod projection;
 mod reserved;
@@ -41,6 +43,12 @@ pub use error::ExpressionError;
 pub use fuzz::fuzz_expression;
 pub use key_condition::{IndexQuery, KeyCondition, KeyQuery, SortCondition};
 pub use legacy::{AttributeChange, Comparison, ComparisonOperator, ConditionalOperator};
+#[cfg(any(test, feature = "test-util"))]
+pub use partiql::fuzz_statement;
+pub use partiql::{
+    BoundStatement, Branch, Columns, DeleteStatement, InsertStatement, KeyNames, OrderTerm, Returning,
+    STATEMENT_SIZE_MAX, SelectStatement, Statement, Target, UpdateStatement, Where,
+};
 pub use projection::Projection;
 pub use update::{Update, Updated};
 

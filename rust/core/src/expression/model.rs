@@ -139,13 +139,15 @@ fn equal_maps(left: &Map, right: &Map) -> bool {
 struct Writer {
     names: Vec<(String, String)>,
     values: Vec<(String, AttributeValue)>,
+    /// Whether the text is PartiQL: quoted names, and `?` for values.
+    statement: bool,
 }
 
 impl Writer {
     fn value(&mut self, value: &AttributeValue) -> String {
         let key = format!(":v{}", self.values.len());
         self.values.push((key.clone(), value.clone()));
-        key
+        if self.statement { "?".to_owned() } else { key }
     }
 
     fn path(&mut self, path: &[Step]) -> String {
@@ -157,7 +159,9 @@ impl Writer {
                     if !text.is_empty() {
                         text.push('.');
                     }
-                    if *name == "name" || self.names.len() % 3 == 1 {
+                    if self.statement {
+                        text.push_str(&format!("\"{name}\""));
+                    } else if *name == "name" || self.names.len() % 3 == 1 {
                         let key = format!("#n{}", self.names.len());
                         self.names.push((key.clone(), (*name).to_owned()));
                         text.push_str(&key);

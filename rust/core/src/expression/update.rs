@@ -12,7 +12,7 @@ use super::binder::Binder;
 use super::error::ExpressionError;
 use super::operand::Scope;
 use super::projection::Projection;
-use crate::value::{Item, ItemRef, ValueRef, View};
+use crate::value::{Item, ItemRef, Value, ValueRef, View};
 
 use value::{Outcome, Outcomes};
 
@@ -41,6 +41,12 @@ const ATTRIBUTE_MISSING: &str =
 impl Update {
     pub(super) fn bind(tree: Arc<UpdateTree>, binder: &mut Binder<'_>) -> Result<Self, String> {
         let targets = check::bind(&tree, binder)?;
+        Ok(Self { tree, targets })
+    }
+
+    /// The update that a tree without placeholders is, with its values.
+    pub(super) fn of_values(tree: Arc<UpdateTree>, values: SmallVec<[Value; 2]>) -> Result<Self, String> {
+        let targets = check::check(&tree, Scope::of_values(values))?;
         Ok(Self { tree, targets })
     }
 

@@ -36,13 +36,21 @@ impl<'a> IndexRead<'a> {
         Ok(Some(Self { table, index, position }))
     }
 
+    /// An index by its position, which the caller knows to be readable.
+    #[must_use]
+    pub fn at(table: &'a Table, position: usize) -> Self {
+        Self { table, index: &table.indexes()[position], position }
+    }
+
     /// The index's position in its table.
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
     }
 
-    fn keys(&self) -> &'a IndexKeys {
+    /// The index's key.
+    #[must_use]
+    pub fn keys(&self) -> &'a IndexKeys {
         self.index.definition().keys()
     }
 
@@ -163,14 +171,24 @@ impl<'a> IndexRead<'a> {
             )));
         }
         let wanted = options.projection.iter().flat_map(Projection::top_level_names);
+        Ok(self.fetches_for(wanted)? || wants_all)
+    }
+
+    /// As [`IndexRead::fetches`], for the attributes that are asked for by name.
+    ///
+    /// # Errors
+    /// `ValidationException` where a global index is asked for more than it projects.
+    pub fn fetches_for<'n>(&self, wanted: impl Iterator<Item = &'n str>) -> Result<bool, Error> {
+        let definition = self.index.definition();
         let missing: Vec<&str> = wanted.filter(|name| !definition.projects(name)).collect();
-        if !missing.is_empty() && !local {
+        if !missing.is_empty() && definition.kind() != IndexKind::Local {
             return Err(Error::Validation(format!(
-                "One or more parameter values were invalid: Global secondary index {name} does not project [{}]",
+                "One or more parameter values were invalid: Global secondary index {} does not project [{}]",
+                definition.name(),
                 missing.join(", ")
             )));
         }
-        Ok(wants_all || !missing.is_empty())
+        Ok(!missing.is_empty())
     }
 
     /// The rules for a query's filter: none of the index's key attributes, and none that the index does not project
@@ -192,16 +210,56 @@ impl<'a> IndexRead<'a> {
         let mut missing: Vec<&str> =
             filter.top_level_names().filter(|name| !definition.projects(name)).collect();
         missing.dedup();
-        if missing.is_empty() {
-            return Ok(());
+        if missing.is_empty() { Ok(()) } else { Err(self.unprojected_filter(&missing)) }
+    }
+
+    /// The rule for a PartiQL statement that reads by key: refused if every branch of its clause has a filter of
+    /// attributes that the index does not project; those of the last branch are named, in the order that the service's
+    /// hash table has them in (measured).
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn check_branch_filters<'n>(
+        &self,
+        branches: impl Iterator<Item = &'n [&'n str]>,
+    ) -> Result<(), Error> {
+        let definition = self.index.definition();
+        let mut last = Vec::new();
+        for names in branches {
+            let mut missing: Vec<&str> = Vec::new();
+            for name in names {
+                if !definition.projects(name) && !missing.contains(name) {
+                    missing.push(name);
+                }
+            }
+            if missing.is_empty() {
+                return Ok(());
+            }
+            last = missing;
         }
-        Err(Error::Validation(format!(
+        // The table is at most three quarters full.
+        let buckets = (last.len() * 4).div_ceil(3).next_power_of_two().max(16);
+        let mask = u32::try_from(buckets).unwrap_or(16) - 1;
+        last.sort_by_key(|name| {
+            let hash = java_hash(name);
+            (hash ^ (hash >> 16)) & mask
+        });
+        Err(self.unprojected_filter(&last))
+    }
+
+    fn unprojected_filter(&self, missing: &[&str]) -> Error {
+        Error::Validation(format!(
             "One or more parameter values were invalid: Secondary index {} does not project one or more filter \
              attributes: [{}]",
-            definition.name(),
+            self.index.name(),
             missing.join(", ")
-        )))
+        ))
     }
+}
+
+/// The hash that Java has for a text, which says where its hash tables put it.
+fn java_hash(text: &str) -> u32 {
+    text.encode_utf16().fold(0, |hash: u32, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)))
 }
 
 /// The index's key attributes in a starting key are there and have their types.

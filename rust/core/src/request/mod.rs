@@ -36,6 +36,7 @@ mod list_tables;
 mod list_tags_of_resource;
 mod operation;
 mod page_options;
+mod partiql;
 mod put_item;
 mod put_resource_policy;
 mod query;

@@ -33,6 +33,11 @@ use crate::request::list_tags_of_resource::{
     ListTagsOfResource, ListTagsOfResourceInput, ListTagsOfResourceOutput,
 };
 use crate::request::page_options::PageOutput;
+use crate::request::partiql::{
+    BatchExecuteStatement, BatchExecuteStatementInput, BatchExecuteStatementOutput, ExecuteStatement,
+    ExecuteStatementInput, ExecuteStatementOutput, ExecuteTransaction, ExecuteTransactionInput,
+    ExecuteTransactionOutput,
+};
 use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
 use crate::request::put_resource_policy::{PutResourcePolicy, PutResourcePolicyInput, RevisionOutput};
 use crate::request::query::{Query, QueryInput};
@@ -155,6 +160,7 @@ macro_rules! operations {
 
 operations! {
     cache;
+    DynamoDb BatchExecuteStatement(BatchExecuteStatementInput) with cache -> BatchExecuteStatementOutput;
     DynamoDb BatchGetItem(BatchGetItemInput) with cache -> BatchGetItemOutput;
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
@@ -166,6 +172,8 @@ operations! {
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
     DynamoDb DescribeTimeToLive(DescribeTimeToLiveInput) -> DescribeTimeToLiveOutput;
+    DynamoDb ExecuteStatement(ExecuteStatementInput) with cache -> ExecuteStatementOutput;
+    DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;

@@ -13,8 +13,8 @@ use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_empty
 use crate::request::table_name::TableName;
 use crate::store::Direction;
 use crate::table::{Consistency, KeySchema, KeySpan, PagePlan, Table};
-use crate::value::{Item, Key, Value, ValueRef};
-use crate::wire::Checked;
+use crate::value::{Item, ItemRef, Key, Value, ValueRef};
+use crate::wire::{Checked, key_value_text};
 
 input_shape! {
     /// What a caller sends.
@@ -178,16 +178,19 @@ impl Query {
         self.options.check_projection(table)?;
         let fetches = index.map_or(Ok(false), |index| self.check_index(&index))?;
         self.options.check_filter(table)?;
+        // The one item of a table without a sort key is not followed by a page.
+        let single = index.is_none() && table.schema().sort.is_none();
         let plan = PagePlan {
             span: &span,
             direction: self.direction,
-            limit: self.options.limit,
+            limit: self.options.limit.filter(|_| !single),
             filter: self.options.filter.as_ref(),
             projection: self.options.projection.as_ref(),
             count_only: self.options.count_only,
             consistency: self.consistency,
             index: index.map(|index| index.position()),
             fetches,
+            bytes_before: 0,
         };
         let page = reading.page(&plan)?;
         let consumed_capacity =
@@ -203,7 +206,8 @@ impl Query {
         check_values(schema, &query)?;
         self.options.refuse_key_filter(|name| schema.holds(name))?;
         let mut span = KeySpan::of_query(&query);
-        if let Some(start) = self.options.start_key(schema)? {
+        if let Some(start) = &self.options.start {
+            let start = start_key(schema, start.as_ref())?;
             check_start(&query, &span, &start, self.options.start_sort(schema))?;
             span.start_behind(start.as_bytes(), self.direction);
         }
@@ -243,6 +247,26 @@ pub fn starting_key(given: Option<Checked<Item>>) -> Result<Option<Item>, Error>
         }
         Some(Err(error)) => Err(error),
     }
+}
+
+/// The key behind which a page of a table's query begins. Scan, which has no condition to be compared with, says more
+/// about a wrong one (measured on AWS by Alternator's tests and the public conformance suite).
+fn start_key(schema: &KeySchema, start: ItemRef<'_>) -> Result<Key, Error> {
+    let whole = schema.attributes().all(|attribute| start.get(&attribute.name).is_some());
+    if !whole || start.len() != schema.attributes().count() {
+        return Err(Error::validation("The provided starting key is invalid"));
+    }
+    let key = schema.key_alone(start)?;
+    if schema.sort.is_some() {
+        return Ok(key);
+    }
+    // One item at most, behind which nothing can be.
+    let name = &schema.partition.name;
+    let value = start.get(name).expect("invariant: looked for above");
+    Err(Error::Validation(format!(
+        "The provided exclusive start key is invalid: ExclusiveStartKey: {{{name}={}}}",
+        key_value_text(value)
+    )))
 }
 
 /// The values of a key condition have the types of the key attributes, and none is empty or too long.

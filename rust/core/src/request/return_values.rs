@@ -76,10 +76,8 @@ impl WriteOptions {
         ];
         let return_values =
             violations.choice("returnValues", given.return_values, &choices).unwrap_or_default();
-        let on_failure = given.return_values_on_condition_check_failure;
-        let choices = [("ALL_OLD", true), ("NONE", false)];
         let item_on_condition_failure =
-            violations.choice("returnValuesOnConditionCheckFailure", on_failure, &choices).unwrap_or(false);
+            read_on_condition_failure(violations, given.return_values_on_condition_check_failure);
         Self {
             return_values,
             return_consumed_capacity,
@@ -87,4 +85,10 @@ impl WriteOptions {
             item_on_condition_failure,
         }
     }
+}
+
+/// Reads `ReturnValuesOnConditionCheckFailure`: whether a failed condition shows the item.
+pub fn read_on_condition_failure(violations: &mut Violations, given: Option<&str>) -> bool {
+    let choices = [("ALL_OLD", true), ("NONE", false)];
+    violations.choice("returnValuesOnConditionCheckFailure", given, &choices).unwrap_or(false)
 }

@@ -162,6 +162,7 @@ impl Scan {
             consistency: self.consistency,
             index: index.map(|index| index.position()),
             fetches,
+            bytes_before: 0,
         };
         let page = reading.page(&plan)?;
         let consumed_capacity =

@@ -53,6 +53,17 @@ impl TableName {
         Ok(Self { given, start })
     }
 
+    /// The table of a PartiQL statement, whose name is not checked: a name that no table can have is not found.
+    ///
+    /// # Errors
+    /// `ValidationException` when it is an ARN of a wrong form.
+    pub fn of_statement(given: &str) -> Result<Self, Error> {
+        if given.starts_with("arn:") {
+            return Self::new(Some(given.to_owned()));
+        }
+        Ok(Self { given: given.to_owned(), start: 0 })
+    }
+
     /// The name alone.
     #[must_use]
     pub fn name(&self) -> &str {

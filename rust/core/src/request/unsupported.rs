@@ -2,8 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 34] = [
-    "BatchExecuteStatement",
+const DYNAMO_DB: [&str; 31] = [
     "CancelBulkOperation",
     "CreateBackup",
     "CreateGlobalTable",
@@ -19,8 +18,6 @@ const DYNAMO_DB: [&str; 34] = [
     "DescribeTableReplicaAutoScaling",
     "DisableKinesisStreamingDestination",
     "EnableKinesisStreamingDestination",
-    "ExecuteStatement",
-    "ExecuteTransaction",
     "ExportTableToPointInTime",
     "ImportTable",
     "ListBackups",

@@ -158,7 +158,10 @@ impl UpdateItem {
 }
 
 /// An update may not touch the key (facts 14.3).
-pub(crate) fn refuse_key_change(schema: &KeySchema, update: &Update) -> Result<(), Error> {
+///
+/// # Errors
+/// `ValidationException`.
+pub fn refuse_key_change(schema: &KeySchema, update: &Update) -> Result<(), Error> {
     match update.top_level_names().find(|name| schema.holds(name)) {
         None => Ok(()),
         Some(name) => Err(Error::Validation(format!(

@@ -164,10 +164,10 @@ impl KeyArray {
     pub(super) fn insert(&mut self, index: usize, entry: Entry) {
         let length = self.entries.len();
         assert!(length < CAPACITY, "an array is split when it is full");
-        if self.skip > self.assured
-            && let Some(first) = self.entries.first()
-        {
-            self.set_skip(self.skip.min(common_length(first.key(), entry.key())));
+        if self.skip > self.assured {
+            // Of an array that lost its last entry, only what is assured holds for the next one.
+            let shared = self.entries.first().map(|first| common_length(first.key(), entry.key()));
+            self.set_skip(shared.map_or(self.assured, |shared| self.skip.min(shared)));
         }
         self.heads.copy_within(index..length, index + 1);
         self.heads[index] = head(entry.key(), self.skip);

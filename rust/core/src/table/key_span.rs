@@ -1,5 +1,6 @@
 //! The keys that a query or scan walks over.
 
+use std::cmp::Ordering;
 use std::ops::Bound;
 
 use smallvec::SmallVec;
@@ -121,6 +122,45 @@ impl KeySpan {
             Bound::Unbounded => true,
         };
         above && below
+    }
+
+    /// The keys that two spans share; none where they share none.
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> Option<Self> {
+        let later = self.compare_start(other).is_lt();
+        let lower = if later { &other.lower } else { &self.lower };
+        let upper = match (&self.upper, &other.upper) {
+            (Bound::Unbounded, upper) | (upper, Bound::Unbounded) => upper,
+            (
+                Bound::Included(mine) | Bound::Excluded(mine),
+                Bound::Included(theirs) | Bound::Excluded(theirs),
+            ) => {
+                let mine_first =
+                    mine < theirs || (mine == theirs && matches!(self.upper, Bound::Excluded(_)));
+                if mine_first { &self.upper } else { &other.upper }
+            }
+        };
+        let empty = match (lower, upper) {
+            (Bound::Unbounded, _) | (_, Bound::Unbounded) => false,
+            (Bound::Included(lower), Bound::Included(upper)) => lower > upper,
+            (
+                Bound::Included(lower) | Bound::Excluded(lower),
+                Bound::Included(upper) | Bound::Excluded(upper),
+            ) => lower >= upper,
+        };
+        (!empty).then(|| Self { lower: lower.clone(), upper: upper.clone() })
+    }
+
+    /// Which of two spans begins first.
+    #[must_use]
+    pub fn compare_start(&self, other: &Self) -> Ordering {
+        // Behind a key comes after at a key.
+        let place = |span: &Self| match &span.lower {
+            Bound::Unbounded => (Bytes::new(), false),
+            Bound::Included(lower) => (lower.clone(), false),
+            Bound::Excluded(lower) => (lower.clone(), true),
+        };
+        place(self).cmp(&place(other))
     }
 
     /// Cuts off everything up to and including `key`, as seen in walking direction.

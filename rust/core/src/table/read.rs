@@ -49,6 +49,8 @@ pub struct PagePlan<'a> {
     pub index: Option<usize>,
     /// Whether each entry of a local index is replaced by its whole item, which is read from the table at a cost.
     pub fetches: bool,
+    /// Bytes that were evaluated for the same page before: a PartiQL statement may read several ranges.
+    pub bytes_before: usize,
 }
 
 /// A page of a query or scan.
@@ -63,6 +65,8 @@ pub struct Page {
     pub last_key: Option<Item>,
     /// What the page cost.
     pub consumed: Consumed,
+    /// Bytes that were evaluated, those fetched included.
+    pub bytes: usize,
 }
 
 impl Reading<'_> {
@@ -121,8 +125,9 @@ impl Reading<'_> {
         let consumed = self.consume_page(plan, &walk)?;
         let last_key =
             walk.stopped_at.map(|entry| self.key_item(plan.index, ItemRef::trusted(entry.value())));
+        let bytes = walk.bytes + walk.fetched_bytes;
         let (documents, count, scanned_count) = (walk.documents, walk.count, walk.scanned_count);
-        Ok(Page { documents, count, scanned_count, last_key, consumed })
+        Ok(Page { documents, count, scanned_count, last_key, consumed, bytes })
     }
 
     /// Walks over entries as they may have been a while ago.
@@ -248,7 +253,8 @@ impl<'a> Walk<'a> {
             Err(error) => return self.fail(error.into()),
         }
         let at_limit = self.plan.limit.is_some_and(|limit| self.scanned_count >= limit as i64);
-        if at_limit || self.bytes + self.fetched_bytes >= PAGE_BYTES_MAX {
+        let bytes = self.plan.bytes_before + self.bytes + self.fetched_bytes;
+        if at_limit || bytes >= PAGE_BYTES_MAX {
             self.stopped_at = Some(entry.clone());
             return ControlFlow::Break(());
         }

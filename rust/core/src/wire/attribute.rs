@@ -1,7 +1,10 @@
 //! Attribute values in DynamoDB's typed form, `{"S": "..."}`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::error::Error;
-use crate::value::{Encoder, Item, NESTING_LEVELS_MAX, Number, SetError, Type, Value};
+use crate::value::{Encoder, Item, NESTING_LEVELS_MAX, Number, SetError, Type, Value, ValueRef, View};
 use crate::wire::reader::{FromWire, Kind, Reader};
 
 /// A value whose shape was right and whose content may be refused: the refusal waits until the request's other
@@ -66,6 +69,23 @@ fn read_entries<R: Reader + ?Sized>(
     }
 }
 
+/// A string, number or binary as DynamoDB's messages show it: as the Java object that it is there.
+///
+/// # Panics
+/// On a value of another type, which is neither a key nor a bound.
+#[must_use]
+pub fn key_value_text(value: ValueRef<'_>) -> String {
+    match value.view() {
+        View::S(text) => format!("AttributeValue: {{S:{text}}}"),
+        View::N(number) => format!("AttributeValue: {{N:{number}}}"),
+        View::B(bytes) => {
+            let length = bytes.len();
+            format!("AttributeValue: {{B:java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]}}")
+        }
+        other => panic!("{other:?} has no order"),
+    }
+}
+
 const EMPTY_VALUE: &str =
     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
 const MANY_TYPES: &str = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
@@ -78,7 +98,7 @@ const NAME_BYTES_MAX: usize = 65_535;
 
 /// The refusal of an attribute's name that is too long.
 pub const NAME_TOO_LARGE: &str =
-    "1 validation error detected: Attribute name is too large, must be less than 65536 bytes";
+    "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes";
 
 /// Refuses a name that no attribute can have, of an item or of a map in it.
 ///
@@ -267,7 +287,7 @@ fn read_set<R: Reader + ?Sized>(
             _ => {
                 let bytes = reader.binary()?;
                 out.binary(bytes);
-                texts.push(format!("{bytes:?}"));
+                texts.push(STANDARD.encode(bytes));
             }
         }
     }

@@ -58,16 +58,13 @@ impl<'j> JsonReader<'j> {
     }
 }
 
-/// Text that is no JSON. AWS sends this exception without a message; ours says where it stopped reading.
-fn malformed(error: JiterError) -> Error {
-    match error.error_type {
+/// Text that is no JSON: AWS sends this exception without a message.
+fn malformed(JiterError { error_type, .. }: JiterError) -> Error {
+    match error_type {
         JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded) => {
             Error::serialization("The request is nested too deeply")
         }
-        kind => Error::Serialization(format!(
-            "The request body is not valid JSON: {kind} at byte {}",
-            error.index
-        )),
+        _ => Error::malformed(),
     }
 }
 
@@ -81,12 +78,7 @@ impl Reader for JsonReader<'_> {
             Peek::Array => Kind::Array,
             Peek::Object => Kind::Object,
             peek if peek.is_num() => self.number_kind(),
-            _ => {
-                let index = self.jiter.current_index();
-                return Err(Error::Serialization(format!(
-                    "The request body is not valid JSON: unexpected token at byte {index}"
-                )));
-            }
+            _ => return Err(Error::malformed()),
         })
     }
 

@@ -16,8 +16,8 @@ mod writer;
 mod tests;
 
 pub use attribute::{
-    Checked, NAME_TOO_LARGE, NESTING_EXCEEDED, check_attribute_name, note_name, read_typed_item,
-    read_typed_value, set_message,
+    Checked, NAME_TOO_LARGE, NESTING_EXCEEDED, check_attribute_name, key_value_text, note_name,
+    read_typed_item, read_typed_value, set_message,
 };
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;

@@ -103,3 +103,15 @@ fn a_fraction_of_a_whole_number_is_cut_off() {
     assert_eq!(database.done("Scan", &scan(-0.5))["Count"], 0);
     assert_eq!(database.done("Scan", &scan(1.9))["Count"], 0);
 }
+
+/// The message showed the bytes as Rust prints them.
+#[test]
+fn repeated_binaries_are_shown_as_they_were_sent() {
+    let mut database = Database::new();
+    database.table("cars");
+    let item = json!({ "id": { "N": "1" }, "s": { "BS": ["/w==", "AA==", "AA=="] } });
+    assert_eq!(
+        database.invalid("PutItem", &json!({ "TableName": "cars", "Item": item })),
+        "One or more parameter values were invalid: Input collection [/w==, AA==, AA==]of type BS contains duplicates."
+    );
+}

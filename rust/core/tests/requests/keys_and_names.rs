@@ -92,7 +92,7 @@ fn a_long_key_of_another_type_is_of_another_type() {
 
 const EMPTY_NAME: &str = "One or more parameter values were invalid: Empty attribute name";
 const LONG_NAME: &str =
-    "1 validation error detected: Attribute name is too large, must be less than 65536 bytes";
+    "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes";
 
 fn item_with(name: &str) -> Json {
     let mut item = json!({ "id": { "N": "1" } });
@@ -137,7 +137,11 @@ fn a_placeholder_stands_for_a_name_of_its_length() {
         })
     };
     database.done("UpdateItem", &update("n".repeat(65_535)));
-    assert_eq!(database.invalid("UpdateItem", &update("n".repeat(65_536))), LONG_NAME);
+    assert_eq!(
+        database.invalid("UpdateItem", &update("n".repeat(65_536))),
+        "ExpressionAttributeNames contains invalid value: Attribute name is too large, must be less than 65536 bytes \
+         for key #n"
+    );
     assert_eq!(
         database.invalid("UpdateItem", &update(String::new())),
         "ExpressionAttributeNames contains invalid value: Empty attribute name for key #n"

@@ -97,5 +97,11 @@ fn a_page_in_a_browser_may_call() {
     let headers =
         format!("{SDK_HEADERS}Origin: http://page\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n");
     client.send(&request(&headers, b"{}"));
-    assert_eq!(client.receive().checked().header("access-control-allow-origin"), Some("*"));
+    let reply = client.receive().checked();
+    assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(
+        reply.header("access-control-expose-headers"),
+        Some("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-crc32")
+    );
+    assert_eq!(reply.header("access-control-max-age"), None);
 }

@@ -100,7 +100,9 @@ fn the_conditions_are_on_the_keys() {
     assert_eq!(refused(query("q = :a")), missed("p"));
     assert_eq!(refused(query("x = :a")), missed("p"));
     assert_eq!(refused(query("p = :a AND x = :a")), missed("q"));
-    assert_eq!(refused(query("p = :a AND q = :a AND r = :a")), "Conditions can be of length 1 or 2 only");
+    let too_many =
+        "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)";
+    assert_eq!(refused(query("p = :a AND q = :a AND r = :a")), too_many);
     assert_eq!(refused(query("p < :a")), "Query key condition not supported");
     assert_eq!(refused(query("begins_with(p, :a)")), "Query key condition not supported");
     let hash_only = |text: &str| refused(bind(text).and_then(|condition| condition.resolve("p", None)));
@@ -151,16 +153,38 @@ fn an_index_of_several_attributes_is_used_from_left_to_right() {
 
 #[test]
 fn an_index_of_several_attributes_is_used_whole() {
-    let hash = "Query key condition not supported: every HASH key attribute of the index must have an equality condition";
+    let hash = |missing: &str| {
+        format!("HASH key attributes {missing} must have equality conditions specified in the query")
+    };
     for text in ["p = :a", "p = :a AND q > :b", "p = :a AND r = :a AND s = :a"] {
-        assert_eq!(refused(index_query(text)), hash, "{text}");
+        assert_eq!(refused(index_query(text)), hash("q"), "{text}");
     }
-    let range = "Query key condition not supported: RANGE key attributes of the index must be used from left to right, \
-                 and all but the last must have an equality condition";
-    for rest in ["s = :a", "r = :a AND t = :a", "r < :a AND s = :a", "r < :a AND s < :a"] {
+    assert_eq!(refused(index_query("r = :a")), hash("p, q"));
+    for (rest, missing, present) in [
+        ("s = :a", "r", "s"),
+        ("r = :a AND t = :a", "s", "t"),
+        ("r < :a AND s = :a", "r", "s"),
+        ("r < :a AND s < :a", "r", "s"),
+        ("t > :a", "r, s", "t"),
+    ] {
+        let range = format!(
+            "RANGE key attributes {missing} must have equality conditions specified in the query because a condition is \
+             present on key attribute {present}"
+        );
         assert_eq!(refused(index_query(&format!("p = :a AND q = :b AND {rest}"))), range, "{rest}");
     }
     assert_eq!(refused(index_query("p = :a AND q = :b AND x = :a")), "Query key condition not supported");
+}
+
+#[test]
+fn an_index_of_one_partition_attribute_names_it_as_a_table_does() {
+    let query = |text: &str| refused(bind(text).and_then(|found| found.resolve_index(&["p"], &["q", "r"])));
+    assert_eq!(query("q = :a"), "Query condition missed key schema element: p");
+    assert_eq!(query("p > :a AND q = :a"), "Query key condition not supported");
+    assert_eq!(
+        query("p = :a AND q = :a AND r = :a AND s = :a"),
+        "The number of query conditions (4) exceeds the number of key attributes defined in the schema (3)"
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use proptest::prelude::*;
 
 use super::{Path, Writer, at, encoded, equal, path_of, scalar, tree, value};
-use crate::value::{AttributeValue, Map, Number, Type};
+use crate::expression::{BoundStatement, SelectStatement, Statement};
+use crate::value::{AttributeValue, Map, Number, Type, Value};
 
 #[derive(Clone, Debug)]
 enum Operand {
@@ -132,7 +133,8 @@ impl Condition {
             Self::In(value, list) => {
                 let value = value.text(writer);
                 let list: Vec<String> = list.iter().map(|each| each.text(writer)).collect();
-                format!("{value} IN ({})", list.join(", "))
+                let (open, close) = if writer.statement { ('[', ']') } else { ('(', ')') };
+                format!("{value} IN {open}{}{close}", list.join(", "))
             }
             Self::Exists(path) => format!("attribute_exists({})", writer.path(path)),
             Self::NotExists(path) => format!("attribute_not_exists ( {} )", writer.path(path)),
@@ -235,6 +237,32 @@ proptest! {
                 prop_assert_eq!(bound.matches(None), Ok(condition.holds(&Map::new())), "{} on nothing", text);
             }
             // Random operands are now and then the same, of a type without order, or bounds the wrong way round.
+            Err(error) => prop_assert!(
+                ["must be distinct", "Incorrect operand type", "The BETWEEN operator requires"]
+                    .iter()
+                    .any(|reason| error.message().contains(reason)),
+                "{}: {}", text, error
+            ),
+        }
+    }
+
+    #[test]
+    fn a_where_holds_where_the_model_says(
+        (item, condition) in tree().prop_flat_map(|item| {
+            let condition = condition(&path_of(&item));
+            (Just(item), condition)
+        }),
+    ) {
+        let mut writer = Writer { statement: true, ..Writer::default() };
+        let text = format!("SELECT * FROM t WHERE {}", condition.text(0, &mut writer));
+        let parameters: Vec<Value> = writer.values.iter().map(|(_, value)| Value::from(value)).collect();
+        let statement = Statement::parse(&text).map_err(|error| TestCaseError::fail(format!("{text}: {error:?}")))?;
+        match statement.bind(&parameters) {
+            Ok(BoundStatement::Select(SelectStatement { filter: Some(filter), .. })) => {
+                let held = filter.condition().matches(Some(encoded(&item).as_ref()));
+                prop_assert_eq!(held, Ok(condition.holds(&item)), "{}", text);
+            }
+            Ok(other) => prop_assert!(false, "{}: {:?}", text, other),
             Err(error) => prop_assert!(
                 ["must be distinct", "Incorrect operand type", "The BETWEEN operator requires"]
                     .iter()

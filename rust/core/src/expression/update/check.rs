@@ -14,6 +14,11 @@ pub(super) fn bind(tree: &UpdateTree, binder: &mut Binder<'_>) -> Result<Project
     let mut scope = Scope::default();
     scope.bind_names(&tree.symbols, binder)?;
     scope.bind_values(&tree.symbols, binder)?;
+    check(tree, scope)
+}
+
+/// The targets of an update that holds its names and values already, which is found to be in order.
+pub(super) fn check(tree: &UpdateTree, scope: Scope) -> Result<Projection, String> {
     let targets: SmallVec<[Path; 4]> = tree.actions.iter().map(|action| action.path).collect();
     let projection = Projection::of_targets(tree.symbols.clone(), scope, &targets)?;
     let scope = projection.scope();

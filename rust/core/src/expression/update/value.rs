@@ -120,7 +120,9 @@ fn incorrect_type() -> ExpressionError {
 /// measured tests of `AttributeUpdates` assert.
 fn type_mismatch(origin: Origin) -> &'static str {
     match origin {
-        Origin::Expression => "An operand in the update expression has an incorrect data type",
+        Origin::Expression | Origin::Statement => {
+            "An operand in the update expression has an incorrect data type"
+        }
         Origin::Legacy => "Type mismatch for attribute to update",
     }
 }

@@ -13,7 +13,6 @@ pub(crate) enum WriteChange {
     /// Puts an item.
     Put(Item),
     /// Puts an item where there is none with its key; the reason is `DuplicateItem` where there is (PartiQL `INSERT`).
-    #[allow(dead_code, reason = "no operation of items has it; PartiQL's statements do")]
     Insert(Item),
     /// Updates the item with a key, or makes it.
     Update {

@@ -311,3 +311,21 @@ fn the_last_write_of_a_key_in_a_batch_wins() {
     store.commit(Batch { writes: writes.into_iter().collect() }).unwrap();
     assert!(store.get(Space(1), b"key").unwrap().is_none());
 }
+
+/// The one separator of a root was replaced by a shorter one, and the root still skipped what the old one had.
+#[test]
+fn an_inner_node_whose_only_separator_is_replaced_skips_no_more_than_the_new_one_has() {
+    let (mut store, mut model) = (MemoryStore::new(), Model::new());
+    let steps = [
+        vec![Change::PutRun(1, Vec::new(), 0, 33)],
+        vec![
+            Change::PutRun(1, b"partition".to_vec(), 182, 31),
+            Change::DeleteRun(1, b"partition".to_vec(), 198, 15),
+        ],
+    ];
+    for changes in &steps {
+        store.commit(batch_of(changes, &mut model)).unwrap();
+        check(&store);
+    }
+    assert_equal(&store, &model);
+}

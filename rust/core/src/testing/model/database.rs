@@ -115,7 +115,7 @@ impl Model {
                 let behind =
                     |start: ModelKey| order.iter().position(|key| *key == start).map_or(0, |at| at + 1);
                 let rest = &order[start.map_or(0, behind)..];
-                Ok(page(table, known, rest.iter(), terms))
+                Ok(page(table, known, rest.iter(), terms, terms.limit))
             }
             Request::BatchGet { tables, capacity } => self.batch_get(tables, *capacity),
             Request::BatchWrite { tables, capacity } => self.batch_write(tables, *capacity),
@@ -207,7 +207,7 @@ impl Model {
             key.0 == *partition
                 && sort.is_none_or(|sort| key.1.as_ref().is_some_and(|key| selected(sort, key)))
         };
-        let start = start_key(known, terms)?;
+        let start = query_start_key(known, terms)?;
         if let Some(start) = start.as_ref().filter(|start| !selects(start)) {
             let sorts = |sort: &SortTerm| start.1.as_ref().is_some_and(|key| selected(sort, key));
             return Err(Refusal::validation(match sort {
@@ -225,7 +225,9 @@ impl Model {
             Some(start) if forward => *key > start,
             Some(start) => *key < start,
         };
-        Ok(page(table, known, keys.into_iter().filter(ahead), terms))
+        // Without a sort key there is one item at most, and no page behind it.
+        let limit = terms.limit.filter(|_| known.schema.sort.is_some());
+        Ok(page(table, known, keys.into_iter().filter(ahead), terms, limit))
     }
 
     fn batch_get(&self, tables: &[(String, BatchRead)], wanted: CapacityWanted) -> Answer {
@@ -403,6 +405,29 @@ fn refuse_duplicates(keys: &[ModelKey]) -> Result<(), Refusal> {
     Err(Refusal::validation("Provided list of item keys contains duplicates"))
 }
 
+/// Query's starting key: it says less about a wrong one than Scan.
+fn query_start_key(table: &ModelTable, terms: &PageTerms) -> Result<Option<ModelKey>, Refusal> {
+    let Some(start) = &terms.start else { return Ok(None) };
+    let names = || table.schema.attributes().map(|(name, _)| name);
+    if start.len() != names().count() || names().any(|name| !start.contains_key(name)) {
+        return Err(Refusal::validation("The provided starting key is invalid"));
+    }
+    let key = key_alone(&table.schema, start)?;
+    if table.schema.sort.is_some() {
+        return Ok(Some(key));
+    }
+    let text = match &key.0 {
+        Tree::S(text) => format!("S:{text}"),
+        Tree::N(number) => format!("N:{}", number.text()),
+        Tree::B(bytes) => format!("B:java.nio.HeapByteBuffer[pos=0 lim={0} cap={0}]", bytes.len()),
+        _ => unreachable!("a key is a scalar"),
+    };
+    let name = &table.schema.partition.0;
+    Err(Refusal::validation(format!(
+        "The provided exclusive start key is invalid: ExclusiveStartKey: {{{name}=AttributeValue: {{{text}}}}}"
+    )))
+}
+
 fn start_key(table: &ModelTable, terms: &PageTerms) -> Result<Option<ModelKey>, Refusal> {
     let Some(start) = &terms.start else { return Ok(None) };
     key_alone(&table.schema, start).map(Some).map_err(|refusal| {
@@ -452,6 +477,7 @@ fn page<'k>(
     table: &ModelTable,
     keys: impl Iterator<Item = &'k ModelKey>,
     terms: &PageTerms,
+    limit: Option<usize>,
 ) -> Json {
     let mut items = Vec::new();
     let (mut count, mut scanned, mut bytes) = (0, 0, 0);
@@ -464,7 +490,7 @@ fn page<'k>(
             count += 1;
             items.push(attributes_json(&reduced(item, &terms.projection)));
         }
-        if terms.limit == Some(scanned) || bytes >= PAGE_BYTES {
+        if limit == Some(scanned) || bytes >= PAGE_BYTES {
             last = Some(attributes_json(&table.schema.key_of(item)));
             break;
         }

@@ -140,7 +140,8 @@ impl Decimal {
     }
 }
 
-/// The exponent behind `e`. Values far out of range all mean the same and are held at [`EXPONENT_HELD`].
+/// The exponent behind `e`: an `i64`, as on AWS, where a larger one makes the text no number (public conformance suite,
+/// October 2026). Values far out of range all mean the same and are held at [`EXPONENT_HELD`].
 fn read_exponent(text: &[u8]) -> Option<i64> {
     let (negative, digits) = match text.first()? {
         b'-' => (true, &text[1..]),
@@ -155,9 +156,10 @@ fn read_exponent(text: &[u8]) -> Option<i64> {
         if !digit.is_ascii_digit() {
             return None;
         }
-        exponent = (exponent * 10 + i64::from(digit - b'0')).min(EXPONENT_HELD);
+        exponent = exponent.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
     }
-    Some(if negative { -exponent } else { exponent })
+    let held = exponent.min(EXPONENT_HELD);
+    Some(if negative { -held } else { held })
 }
 
 /// A text is never long enough for its digits to bring an exponent this far out back into range: a request ends
