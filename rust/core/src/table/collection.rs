@@ -43,7 +43,7 @@ impl ItemCollections {
                 Ok(size) => drop(sizes.insert(KeyBytes::from_slice(entry.key()), size)),
                 Err(_) => {
                     damaged =
-                        Some(format!("the size of an item collection has {} bytes", entry.value().len()))
+                        Some(format!("the size of an item collection has {} bytes", entry.value().len()));
                 }
             }
             if damaged.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -103,9 +103,9 @@ fn a_missing_part_is_never_replaced_by_an_empty_one() {
         filled(&path);
         let part = path.join(part);
         if part.is_dir() {
-            fs::remove_dir_all(&part).unwrap()
+            fs::remove_dir_all(&part).unwrap();
         } else {
-            fs::remove_file(&part).unwrap()
+            fs::remove_file(&part).unwrap();
         }
         let OpenError::Corrupted(what) = refusal(&path) else { panic!("{}", part.display()) };
         assert!(what.contains(part.file_name().unwrap().to_str().unwrap()), "{what}");
@@ -169,7 +169,7 @@ pub fn copy(from: &Path, to: &Path) {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &target)
+            copy(&entry.path(), &target);
         } else {
             fs::copy(entry.path(), target).unwrap();
         }
