@@ -24,6 +24,7 @@ mod record;
 mod replay;
 mod resource_policy;
 mod schema;
+mod state;
 mod table_class;
 mod table_update;
 mod tables;
