@@ -91,6 +91,12 @@ def scaling(door: Door) -> Any:
 
 
 @pytest.fixture
+def watch(door: Door) -> Any:
+    """CloudWatch's client."""
+    return door.client("cloudwatch")
+
+
+@pytest.fixture
 def resource(door: Door) -> Any:
     """DynamoDB's resource."""
     return door.resource()
@@ -144,7 +150,7 @@ class Server:
         # Made once: a client of botocore takes longer than most tests.
         self._clients = {
             service: session.client(service, endpoint_url=self.address, config=CONFIG)
-            for service in ("dynamodb", "dynamodbstreams", "application-autoscaling")
+            for service in ("dynamodb", "dynamodbstreams", "application-autoscaling", "cloudwatch")
         }
         self._resource = session.resource("dynamodb", endpoint_url=self.address, config=CONFIG)
 
@@ -166,6 +172,11 @@ class Server:
                 ResourceId=target["ResourceId"],
                 ScalableDimension=target["ScalableDimension"],
             )
+
+        watch = self._clients["cloudwatch"]
+        watch.delete_alarms(AlarmNames=[one["AlarmName"] for one in watch.describe_alarms()["MetricAlarms"]])
+        entries = watch.list_dashboards()["DashboardEntries"]
+        watch.delete_dashboards(DashboardNames=[one["DashboardName"] for one in entries])
 
     def stop(self) -> int:
         """End the process as a service manager would; its exit code."""

@@ -17,7 +17,7 @@ from dynacore import _core
 
 PATH = Path(__file__).parents[1] / "docs" / "coverage.md"
 
-SERVICES = ("dynamodb", "dynamodbstreams", "application-autoscaling")
+SERVICES = ("dynamodb", "dynamodbstreams", "application-autoscaling", "cloudwatch")
 
 HEAD = """# What dynacore has of AWS's API
 

@@ -283,21 +283,6 @@ def test_listings_are_checked(scaling):
         scaling.describe_scaling_policies()
 
 
-@pytest.mark.parametrize(
-    ("operation", "parameters"),
-    [
-        ("put_scheduled_action", {**WRITES, "ScheduledActionName": "a", "Schedule": "rate(1 day)"}),
-        ("describe_scheduled_actions", {"ServiceNamespace": "dynamodb"}),
-        ("delete_scheduled_action", {**WRITES, "ScheduledActionName": "a"}),
-        ("list_tags_for_resource", {"ResourceARN": "arn"}),
-    ],
-)
-def test_what_is_not_there_yet_is_refused_clearly(scaling, operation, parameters):
-    with pytest.raises(ClientError, match="does not support yet") as caught:
-        getattr(scaling, operation)(**parameters)
-    assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
-
-
 # The decisions, on a virtual clock.
 
 

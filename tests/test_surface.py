@@ -98,21 +98,31 @@ def test_paginators_are_boto3s(service, models):
     assert sorted(paginated) == sorted(botocore.xform_name(operation) for operation in stored)
 
 
+# Types of operations that DynamoDB has under the same name.
+RENAMED = {
+    "ListScalableTargetTags": "ListTagsForResource",
+    "TagScalableTarget": "TagResource",
+    "UntagScalableTarget": "UntagResource",
+}
+
+
 def test_parameter_types_have_the_names_of_the_api(models):
     """Each TypedDict names the operation's members, and requires the same."""
     text = Path(dynacore.__file__).with_name("_parameters.pyi").read_text()
     pattern = r"^class (\w+?)(Request|Parameters)\((\w+)[^)]*\):\n(.*?)(?=^class |\Z)"
     checked = 0
-    # Both services have a TagResource.
-    sections = text.split("# Application Auto Scaling\n")
-    for service, section in zip(("dynamodb", "application-autoscaling"), sections, strict=True):
+    # Several services have a TagResource.
+    sections = re.split("# Application Auto Scaling\n|# CloudWatch\n", text)
+    services = ("dynamodb", "application-autoscaling", "cloudwatch")
+    for service, section in zip(services, sections, strict=True):
         classes = re.findall(pattern, section, re.M | re.S)
-        bodies = {name + kind: (parent, body) for name, kind, parent, body in classes}
+        bodies = {RENAMED.get(name, name) + kind: (parent, body) for name, kind, parent, body in classes}
         model = models.get_service_model(service)
         for operation in model.operation_names:
-            if operation + "Request" not in bodies:
+            request = operation + "Request"
+            if request not in bodies:
                 continue
-            parent, body = bodies[operation + "Request"]
+            parent, body = bodies[request]
             if parent in bodies:
                 body += bodies[parent][1]
             members = re.findall(r"^    (\w+): (Required)?", body, re.M)
@@ -120,7 +130,7 @@ def test_parameter_types_have_the_names_of_the_api(models):
             assert {name for name, _ in members} == set(shape.members)
             assert {name for name, required in members if required} == set(shape.required_members)
             checked += 1
-    assert checked == 38
+    assert checked == 60
 
 
 def test_table_attributes_are_boto3s(models):

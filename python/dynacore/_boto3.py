@@ -34,8 +34,13 @@ _CONTENT_TYPES = {
     "DynamoDB_20120810": "application/x-amz-json-1.0",
     "DynamoDBStreams_20120810": "application/x-amz-json-1.0",
     "AnyScaleFrontendService": "application/x-amz-json-1.1",
+    "GraniteServiceVersion20100801": "application/x-amz-json-1.0",
 }
-_SERVED = "dynamodb, dynamodbstreams, application-autoscaling"
+_SERVED = "dynamodb, dynamodbstreams, application-autoscaling, cloudwatch"
+
+# CloudWatch is called in JSON, or in CBOR with the operation in the path (Smithy's RPC v2 protocol).
+_CLOUDWATCH = "GraniteServiceVersion20100801"
+_CBOR_OPERATION = re.compile(r"/service/GraniteServiceVersion20100801/operation/(\w+)$")
 
 # The machine's profiles may not exist and its endpoints are not meant for us. In botocore's form: the name in
 # the configuration file, the environment variable, the default, the conversion.
@@ -58,6 +63,7 @@ _MACHINE_VARIABLES = (
     "AWS_ENDPOINT_URL_DYNAMODB",
     "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
     "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING",
+    "AWS_ENDPOINT_URL_CLOUDWATCH",
 )
 
 
@@ -130,21 +136,30 @@ class _Handler:
 
     def __init__(self, core: Database, region: str) -> None:
         self._answer = core.answer
+        self._core = core
         self._region = region
 
     def takes(self, request: AWSPreparedRequest) -> bool:
         """Tell whether the request is for a service of the database."""
         target = _text(request.headers.get("X-Amz-Target", ""))
-        return target.partition(".")[0] in _CONTENT_TYPES
+        return target.partition(".")[0] in _CONTENT_TYPES or _CBOR_OPERATION.search(request.url) is not None
 
     def __call__(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         target = _text(request.headers.get("X-Amz-Target", ""))
-        content_type = _CONTENT_TYPES.get(target.partition(".")[0])
+        cbor = _CBOR_OPERATION.search(request.url)
+        content_type = "application/cbor" if cbor else _CONTENT_TYPES.get(target.partition(".")[0])
         if content_type is None:
             service = event_name.split(".")[1]
             raise NotServedError(reason=f"no service {service!r} here; there are: {_SERVED}")
         self._check_region(request)
-        status, request_id, body = self._answer(target, _body(request.body))
+        service, _, operation = target.partition(".")
+        query_error = None
+        if cbor or service == _CLOUDWATCH:
+            operation = cbor[1] if cbor else operation
+            answer = self._core.answer_cloudwatch(operation, _body(request.body), cbor is not None)
+            status, request_id, body, query_error = answer
+        else:
+            status, request_id, body = self._answer(target, _body(request.body))
         headers = {
             "server": "Server",
             "content-type": content_type,
@@ -152,6 +167,10 @@ class _Handler:
             "x-amzn-requestid": request_id,
             "x-amz-crc32": str(zlib.crc32(body)),
         }
+        if cbor:
+            headers["smithy-protocol"] = "rpc-v2-cbor"
+        if query_error is not None:
+            headers["x-amzn-query-error"] = f"{query_error};Sender"
         return AWSResponse(request.url, status, headers, _Raw(body))
 
     def _check_region(self, request: AWSPreparedRequest) -> None:

@@ -26,6 +26,12 @@ def main() -> None:
 @click.option("--regions", "--region", default="us-east-1", show_default=True, help="Region that is served.")
 @click.option("--account-id", default="000000000000", show_default=True, help="Account in ARNs.")
 @click.option("--seed", default=0, show_default=True, help="Seed of everything that is left to chance.")
+@click.option(
+    "--throttle-on-demand/--no-throttle-on-demand",
+    default=False,
+    show_default=True,
+    help="Hold the limits of on-demand tables too.",
+)
 @click.option("--throttle/--no-throttle", default=True, show_default=True, help="Hold provisioned limits.")
 @click.option(
     "--initial-burst-seconds",
@@ -89,6 +95,7 @@ def serve(
     account_id: str,
     seed: int,
     throttle: bool,
+    throttle_on_demand: bool,
     initial_burst_seconds: float,
     transaction_seconds: float,
     index_propagation_seconds: float,
@@ -115,6 +122,7 @@ def serve(
             account_id=account_id,
             seed=seed,
             throttle=throttle,
+            throttle_on_demand=throttle_on_demand,
             initial_burst_seconds=initial_burst_seconds,
             transaction_seconds=transaction_seconds,
             index_propagation_seconds=index_propagation_seconds,

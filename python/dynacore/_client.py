@@ -6,7 +6,13 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from dynacore._conditions import express_conditions
-from dynacore._operations import DynamoDBOperations, Execute, ScalingOperations, StreamsOperations
+from dynacore._operations import (
+    CloudWatchOperations,
+    DynamoDBOperations,
+    Execute,
+    ScalingOperations,
+    StreamsOperations,
+)
 from dynacore._paginator import PAGINATIONS, Paginator
 from dynacore._waiter import WAITERS, Waiter
 
@@ -138,8 +144,16 @@ class ScalingClient(ScalingOperations, Client):
     _endpoint = "application-autoscaling"
 
 
+class CloudWatchClient(CloudWatchOperations, Client):
+    """The client of CloudWatch."""
+
+    _service = ServiceModel("cloudwatch", "CloudWatch")
+    _endpoint = "monitoring"
+
+
 CLIENTS: dict[str, type[Client]] = {
-    client._service.service_name: client for client in (DynamoDBClient, StreamsClient, ScalingClient)
+    client._service.service_name: client
+    for client in (DynamoDBClient, StreamsClient, ScalingClient, CloudWatchClient)
 }
 """The clients by boto3's name of their service."""
 
@@ -150,4 +164,8 @@ def _methods(client: type[Client]) -> dict[str, str]:
 
 
 def _api_name(method: str) -> str:
-    return "".join(word.capitalize() for word in method.split("_"))
+    return "".join(_SPELLINGS.get(word) or word.capitalize() for word in method.split("_"))
+
+
+# Words of methods that are no capitalized words in names of operations.
+_SPELLINGS = {"kms": "Kms", "otel": "OTel"}

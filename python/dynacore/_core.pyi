@@ -55,6 +55,8 @@ class Database:
         clock: VirtualClock | None,
         seed: int,
         throttle: bool,
+        throttle_on_demand: bool,
+        partition_bytes: int,
         initial_burst_seconds: float,
         table_transition_seconds: float,
         transaction_seconds: float,
@@ -78,11 +80,21 @@ class Database:
     def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
         """Answer `X-Amz-Target` and a body with status, request id and body: the wire door."""
 
+    def answer_cloudwatch(
+        self, operation: str, body: bytes, cbor: bool
+    ) -> tuple[int, str, bytes, str | None]:
+        """Answer an operation of CloudWatch; last comes an error's code in its older protocol."""
+
+    def prometheus(self) -> str:
+        """Write what was counted in Prometheus's text format."""
+
     def partitions(self, table: str, index: str | None = None) -> list[dict[str, Any]]:
         """List the partitions of a table, or of a global index of it, in order of their hash range.
 
         Each has "range" (its first and its last hash), "items", "bytes", "read_units" and "write_units" (used
-        since it came to be) and "heat" (the share of its limits used in the last minute).
+        since it came to be), "read_throttles" and "write_throttles", "heat" (the share of its limits used in
+        the last minute), "split_at" (when it is split because of that), "obstacle" (why it could not be) and
+        "begins_inside_collection" (whether it shares its first item collection with the one before).
         """
 
     def snapshot(self) -> Snapshot | None:

@@ -27,7 +27,9 @@ class Database:
     where it is missing, and one process at a time has it open. All it does happens at the time of `clock`:
     the system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
 
-    `throttle=False` switches the limits of provisioned throughput off. A new table can burst for
+    `throttle=False` switches the limits of throughput off; `throttle_on_demand=True` holds those of on-demand
+    tables as well, which a loop in this process meets in a moment. A partition with more than
+    `partition_bytes` is split. A new table can burst for
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a write to a `path` is
     acknowledged: "commit" when it is durable (threads that write together share one fsync), "interval" at
     once, and it is durable within 100 ms and the time of an fsync; "never" at once, and it is durable when
@@ -68,6 +70,8 @@ class Database:
         clock: VirtualClock | None = None,
         seed: int = 0,
         throttle: bool = True,
+        throttle_on_demand: bool = False,
+        partition_bytes: int = 10 * 1024**3,
         initial_burst_seconds: float = 300,
         sync: Literal["commit", "interval", "never"] = "commit",
         table_transition_seconds: float = 0,
@@ -88,6 +92,8 @@ class Database:
             clock=clock,
             seed=seed,
             throttle=throttle,
+            throttle_on_demand=throttle_on_demand,
+            partition_bytes=partition_bytes,
             initial_burst_seconds=initial_burst_seconds,
             table_transition_seconds=table_transition_seconds,
             transaction_seconds=transaction_seconds,
@@ -111,7 +117,7 @@ class Database:
     def client(self, service: str = "dynamodb") -> Client:
         """Make a client with the shape of boto3's.
 
-        Services are "dynamodb", "dynamodbstreams" and "application-autoscaling".
+        Services are "dynamodb", "dynamodbstreams", "application-autoscaling" and "cloudwatch".
 
         >>> Database().client().list_tables()["TableNames"]
         []

@@ -42,6 +42,18 @@ PAGINATIONS: dict[str, Pagination] = {
     "describe_scalable_targets": Pagination("NextToken", "NextToken", "MaxResults", ("ScalableTargets",)),
     "describe_scaling_activities": Pagination("NextToken", "NextToken", "MaxResults", ("ScalingActivities",)),
     "describe_scaling_policies": Pagination("NextToken", "NextToken", "MaxResults", ("ScalingPolicies",)),
+    "describe_alarm_history": Pagination("NextToken", "NextToken", "MaxRecords", ("AlarmHistoryItems",)),
+    "describe_alarms": Pagination(
+        "NextToken", "NextToken", "MaxRecords", ("MetricAlarms", "CompositeAlarms", "LogAlarms")
+    ),
+    "get_metric_data": Pagination(
+        "NextToken", "NextToken", "MaxDatapoints", ("MetricDataResults", "Messages")
+    ),
+    "describe_anomaly_detectors": Pagination("NextToken", "NextToken", "MaxResults", ("AnomalyDetectors",)),
+    "list_alarm_mute_rules": Pagination("NextToken", "NextToken", "MaxRecords", ("AlarmMuteRuleSummaries",)),
+    "list_metric_data_query_definitions": Pagination("NextToken", "NextToken", "MaxResults", ("Items",)),
+    "list_dashboards": Pagination("NextToken", "NextToken", None, ("DashboardEntries",)),
+    "list_metrics": Pagination("NextToken", "NextToken", None, ("Metrics", "OwningAccounts")),
     "describe_scheduled_actions": Pagination("NextToken", "NextToken", "MaxResults", ("ScheduledActions",)),
 }
 

@@ -402,3 +402,209 @@ class RegisterScalableTargetRequest(TypedDict, total=False):
     RoleARN: str
     SuspendedState: Mapping[str, Any]
     Tags: Mapping[str, Any]
+
+class DeleteScheduledActionRequest(TypedDict, total=False):
+    """DeleteScheduledAction."""
+
+    ServiceNamespace: Required[str]
+    ScheduledActionName: Required[str]
+    ResourceId: Required[str]
+    ScalableDimension: Required[str]
+
+class DescribeScheduledActionsRequest(TypedDict, total=False):
+    """DescribeScheduledActions."""
+
+    ScheduledActionNames: Sequence[str]
+    ServiceNamespace: Required[str]
+    ResourceId: str
+    ScalableDimension: str
+    MaxResults: int
+    NextToken: str
+
+class GetPredictiveScalingForecastRequest(TypedDict, total=False):
+    """GetPredictiveScalingForecast."""
+
+    ServiceNamespace: Required[str]
+    ResourceId: Required[str]
+    ScalableDimension: Required[str]
+    PolicyName: Required[str]
+    StartTime: Required[datetime | float]
+    EndTime: Required[datetime | float]
+
+class ListScalableTargetTagsRequest(TypedDict, total=False):
+    """ListTagsForResource."""
+
+    ResourceARN: Required[str]
+
+class PutScheduledActionRequest(TypedDict, total=False):
+    """PutScheduledAction."""
+
+    ServiceNamespace: Required[str]
+    Schedule: str
+    Timezone: str
+    ScheduledActionName: Required[str]
+    ResourceId: Required[str]
+    ScalableDimension: Required[str]
+    StartTime: datetime | float
+    EndTime: datetime | float
+    ScalableTargetAction: Mapping[str, Any]
+
+class TagScalableTargetRequest(TypedDict, total=False):
+    """TagResource."""
+
+    ResourceARN: Required[str]
+    Tags: Required[Mapping[str, str]]
+
+class UntagScalableTargetRequest(TypedDict, total=False):
+    """UntagResource."""
+
+    ResourceARN: Required[str]
+    TagKeys: Required[Sequence[str]]
+
+# CloudWatch
+
+class DeleteAlarmsRequest(TypedDict, total=False):
+    """DeleteAlarms."""
+
+    AlarmNames: Required[Sequence[str]]
+
+class DeleteDashboardsRequest(TypedDict, total=False):
+    """DeleteDashboards."""
+
+    DashboardNames: Required[Sequence[str]]
+
+class DescribeAlarmHistoryRequest(TypedDict, total=False):
+    """DescribeAlarmHistory."""
+
+    AlarmName: str
+    AlarmContributorId: str
+    AlarmTypes: Sequence[str]
+    HistoryItemType: str
+    StartDate: datetime | float
+    EndDate: datetime | float
+    MaxRecords: int
+    NextToken: str
+    ScanBy: str
+
+class DescribeAlarmsRequest(TypedDict, total=False):
+    """DescribeAlarms."""
+
+    AlarmNames: Sequence[str]
+    AlarmNamePrefix: str
+    AlarmTypes: Sequence[str]
+    ChildrenOfAlarmName: str
+    ParentsOfAlarmName: str
+    StateValue: str
+    ActionPrefix: str
+    MaxRecords: int
+    NextToken: str
+
+class DisableAlarmActionsRequest(TypedDict, total=False):
+    """DisableAlarmActions."""
+
+    AlarmNames: Required[Sequence[str]]
+
+class EnableAlarmActionsRequest(TypedDict, total=False):
+    """EnableAlarmActions."""
+
+    AlarmNames: Required[Sequence[str]]
+
+class GetDashboardRequest(TypedDict, total=False):
+    """GetDashboard."""
+
+    DashboardName: Required[str]
+
+class GetMetricDataRequest(TypedDict, total=False):
+    """GetMetricData."""
+
+    MetricDataQueries: Required[Sequence[Mapping[str, Any]]]
+    StartTime: Required[datetime | float]
+    EndTime: Required[datetime | float]
+    NextToken: str
+    ScanBy: str
+    MaxDatapoints: int
+    LabelOptions: Mapping[str, Any]
+
+class GetMetricStatisticsRequest(TypedDict, total=False):
+    """GetMetricStatistics."""
+
+    Namespace: Required[str]
+    MetricName: Required[str]
+    Dimensions: Sequence[Mapping[str, Any]]
+    StartTime: Required[datetime | float]
+    EndTime: Required[datetime | float]
+    Period: Required[int]
+    Statistics: Sequence[str]
+    ExtendedStatistics: Sequence[str]
+    Unit: str
+
+class ListDashboardsRequest(TypedDict, total=False):
+    """ListDashboards."""
+
+    DashboardNamePrefix: str
+    NextToken: str
+
+class ListMetricsRequest(TypedDict, total=False):
+    """ListMetrics."""
+
+    Namespace: str
+    MetricName: str
+    Dimensions: Sequence[Mapping[str, Any]]
+    NextToken: str
+    RecentlyActive: str
+    IncludeLinkedAccounts: bool
+    OwningAccount: str
+
+class PutDashboardRequest(TypedDict, total=False):
+    """PutDashboard."""
+
+    DashboardName: Required[str]
+    DashboardBody: Required[str]
+    Tags: Sequence[Mapping[str, Any]]
+
+class PutMetricAlarmRequest(TypedDict, total=False):
+    """PutMetricAlarm."""
+
+    AlarmName: Required[str]
+    AlarmDescription: str
+    ActionsEnabled: bool
+    OKActions: Sequence[str]
+    AlarmActions: Sequence[str]
+    InsufficientDataActions: Sequence[str]
+    MetricName: str
+    Namespace: str
+    Statistic: str
+    ExtendedStatistic: str
+    Dimensions: Sequence[Mapping[str, Any]]
+    Period: int
+    Unit: str
+    EvaluationPeriods: int
+    DatapointsToAlarm: int
+    Threshold: float
+    ComparisonOperator: str
+    TreatMissingData: str
+    EvaluateLowSampleCountPercentile: str
+    Metrics: Sequence[Mapping[str, Any]]
+    Tags: Sequence[Mapping[str, Any]]
+    ThresholdMetricId: str
+    EvaluationWindow: Mapping[str, Any]
+    WarmUpConfiguration: Mapping[str, Any]
+    EvaluationCriteria: Mapping[str, Any]
+    EvaluationInterval: int
+    ActionConfiguration: Mapping[str, Any]
+
+class PutMetricDataRequest(TypedDict, total=False):
+    """PutMetricData."""
+
+    Namespace: Required[str]
+    MetricData: Sequence[Mapping[str, Any]]
+    EntityMetricData: Sequence[Mapping[str, Any]]
+    StrictEntityValidation: bool
+
+class SetAlarmStateRequest(TypedDict, total=False):
+    """SetAlarmState."""
+
+    AlarmName: Required[str]
+    StateValue: Required[str]
+    StateReason: Required[str]
+    StateReasonData: str

@@ -34,6 +34,7 @@ WAITERS: dict[str, Waiting] = {
         lambda response: response["Table"]["TableStatus"] == "ACTIVE",
         retry_code="ResourceNotFoundException",
     ),
+    "alarm_exists": Waiting("describe_alarms", lambda response: len(response["MetricAlarms"]) > 0),
     "table_not_exists": Waiting("describe_table", lambda _: False, success_code="ResourceNotFoundException"),
 }
 

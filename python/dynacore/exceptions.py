@@ -53,6 +53,23 @@
     │   ├── InvalidNextTokenException
     │   ├── ObjectNotFoundException
     │   ├── TooManyTagsException
+    │   ├── DashboardInvalidInputError
+    │   ├── DashboardNotFoundError
+    │   ├── InvalidFormatFault
+    │   ├── InvalidNextToken
+    │   ├── InvalidParameterCombinationException
+    │   ├── InvalidParameterValueException
+    │   ├── LimitExceededFault
+    │   ├── MissingRequiredParameterException
+    │   ├── ResourceNotFound
+    │   ├── ValidationError
+    │   ├── ConcurrentModificationException
+    │   ├── ConflictException
+    │   ├── InternalServiceFault
+    │   ├── KmsAccessDeniedException
+    │   ├── KmsKeyDisabledException
+    │   ├── KmsKeyNotFoundException
+    │   ├── ResourceConflict
     │   ├── InternalServerError
     │   └── ServiceUnavailable
     ├── StoreError                      a durable database could not be opened or closed; no service's error
@@ -371,6 +388,77 @@ class ObjectNotFoundException(ClientError):
 
 class TooManyTagsException(ClientError):
     """More than 50 tags."""
+
+
+# CloudWatch
+
+
+class DashboardInvalidInputError(ClientError):
+    """The dashboard is no JSON object."""
+
+
+class DashboardNotFoundError(ClientError):
+    """There is no such dashboard."""
+
+
+class InvalidFormatFault(ClientError):
+    """A text is not in its format."""
+
+
+class InvalidNextToken(ClientError):
+    """The page token is not one of ours."""
+
+
+class InvalidParameterCombinationException(ClientError):
+    """The parameters do not go together."""
+
+
+class InvalidParameterValueException(ClientError):
+    """A parameter has a value that is not allowed."""
+
+
+class LimitExceededFault(ClientError):
+    """There are too many of them."""
+
+
+class MissingRequiredParameterException(ClientError):
+    """A parameter is missing."""
+
+
+class ResourceNotFound(ClientError):
+    """There is no such alarm."""
+
+
+class ValidationError(ClientError):
+    """A parameter breaks a constraint (CloudWatch)."""
+
+
+class ConcurrentModificationException(ClientError):
+    """Another change is under way."""
+
+
+class ConflictException(ClientError):
+    """The operation conflicts with the state of a resource."""
+
+
+class InternalServiceFault(ClientError):
+    """The service failed."""
+
+
+class KmsAccessDeniedException(ClientError):
+    """The key of KMS may not be used."""
+
+
+class KmsKeyDisabledException(ClientError):
+    """The key of KMS is disabled."""
+
+
+class KmsKeyNotFoundException(ClientError):
+    """There is no such key in KMS."""
+
+
+class ResourceConflict(ClientError):
+    """The resource is in use."""
 
 
 # The service

@@ -1,14 +1,15 @@
 //! The engine: it owns everything, and time passes only when it is told so.
 
 use crate::clock::Timestamp;
+use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Operation, Response, begin_transaction};
+use crate::request::{Context, Operation, Response, Service, begin_transaction};
 use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, Index, Replay, Settings, Tables, not_found};
+use crate::table::{AutoScaling, Contributors, Index, Replay, Settings, Tables, not_found};
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -24,6 +25,7 @@ use crate::value::Item;
 pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
+    watch: CloudWatch,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
     /// Whether the store outlives the process, so that it has to be told of changes.
@@ -41,17 +43,24 @@ impl Engine {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
         let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
         let is_durable = store.is_durable();
-        Self { tables: Tables::new(settings, store, tables), scaling, now: Timestamp::default(), is_durable }
+        Self {
+            tables: Tables::new(settings, store, tables),
+            scaling,
+            watch,
+            now: Timestamp::default(),
+            is_durable,
+        }
     }
 
     /// An engine over what a store holds: everything a user set is as it was, and what was under way goes on.
     /// `replay` has seen the commits that the store replayed when it was opened.
     ///
     /// Token buckets begin with what they had when their table was last changed, plus what has flowed in since;
-    /// charts begin anew.
+    /// charts and custom metrics begin anew.
     ///
     /// # Errors
     /// [`StoreError`] where the store fails, holds what makes no sense, or is of another Region or account.
@@ -66,19 +75,21 @@ impl Engine {
         let mut scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
         scaling.restore(store.as_ref())?;
+        let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
+        watch.restore(store.as_ref())?;
         let is_durable = store.is_durable();
         let tables = Tables::open(settings, store, tables, replay)?;
-        Ok(Self { tables, scaling, now: Timestamp::default(), is_durable })
+        Ok(Self { tables, scaling, watch, now: Timestamp::default(), is_durable })
     }
 
     /// The same database, and from then on a life of its own: tables, items, indexes, token buckets, charts, auto
-    /// scaling, tokens of transactions and the chance of identifiers are as they are at this moment, which stays the
+    /// scaling, alarms, tokens of transactions and the chance of identifiers are as they are at this moment, which stays the
     /// time of the new one until it is told a later one. Costs what the tables are, not what is in them: nodes of
     /// items are shared until one of the two writes. None for a store on disk.
     #[must_use]
     pub fn fork(&self) -> Option<Self> {
-        let (tables, scaling) = (self.tables.fork()?, self.scaling.clone());
-        Some(Self { tables, scaling, now: self.now, is_durable: self.is_durable })
+        let (tables, scaling, watch) = (self.tables.fork()?, self.scaling.clone(), self.watch.clone());
+        Some(Self { tables, scaling, watch, now: self.now, is_durable: self.is_durable })
     }
 
     /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
@@ -92,8 +103,8 @@ impl Engine {
         if !self.is_durable {
             return Ok(());
         }
-        let scaling = self.scaling.take_change();
-        self.tables.save(scaling)
+        let others = [self.scaling.take_change(), self.watch.take_change()];
+        self.tables.save(others.into_iter().flatten())
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -102,7 +113,13 @@ impl Engine {
     /// # Errors
     /// The operation's exceptions.
     pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
-        let outcome = operation.execute(&mut self.context(now)?);
+        let mut context = self.context(now)?;
+        context.tables.begin_request(operation.metered());
+        let outcome = operation.execute(&mut context).inspect_err(|error| {
+            if operation.service() == Service::DynamoDb {
+                self.tables.fail_request(error, self.now);
+            }
+        });
         self.save()?;
         outcome
     }
@@ -116,14 +133,15 @@ impl Engine {
             let _ = self.tick(now);
         }
         self.now = now;
-        Ok(Context { tables: &mut self.tables, scaling: &mut self.scaling, now })
+        let (tables, scaling, watch) = (&mut self.tables, &mut self.scaling, &mut self.watch);
+        Ok(Context { tables, scaling, watch, now })
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
     /// metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_event_at(), self.scaling.next_event_at()];
+        let events = [self.tables.next_event_at(), self.scaling.next_event_at(), self.watch.next_event_at()];
         events.into_iter().flatten().min()
     }
 
@@ -134,6 +152,7 @@ impl Engine {
     /// all else happened.
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
         let mut outcome = Ok(());
+        self.watch.resume(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
             outcome = outcome.and(self.step(next));
@@ -148,6 +167,7 @@ impl Engine {
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
+        self.watch.tick(self.now, &self.tables);
         outcome.and(self.save())
     }
 
@@ -229,6 +249,39 @@ impl Engine {
     /// `InternalServerError` when something could not be made durable.
     pub fn close(&mut self) -> Result<(), Error> {
         self.tables.close()
+    }
+
+    /// Counts a request that was refused before it came to the engine, as `UserErrors` does.
+    pub fn count_user_error(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+        self.tables.count_user_error(self.now);
+    }
+
+    /// What the database has counted, in Prometheus's text format.
+    #[must_use]
+    pub fn prometheus(&self, now: Timestamp) -> String {
+        self.tables.prometheus(self.now.max(now))
+    }
+
+    /// Begins to count which keys use or are refused by a table or a global index of it; see
+    /// [`Tables::count_contributors`].
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`; `InternalServerError` when the store fails.
+    pub fn count_contributors(
+        &mut self,
+        table: &str,
+        index: Option<&str>,
+        consumed_too: Option<bool>,
+    ) -> Result<(), Error> {
+        self.tables.count_contributors(table, index, consumed_too)?;
+        self.save()
+    }
+
+    /// The keys that use or are refused by a table or index most, where they are counted.
+    #[must_use]
+    pub fn contributors(&self, table: &str, index: Option<&str>) -> Option<&Contributors> {
+        self.tables.contributors(table, index)
     }
 
     /// How the database behaves.

@@ -13,6 +13,63 @@ pub struct ThrottlingReason {
     pub resource: String,
 }
 
+/// The exceptions of CloudWatch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CloudWatchFault {
+    /// `InvalidParameterValueException`.
+    InvalidParameterValue,
+    /// `InvalidParameterCombinationException`.
+    InvalidParameterCombination,
+    /// `MissingRequiredParameterException`.
+    MissingParameter,
+    /// `ResourceNotFound`.
+    ResourceNotFound,
+    /// `InvalidFormatFault`.
+    InvalidFormat,
+    /// `LimitExceededFault`.
+    LimitExceeded,
+    /// `InvalidNextToken`.
+    InvalidNextToken,
+    /// `DashboardNotFoundError`.
+    DashboardNotFound,
+    /// `DashboardInvalidInputError`.
+    DashboardInvalid,
+    /// `ValidationError`: a constraint of the model.
+    Validation,
+}
+
+impl CloudWatchFault {
+    /// Code and class.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::InvalidParameterValue => ("InvalidParameterValue", "InvalidParameterValueException"),
+            Self::InvalidParameterCombination => {
+                ("InvalidParameterCombination", "InvalidParameterCombinationException")
+            }
+            Self::MissingParameter => ("MissingParameter", "MissingRequiredParameterException"),
+            Self::ResourceNotFound => ("ResourceNotFound", "ResourceNotFound"),
+            Self::InvalidFormat => ("InvalidFormat", "InvalidFormatFault"),
+            Self::LimitExceeded => ("LimitExceeded", "LimitExceededFault"),
+            Self::InvalidNextToken => ("InvalidNextToken", "InvalidNextToken"),
+            Self::DashboardNotFound => ("ResourceNotFound", "DashboardNotFoundError"),
+            Self::DashboardInvalid => ("InvalidParameterInput", "DashboardInvalidInputError"),
+            Self::Validation => ("ValidationError", "ValidationError"),
+        }
+    }
+
+    /// The code, as `e.response["Error"]["Code"]` shows it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.names().0
+    }
+
+    /// The exception's class.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        self.names().1
+    }
+}
+
 /// Why one action of a cancelled transaction did not happen, or that it was no reason (facts 13.1).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CancellationReason {
@@ -50,16 +107,16 @@ impl CancellationReason {
             Error::ConditionalCheckFailed(_) => "ConditionalCheckFailed",
             Error::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceeded",
             Error::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceeded",
-            Error::Throttling(..) => "ThrottlingError",
+            Error::Throttling(..) | Error::RequestLimitExceeded(_) => "ThrottlingError",
             Error::TransactionConflict => "TransactionConflict",
             _ => return Err(error),
         };
         let message = Some(error.message().to_owned());
         Ok(match error {
             Error::ConditionalCheckFailed(item) => Self { code, message, item, ..Self::default() },
-            Error::ProvisionedThroughputExceeded(throttling) | Error::Throttling(_, throttling) => {
-                Self { code, message, throttling, ..Self::default() }
-            }
+            Error::ProvisionedThroughputExceeded(throttling)
+            | Error::RequestLimitExceeded(throttling)
+            | Error::Throttling(_, throttling) => Self { code, message, throttling, ..Self::default() },
             _ => Self { code, message, ..Self::default() },
         })
     }
@@ -104,6 +161,8 @@ pub enum Error {
     DuplicateItem,
     /// `ProvisionedThroughputExceededException`.
     ProvisionedThroughputExceeded(Vec<ThrottlingReason>),
+    /// `RequestLimitExceeded`: the account's quota for one table or index on demand.
+    RequestLimitExceeded(Vec<ThrottlingReason>),
     /// `ThrottlingException`.
     Throttling(String, Vec<ThrottlingReason>),
     /// `ResourceNotFoundException`.
@@ -128,8 +187,12 @@ pub enum Error {
     AccessDenied(String),
     /// `ObjectNotFoundException` of Application Auto Scaling.
     ObjectNotFound(String),
+    /// `TooManyTagsException` of Application Auto Scaling.
+    TooManyTags(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
     InvalidNextToken(String),
+    /// An exception of CloudWatch.
+    CloudWatch(CloudWatchFault, String),
     /// `InternalServerError`: the store failed or its bytes are corrupted. HTTP 500.
     Internal(String),
 }
@@ -141,7 +204,33 @@ const INDEX_THROUGHPUT_EXCEEDED: &str = "The level of configured provisioned thr
 const THROUGHPUT_EXCEEDED: &str = "The level of configured provisioned throughput for the table was exceeded. \
      Consider increasing your provisioning level with the UpdateTable API.";
 
+const ON_DEMAND_EXCEEDED: &str = "Throughput exceeds the current capacity of your table or index. DynamoDB is \
+     automatically scaling your table or index so please try again shortly. If exceptions persist, check if you have a \
+     hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html";
+
+const INDEX_ON_DEMAND_EXCEEDED: &str = "Throughput exceeds the current capacity for one or more global secondary \
+     indexes. DynamoDB is automatically scaling your index so please try again shortly.";
+
+const ACCOUNT_LIMIT_EXCEEDED: &str = "Throughput exceeds the current throughput limit for your account. Please contact \
+     AWS Support at https://aws.amazon.com/support request a limit increase";
+
 impl Error {
+    /// The `ThrottlingException` of an on-demand table or index that has not grown enough yet.
+    #[must_use]
+    pub fn on_demand_throttled(reasons: Vec<ThrottlingReason>) -> Self {
+        let text = if is_about_indexes(&reasons) { INDEX_ON_DEMAND_EXCEEDED } else { ON_DEMAND_EXCEEDED };
+        Self::Throttling(text.to_owned(), reasons)
+    }
+
+    /// Whether it is one of the three exceptions of a limit that was met, which a client tries again after.
+    #[must_use]
+    pub fn is_throttle(&self) -> bool {
+        matches!(
+            self,
+            Self::ProvisionedThroughputExceeded(_) | Self::RequestLimitExceeded(_) | Self::Throttling(..)
+        )
+    }
+
     /// A `ValidationException`.
     pub fn validation(message: impl Into<String>) -> Self {
         Self::Validation(message.into())
@@ -180,6 +269,7 @@ impl Error {
             Self::ConditionalCheckFailed(_) => "ConditionalCheckFailedException",
             Self::DuplicateItem => "DuplicateItemException",
             Self::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceededException",
+            Self::RequestLimitExceeded(_) => "RequestLimitExceeded",
             Self::Throttling(..) => "ThrottlingException",
             Self::ResourceNotFound(_) => "ResourceNotFoundException",
             Self::ResourceInUse(_) => "ResourceInUseException",
@@ -192,8 +282,20 @@ impl Error {
             Self::PolicyNotFound(_) => "PolicyNotFoundException",
             Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
+            Self::TooManyTags(_) => "TooManyTagsException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
+            Self::CloudWatch(fault, _) => fault.code(),
             Self::Internal(_) => "InternalServerError",
+        }
+    }
+
+    /// The name of the exception's class in SDKs. It is the code but for CloudWatch, whose codes are from an older
+    /// protocol than its shapes.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::CloudWatch(fault, _) => fault.class(),
+            _ => self.code(),
         }
     }
 
@@ -213,7 +315,13 @@ impl Error {
     /// The HTTP status of the reply.
     #[must_use]
     pub fn http_status(&self) -> u16 {
-        if matches!(self, Self::Internal(_)) { 500 } else { 400 }
+        match self {
+            Self::Internal(_) => 500,
+            Self::CloudWatch(CloudWatchFault::ResourceNotFound | CloudWatchFault::DashboardNotFound, _) => {
+                404
+            }
+            _ => 400,
+        }
     }
 
     /// The text a person reads; empty where AWS sends none.
@@ -230,7 +338,9 @@ impl Error {
             | Self::PolicyNotFound(text)
             | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)
+            | Self::TooManyTags(text)
             | Self::InvalidNextToken(text)
+            | Self::CloudWatch(_, text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
             Self::DuplicateItem => "Duplicate primary key exists in table",
@@ -239,6 +349,7 @@ impl Error {
                 INDEX_THROUGHPUT_EXCEEDED
             }
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
+            Self::RequestLimitExceeded(_) => ACCOUNT_LIMIT_EXCEEDED,
             Self::TransactionConflict => "Transaction is ongoing for the item",
             Self::TransactionCanceled(cancellation) => &cancellation.message,
             Self::TransactionInProgress => "Transaction from previous request is still in progress",

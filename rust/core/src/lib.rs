@@ -5,12 +5,14 @@
 //!
 //! A request flows downward and nothing calls upward. A module uses only those to its right (`tests/tidy.rs` reads
 //! the `use` lines); `testing` may use all:
-//! `engine -> request -> table -> expression -> wire -> store -> error -> value -> random -> clock`.
+//! `engine -> request -> cloudwatch -> table -> expression -> wire -> store -> error -> value -> random -> metric -> clock`.
 
 pub mod clock;
+pub mod cloudwatch;
 pub mod engine;
 pub mod error;
 pub mod expression;
+pub mod metric;
 pub mod random;
 pub mod request;
 pub mod store;

@@ -9,7 +9,7 @@ use dynacore::error::Error;
 use dynacore::request::{Operation, Service};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
-use dynacore::table::partition::PartitionDescription;
+use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_disk::SyncMode;
@@ -42,9 +42,9 @@ pub struct Snapshot {
 impl Database {
     #[new]
     #[pyo3(signature = (
-        *, region, account_id, clock, seed, throttle, initial_burst_seconds, table_transition_seconds,
-        transaction_seconds, index_propagation_seconds, stale_reads_seconds, backfill_items_per_second,
-        item_collection_bytes_max, time_to_live_delay_seconds, path, sync,
+        *, region, account_id, clock, seed, throttle, throttle_on_demand, partition_bytes, initial_burst_seconds,
+        table_transition_seconds, transaction_seconds, index_propagation_seconds, stale_reads_seconds,
+        backfill_items_per_second, item_collection_bytes_max, time_to_live_delay_seconds, path, sync,
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are named where they are given")]
     fn new(
@@ -54,6 +54,8 @@ impl Database {
         clock: Option<&Bound<'_, VirtualClock>>,
         seed: u64,
         throttle: bool,
+        throttle_on_demand: bool,
+        partition_bytes: i64,
         initial_burst_seconds: f64,
         table_transition_seconds: f64,
         transaction_seconds: f64,
@@ -69,6 +71,8 @@ impl Database {
             region,
             account_id,
             throttle,
+            throttle_on_demand,
+            partition_bytes: positive("partition_bytes", partition_bytes)?,
             initial_burst_seconds: burst_seconds(initial_burst_seconds)?,
             table_transition: duration("table_transition_seconds", table_transition_seconds)?,
             transaction_duration: duration("transaction_seconds", transaction_seconds)?,
@@ -110,6 +114,26 @@ impl Database {
     fn answer<'py>(&self, py: Python<'py>, target: &str, body: &[u8]) -> (u16, String, Bound<'py, PyBytes>) {
         let reply = py.detach(|| self.database.answer(target, body));
         (reply.status, reply.request_id, PyBytes::new(py, &reply.body))
+    }
+
+    /// Answers a request of CloudWatch, in CBOR or JSON; the last part is the code of an error in its older protocol.
+    fn answer_cloudwatch<'py>(
+        &self,
+        py: Python<'py>,
+        operation: &str,
+        body: &[u8],
+        cbor: bool,
+    ) -> (u16, String, Bound<'py, PyBytes>, Option<&'static str>) {
+        let reply = py.detach(|| match cbor {
+            true => self.database.answer_cbor(operation, body),
+            false => self.database.answer(&format!("GraniteServiceVersion20100801.{operation}"), body),
+        });
+        (reply.status, reply.request_id, PyBytes::new(py, &reply.body), reply.query_error)
+    }
+
+    /// What the database has counted, in Prometheus's text format.
+    fn prometheus(&self, py: Python<'_>) -> PyResult<String> {
+        self.database.prometheus().map_err(|error| self.exception(py, &error, Service::DynamoDb, "Metrics"))
     }
 
     #[pyo3(signature = (table, index=None))]
@@ -201,8 +225,12 @@ impl Database {
         let refused = |error| self.exception(py, &error, service, operation);
         let request = with_stock(|stock| {
             let mut reader = PyReader::new(parameters, form, stock);
-            Operation::read(service, operation, &mut reader, self.database.cache())
-                .map_err(|error| reader.take_raised().unwrap_or_else(|| refused(error)))
+            Operation::read(service, operation, &mut reader, self.database.cache()).map_err(|error| {
+                reader.take_raised().unwrap_or_else(|| {
+                    self.database.count_user_error(service);
+                    refused(error)
+                })
+            })
         })?;
         let (outcome, pending) = self.database.begin(&request);
         if let Some(pending) = pending {
@@ -287,5 +315,10 @@ fn description<'py>(py: Python<'py>, partition: &PartitionDescription) -> PyResu
     described.set_item(intern!(py, "read_units"), partition.read_units.as_f64())?;
     described.set_item(intern!(py, "write_units"), partition.write_units.as_f64())?;
     described.set_item(intern!(py, "heat"), partition.heat())?;
+    described.set_item(intern!(py, "read_throttles"), partition.read_throttles)?;
+    described.set_item(intern!(py, "write_throttles"), partition.write_throttles)?;
+    described.set_item(intern!(py, "begins_inside_collection"), partition.begins_inside_collection)?;
+    described.set_item(intern!(py, "split_at"), partition.split_at.map(Timestamp::as_seconds_f64))?;
+    described.set_item(intern!(py, "obstacle"), partition.obstacle.map(SplitObstacle::as_str))?;
     Ok(described)
 }

@@ -52,7 +52,7 @@ fn raised(
     })?;
     let response = response.cast_into::<PyDict>()?;
     metadata::add(&response, error.http_status(), request_id)?;
-    let class = exceptions(py)?.getattr(error.code())?.cast_into::<PyType>()?;
+    let class = exceptions(py)?.getattr(error.class())?.cast_into::<PyType>()?;
     Ok(PyErr::from_type(class, (response.unbind(), operation.to_owned())))
 }
 
@@ -84,9 +84,12 @@ fn store_exception(py: Python<'_>, class: &str, text: &str) -> PyErr {
 /// the response beside `Error` then.
 fn is_modelled(service: Service, code: &str) -> bool {
     match code {
-        "SerializationException" | "UnknownOperationException" | "AccessDeniedException" => false,
+        "SerializationException"
+        | "UnknownOperationException"
+        | "AccessDeniedException"
+        | "ValidationError" => false,
         "ValidationException" => service == Service::ApplicationAutoScaling,
-        "InternalServerError" => service != Service::ApplicationAutoScaling,
+        "InternalServerError" => matches!(service, Service::DynamoDb | Service::DynamoDbStreams),
         _ => true,
     }
 }

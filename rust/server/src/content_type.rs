@@ -2,7 +2,7 @@
 
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
-/// The form of a request's body. All three are the same JSON.
+/// The form of a request's body: the same JSON under three names, or CBOR.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ContentType {
     /// `application/x-amz-json-1.0`: DynamoDB's own.
@@ -11,12 +11,18 @@ pub(crate) enum ContentType {
     AwsJson11,
     /// `application/json`, for people with curl.
     Json,
+    /// `application/cbor`: CloudWatch's.
+    Cbor,
+    /// `text/plain`, of answers only: Prometheus's.
+    Prometheus,
 }
 
-const NAMES: [(ContentType, &str); 3] = [
+const NAMES: [(ContentType, &str); 5] = [
     (ContentType::AwsJson10, "application/x-amz-json-1.0"),
     (ContentType::AwsJson11, "application/x-amz-json-1.1"),
     (ContentType::Json, "application/json"),
+    (ContentType::Cbor, "application/cbor"),
+    (ContentType::Prometheus, "text/plain; version=0.0.4; charset=utf-8"),
 ];
 
 impl ContentType {

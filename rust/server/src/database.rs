@@ -16,7 +16,7 @@ use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
 use dynacore::table::{Replay, Settings};
 use dynacore::value::Item;
-use dynacore::wire::{JsonReader, JsonWriter, Reader as _, ToWire as _};
+use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
 use dynacore_disk::{DiskStore, Durability, OpenError, Options, SyncMode};
 
 use crate::authorization::Refusal;
@@ -24,7 +24,7 @@ use crate::clock::{Clock, Timed};
 use crate::handler::Handler;
 use crate::notice::Notices;
 use crate::pending::Pending;
-use crate::reply::{Reply, error_body, front_error_body};
+use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
 
 /// Parsed expressions that are kept; an application has tens of them.
@@ -190,7 +190,9 @@ impl Database {
         let (service, name) = split_target(target);
         let mut pending = None;
         let outcome = guarded(|| {
-            let operation = self.read(service, name, body)?;
+            let operation = self.read(service, name, body).inspect_err(|_| {
+                self.count_user_error(service.unwrap_or(Service::DynamoDb));
+            })?;
             let (outcome, waits) = self.begin(&operation);
             pending = waits;
             let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
@@ -201,10 +203,10 @@ impl Database {
             Ok(writer.into_bytes())
         });
         let reply = match outcome {
-            Ok(body) => Reply { status: 200, body, request_id },
+            Ok(body) => Reply { status: 200, body, request_id, query_error: None },
             Err(error) => {
                 let body = error_body(service.unwrap_or(Service::DynamoDb), &error);
-                Reply { status: error.http_status(), body, request_id }
+                Reply { status: error.http_status(), body, request_id, query_error: query_error(&error) }
             }
         };
         (reply, pending)
@@ -250,6 +252,45 @@ impl Database {
         }
         self.is_closed.store(true, Ordering::Release);
         guarded(|| self.engine()?.close())
+    }
+
+    /// Answers a request of CloudWatch in CBOR. Errors are replies too.
+    #[must_use]
+    pub fn answer_cbor(&self, operation: &str, body: &[u8]) -> Reply {
+        let request_id = self.request_ids.next();
+        let outcome = guarded(|| {
+            let json = cbor_to_json(body)?;
+            let operation = self.read(Some(Service::CloudWatch), operation, &json)?;
+            let response = self.execute(&operation)?;
+            let mut writer = CborWriter::default();
+            response.write(&mut writer);
+            Ok(writer.into_bytes())
+        });
+        match outcome {
+            Ok(body) => Reply { status: 200, body, request_id, query_error: None },
+            Err(error) => {
+                let body = cbor_error_body(error.class(), error.message());
+                Reply { status: error.http_status(), body, request_id, query_error: query_error(&error) }
+            }
+        }
+    }
+
+    /// What the database has counted, in Prometheus's text format.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn prometheus(&self) -> Result<String, Error> {
+        guarded(|| Ok(self.engine()?.prometheus(self.clock.now())))
+    }
+
+    /// Counts a request that was refused before it came to the engine, as DynamoDB's metric `UserErrors` does.
+    #[cold]
+    pub fn count_user_error(&self, service: Service) {
+        if service == Service::DynamoDb
+            && let Ok(mut engine) = self.engine()
+        {
+            engine.count_user_error(self.clock.now());
+        }
     }
 
     /// AWS's order (facts 14.3): malformed JSON, unknown operation, wrong types, constraints.
@@ -350,7 +391,20 @@ impl Handler for Database {
             Some(error) => error_body(service, &error),
             None => front_error_body(service, refusal.code, &refusal.message),
         };
-        Reply { status: 400, body, request_id }
+        Reply { status: 400, body, request_id, query_error: None }
+    }
+
+    fn answer_cbor(&self, operation: &str, body: &[u8]) -> Reply {
+        Self::answer_cbor(self, operation, body)
+    }
+
+    fn refuse_cbor(&self, refusal: &Refusal) -> Reply {
+        let body = cbor_error_body(refusal.code, &refusal.message);
+        Reply { status: 400, body, request_id: self.request_ids.next(), query_error: None }
+    }
+
+    fn metrics(&self) -> Option<String> {
+        self.prometheus().ok()
     }
 
     fn request_id(&self) -> String {
@@ -372,6 +426,11 @@ impl Handler for Database {
         }
         self.next_event_at().map(|event| event.since(now))
     }
+}
+
+/// CloudWatch's codes are those of an older protocol, which a header repeats for SDKs.
+fn query_error(error: &Error) -> Option<&'static str> {
+    matches!(error, Error::CloudWatch(..)).then(|| error.code())
 }
 
 /// AWS sends nothing at all for the operations that only change tags (facts 14.2).

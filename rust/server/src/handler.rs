@@ -25,12 +25,21 @@ pub trait Handler: Send + Sync + 'static {
     fn lost(&self, target: &str, reply: &Reply, error: &Error) -> Reply {
         let service = target.split_once('.').and_then(|(prefix, _)| Service::of_target(prefix));
         let body = error_body(service.unwrap_or(Service::DynamoDb), error);
-        Reply { status: error.http_status(), body, request_id: reply.request_id.clone() }
+        Reply { status: error.http_status(), body, request_id: reply.request_id.clone(), query_error: None }
     }
 
     /// Answers a request whose credentials were refused. AWS reports malformed JSON and unknown operations before
     /// that (facts 14.3), so this looks at the request too.
     fn refuse(&self, target: &str, body: &[u8], refusal: &Refusal) -> Reply;
+
+    /// Answers a request of CloudWatch in CBOR: `operation` is from its path. Never panics.
+    fn answer_cbor(&self, operation: &str, body: &[u8]) -> Reply;
+
+    /// As [`Handler::refuse`], in CBOR.
+    fn refuse_cbor(&self, refusal: &Refusal) -> Reply;
+
+    /// What there is to measure, in Prometheus's text format; `None` where nothing can be said any more.
+    fn metrics(&self) -> Option<String>;
 
     /// The id of a request that is answered without a call.
     fn request_id(&self) -> String;

@@ -14,6 +14,8 @@ use crate::compression::Coding;
 use crate::content_type::ContentType;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
+const SMITHY_PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
 const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 
 /// A reply before it is one of HTTP.
@@ -24,6 +26,8 @@ pub(crate) struct Answer {
     /// As it is sent, compressed or not.
     pub(crate) body: Bytes,
     pub(crate) request_id: String,
+    /// The code of an error in an older protocol.
+    pub(crate) query_error: Option<&'static str>,
     /// Whether the connection ends with it, because the rest of the request was not read.
     pub(crate) last: bool,
 }
@@ -37,6 +41,7 @@ impl Answer {
             coding: None,
             body: Bytes::from_static(body),
             request_id,
+            query_error: None,
             last: false,
         }
     }
@@ -49,13 +54,21 @@ impl Answer {
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        headers.reserve(6);
+        headers.reserve(8);
         headers.insert(SERVER, HeaderValue::from_static("Server"));
         if let Some(content_type) = self.content_type {
             headers.insert(CONTENT_TYPE, content_type.header());
         }
         if let Ok(id) = HeaderValue::from_maybe_shared(Bytes::from(self.request_id)) {
             headers.insert(REQUEST_ID, id);
+        }
+        if let Some(code) = self.query_error
+            && let Ok(value) = HeaderValue::from_str(&format!("{code};Sender"))
+        {
+            headers.insert(QUERY_ERROR, value);
+        }
+        if self.content_type == Some(ContentType::Cbor) {
+            headers.insert(SMITHY_PROTOCOL, HeaderValue::from_static("rpc-v2-cbor"));
         }
         headers.insert(CRC32, HeaderValue::from(crc32));
         if let Some(coding) = self.coding {

@@ -2,17 +2,19 @@
 
 use dynacore::error::Error;
 use dynacore::request::Service;
-use dynacore::wire::{JsonWriter, Writer as _};
+use dynacore::wire::{CborWriter, JsonWriter, Writer as _};
 
 /// What a request over the wire gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The JSON body.
+    /// The body: JSON, or CBOR for a call of that protocol.
     pub body: Vec<u8>,
     /// `x-amzn-RequestId`: 52 characters A-Z and 0-9.
     pub request_id: String,
+    /// The code of an error in the older protocol of its service, where that has one: `x-amzn-query-error`.
+    pub query_error: Option<&'static str>,
 }
 
 /// The body of an error (facts 14.1). DynamoDB names the exception's namespace, Application Auto Scaling does not.
@@ -20,12 +22,24 @@ pub(crate) fn error_body(service: Service, error: &Error) -> Vec<u8> {
     let mut writer = JsonWriter::with_capacity(256);
     writer.begin_object();
     writer.member("__type");
-    writer.string(&exception_type(service, error.namespace(), error.code()));
+    writer.string(&exception_type(service, error.namespace(), error.class()));
     if !error.message().is_empty() {
         writer.member(message_member(service, error.code()));
         writer.string(error.message());
     }
     error.write_members(&mut writer);
+    writer.end_object();
+    writer.into_bytes()
+}
+
+/// The body of an error of CloudWatch in CBOR.
+pub(crate) fn cbor_error_body(class: &str, message: &str) -> Vec<u8> {
+    let mut writer = CborWriter::default();
+    writer.begin_object();
+    writer.member("__type");
+    writer.string(&format!("com.amazonaws.cloudwatch#{class}"));
+    writer.member("message");
+    writer.string(message);
     writer.end_object();
     writer.into_bytes()
 }
@@ -44,7 +58,7 @@ pub(crate) fn front_error_body(service: Service, code: &str, message: &str) -> V
 
 fn exception_type(service: Service, namespace: &str, code: &str) -> String {
     match service {
-        Service::ApplicationAutoScaling => code.to_owned(),
+        Service::ApplicationAutoScaling | Service::CloudWatch => code.to_owned(),
         Service::DynamoDb | Service::DynamoDbStreams => format!("{namespace}#{code}"),
     }
 }

@@ -24,6 +24,12 @@ const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 /// DynamoDB's answer to what is not a call (facts 14.3, step 2).
 const NOT_A_CALL: &[u8] = b"<UnknownOperationException/>\n";
 
+/// The operation of CloudWatch in a path of Smithy's RPC v2 protocol.
+fn rpc_operation(path: &str) -> Option<&str> {
+    let operation = path.strip_prefix("/service/GraniteServiceVersion20100801/operation/")?;
+    (!operation.is_empty() && operation.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(operation)
+}
+
 /// The shared, unchanging part of a server.
 pub(crate) struct Site {
     handler: Arc<dyn Handler>,
@@ -33,7 +39,9 @@ pub(crate) struct Site {
 
 /// A call whose body has arrived.
 struct Call {
+    /// `X-Amz-Target`, or the operation of CloudWatch.
     target: String,
+    cbor: bool,
     body: Bytes,
     coding: Option<Coding>,
     refusal: Option<Refusal>,
@@ -61,6 +69,8 @@ impl Site {
         let preflight = head.method == Method::OPTIONS && head.headers.contains_key(ORIGIN);
         let answer = match head.method {
             Method::POST if root => self.call(&head, body).await,
+            Method::POST if rpc_operation(head.uri.path()).is_some() => self.call(&head, body).await,
+            Method::GET if head.uri.path() == "/metrics" => self.metrics(),
             Method::GET if root => Answer { body: self.health.clone(), ..self.bare(200, b"") },
             _ if preflight => self.bare(200, b""),
             _ => self.bare(404, NOT_A_CALL),
@@ -71,6 +81,18 @@ impl Site {
             allow_preflight(&head.headers, response.headers_mut());
         }
         response
+    }
+
+    /// What Prometheus reads.
+    fn metrics(&self) -> Answer {
+        match self.handler.metrics() {
+            Some(text) => Answer {
+                content_type: Some(ContentType::Prometheus),
+                body: Bytes::from(text),
+                ..self.bare(200, b"")
+            },
+            None => self.bare(500, b""),
+        }
     }
 
     fn bare(&self, status: u16, body: &'static [u8]) -> Answer {
@@ -88,27 +110,34 @@ impl Site {
             None if body.is_empty() => ContentType::Json,
             None => return self.bare(404, NOT_A_CALL),
         };
-        let target = head.headers.get(TARGET).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let rpc = rpc_operation(head.uri.path());
+        if rpc.is_some() != (content_type == ContentType::Cbor) && !body.is_empty() {
+            return self.bare(404, NOT_A_CALL);
+        }
+        let content_type = if rpc.is_some() { ContentType::Cbor } else { content_type };
+        let named = || head.headers.get(TARGET).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let target = rpc.unwrap_or_else(named);
         let reply = match Coding::of_request(&head.headers) {
             Err(problem) => self.unreadable(&problem),
             Ok(coding) => {
                 let refusal = authorization::check(&head.uri, &head.headers).err();
-                self.reply(target, body, coding, refusal).await
+                self.reply((target, rpc.is_some()), body, coding, refusal).await
             }
         };
         self.compressed(&head.headers, content_type, reply).await
     }
 
     /// Almost every call is answered where it arrived. One whose body takes milliseconds to read goes to a thread of
-    /// its own, so that it does not hold up the connections that share this one.
+    /// its own, so that it does not hold up the connections that share this one; so does one of CloudWatch in CBOR, which
+    /// comes seldom and may wait for the disk there.
     async fn reply(
         self: &Arc<Self>,
-        target: &str,
+        (target, cbor): (&str, bool),
         body: Bytes,
         coding: Option<Coding>,
         refusal: Option<Refusal>,
     ) -> Reply {
-        if coding.is_none() && refusal.is_none() && body.len() <= INLINE_BYTES_MAX {
+        if !cbor && coding.is_none() && refusal.is_none() && body.len() <= INLINE_BYTES_MAX {
             let (reply, pending) = self.handler.begin(target, &body);
             // The connections that share this thread go on while the disk works, and share its sync.
             return match pending {
@@ -119,7 +148,7 @@ impl Site {
                 },
             };
         }
-        let call = Call { target: target.to_owned(), body, coding, refusal };
+        let call = Call { target: target.to_owned(), cbor, body, coding, refusal };
         let site = Arc::clone(self);
         let replied = tokio::task::spawn_blocking(move || site.reply_to(&call)).await;
         replied.unwrap_or_else(|_| self.internal_error("the request's task ended early"))
@@ -133,16 +162,22 @@ impl Site {
             Err(problem) => return self.unreadable(problem),
         };
         match &call.refusal {
-            None => self.handler.answer(&call.target, plain),
+            None => self.answer(&call.target, call.cbor, plain),
+            Some(refusal) if call.cbor => self.handler.refuse_cbor(refusal),
             Some(refusal) => self.handler.refuse(&call.target, plain, refusal),
         }
+    }
+
+    fn answer(&self, target: &str, cbor: bool, body: &[u8]) -> Reply {
+        if cbor { self.handler.answer_cbor(target, body) } else { self.handler.answer(target, body) }
     }
 
     /// DynamoDB answers a body whose coding it cannot read with a 500; one that decompresses to too much is a 413.
     fn unreadable(&self, problem: &CodingProblem) -> Reply {
         match problem {
             CodingProblem::TooLarge => {
-                Reply { status: 413, body: Vec::new(), request_id: self.handler.request_id() }
+                let request_id = self.handler.request_id();
+                Reply { status: 413, body: Vec::new(), request_id, query_error: None }
             }
             CodingProblem::Broken => self.internal_error("the request's body is not of its Content-Encoding"),
             CodingProblem::Unsupported => {
@@ -154,14 +189,22 @@ impl Site {
     fn internal_error(&self, why: &str) -> Reply {
         let message = format!("Internal server error: {why}");
         let body = front_error_body(Service::DynamoDb, "InternalServerError", &message);
-        Reply { status: 500, body, request_id: self.handler.request_id() }
+        Reply { status: 500, body, request_id: self.handler.request_id(), query_error: None }
     }
 
     async fn compressed(&self, request: &HeaderMap, content_type: ContentType, reply: Reply) -> Answer {
-        let Reply { status, body, request_id } = reply;
+        let Reply { status, body, request_id, query_error } = reply;
         let answer = |coding, body: Vec<u8>| {
             let body = Bytes::from(body);
-            Answer { status, content_type: Some(content_type), coding, body, request_id, last: false }
+            Answer {
+                status,
+                content_type: Some(content_type),
+                coding,
+                body,
+                request_id,
+                query_error,
+                last: false,
+            }
         };
         if body.len() <= PLAIN_ANSWER_BYTES_MAX {
             return answer(None, body);

@@ -234,7 +234,7 @@ impl TableKeys {
                     table.units += units;
                     table.documents.extend(entry.map(|entry| self.document(entry, &mut answer.bytes)));
                 }
-                Err(throttle @ (Error::ProvisionedThroughputExceeded(_) | Error::Throttling(..))) => {
+                Err(throttle) if throttle.is_throttle() => {
                     answer.throttle.get_or_insert(throttle);
                     table.unprocessed.push(item.clone());
                 }

@@ -227,7 +227,7 @@ impl BatchWriteItem {
                         metrics.extend(size.answer(writing.table, key, request.item()));
                     }
                 }
-                Err(error @ (Error::ProvisionedThroughputExceeded(_) | Error::Throttling(..))) => {
+                Err(error) if error.is_throttle() => {
                     answer.throttle.get_or_insert(error);
                     left.push(request.clone());
                 }

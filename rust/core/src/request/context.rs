@@ -1,6 +1,7 @@
 //! What an operation works on.
 
 use crate::clock::Timestamp;
+use crate::cloudwatch::CloudWatch;
 use crate::table::{AutoScaling, Tables};
 
 /// The parts of the engine that operations reach, with the time of the request.
@@ -9,6 +10,8 @@ pub struct Context<'a> {
     pub tables: &'a mut Tables,
     /// Application Auto Scaling.
     pub scaling: &'a mut AutoScaling,
+    /// CloudWatch.
+    pub watch: &'a mut CloudWatch,
     /// When the request arrived.
     pub now: Timestamp,
 }

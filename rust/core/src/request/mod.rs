@@ -7,6 +7,7 @@ mod batch_get_item;
 mod batch_write_item;
 mod capacity_description;
 mod capacity_members;
+mod cloudwatch;
 pub mod constraint;
 mod consumed_capacity;
 mod context;

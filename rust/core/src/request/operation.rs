@@ -4,6 +4,16 @@ use crate::error::Error;
 use crate::expression::Cache;
 use crate::request::batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
+use crate::request::cloudwatch::{
+    DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
+    DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
+    DescribeAlarmsOutput, DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions,
+    EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetMetricData,
+    GetMetricDataInput, GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput,
+    GetMetricStatisticsOutput, ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics,
+    ListMetricsInput, ListMetricsOutput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
+    PutMetricAlarmInput, PutMetricData, PutMetricDataInput, SetAlarmState, SetAlarmStateInput,
+};
 use crate::request::context::Context;
 use crate::request::create_table::{CreateTable, CreateTableInput};
 use crate::request::delete_item::{DeleteItem, DeleteItemInput};
@@ -42,12 +52,17 @@ use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
 use crate::request::put_resource_policy::{PutResourcePolicy, PutResourcePolicyInput, RevisionOutput};
 use crate::request::query::{Query, QueryInput};
 use crate::request::scaling::{
-    DeleteScalingPolicy, DeleteScalingPolicyInput, DeregisterScalableTarget, DeregisterScalableTargetInput,
-    DescribeScalableTargets, DescribeScalableTargetsInput, DescribeScalableTargetsOutput,
-    DescribeScalingActivities, DescribeScalingActivitiesInput, DescribeScalingActivitiesOutput,
-    DescribeScalingPolicies, DescribeScalingPoliciesInput, DescribeScalingPoliciesOutput, EmptyOutput,
-    PutScalingPolicy, PutScalingPolicyInput, PutScalingPolicyOutput, RegisterScalableTarget,
-    RegisterScalableTargetInput, RegisterScalableTargetOutput,
+    DeleteScalingPolicy, DeleteScalingPolicyInput, DeleteScheduledAction, DeleteScheduledActionInput,
+    DeregisterScalableTarget, DeregisterScalableTargetInput, DescribeScalableTargets,
+    DescribeScalableTargetsInput, DescribeScalableTargetsOutput, DescribeScalingActivities,
+    DescribeScalingActivitiesInput, DescribeScalingActivitiesOutput, DescribeScalingPolicies,
+    DescribeScalingPoliciesInput, DescribeScalingPoliciesOutput, DescribeScheduledActions,
+    DescribeScheduledActionsInput, DescribeScheduledActionsOutput, EmptyOutput, GetPredictiveScalingForecast,
+    GetPredictiveScalingForecastInput, ListScalableTargetTags, ListScalableTargetTagsInput,
+    ListScalableTargetTagsOutput, PutScalingPolicy, PutScalingPolicyInput, PutScalingPolicyOutput,
+    PutScheduledAction, PutScheduledActionInput, RegisterScalableTarget, RegisterScalableTargetInput,
+    RegisterScalableTargetOutput, TagScalableTarget, TagScalableTargetInput, UntagScalableTarget,
+    UntagScalableTargetInput,
 };
 use crate::request::scan::{Scan, ScanInput};
 use crate::request::service::Service;
@@ -65,11 +80,22 @@ use crate::request::update_contributor_insights::{
 use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
 use crate::request::update_time_to_live::{UpdateTimeToLive, UpdateTimeToLiveInput, UpdateTimeToLiveOutput};
+use crate::table::MeteredOperation;
 use crate::wire::{FromWire, Parameter, Reader, ToWire, Writer};
+
+/// The name of an operation on the wire: two services may have one of the same name.
+macro_rules! wire_name {
+    ( $name:ident ) => {
+        stringify!($name)
+    };
+    ( $name:ident $wire:literal ) => {
+        $wire
+    };
+}
 
 /// Declares every operation once: its service, its name, how it is read, and the shape of its answer.
 macro_rules! operations {
-    ( $context:ident; $( $service:ident $name:ident ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
+    ( $context:ident; $( $service:ident $name:ident $( as $wire:literal )? ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
         /// A request, read and checked as far as that needs no table.
         #[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
         pub enum Operation { $(
@@ -86,7 +112,7 @@ macro_rules! operations {
         impl Operation {
             /// Every operation: its service and name.
             pub const ALL: &'static [(Service, &'static str)] =
-                &[ $( (Service::$service, stringify!($name)), )* ];
+                &[ $( (Service::$service, wire_name!($name $( $wire )?)), )* ];
 
             /// The parameters of an operation: those that are read and those that are refused with a clear error.
             /// `None` for an operation that does not exist here.
@@ -94,7 +120,7 @@ macro_rules! operations {
             pub fn parameters(service: Service, name: &str) -> Option<Vec<Parameter>> {
                 let mut found = Vec::new();
                 match (service, name) {
-                    $( (Service::$service, stringify!($name)) => $input::list_parameters("", &mut found), )*
+                    $( (Service::$service, wire_name!($name $( $wire )?)) => $input::list_parameters("", &mut found), )*
                     _ => return None,
                 }
                 Some(found)
@@ -117,7 +143,7 @@ macro_rules! operations {
                 $context: &Cache,
             ) -> Result<Self, Error> {
                 match (service, name) {
-                    $( (Service::$service, stringify!($name)) => {
+                    $( (Service::$service, wire_name!($name $( $wire )?)) => {
                         let input = $input::read(reader)?;
                         Ok(Self::$name($name::new(input $(, $cache)?)?))
                     } )*
@@ -132,13 +158,26 @@ macro_rules! operations {
             /// The operation's name.
             #[must_use]
             pub fn name(&self) -> &'static str {
-                match self { $( Self::$name(_) => stringify!($name), )* }
+                match self { $( Self::$name(_) => wire_name!($name $( $wire )?), )* }
             }
 
             /// The operation's service.
             #[must_use]
             pub fn service(&self) -> Service {
                 match self { $( Self::$name(_) => Service::$service, )* }
+            }
+
+            /// The operation as DynamoDB's metrics count it; none for those they do not.
+            #[must_use]
+            pub fn metered(&self) -> Option<MeteredOperation> {
+                match self { $( Self::$name(_) => const {
+                    match Service::$service {
+                        Service::DynamoDb | Service::DynamoDbStreams => {
+                            MeteredOperation::named(wire_name!($name $( $wire )?))
+                        }
+                        _ => None,
+                    }
+                }, )* }
             }
 
             /// Carries the request out.
@@ -192,10 +231,32 @@ operations! {
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;
+    ApplicationAutoScaling DeleteScheduledAction(DeleteScheduledActionInput) -> EmptyOutput;
     ApplicationAutoScaling DeregisterScalableTarget(DeregisterScalableTargetInput) -> EmptyOutput;
     ApplicationAutoScaling DescribeScalableTargets(DescribeScalableTargetsInput) -> DescribeScalableTargetsOutput;
     ApplicationAutoScaling DescribeScalingActivities(DescribeScalingActivitiesInput) -> DescribeScalingActivitiesOutput;
     ApplicationAutoScaling DescribeScalingPolicies(DescribeScalingPoliciesInput) -> DescribeScalingPoliciesOutput;
+    ApplicationAutoScaling DescribeScheduledActions(DescribeScheduledActionsInput) -> DescribeScheduledActionsOutput;
+    ApplicationAutoScaling GetPredictiveScalingForecast(GetPredictiveScalingForecastInput) -> EmptyOutput;
+    ApplicationAutoScaling ListScalableTargetTags as "ListTagsForResource"(ListScalableTargetTagsInput) -> ListScalableTargetTagsOutput;
     ApplicationAutoScaling PutScalingPolicy(PutScalingPolicyInput) -> PutScalingPolicyOutput;
+    ApplicationAutoScaling PutScheduledAction(PutScheduledActionInput) -> EmptyOutput;
     ApplicationAutoScaling RegisterScalableTarget(RegisterScalableTargetInput) -> RegisterScalableTargetOutput;
+    ApplicationAutoScaling TagScalableTarget as "TagResource"(TagScalableTargetInput) -> EmptyOutput;
+    ApplicationAutoScaling UntagScalableTarget as "UntagResource"(UntagScalableTargetInput) -> EmptyOutput;
+    CloudWatch DeleteAlarms(DeleteAlarmsInput) -> EmptyOutput;
+    CloudWatch DeleteDashboards(DeleteDashboardsInput) -> EmptyOutput;
+    CloudWatch DescribeAlarmHistory(DescribeAlarmHistoryInput) -> DescribeAlarmHistoryOutput;
+    CloudWatch DescribeAlarms(DescribeAlarmsInput) -> DescribeAlarmsOutput;
+    CloudWatch DisableAlarmActions(DisableAlarmActionsInput) -> EmptyOutput;
+    CloudWatch EnableAlarmActions(EnableAlarmActionsInput) -> EmptyOutput;
+    CloudWatch GetDashboard(GetDashboardInput) -> GetDashboardOutput;
+    CloudWatch GetMetricData(GetMetricDataInput) -> GetMetricDataOutput;
+    CloudWatch GetMetricStatistics(GetMetricStatisticsInput) -> GetMetricStatisticsOutput;
+    CloudWatch ListDashboards(ListDashboardsInput) -> ListDashboardsOutput;
+    CloudWatch ListMetrics(ListMetricsInput) -> ListMetricsOutput;
+    CloudWatch PutDashboard(PutDashboardInput) -> PutDashboardOutput;
+    CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
+    CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;
+    CloudWatch SetAlarmState(SetAlarmStateInput) -> EmptyOutput;
 }

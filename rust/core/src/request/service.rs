@@ -9,12 +9,15 @@ pub enum Service {
     DynamoDbStreams,
     /// `application-autoscaling`.
     ApplicationAutoScaling,
+    /// `cloudwatch`.
+    CloudWatch,
 }
 
-const SERVICES: [(Service, &str, &str); 3] = [
+const SERVICES: [(Service, &str, &str); 4] = [
     (Service::DynamoDb, "dynamodb", "DynamoDB_20120810"),
     (Service::DynamoDbStreams, "dynamodbstreams", "DynamoDBStreams_20120810"),
     (Service::ApplicationAutoScaling, "application-autoscaling", "AnyScaleFrontendService"),
+    (Service::CloudWatch, "cloudwatch", "GraniteServiceVersion20100801"),
 ];
 
 impl Service {

@@ -38,14 +38,54 @@ const DYNAMO_DB: [&str; 31] = [
 
 const DYNAMO_DB_STREAMS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
 
-const APPLICATION_AUTO_SCALING: [&str; 7] = [
-    "DeleteScheduledAction",
-    "DescribeScheduledActions",
-    "GetPredictiveScalingForecast",
+/// All of them exist.
+const APPLICATION_AUTO_SCALING: [&str; 0] = [];
+
+const CLOUD_WATCH: [&str; 44] = [
+    "AssociateDatasetKmsKey",
+    "CreateResourceMetricsConfiguration",
+    "DeleteAlarmMuteRule",
+    "DeleteAnomalyDetector",
+    "DeleteInsightRules",
+    "DeleteMetricDataQueryDefinition",
+    "DeleteMetricStream",
+    "DeleteResourceMetricsConfiguration",
+    "DescribeAlarmContributors",
+    "DescribeAlarmsForMetric",
+    "DescribeAnomalyDetectors",
+    "DescribeInsightRules",
+    "DisableInsightRules",
+    "DisassociateDatasetKmsKey",
+    "EnableInsightRules",
+    "GetAlarmMuteRule",
+    "GetDataset",
+    "GetInsightRuleReport",
+    "GetMetricDataQueryDefinition",
+    "GetMetricStream",
+    "GetMetricWidgetImage",
+    "GetOTelEnrichment",
+    "GetResourceMetricsConfiguration",
+    "ListAlarmMuteRules",
+    "ListManagedInsightRules",
+    "ListMetricDataQueryDefinitions",
+    "ListMetricStreams",
     "ListTagsForResource",
-    "PutScheduledAction",
+    "PutAlarmMuteRule",
+    "PutAnomalyDetector",
+    "PutCompositeAlarm",
+    "PutInsightRule",
+    "PutLogAlarm",
+    "PutManagedInsightRules",
+    "PutMetricDataQueryDefinition",
+    "PutMetricStream",
+    "StartMetricStreams",
+    "StartOTelEnrichment",
+    "StopMetricStreams",
+    "StopOTelEnrichment",
     "TagResource",
     "UntagResource",
+    "UpdateOTelEnrichment",
+    "UpdateResourceMetricsConfiguration",
 ];
 
 /// Whether AWS has an operation that dynacore does not have yet.
@@ -55,6 +95,7 @@ pub fn is_unsupported(service: Service, name: &str) -> bool {
         Service::DynamoDb => &DYNAMO_DB,
         Service::DynamoDbStreams => &DYNAMO_DB_STREAMS,
         Service::ApplicationAutoScaling => &APPLICATION_AUTO_SCALING,
+        Service::CloudWatch => &CLOUD_WATCH,
     };
     names.binary_search(&name).is_ok()
 }
@@ -75,8 +116,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_in_order_for_the_search() {
-        assert!(
-            DYNAMO_DB.is_sorted() && DYNAMO_DB_STREAMS.is_sorted() && APPLICATION_AUTO_SCALING.is_sorted()
-        );
+        assert!(DYNAMO_DB.is_sorted() && DYNAMO_DB_STREAMS.is_sorted());
+        assert!(APPLICATION_AUTO_SCALING.is_sorted() && CLOUD_WATCH.is_sorted());
     }
 }

@@ -3,22 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::error::{Error, ThrottlingReason};
-use crate::store::Space;
-use crate::table::capacity::CapacityUnits;
+use crate::error::Error;
+use crate::store::{Read, Space};
 use crate::table::changes::{ChangeLog, Changes};
 use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::{Encryption, EncryptionKey};
-use crate::table::index::{Index, IndexChange, IndexState, Origin};
-use crate::table::partition::{PartitionDescription, Tally};
+use crate::table::index::{Index, IndexState, Origin};
+use crate::table::partition::{PartitionDescription, SplitRules, Tally};
 use crate::table::provision::{NewLimits, Provision};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
 use crate::table::schema::{KeySchema, nested_key};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::tags::Tags;
-use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::table::throughput::{Mode, Throughput};
 use crate::table::time_to_live::{ExpiryIndex, TimeToLive};
+use crate::table::traffic::Traffic;
 use crate::table::warm_throughput::WarmThroughput;
 use crate::value::{ItemRef, Key};
 
@@ -63,6 +63,9 @@ pub struct Table {
     pub(in crate::table) provision: Provision,
     /// In the order of the requests that made them, local ones first.
     pub(in crate::table) indexes: Vec<Index>,
+    /// The requests it answered. Not stored: a database that is opened begins its charts anew.
+    #[serde(skip)]
+    pub(in crate::table) traffic: Box<Traffic>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
     /// Where global indexes are delayed or reads may be stale.
@@ -170,8 +173,33 @@ impl Table {
             self.insights_until(),
             self.time_to_live.next_event_at(),
         ];
-        let next = own.into_iter().flatten().chain(indexes).min();
+        let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
+        let reviews = provisions.filter_map(Provision::next_review);
+        let next = own.into_iter().flatten().chain(indexes).chain(reviews).min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
+    }
+
+    /// The provisions of the table and of its indexes.
+    pub(in crate::table) fn provisions_mut(&mut self) -> impl Iterator<Item = &mut Provision> {
+        self.indexes.iter_mut().filter_map(Index::provision_mut).chain([&mut self.provision])
+    }
+
+    /// Splits the partitions of the table and its indexes that are to be split, and lets on-demand allowances grow.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub(in crate::table) fn review(&mut self, store: &dyn Read, now: Timestamp) -> Result<(), Error> {
+        let local_index = self.indexes.iter().any(|index| !index.is_global());
+        let rules = SplitRules { sort_key: self.definition.schema.attributes().count() > 1, local_index };
+        self.provision.review(store, self.space, rules, now)?;
+        for index in &mut self.indexes {
+            let rules = SplitRules { sort_key: !index.definition.keys().sort.is_empty(), local_index: false };
+            let space = index.space;
+            if let Some(provision) = index.provision_mut() {
+                provision.review(store, space, rules, now)?;
+            }
+        }
+        Ok(())
     }
 
     /// Its warm throughput.
@@ -301,112 +329,4 @@ impl Table {
         })?;
         Ok(provision.describe_partitions(now))
     }
-
-    /// Takes capacity for a request on the partition that holds `hash`, or refuses the request.
-    ///
-    /// # Errors
-    /// `ProvisionedThroughputExceededException` with its reason; nothing was taken then.
-    pub fn consume(
-        &mut self,
-        hash: u64,
-        kind: Kind,
-        units: CapacityUnits,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let taken = self.provision.consume(hash, kind, units, now);
-        taken.map_err(|throttle| throttle.error(vec![self.reason(throttle)]))
-    }
-
-    /// Takes capacity for reading an index of the table where `hash` falls: a global one's own, or the table's.
-    ///
-    /// # Errors
-    /// As [`Table::consume`]; a global index is named in the reason.
-    pub(in crate::table) fn consume_index_read(
-        &mut self,
-        position: usize,
-        hash: u64,
-        units: CapacityUnits,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let index = &mut self.indexes[position];
-        let Some(provision) = index.provision_mut() else {
-            return self.consume(hash, Kind::Read, units, now);
-        };
-        let taken = provision.consume(hash, Kind::Read, units, now);
-        taken.map_err(|throttle| throttle.error(vec![index_reason(index, throttle)]))
-    }
-
-    /// Takes what a write costs the table and every index it changes, or refuses the write and takes nothing
-    /// anywhere: an index that cannot keep up holds back its table (facts 2.7).
-    ///
-    /// # Errors
-    /// `ProvisionedThroughputExceededException` with a reason for each limit that was met.
-    pub(in crate::table) fn consume_write(
-        &mut self,
-        hash: u64,
-        units: CapacityUnits,
-        changes: &[IndexChange],
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
-        let units = units + local.map(IndexChange::units).sum();
-        let mut reasons = Vec::new();
-        let mut refused = None;
-        if let Err(throttle) = self.provision.check(&[(hash, units)], Kind::Write, now) {
-            self.provision.throughput.refuse(Kind::Write, now);
-            reasons.push(self.reason(throttle));
-            refused = Some(throttle);
-        }
-        for change in changes {
-            let index = &mut self.indexes[change.index];
-            let Some(provision) = index.provision_mut() else { continue };
-            if let Err(throttle) = provision.check(&change.costs(), Kind::Write, now) {
-                provision.throughput.refuse(Kind::Write, now);
-                reasons.push(index_reason(index, throttle));
-                refused.get_or_insert(throttle);
-            }
-        }
-        if let Some(throttle) = refused {
-            return Err(throttle.error(reasons));
-        }
-        self.provision.charge(hash, Kind::Write, units, now);
-        for change in changes {
-            let Some(provision) = self.indexes[change.index].provision_mut() else { continue };
-            for (hash, units) in change.costs() {
-                provision.charge(hash, Kind::Write, units, now);
-            }
-        }
-        Ok(())
-    }
-
-    /// Gives back what [`Self::consume_write`] just took.
-    pub(in crate::table) fn refund_write(
-        &mut self,
-        hash: u64,
-        units: CapacityUnits,
-        changes: &[IndexChange],
-        now: Timestamp,
-    ) {
-        let local = changes.iter().filter(|change| !self.indexes[change.index].is_global());
-        self.provision.refund(hash, Kind::Write, units + local.map(IndexChange::units).sum(), now);
-        for change in changes {
-            let Some(provision) = self.indexes[change.index].provision_mut() else { continue };
-            for (hash, units) in change.costs() {
-                provision.refund(hash, Kind::Write, units, now);
-            }
-        }
-    }
-
-    /// Counts items and bytes gained or lost by the partition that holds `hash`.
-    pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
-        self.provision.resize(hash, items, bytes);
-    }
-
-    pub(in crate::table) fn reason(&self, throttle: Throttle) -> ThrottlingReason {
-        ThrottlingReason { reason: throttle.reason(false).to_owned(), resource: self.arn.clone() }
-    }
-}
-
-pub(in crate::table) fn index_reason(index: &Index, throttle: Throttle) -> ThrottlingReason {
-    ThrottlingReason { reason: throttle.reason(true).to_owned(), resource: index.arn.clone() }
 }

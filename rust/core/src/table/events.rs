@@ -19,7 +19,7 @@ impl Tables {
     /// When something happens by itself: a state ends, an index follows its table, the store frees what was dropped.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.next_transition, self.schedule.next(), self.reclaim_at];
+        let events = [self.next_transition, self.wakeup.time(), self.schedule.next(), self.reclaim_at];
         events.into_iter().flatten().min()
     }
 

@@ -172,6 +172,19 @@ impl KeySpan {
         }
     }
 
+    /// Where a walk in a direction begins, in bytes; empty where it has no bound there.
+    #[must_use]
+    pub fn beginning(&self, direction: Direction) -> &[u8] {
+        let bound = match direction {
+            Direction::Forward => &self.lower,
+            Direction::Backward => &self.upper,
+        };
+        match bound {
+            Bound::Included(key) | Bound::Excluded(key) => key,
+            Bound::Unbounded => &[],
+        }
+    }
+
     /// The span as the store takes it.
     #[must_use]
     pub fn range(&self) -> KeyRange<'_> {

@@ -1,5 +1,6 @@
 //! Tables: their keys, their items, what they may consume, and how their capacity follows the load.
 
+pub mod account;
 mod author;
 pub mod autoscale;
 pub mod capacity;
@@ -8,7 +9,9 @@ mod catalog;
 mod changes;
 mod collection;
 mod consumed;
+mod consumption;
 mod contributor_insights;
+mod contributors;
 mod encryption;
 mod events;
 mod index;
@@ -18,9 +21,11 @@ mod metrics;
 mod on_demand;
 pub mod partition;
 mod persistence;
+mod prometheus;
 mod provision;
+mod published;
 mod read;
-mod record;
+pub(crate) mod record;
 mod replay;
 mod resource_policy;
 mod schema;
@@ -32,8 +37,10 @@ mod tags;
 pub mod throughput;
 mod time_to_live;
 pub mod token_bucket;
+mod traffic;
 mod transaction;
 mod transitions;
+mod wakeup;
 mod warm_throughput;
 mod write;
 
@@ -43,6 +50,7 @@ pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
 pub use contributor_insights::{ContributorInsights, InsightsMode, InsightsView};
+pub use contributors::{Contribution, Contributors};
 pub use encryption::{Encryption, EncryptionKey};
 pub use index::{
     Index, IndexDefinition, IndexKeys, IndexKind, IndexState, KEY_ATTRIBUTES_MAX, NewIndex, Origin,
@@ -52,6 +60,7 @@ pub use key_span::KeySpan;
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
 pub use provision::NewLimits;
+pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use replay::Replay;
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
@@ -63,6 +72,7 @@ pub use table_update::{
 pub use tables::{BACKFILL_ITEMS_PER_SECOND, Settings, Tables, not_found};
 pub use tags::{TAGS_MAX, Tags, too_many_tags};
 pub use time_to_live::TimeToLive;
+pub use traffic::MeteredOperation;
 pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
 pub use warm_throughput::{WarmRequest, WarmThroughput};
 pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};

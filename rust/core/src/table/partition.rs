@@ -3,18 +3,35 @@
 //! The count follows the formula the developer guide published in 2017 (facts 2.1); partitions split and never
 //! merge. Each one may serve up to 3,000 read and 1,000 write units a second however much the table is
 //! provisioned for or has saved up; below that it may take any share of the table's rate (adaptive capacity,
-//! facts 2.2).
+//! facts 2.2). One that stays hot is split where its heat is ([`heat`](self::heat)), also inside an item collection;
+//! so a partition begins with a key, which most often is only a hash.
 
+mod heat;
+mod layout;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{NANOS_PER_SECOND, Timestamp};
+use crate::clock::Timestamp;
+use crate::value::KeyBytes;
 
 use super::capacity::CapacityUnits;
 use super::throughput::Kind;
 use super::token_bucket::TokenBucket;
+
+pub(in crate::table) use heat::SplitRules;
+pub use heat::{HOT_MINUTES, HOT_PERCENT, SPLIT_DURATION, SplitObstacle};
+use heat::{Heat, KeySample};
+pub use layout::Partitions;
+
+/// A key begins with the hash of its item collection; what is shorter is a hash's beginning.
+fn hash_of(key: &[u8]) -> u64 {
+    let mut hash = [0; 8];
+    let length = key.len().min(8);
+    hash[..length].copy_from_slice(&key[..length]);
+    u64::from_be_bytes(hash)
+}
 
 /// Read units a second one partition serves (facts 2.1).
 pub const PARTITION_READ_UNITS: u64 = 3_000;
@@ -80,82 +97,66 @@ pub struct Tally {
     pub bytes: u64,
 }
 
-/// Capacity used within the last minute: an exact sum for the running minute, and the one before it counted
-/// down as the running one goes on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-struct Heat {
-    minute_start: i64,
-    running: CapacityUnits,
-    before: CapacityUnits,
-}
-
-const MINUTE_NANOS: i64 = 60 * NANOS_PER_SECOND;
-
-impl Heat {
-    const fn new() -> Self {
-        Self { minute_start: 0, running: CapacityUnits::ZERO, before: CapacityUnits::ZERO }
-    }
-
-    fn add(&mut self, cost: CapacityUnits, now: Timestamp) {
-        if now.as_nanos() >= self.minute_start + MINUTE_NANOS {
-            *self = self.at(now);
-        }
-        self.running += cost;
-    }
-
-    /// The same figures seen from `now`.
-    fn at(self, now: Timestamp) -> Self {
-        let elapsed = now.as_nanos() - self.minute_start;
-        if elapsed < MINUTE_NANOS {
-            return self;
-        }
-        let before = if elapsed < 2 * MINUTE_NANOS { self.running } else { CapacityUnits::ZERO };
-        let minute_start = now.as_nanos().div_euclid(MINUTE_NANOS) * MINUTE_NANOS;
-        Self { minute_start, running: CapacityUnits::ZERO, before }
-    }
-
-    /// Half units used in the minute up to `now`.
-    fn halves(self, now: Timestamp) -> u64 {
-        let seen = self.at(now);
-        let elapsed = (now.as_nanos() - seen.minute_start).clamp(0, MINUTE_NANOS);
-        let left = i128::from(seen.before.halves()) * i128::from(MINUTE_NANOS - elapsed);
-        let left = u64::try_from(left / i128::from(MINUTE_NANOS)).unwrap_or(u64::MAX);
-        seen.running.halves().saturating_add(left)
-    }
-}
-
-/// One partition: a range of hashes, what is stored in it, and what it may still serve this second.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// One partition: a range of keys, what is stored in it, and what it may still serve this second.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Partition {
     range: HashRange,
+    /// The first key, where the partition begins inside the item collection of its first hash.
+    from: Option<KeyBytes>,
     tally: Tally,
     read: TokenBucket,
     write: TokenBucket,
     consumed_read: CapacityUnits,
     consumed_write: CapacityUnits,
+    throttled_read: u64,
+    throttled_write: u64,
     heat_read: Heat,
     heat_write: Heat,
+    /// Kept while it is hot. Not stored: heat is looked at anew when a database is opened.
+    #[serde(skip)]
+    sample: Option<Box<KeySample>>,
+    /// When the split that its heat calls for takes place. Not stored, as the sample it needs is not.
+    #[serde(skip)]
+    split_at: Option<Timestamp>,
+    /// Why the last look found no cut.
+    obstacle: Option<SplitObstacle>,
+    /// Bytes at which a split for size is tried. A setting of the database, not of what it stores.
+    #[serde(skip)]
+    bytes_max: u64,
 }
 
 impl Partition {
-    fn new(range: HashRange, tally: Tally, now: Timestamp) -> Self {
+    fn new(range: HashRange, tally: Tally, bytes_max: u64, now: Timestamp) -> Self {
         let bucket = |rate| TokenBucket::new(rate, PARTITION_BURST_SECONDS, PARTITION_BURST_SECONDS, now);
         Self {
             range,
+            from: None,
             tally,
             read: bucket(PARTITION_READ_UNITS),
             write: bucket(PARTITION_WRITE_UNITS),
             consumed_read: CapacityUnits::ZERO,
             consumed_write: CapacityUnits::ZERO,
+            throttled_read: 0,
+            throttled_write: 0,
             heat_read: Heat::new(),
             heat_write: Heat::new(),
+            sample: None,
+            split_at: None,
+            obstacle: None,
+            bytes_max,
         }
     }
 
-    /// The hashes it holds.
+    /// The hashes it holds; the first and the last one may be shared with its neighbours.
     #[must_use]
     pub const fn range(&self) -> HashRange {
         self.range
+    }
+
+    /// The least key it may hold.
+    fn first_key(&self) -> KeyBytes {
+        self.from.clone().unwrap_or_else(|| KeyBytes::from_slice(&self.range.start.to_be_bytes()))
     }
 
     /// What is stored in it.
@@ -184,17 +185,62 @@ impl Partition {
         }
     }
 
-    /// Adds `cost` to its totals and its heat.
-    pub fn record(&mut self, kind: Kind, cost: CapacityUnits, now: Timestamp) {
-        match kind {
+    /// Adds `cost`, which went to `key`, to its totals and its heat. Gives the time of a split where the heat has
+    /// just called for one.
+    pub fn record(
+        &mut self,
+        kind: Kind,
+        cost: CapacityUnits,
+        key: &[u8],
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let begins = match kind {
             Kind::Read => {
                 self.consumed_read += cost;
-                self.heat_read.add(cost, now);
+                self.heat_read.add(cost, PARTITION_READ_UNITS, now)
             }
             Kind::Write => {
                 self.consumed_write += cost;
-                self.heat_write.add(cost, now);
+                self.heat_write.add(cost, PARTITION_WRITE_UNITS, now)
             }
+        };
+        if let Some(sample) = &mut self.sample {
+            sample.add(key, cost);
+        }
+        if begins { self.begin_minute(now) } else { None }
+    }
+
+    /// Looks at the minutes so far where a new one has begun.
+    #[cold]
+    fn begin_minute(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let hot_minutes = self.heat_read.hot_minutes().max(self.heat_write.hot_minutes());
+        if hot_minutes == 0 {
+            self.sample = None;
+            self.split_at = None;
+        } else if self.sample.is_none() {
+            self.sample = Some(Box::new(KeySample::new(self.range.start)));
+        }
+        if hot_minutes < HOT_MINUTES || self.split_at.is_some() {
+            return None;
+        }
+        self.split_at = Some(now + SPLIT_DURATION);
+        self.split_at
+    }
+
+    /// Notes that the heat cannot be split, and begins to look anew.
+    fn stay_whole(&mut self, obstacle: Option<SplitObstacle>) {
+        self.obstacle = obstacle;
+        self.sample = None;
+        self.split_at = None;
+        self.heat_read.forget();
+        self.heat_write.forget();
+    }
+
+    /// Counts a refused request.
+    pub fn refuse(&mut self, kind: Kind) {
+        match kind {
+            Kind::Read => self.throttled_read += 1,
+            Kind::Write => self.throttled_write += 1,
         }
     }
 
@@ -213,7 +259,7 @@ impl Partition {
             Kind::Write => (&mut self.consumed_write, &mut self.heat_write),
         };
         *consumed = *consumed - cost;
-        heat.running = heat.running - cost;
+        heat.refund(cost);
     }
 
     /// What it looks like from outside at `now`.
@@ -221,11 +267,16 @@ impl Partition {
     pub fn describe(&self, now: Timestamp) -> PartitionDescription {
         PartitionDescription {
             range: self.range,
+            begins_inside_collection: self.from.is_some(),
             items: self.tally.items,
             bytes: self.tally.bytes,
             read_units: self.consumed_read,
             write_units: self.consumed_write,
+            read_throttles: self.throttled_read,
+            write_throttles: self.throttled_write,
             heat_millionths: self.heat_millionths(now),
+            split_at: self.split_at,
+            obstacle: self.obstacle,
         }
     }
 
@@ -253,6 +304,8 @@ impl Partition {
 pub struct PartitionDescription {
     /// The hashes it holds.
     pub range: HashRange,
+    /// Whether it begins inside an item collection, the rest of which is in the partition before.
+    pub begins_inside_collection: bool,
     /// Items stored.
     pub items: u64,
     /// Bytes stored.
@@ -261,8 +314,16 @@ pub struct PartitionDescription {
     pub read_units: CapacityUnits,
     /// Write units used since it came to be.
     pub write_units: CapacityUnits,
+    /// Reads refused since it came to be, by its own limit or the table's.
+    pub read_throttles: u64,
+    /// Writes refused since it came to be.
+    pub write_throttles: u64,
     /// The share of its limits used within the last minute, in millionths.
     pub heat_millionths: u64,
+    /// When it is split because of its heat.
+    pub split_at: Option<Timestamp>,
+    /// Why its heat could not be split when that was last tried.
+    pub obstacle: Option<SplitObstacle>,
 }
 
 impl PartitionDescription {
@@ -270,155 +331,5 @@ impl PartitionDescription {
     #[must_use]
     pub fn heat(&self) -> f64 {
         self.heat_millionths as f64 / 1e6
-    }
-}
-
-/// All partitions of one table or index, in hash order, without gap or overlap.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Partitions {
-    partitions: Vec<Partition>,
-}
-
-impl Partitions {
-    /// How many partitions a table of this size and provisioned throughput (units a second) begins with:
-    /// ceil(read/3000 + write/1000) or ceil(bytes/10 GB), whichever is more (facts 2.1).
-    #[must_use]
-    pub fn initial_count(read_units: u64, write_units: u64, bytes: u64) -> usize {
-        let ratio = PARTITION_READ_UNITS / PARTITION_WRITE_UNITS;
-        let load = u128::from(read_units) + u128::from(write_units) * u128::from(ratio);
-        let by_throughput = load.div_ceil(u128::from(PARTITION_READ_UNITS));
-        let by_size = u128::from(bytes.div_ceil(PARTITION_BYTES));
-        usize::try_from(by_throughput.max(by_size).max(1)).unwrap_or(usize::MAX)
-    }
-
-    /// `count` empty partitions of equal range.
-    ///
-    /// # Panics
-    /// Where `count` is zero.
-    #[must_use]
-    pub fn new(count: usize, now: Timestamp) -> Self {
-        assert!(count > 0, "a table has at least one partition");
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let ranges = (0..count).map(|index| HashRange::segment(index, count));
-        Self { partitions: ranges.map(|range| Partition::new(range, Tally::default(), now)).collect() }
-    }
-
-    /// Whether they cover the hash space without gap or overlap, as all do that were not read from damaged bytes.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        let mut next = Some(0);
-        for partition in &self.partitions {
-            if next != Some(partition.range.start) || partition.range.end < partition.range.start {
-                return false;
-            }
-            next = partition.range.end.checked_add(1);
-        }
-        next.is_none() && !self.partitions.is_empty()
-    }
-
-    /// How many there are; never zero.
-    #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "never empty")]
-    pub fn len(&self) -> usize {
-        self.partitions.len()
-    }
-
-    /// The index of the partition that holds `hash`.
-    #[must_use]
-    pub fn locate(&self, hash: u64) -> usize {
-        if self.partitions.len() == 1 {
-            return 0;
-        }
-        self.partitions.partition_point(|partition| partition.range.end < hash)
-    }
-
-    /// The partition at `index`.
-    ///
-    /// # Panics
-    /// Where there is none; [`Self::locate`] gives one that is there.
-    #[must_use]
-    pub fn get(&self, index: usize) -> &Partition {
-        &self.partitions[index]
-    }
-
-    /// The partition at `index`, to be changed.
-    ///
-    /// # Panics
-    /// Where there is none.
-    pub fn get_mut(&mut self, index: usize) -> &mut Partition {
-        &mut self.partitions[index]
-    }
-
-    /// All of them, in hash order.
-    pub fn iter(&self) -> impl Iterator<Item = &Partition> {
-        self.partitions.iter()
-    }
-
-    /// Notes that the partition at `index` now holds `items` and `bytes` more (or less, where negative).
-    pub fn resize(&mut self, index: usize, items: i64, bytes: i64) {
-        let tally = &mut self.partitions[index].tally;
-        tally.items = tally.items.saturating_add_signed(items);
-        tally.bytes = tally.bytes.saturating_add_signed(bytes);
-    }
-
-    /// Makes room for a raised throughput (units a second): while the formula asks for more partitions than
-    /// there are, each is split in two (facts 2.1: growth doubled the count). Never merges.
-    ///
-    /// `tally` counts what is stored in a range; it is asked only about the lower halves of partitions that
-    /// hold something. Says whether anything changed.
-    pub fn grow(
-        &mut self,
-        read_units: u64,
-        write_units: u64,
-        now: Timestamp,
-        mut tally: impl FnMut(HashRange) -> Tally,
-    ) -> bool {
-        let before = self.len();
-        while self.len() < Self::initial_count(read_units, write_units, 0) {
-            for index in (0..self.len()).rev() {
-                self.split(index, now, &mut tally);
-            }
-        }
-        self.len() > before
-    }
-
-    /// The first partition that has outgrown its 10 GB and can be split.
-    #[must_use]
-    pub fn overfull(&self) -> Option<usize> {
-        self.partitions.iter().position(|partition| {
-            partition.tally.bytes > PARTITION_BYTES && partition.range.halves().is_some()
-        })
-    }
-
-    /// Cuts the partition at `index` in the middle of its range. The halves begin with full limits and no heat;
-    /// the lower one keeps the totals, so that the table's sum stays. False where the range is one hash.
-    pub fn split(
-        &mut self,
-        index: usize,
-        now: Timestamp,
-        tally: &mut impl FnMut(HashRange) -> Tally,
-    ) -> bool {
-        let parent = &self.partitions[index];
-        let Some((low, high)) = parent.range.halves() else {
-            return false;
-        };
-        let whole = parent.tally;
-        let low_tally = if whole.items == 0 { Tally::default() } else { tally(low) };
-        let high_tally = Tally {
-            items: whole.items.saturating_sub(low_tally.items),
-            bytes: whole.bytes.saturating_sub(low_tally.bytes),
-        };
-        let mut child = Partition::new(low, low_tally, now);
-        child.consumed_read = parent.consumed_read;
-        child.consumed_write = parent.consumed_write;
-        self.partitions[index] = child;
-        self.partitions.insert(index + 1, Partition::new(high, high_tally, now));
-        true
-    }
-
-    /// What `db.partitions` shows.
-    #[must_use]
-    pub fn describe(&self, now: Timestamp) -> Vec<PartitionDescription> {
-        self.partitions.iter().map(|partition| partition.describe(now)).collect()
     }
 }

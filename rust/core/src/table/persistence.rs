@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::error::Error;
 use crate::store::{Batch, Sequence, Store, StoreError, Write};
 use crate::table::catalog::Table;
-use crate::table::index::Index;
 use crate::table::record::{self, CATALOG, DatabaseRecord};
 use crate::table::replay::{self, Replay};
 use crate::table::tables::{Settings, Tables};
+use crate::table::wakeup::Wakeup;
 
 impl Tables {
     /// The tables that a store holds; `replay` has seen what the store replayed. Their states go on where they were.
@@ -30,12 +30,10 @@ impl Tables {
         } else if !records.is_empty() {
             return Err(StoreError::Corrupted("the record of the database is missing".to_owned()));
         }
+        let regime = tables.regime();
         for record in records.iter().filter(|record| record::table_name(record.key()).is_some()) {
             let mut table = record::read_table(record)?;
-            table.provision.adopt(tables.settings.throttle);
-            for provision in table.indexes.iter_mut().filter_map(Index::provision_mut) {
-                provision.adopt(tables.settings.throttle);
-            }
+            table.provisions_mut().for_each(|provision| provision.adopt(&regime));
             if let Some(collections) = &mut table.collections {
                 collections.load(tables.store.as_ref(), tables.settings.item_collection_bytes_max)?;
             }
@@ -43,10 +41,12 @@ impl Tables {
                 index.adopt(tables.store.as_ref(), tables.settings.time_to_live_delay)?;
             }
             tables.adopt_changes(&mut table)?;
+            tables.names_by_space.insert(table.space.0, table.definition.name.clone());
             tables.by_name.insert(table.definition.name.clone(), table);
         }
         tables.tokens.load(tables.store.as_ref())?;
         tables.catch_up(replay);
+        tables.provisioned_bound = tables.provisioned_units();
         tables.next_transition = tables.by_name.values().filter_map(Table::next_transition).min();
         Ok(tables)
     }
@@ -86,10 +86,22 @@ impl Tables {
     /// is in them. None where the store cannot do that.
     #[must_use]
     pub fn fork(&self) -> Option<Self> {
+        let store = self.store.fork()?;
+        // What happens to one of the two must not wake the other.
+        let (wakeup, mut by_name) = (Wakeup::default(), self.by_name.clone());
+        self.wakeup.time().into_iter().for_each(|time| wakeup.at(time));
+        for provision in by_name.values_mut().flat_map(Table::provisions_mut) {
+            provision.follow(&wakeup);
+        }
         Some(Self {
-            store: self.store.fork()?,
+            store,
             settings: self.settings.clone(),
-            by_name: self.by_name.clone(),
+            by_name,
+            wakeup,
+            provisioned_bound: self.provisioned_bound,
+            request: self.request.clone(),
+            names_by_space: self.names_by_space.clone(),
+            user_errors: self.user_errors.clone(),
             next_space: self.next_space,
             random: self.random.clone(),
             next_transition: self.next_transition,
@@ -115,8 +127,9 @@ impl Tables {
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn save(&mut self, others: Option<Write>) -> Result<(), Error> {
-        if !self.store.is_durable() || (self.changed.is_empty() && others.is_none()) {
+    pub fn save(&mut self, others: impl Iterator<Item = Write>) -> Result<(), Error> {
+        let mut others = others.peekable();
+        if !self.store.is_durable() || (self.changed.is_empty() && others.peek().is_none()) {
             return Ok(());
         }
         let mut batch = Batch::default();
@@ -142,7 +155,7 @@ impl Tables {
     /// Writes the records of all tables: what they count up to now need not be counted again.
     fn save_all(&mut self) -> Result<(), Error> {
         self.changed.extend(self.by_name.keys().cloned());
-        self.save(None)
+        self.save(std::iter::empty())
     }
 
     /// The store's last commit.

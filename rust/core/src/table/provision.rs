@@ -2,18 +2,18 @@
 
 use std::ops::ControlFlow;
 
-use smallvec::SmallVec;
-
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Direction, Read, Space};
+use crate::store::{Direction, KeyRange, Read, Space, StoreError};
 use crate::table::capacity::CapacityUnits;
-use crate::table::key_span::KeySpan;
+use crate::table::contributors::Contributors;
 use crate::table::on_demand::OnDemandMaximum;
-use crate::table::partition::{Partition, PartitionDescription, Partitions, Tally};
+use crate::table::partition::{Partition, PartitionDescription, Partitions, SplitRules, Tally};
+use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
+use crate::table::wakeup::Wakeup;
 use crate::table::warm_throughput::{WarmRequest, WarmThroughput};
 use crate::value::ItemRef;
 
@@ -24,6 +24,43 @@ pub struct NewLimits {
     pub maximum: OnDemandMaximum,
     /// `WarmThroughput`.
     pub warm: WarmRequest,
+}
+
+/// What all provisions of a database have in common.
+#[derive(Clone, Debug)]
+pub(in crate::table) struct Regime {
+    /// Whether requests over the limits are refused; they are counted either way.
+    pub(in crate::table) throttles: bool,
+    /// Whether that holds on demand too.
+    pub(in crate::table) limits_on_demand: bool,
+    /// Seconds of its rate that a new table has saved up.
+    pub(in crate::table) initial_burst_seconds: u32,
+    /// Bytes a partition holds before it is split.
+    pub(in crate::table) partition_bytes: u64,
+    /// Whom to tell that something is to happen later.
+    pub(in crate::table) wakeup: Wakeup,
+}
+
+impl Tables {
+    /// What the provisions of tables and indexes have in common.
+    pub(in crate::table) fn regime(&self) -> Regime {
+        Regime {
+            throttles: self.settings.throttle,
+            limits_on_demand: self.settings.throttle_on_demand,
+            initial_burst_seconds: self.settings.initial_burst_seconds,
+            partition_bytes: self.settings.partition_bytes,
+            wakeup: self.wakeup.clone(),
+        }
+    }
+}
+
+/// Where in a table or index something is read or written.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::table) struct Place<'a> {
+    /// The partition.
+    pub(in crate::table) partition: usize,
+    /// The key, or what many keys begin with.
+    pub(in crate::table) key: &'a [u8],
 }
 
 /// A throughput with the partitions that share it.
@@ -37,30 +74,53 @@ pub(in crate::table) struct Provision {
     /// what it stores.
     #[serde(skip)]
     throttles: bool,
+    /// The keys that use it most, where they are counted.
+    pub(in crate::table) contributors: Option<Box<Contributors>>,
+    /// When partitions are split or an allowance grows; see [`Provision::review`].
+    review_at: Option<Timestamp>,
+    #[serde(skip)]
+    wakeup: Wakeup,
 }
 
 impl Provision {
-    pub(in crate::table) fn new(
-        mode: Mode,
-        limits: NewLimits,
-        throttles: bool,
-        initial_burst_seconds: u32,
-        now: Timestamp,
-    ) -> Self {
-        let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
-        let mut throughput = Throughput::new(mode, initial_burst_seconds, now);
+    pub(in crate::table) fn new(mode: Mode, limits: NewLimits, regime: &Regime, now: Timestamp) -> Self {
+        let throttles = regime.throttles;
+        let limits_on_demand = throttles && regime.limits_on_demand;
+        let burst = regime.initial_burst_seconds;
+        let mut throughput = Throughput::with_limits(mode, limits_on_demand, burst, now);
         throughput.set_maximum(limits.maximum, now);
+        let warm = WarmThroughput::new(mode, limits.warm);
+        let (read, write) = (warm.units(Kind::Read), warm.units(Kind::Write));
+        throughput.make_ready(read, write, now);
+        let warmed = if limits.warm.is_empty() { 1 } else { Partitions::on_demand_count(read, write) };
+        let count = partitions_for(mode, &throughput).max(warmed);
         Self {
             throughput,
-            warm: WarmThroughput::new(mode, limits.warm),
-            partitions: Partitions::new(Partitions::initial_count(read, write, 0), now),
+            warm,
+            partitions: Partitions::new(count, regime.partition_bytes, now),
             throttles,
+            contributors: None,
+            review_at: None,
+            wakeup: regime.wakeup.clone(),
         }
     }
 
     /// Takes over what the database is set to, after this was read from a store.
-    pub(in crate::table) fn adopt(&mut self, throttles: bool) {
-        self.throttles = throttles;
+    pub(in crate::table) fn adopt(&mut self, regime: &Regime) {
+        self.throttles = regime.throttles;
+        self.throughput.adopt(regime.throttles && regime.limits_on_demand);
+        self.follow(&regime.wakeup);
+        if self.partitions.adopt(regime.partition_bytes) {
+            self.review_at(Timestamp::default());
+        }
+    }
+
+    /// From now on tells another wakeup what is to happen.
+    pub(in crate::table) fn follow(&mut self, wakeup: &Wakeup) {
+        self.wakeup = wakeup.clone();
+        if let Some(time) = self.review_at {
+            self.wakeup.at(time);
+        }
     }
 
     /// Whether the partitions cut the hash space as partitions do.
@@ -81,75 +141,109 @@ impl Provision {
         self.partitions.describe(now)
     }
 
-    /// Takes capacity on the partition that holds `hash`, or refuses and takes nothing. The refusal is counted.
+    /// The partition that holds `key`: a whole key, or a hash that stands for all that begin with it. Good until the
+    /// next [`Provision::review`], which no request is in the middle of.
+    pub(in crate::table) fn locate(&self, key: &[u8]) -> usize {
+        self.partitions.locate(key)
+    }
+
+    /// Takes capacity at `place`, or refuses and takes nothing. The refusal is counted.
     pub(in crate::table) fn consume(
         &mut self,
-        hash: u64,
+        place: Place<'_>,
         kind: Kind,
         units: CapacityUnits,
         now: Timestamp,
     ) -> Result<(), Throttle> {
-        let partition = self.partitions.locate(hash);
-        if !self.throttles {
-            self.throughput.record(&mut self.partitions, partition, kind, units, now);
-            return Ok(());
+        if self.throttles {
+            if let Err(throttle) = self.throughput.check(&self.partitions, place.partition, kind, units, now)
+            {
+                self.refuse(place, throttle, now);
+                return Err(throttle);
+            }
+            self.throughput.take(&mut self.partitions, place.partition, kind, units, now);
         }
-        self.throughput.admit(&mut self.partitions, partition, kind, units, now)
+        self.record(place, kind, units, now);
+        Ok(())
     }
 
-    /// Whether [`Self::charge`] may follow for all `parts`, each a hash with what is asked of its partition. Takes
-    /// and counts nothing.
+    /// Whether [`Self::charge`] may follow for all `parts`, each a partition with what is asked of it. Takes and counts
+    /// nothing.
     pub(in crate::table) fn check(
         &self,
-        parts: &[(u64, CapacityUnits)],
+        parts: &[(usize, CapacityUnits)],
         kind: Kind,
         now: Timestamp,
     ) -> Result<(), Throttle> {
-        if !self.throttles {
-            return Ok(());
+        if self.throttles { self.throughput.check_parts(&self.partitions, parts, kind, now) } else { Ok(()) }
+    }
+
+    /// Counts a request that was refused because of `throttle`, after [`Self::check`].
+    #[cold]
+    pub(in crate::table) fn refuse(&mut self, place: Place<'_>, throttle: Throttle, now: Timestamp) {
+        self.throughput.refuse(throttle.kind, now);
+        self.partitions.get_mut(place.partition).refuse(throttle.kind);
+        if let Some(contributors) = &mut self.contributors {
+            contributors.throttle(place.key);
         }
-        let located: SmallVec<[(usize, CapacityUnits); 2]> =
-            parts.iter().map(|(hash, units)| (self.partitions.locate(*hash), *units)).collect();
-        self.throughput.check_parts(&self.partitions, &located, kind, now)
     }
 
     /// Takes capacity whatever is left, after [`Self::check`].
-    pub(in crate::table) fn charge(&mut self, hash: u64, kind: Kind, units: CapacityUnits, now: Timestamp) {
-        let partition = self.partitions.locate(hash);
+    pub(in crate::table) fn charge(
+        &mut self,
+        place: Place<'_>,
+        kind: Kind,
+        units: CapacityUnits,
+        now: Timestamp,
+    ) {
         if self.throttles {
-            self.throughput.charge(&mut self.partitions, partition, kind, units, now);
-        } else {
-            self.throughput.record(&mut self.partitions, partition, kind, units, now);
+            self.throughput.take(&mut self.partitions, place.partition, kind, units, now);
+        }
+        self.record(place, kind, units, now);
+    }
+
+    fn record(&mut self, place: Place<'_>, kind: Kind, units: CapacityUnits, now: Timestamp) {
+        if let Some(contributors) = &mut self.contributors {
+            contributors.consume(place.key, kind, units);
+        }
+        let split = self.partitions.record(place.partition, kind, units, place.key, now);
+        let growth = self.throughput.record(kind, units, now);
+        if split.is_some() || growth.is_some() {
+            split.into_iter().chain(growth).for_each(|time| self.review_at(time));
         }
     }
 
     /// Gives back what was just taken, by [`Self::consume`] or [`Self::charge`] at the same time.
-    pub(in crate::table) fn refund(&mut self, hash: u64, kind: Kind, units: CapacityUnits, now: Timestamp) {
-        let partition = self.partitions.locate(hash);
+    pub(in crate::table) fn refund(
+        &mut self,
+        partition: usize,
+        kind: Kind,
+        units: CapacityUnits,
+        now: Timestamp,
+    ) {
         self.throughput.refund(&mut self.partitions, partition, (kind, units), self.throttles, now);
     }
 
     /// Takes capacity that counts as no request's: the writes that build an index. False where there is not enough.
     pub(in crate::table) fn take_unmetered(
         &mut self,
-        hash: u64,
+        partition: usize,
         units: CapacityUnits,
         now: Timestamp,
     ) -> bool {
-        if self.check(&[(hash, units)], Kind::Write, now).is_err() {
+        if self.check(&[(partition, units)], Kind::Write, now).is_err() {
             return false;
         }
         if self.throttles {
-            let partition = self.partitions.locate(hash);
             self.throughput.take(&mut self.partitions, partition, Kind::Write, units, now);
         }
         true
     }
 
-    /// Counts items and bytes gained or lost by the partition that holds `hash`.
-    pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
-        if items != 0 || bytes != 0 {
-            self.partitions.resize(self.partitions.locate(hash), items, bytes);
+    /// Counts items and bytes gained or lost by a partition.
+    pub(in crate::table) fn resize(&mut self, partition: usize, items: i64, bytes: i64, now: Timestamp) {
+        if (items != 0 || bytes != 0) && self.partitions.resize(partition, items, bytes) {
+            self.review_at(now);
         }
     }
 
@@ -164,10 +258,11 @@ impl Provision {
     ) -> Result<(), Error> {
         self.throughput.apply_change(mode, now);
         self.warm.follow(mode);
-        self.grow(store, space, (mode.units(Kind::Read), mode.units(Kind::Write)), now)
+        self.grow(&mut Walk::new(store, space), now).map_err(Error::from)
     }
 
-    /// Ends a raise of the warm throughput that is due: the partitions for it are made ahead of the load.
+    /// Ends a raise of the warm throughput that is due: the partitions for it are made ahead of the load, and on-demand
+    /// mode starts there.
     pub(in crate::table) fn settle_warm(
         &mut self,
         store: &dyn Read,
@@ -177,28 +272,122 @@ impl Provision {
         if !self.warm.settle(now) {
             return Ok(());
         }
-        self.grow(store, space, (self.warm.units(Kind::Read), self.warm.units(Kind::Write)), now)
+        let (read, write) = (self.warm.units(Kind::Read), self.warm.units(Kind::Write));
+        self.throughput.make_ready(read, write, now);
+        let mut walk = Walk::new(store, space);
+        let count = Partitions::on_demand_count(read, write);
+        self.partitions.grow(count, now, |range| walk.tally(range));
+        walk.finish().map_err(Error::from)
     }
 
-    fn grow(
+    fn grow(&mut self, walk: &mut Walk<'_>, now: Timestamp) -> Result<(), StoreError> {
+        let count = partitions_for(self.throughput.mode(), &self.throughput);
+        self.partitions.grow(count, now, |range| walk.tally(range));
+        walk.finish()
+    }
+
+    /// When [`Self::review`] has something to do.
+    pub(in crate::table) fn next_review(&self) -> Option<Timestamp> {
+        self.review_at
+    }
+
+    fn review_at(&mut self, time: Timestamp) {
+        self.review_at = Some(self.review_at.map_or(time, |known| known.min(time)));
+        self.wakeup.at(time);
+    }
+
+    /// Splits what is to be split and lets on-demand allowances grow.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub(in crate::table) fn review(
         &mut self,
         store: &dyn Read,
         space: Space,
-        (read, write): (u64, u64),
+        rules: SplitRules,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let mut failure = None;
-        self.partitions.grow(read, write, now, |range| {
-            let mut tally = Tally::default();
-            let span = KeySpan::of_hashes(range);
-            let walked = store.scan(space, span.range(), Direction::Forward, &mut |entry| {
-                tally.items += 1;
-                tally.bytes += ItemRef::trusted(entry.value()).size() as u64;
-                ControlFlow::Continue(())
-            });
-            failure = failure.take().or(walked.err());
-            tally
+        if self.review_at.is_none_or(|at| at > now) {
+            return Ok(());
+        }
+        self.review_at = None;
+        let mut walk = Walk::new(store, space);
+        self.partitions.split_hot(rules, now, |range| walk.tally(range));
+        let sizes = Walk::new(store, space);
+        self.partitions.split_full(
+            now,
+            |range, bytes| sizes.middle(range, bytes, rules),
+            |range| walk.tally(range),
+        );
+        let growth = self.throughput.grow_allowances(now);
+        self.grow(&mut walk, now)?;
+        self.partitions.next_split().into_iter().chain(growth).for_each(|time| self.review_at(time));
+        Ok(())
+    }
+}
+
+/// How many partitions a throughput needs.
+fn partitions_for(mode: Mode, throughput: &Throughput) -> usize {
+    match mode {
+        Mode::Provisioned { read, write } => Partitions::initial_count(read, write, 0),
+        Mode::PayPerRequest => {
+            let ready = |kind| throughput.ready_units(kind);
+            Partitions::on_demand_count(ready(Kind::Read), ready(Kind::Write))
+        }
+    }
+}
+
+/// Walks over what is stored, for splits.
+struct Walk<'a> {
+    store: &'a dyn Read,
+    space: Space,
+    failure: Option<StoreError>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(store: &'a dyn Read, space: Space) -> Self {
+        Self { store, space, failure: None }
+    }
+
+    /// What is stored in a range of keys.
+    fn tally(&mut self, range: KeyRange<'_>) -> Tally {
+        let mut tally = Tally::default();
+        let walked = self.store.scan(self.space, range, Direction::Forward, &mut |entry| {
+            tally.items += 1;
+            tally.bytes += ItemRef::trusted(entry.value()).size() as u64;
+            ControlFlow::Continue(())
         });
-        failure.map_or(Ok(()), |failure| Err(failure.into()))
+        self.failure = self.failure.take().or(walked.err());
+        tally
+    }
+
+    /// The key before which `bytes` of a range lie: between two items where `rules` allow it, or two item collections.
+    fn middle(&self, range: KeyRange<'_>, bytes: u64, rules: SplitRules) -> Option<Vec<u8>> {
+        let mut seen = 0;
+        let mut before: Option<[u8; 8]> = None;
+        let mut middle = None;
+        let inside = rules.sort_key && !rules.local_index;
+        // A failure of the store shows in the walk that counts.
+        let _ = self.store.scan(self.space, range, Direction::Forward, &mut |entry| {
+            let hash: [u8; 8] = entry.key()[..8].try_into().expect("invariant: a key begins with its hash");
+            if seen >= bytes {
+                if before != Some(hash) {
+                    middle = Some(hash.to_vec());
+                } else if inside {
+                    middle = Some(entry.key().to_vec());
+                }
+                if middle.is_some() {
+                    return ControlFlow::Break(());
+                }
+            }
+            before = Some(hash);
+            seen += ItemRef::trusted(entry.value()).size() as u64;
+            ControlFlow::Continue(())
+        });
+        middle
+    }
+
+    fn finish(&mut self) -> Result<(), StoreError> {
+        self.failure.take().map_or(Ok(()), Err)
     }
 }

@@ -88,7 +88,7 @@ impl Reading<'_> {
         }
         let bytes = entry.as_ref().map_or(0, |entry| ItemRef::trusted(entry.value()).size());
         let units = CapacityUnits::read(bytes, consistency);
-        self.table.consume(key.hash(), Kind::Read, units, self.now)?;
+        self.table.consume(key.as_bytes(), Kind::Read, units, self.now)?;
         Ok((entry, units))
     }
 
@@ -123,6 +123,7 @@ impl Reading<'_> {
             return Err(failure);
         }
         let consumed = self.consume_page(plan, &walk)?;
+        self.table.traffic.return_items(walk.count);
         let last_key =
             walk.stopped_at.map(|entry| self.key_item(plan.index, ItemRef::trusted(entry.value())));
         let bytes = walk.bytes + walk.fetched_bytes;
@@ -149,16 +150,18 @@ impl Reading<'_> {
     /// fetched is the table's part, each item rounded by itself (facts 1.4).
     fn consume_page(&mut self, plan: &PagePlan<'_>, walk: &Walk<'_>) -> Result<Consumed, Error> {
         let units = CapacityUnits::read(walk.bytes, plan.consistency);
-        let hash = walk.first_hash.unwrap_or(0);
+        let (first, bound) = (walk.first_hash.unwrap_or_default(), plan.span.beginning(plan.direction));
+        // The span says more than a hash where it begins inside the item collection of the first item.
+        let key = if bound.starts_with(&first) { bound } else { &first[..] };
         let Some(position) = plan.index else {
-            self.table.consume(hash, Kind::Read, units, self.now)?;
+            self.table.consume(key, Kind::Read, units, self.now)?;
             return Ok(Consumed::table(units));
         };
         let mut consumed = Consumed { table: CapacityUnits::ZERO, indexes: vec![(position, units)] };
         if walk.fetched_bytes > 0 {
             consumed.table = CapacityUnits::read(walk.fetched_bytes, plan.consistency);
         }
-        self.table.consume_index_read(position, hash, consumed.total(), self.now)?;
+        self.table.consume_index_read(position, key, consumed.total(), self.now)?;
         Ok(consumed)
     }
 
@@ -211,7 +214,7 @@ struct Walk<'a> {
     bytes: usize,
     /// What was fetched from the table, each item rounded up to whole read units.
     fetched_bytes: usize,
-    first_hash: Option<u64>,
+    first_hash: Option<[u8; 8]>,
     stopped_at: Option<Entry>,
     failure: Option<Error>,
 }
@@ -274,8 +277,8 @@ impl<'a> Walk<'a> {
 }
 
 /// An item key begins with the partition key's hash.
-fn hash_of(key: &[u8]) -> u64 {
+fn hash_of(key: &[u8]) -> [u8; 8] {
     let mut hash = [0; 8];
     hash.copy_from_slice(&key[..8]);
-    u64::from_be_bytes(hash)
+    hash
 }

@@ -16,13 +16,15 @@ use crate::table::tables::FIRST_ITEM_SPACE;
 use crate::value::{KeyBytes, Type};
 
 /// Where the records are.
-pub(in crate::table) const CATALOG: Space = Space(0);
+pub(crate) const CATALOG: Space = Space(0);
 /// Where the tokens of transactions are.
 pub(in crate::table) const TOKENS: Space = Space(1);
 /// The record of the database itself.
 pub(in crate::table) const DATABASE: &[u8] = b"database";
 /// The record of Application Auto Scaling.
 pub(in crate::table) const SCALING: &[u8] = b"scaling";
+/// The record of CloudWatch.
+pub(crate) const WATCH: &[u8] = b"cloudwatch";
 /// What a table's record begins with.
 const TABLE: &[u8] = b"table/";
 
@@ -53,7 +55,7 @@ pub(in crate::table) fn table_name(key: &[u8]) -> Option<&[u8]> {
 }
 
 /// The change that stores a record.
-pub(in crate::table) fn put(key: &[u8], record: &impl Serialize) -> Write {
+pub(crate) fn put(key: &[u8], record: &impl Serialize) -> Write {
     let bytes =
         serde_json::to_vec(record).expect("a record's maps have text as keys, and memory does not fail");
     Write::Put(CATALOG, Entry::new(key, &bytes))
@@ -63,7 +65,7 @@ pub(in crate::table) fn put(key: &[u8], record: &impl Serialize) -> Write {
 ///
 /// # Errors
 /// [`StoreError::Corrupted`] names it.
-pub(in crate::table) fn read<T: DeserializeOwned>(entry: &Entry) -> Result<T, StoreError> {
+pub(crate) fn read<T: DeserializeOwned>(entry: &Entry) -> Result<T, StoreError> {
     serde_json::from_slice(entry.value()).map_err(|error| damaged(entry.key(), &error.to_string()))
 }
 

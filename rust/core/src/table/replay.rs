@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 
+use crate::clock::Timestamp;
 use crate::store::{Batch, Direction, Entry, KeyRange, Read, Space, StoreError, Write};
 use crate::table::record::{self, CATALOG};
 use crate::table::tables::Tables;
-use crate::value::ItemRef;
+use crate::value::{ItemRef, KeyBytes};
 
 /// Items and bytes gained or lost.
 #[derive(Clone, Copy, Default)]
@@ -19,8 +20,9 @@ pub(in crate::table) struct Growth {
 /// written; this adds what came after, so that counts are exact without reading the table.
 #[derive(Default)]
 pub struct Replay {
-    /// Of each space that holds a table's items or an index's entries, by hash.
-    growth: BTreeMap<Space, BTreeMap<u64, Growth>>,
+    /// Of each space that holds a table's items or an index's entries, by key: a partition may begin inside an item
+    /// collection.
+    growth: BTreeMap<Space, BTreeMap<KeyBytes, Growth>>,
     /// The spaces of each table, by the key of its record.
     spaces: BTreeMap<Vec<u8>, Vec<Space>>,
     is_begun: bool,
@@ -54,13 +56,11 @@ impl Replay {
         }
         for ((space, key), new) in changed {
             let old = before.get(space, key)?;
-            let (Some(growth), Some(hash)) = (self.growth.get_mut(&space), key.first_chunk()) else {
-                continue;
-            };
+            let Some(growth) = self.growth.get_mut(&space) else { continue };
             let size = |entry: &Entry| ItemRef::trusted(entry.value()).size() as i64;
-            let of_hash = growth.entry(u64::from_be_bytes(*hash)).or_default();
-            of_hash.items += i64::from(new.is_some()) - i64::from(old.is_some());
-            of_hash.bytes += new.map_or(0, size) - old.as_ref().map_or(0, size);
+            let of_key = growth.entry(KeyBytes::from_slice(key)).or_default();
+            of_key.items += i64::from(new.is_some()) - i64::from(old.is_some());
+            of_key.bytes += new.map_or(0, size) - old.as_ref().map_or(0, size);
         }
         Ok(())
     }
@@ -79,9 +79,9 @@ impl Replay {
         Ok(())
     }
 
-    /// What a space gained since the record of its table, by hash.
-    pub(in crate::table) fn growth(&self, space: Space) -> impl Iterator<Item = (u64, Growth)> {
-        self.growth.get(&space).into_iter().flatten().map(|(hash, growth)| (*hash, *growth))
+    /// What a space gained since the record of its table, by key.
+    pub(in crate::table) fn growth(&self, space: Space) -> impl Iterator<Item = (&KeyBytes, Growth)> {
+        self.growth.get(&space).into_iter().flatten().map(|(key, growth)| (key, *growth))
     }
 }
 
@@ -99,13 +99,16 @@ pub(in crate::table) fn records(store: &dyn Read) -> Result<Vec<Entry>, StoreErr
 impl Tables {
     /// Counts what came after the tables' records.
     pub(in crate::table) fn catch_up(&mut self, replay: &Replay) {
+        // What is too much for a partition by now is split as soon as time is told.
+        let now = Timestamp::default();
         for table in self.by_name.values_mut() {
-            for (hash, Growth { items, bytes }) in replay.growth(table.space) {
-                table.resize(hash, items, bytes);
+            for (key, Growth { items, bytes }) in replay.growth(table.space) {
+                table.resize(key, items, bytes, now);
             }
             for index in &mut table.indexes {
-                for (hash, Growth { items, bytes }) in replay.growth(index.space) {
-                    index.resize(hash, items, bytes);
+                for (key, Growth { items, bytes }) in replay.growth(index.space) {
+                    let partition = index.provision().map_or(0, |provision| provision.locate(key));
+                    index.resize(partition, items, bytes, now);
                 }
             }
         }

@@ -83,11 +83,14 @@ impl Tables {
         let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
         let check = Check { table, update, region: &self.settings.region, now };
         check.all()?;
+        let changes = changed_modes(table, update);
+        self.check_account(changes.into_iter())?;
         for created in update.indexes.iter().filter_map(created) {
             let space = self.new_space();
-            let table = self.by_name.get_mut(name).expect("invariant: found above");
+            let regime = self.regime();
+            let table = self.change(name).expect("invariant: found above");
             let state = IndexState::Allocating { until };
-            let index = new_index(&self.settings, (&table.arn, table.schema()), created, (space, state), now);
+            let index = new_index(&regime, (&table.arn, table.schema()), created, (space, state), now);
             table.indexes.push(index);
         }
         self.change(name);
@@ -142,6 +145,24 @@ impl Tables {
         self.expect_transition(until);
         Ok(&self.by_name[name])
     }
+}
+
+/// The throughputs that an update sets, each with the one before.
+fn changed_modes(table: &Table, update: &TableUpdate) -> Vec<(Mode, Option<Mode>)> {
+    let mut changes: Vec<_> =
+        update.mode.map(|mode| (mode, Some(table.definition.mode))).into_iter().collect();
+    for each in &update.indexes {
+        match each {
+            IndexUpdate::Create(index) => changes.extend(index.mode.map(|mode| (mode, None))),
+            IndexUpdate::Update { name, capacity } => {
+                let found = table.indexes.iter().find(|index| index.name() == name);
+                let before = found.and_then(Index::throughput).map(|throughput| throughput.mode());
+                changes.extend(capacity.mode.map(|mode| (mode, before)));
+            }
+            IndexUpdate::Delete { .. } => {}
+        }
+    }
+    changes
 }
 
 fn created(update: &IndexUpdate) -> Option<&NewIndex> {

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::metric::Series;
 use crate::random::Random;
 use crate::store::{Space, Store};
+use crate::table::account::refuse_above_maximum;
 use crate::table::author::Author;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{Definition, State, Table, TableChange};
@@ -16,15 +18,17 @@ use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
-use crate::table::partition::Tally;
-use crate::table::provision::Provision;
+use crate::table::partition::{PARTITION_BYTES, Tally};
+use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
 use crate::table::table_class::{ClassHistory, TableClass};
-use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX};
+use crate::table::throughput::Mode;
 use crate::table::time_to_live::TimeToLive;
+use crate::table::traffic::{Request, Traffic};
 use crate::table::transaction::{InFlight, TokenMemory};
+use crate::table::wakeup::Wakeup;
 use crate::table::write::Writing;
 
 /// How a database behaves, chosen when it is opened.
@@ -34,10 +38,15 @@ pub struct Settings {
     pub region: String,
     /// The twelve digits in ARNs.
     pub account_id: String,
-    /// Whether provisioned tables refuse what exceeds their throughput.
+    /// Whether tables refuse what exceeds their throughput.
     pub throttle: bool,
+    /// Whether on-demand tables do too. Off by default: a loop in this process meets limits in a second that no client
+    /// reaches over a network. Without it on-demand tables only count.
+    pub throttle_on_demand: bool,
     /// Seconds of throughput that a new table's burst bucket holds, 0 to 300.
     pub initial_burst_seconds: u32,
+    /// Bytes a partition holds before it is split (10 GB at AWS, facts 2.1).
+    pub partition_bytes: u64,
     /// How long CREATING, UPDATING and DELETING last.
     pub table_transition: Duration,
     /// Items a second at which a new index is filled. Where that is not said, it is filled at once if tables take no
@@ -64,7 +73,9 @@ impl Default for Settings {
             region: "us-east-1".to_owned(),
             account_id: "000000000000".to_owned(),
             throttle: true,
+            throttle_on_demand: false,
             initial_burst_seconds: 300,
+            partition_bytes: PARTITION_BYTES,
             table_transition: Duration::ZERO,
             backfill_items_per_second: None,
             transaction_duration: Duration::ZERO,
@@ -106,6 +117,14 @@ pub struct Tables {
     pub(in crate::table) tokens: TokenMemory,
     /// The tables whose records are behind them.
     pub(in crate::table) changed: BTreeSet<String>,
+    /// When a table or index wants its partitions looked at.
+    pub(in crate::table) wakeup: Wakeup,
+    /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
+    pub(in crate::table) provisioned_bound: (u64, u64),
+    /// The request that is carried out.
+    pub(in crate::table) request: Request,
+    pub(in crate::table) names_by_space: BTreeMap<u32, String>,
+    pub(in crate::table) user_errors: Series,
 }
 
 impl Tables {
@@ -119,6 +138,11 @@ impl Tables {
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
             next_transition: None,
+            wakeup: Wakeup::default(),
+            provisioned_bound: (0, 0),
+            request: Request::default(),
+            names_by_space: BTreeMap::new(),
+            user_errors: Series::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),
@@ -154,7 +178,7 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
-        let table = serving(&mut self.by_name, name)?;
+        let table = serving(&mut self.by_name, &mut self.request, name, now)?;
         Ok(Reading { table, store: self.store.as_ref(), now })
     }
 
@@ -163,7 +187,7 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException` where it does not serve.
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
-        let table = serving(&mut self.by_name, name)?;
+        let table = serving(&mut self.by_name, &mut self.request, name, now)?;
         let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
         let events = &mut self.next_transition;
         Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, events })
@@ -185,9 +209,11 @@ impl Tables {
             return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
         }
         self.check_limits(&definition, indexes)?;
+        let modes = indexes.iter().filter_map(|index| index.mode).chain([definition.mode]);
+        self.check_account(modes.map(|mode| (mode, None)))?;
         let until = now + self.settings.table_transition;
-        let (settings, arn) = (&self.settings, self.arn(&name));
-        let (throttle, burst) = (settings.throttle, settings.initial_burst_seconds);
+        let (regime, arn) = (self.regime(), self.arn(&name));
+        let settings = &self.settings;
         let encryption = Encryption::new(&definition.encryption, &settings.region, &settings.account_id)?;
         let limit = settings.item_collection_bytes_max;
         let has_local = indexes.iter().any(|index| index.kind == IndexKind::Local);
@@ -197,8 +223,9 @@ impl Tables {
             space: self.new_space(),
             created: now,
             state: State::Creating { until },
-            provision: Provision::new(definition.mode, definition.limits, throttle, burst, now),
+            provision: Provision::new(definition.mode, definition.limits, &regime, now),
             indexes: Vec::with_capacity(indexes.len()),
+            traffic: Box::new(Traffic::new(now)),
             collections: has_local.then(|| ItemCollections::new(self.new_space(), limit)),
             changes: self.new_changes(),
             retry_at: None,
@@ -213,11 +240,12 @@ impl Tables {
         };
         for index in indexes {
             let place = (self.new_space(), IndexState::Active);
-            let made = new_index(&self.settings, (&table.arn, table.schema()), index, place, now);
+            let made = new_index(&regime, (&table.arn, table.schema()), index, place, now);
             table.indexes.push(made);
         }
         table.follow_log();
         self.expect_transition(until);
+        self.names_by_space.insert(table.space.0, name.clone());
         self.by_name.insert(name.clone(), table);
         Ok(self.change(&name).expect("invariant: inserted above"))
     }
@@ -334,9 +362,21 @@ impl Tables {
 }
 
 /// A table that answers requests about its items.
-fn serving<'a>(tables: &'a mut BTreeMap<String, Table>, name: &str) -> Result<&'a mut Table, Error> {
+fn serving<'a>(
+    tables: &'a mut BTreeMap<String, Table>,
+    request: &mut Request,
+    name: &str,
+    now: Timestamp,
+) -> Result<&'a mut Table, Error> {
     match tables.get_mut(name) {
-        Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => Ok(table),
+        Some(table) if matches!(table.state, State::Active | State::Updating { .. }) => {
+            if let Some(operation) = request.operation
+                && table.traffic.begin(request.number, operation, now)
+            {
+                request.served.push(table.space);
+            }
+            Ok(table)
+        }
         _ => Err(Error::ResourceNotFound("Requested resource not found".to_owned())),
     }
 }
@@ -349,7 +389,7 @@ pub fn not_found(name: &str) -> Error {
 
 /// An index of the table with this ARN and key. Without a throughput of its own it is on demand.
 pub(in crate::table) fn new_index(
-    settings: &Settings,
+    regime: &Regime,
     (table_arn, schema): (&str, &KeySchema),
     index: &NewIndex,
     (space, state): (Space, IndexState),
@@ -358,10 +398,7 @@ pub(in crate::table) fn new_index(
     let mode = index.mode.unwrap_or(Mode::PayPerRequest);
     let supply = match index.kind {
         IndexKind::Local => Supply::Table(Tally::default()),
-        IndexKind::Global => {
-            let burst = settings.initial_burst_seconds;
-            Supply::Own(Box::new(Provision::new(mode, index.limits, settings.throttle, burst, now)))
-        }
+        IndexKind::Global => Supply::Own(Box::new(Provision::new(mode, index.limits, regime, now))),
     };
     Index {
         definition: IndexDefinition::new(index, schema),
@@ -372,26 +409,6 @@ pub(in crate::table) fn new_index(
         cursor: None,
         insights: ContributorInsights::default(),
     }
-}
-
-/// Refuses to give an index more throughput than the quota (LAB DDB-TABLE-170: each index alone, beside its table).
-pub(in crate::table) fn refuse_above_maximum(
-    region: &str,
-    index: &str,
-    mode: Option<Mode>,
-) -> Result<(), Error> {
-    let Some(mode) = mode else { return Ok(()) };
-    for (kind, name) in [(Kind::Read, "ReadCapacityUnits"), (Kind::Write, "WriteCapacityUnits")] {
-        let units = mode.units(kind);
-        if units > TABLE_UNITS_MAX {
-            return Err(Error::LimitExceeded(format!(
-                "The requested {name} for index {index}, {units}, is above the per index maximum for the account in \
-                 {region}. Per table maximum: {TABLE_UNITS_MAX}. Refer to the Amazon DynamoDB Developer Guide for current \
-                 limits and how to request higher limits."
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// Refuses to change a table that is being made, changed or removed.

@@ -2,13 +2,14 @@
 
 mod decrease;
 mod error;
+mod on_demand;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::error::{Error, ThrottlingReason};
 
 use super::capacity::CapacityUnits;
 use super::meter::Meter;
@@ -19,12 +20,15 @@ use super::token_bucket::{BURST_SECONDS_MAX, TokenBucket};
 pub use decrease::DecreaseLimit;
 use decrease::Decreases;
 pub use error::ThroughputError;
+use on_demand::{Allowance, Switches};
+pub use on_demand::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS, SwitchLimit};
+pub use throttle::{Scope, Throttle};
 
 /// The most read or write units a second one table may be provisioned with (the default quota, facts 2.1).
 pub const TABLE_UNITS_MAX: u64 = 40_000;
 
 /// Reading or writing: the two things capacity is counted for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Kind {
     /// Read capacity units.
     Read,
@@ -42,7 +46,7 @@ pub enum Mode {
         /// Write units a second.
         write: u64,
     },
-    /// `PAY_PER_REQUEST`: what is used is counted, and refused only above a maximum that someone set.
+    /// `PAY_PER_REQUEST`: what is used is paid for; how much may be used follows the load, below a maximum that someone set.
     PayPerRequest,
 }
 
@@ -73,59 +77,6 @@ impl Mode {
     }
 }
 
-/// Which limit refused a request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Scope {
-    /// What the table or index is provisioned with.
-    Provisioned,
-    /// The 3,000 read or 1,000 write units a second of one partition.
-    KeyRange,
-    /// The maximum that someone set for an on-demand table or index.
-    OnDemandMaximum,
-}
-
-/// A refused request. Nothing was taken for it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Throttle {
-    /// What there was not enough of.
-    pub kind: Kind,
-    /// Which limit it was.
-    pub scope: Scope,
-}
-
-impl Throttle {
-    /// The `reason` of `ThrottlingReasons` (facts 2.3), for an index or for the table itself.
-    #[must_use]
-    pub const fn reason(self, index: bool) -> &'static str {
-        match (index, self.kind, self.scope) {
-            (false, Kind::Read, Scope::Provisioned) => "TableReadProvisionedThroughputExceeded",
-            (false, Kind::Write, Scope::Provisioned) => "TableWriteProvisionedThroughputExceeded",
-            (false, Kind::Read, Scope::KeyRange) => "TableReadKeyRangeThroughputExceeded",
-            (false, Kind::Write, Scope::KeyRange) => "TableWriteKeyRangeThroughputExceeded",
-            (true, Kind::Read, Scope::Provisioned) => "IndexReadProvisionedThroughputExceeded",
-            (true, Kind::Write, Scope::Provisioned) => "IndexWriteProvisionedThroughputExceeded",
-            (true, Kind::Read, Scope::KeyRange) => "IndexReadKeyRangeThroughputExceeded",
-            (true, Kind::Write, Scope::KeyRange) => "IndexWriteKeyRangeThroughputExceeded",
-            (false, Kind::Read, Scope::OnDemandMaximum) => "TableReadMaxOnDemandThroughputExceeded",
-            (false, Kind::Write, Scope::OnDemandMaximum) => "TableWriteMaxOnDemandThroughputExceeded",
-            (true, Kind::Read, Scope::OnDemandMaximum) => "IndexReadMaxOnDemandThroughputExceeded",
-            (true, Kind::Write, Scope::OnDemandMaximum) => "IndexWriteMaxOnDemandThroughputExceeded",
-        }
-    }
-
-    /// The exception of a request that met this limit first (facts 2.3).
-    #[must_use]
-    pub fn error(self, reasons: Vec<ThrottlingReason>) -> Error {
-        match self.scope {
-            Scope::Provisioned | Scope::KeyRange => Error::ProvisionedThroughputExceeded(reasons),
-            Scope::OnDemandMaximum => Error::Throttling(
-                "Throughput exceeds the maximum OnDemandThroughput configured on table or index".to_owned(),
-                reasons,
-            ),
-        }
-    }
-}
-
 /// `ProvisionedThroughputDescription`, with what `BillingModeSummary` needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ThroughputDescription {
@@ -142,10 +93,13 @@ pub struct ThroughputDescription {
 }
 
 /// The throughput of one table or index: its setting, what is left of it, and what was used.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Throughput {
     mode: Mode,
+    /// Whether on-demand mode has limits; without them it only counts. A setting of the database, not of what it stores.
+    #[serde(skip)]
+    limits_on_demand: bool,
     read: TokenBucket,
     write: TokenBucket,
     read_meter: Meter,
@@ -153,26 +107,66 @@ pub struct Throughput {
     decreases: Decreases,
     last_increase: Option<Timestamp>,
     last_pay_per_request: Option<Timestamp>,
+    allowed_reads: Allowance,
+    allowed_writes: Allowance,
+    switches: Switches,
     /// Where an on-demand maximum is set. Boxed, as few have one.
     maximum: Option<Box<OnDemandBuckets>>,
 }
 
 impl Throughput {
     /// The throughput of a table made at `now`, with `initial_burst_seconds` (at most 300) of its rate saved
-    /// up. AWS does not publish what a new table starts with.
+    /// up. AWS does not publish what a new table starts with. On demand nothing is refused.
     #[must_use]
     pub fn new(mode: Mode, initial_burst_seconds: u32, now: Timestamp) -> Self {
-        let bucket = |kind| TokenBucket::new(mode.units(kind), BURST_SECONDS_MAX, initial_burst_seconds, now);
+        Self::with_limits(mode, false, initial_burst_seconds, now)
+    }
+
+    /// As [`Self::new`]; `limits_on_demand` says whether on-demand mode has its limits.
+    #[must_use]
+    pub fn with_limits(
+        mode: Mode,
+        limits_on_demand: bool,
+        initial_burst_seconds: u32,
+        now: Timestamp,
+    ) -> Self {
+        let allowance = |kind| Allowance::new(kind, mode.units(kind), now);
+        let (allowed_reads, allowed_writes) = (allowance(Kind::Read), allowance(Kind::Write));
+        let bucket = |allowance: &Allowance, kind| {
+            let on_demand = limits_on_demand && mode == Mode::PayPerRequest;
+            let rate = if on_demand { allowance.units() } else { mode.units(kind) };
+            TokenBucket::new(rate, BURST_SECONDS_MAX, initial_burst_seconds, now)
+        };
         Self {
             mode,
-            read: bucket(Kind::Read),
-            write: bucket(Kind::Write),
+            limits_on_demand,
+            read: bucket(&allowed_reads, Kind::Read),
+            write: bucket(&allowed_writes, Kind::Write),
             read_meter: Meter::new(mode.units(Kind::Read), now),
             write_meter: Meter::new(mode.units(Kind::Write), now),
             decreases: Decreases::default(),
             last_increase: None,
             last_pay_per_request: (mode == Mode::PayPerRequest).then_some(now),
+            allowed_reads,
+            allowed_writes,
+            switches: Switches::default(),
             maximum: None,
+        }
+    }
+
+    /// Takes over whether on-demand mode has its limits, after this was read from a store. What flows in at a rate that
+    /// is new does so from the time the store knows.
+    pub(in crate::table) fn adopt(&mut self, limits_on_demand: bool) {
+        self.limits_on_demand = limits_on_demand;
+        for kind in [Kind::Read, Kind::Write] {
+            let rate = self.rate(kind);
+            let bucket = match kind {
+                Kind::Read => &mut self.read,
+                Kind::Write => &mut self.write,
+            };
+            if bucket.rate() != rate {
+                bucket.set_rate(rate, Timestamp::default());
+            }
         }
     }
 
@@ -216,7 +210,7 @@ impl Throughput {
     /// Takes `cost` for a request on the partition at `partition`, or refuses it and takes nothing.
     ///
     /// The table's rate is one for all partitions: a hot one may use all of it as long as it stays under its
-    /// own limit (adaptive capacity, facts 2.2). On demand nothing is refused but what is above a maximum that was set.
+    /// own limit (adaptive capacity, facts 2.2).
     ///
     /// # Errors
     /// The limit that was met; it is counted as a throttle event.
@@ -232,7 +226,8 @@ impl Throughput {
             self.refuse(kind, now);
             return Err(throttle);
         }
-        self.charge(partitions, partition, kind, cost, now);
+        self.take(partitions, partition, kind, cost, now);
+        self.record(kind, cost, now);
         Ok(())
     }
 
@@ -264,41 +259,31 @@ impl Throughput {
         kind: Kind,
         now: Timestamp,
     ) -> Result<(), Throttle> {
-        if self.mode == Mode::PayPerRequest {
-            return match &self.maximum {
-                Some(buckets) if !buckets.covers(kind, parts.iter().map(|(_, cost)| *cost).sum(), now) => {
-                    Err(Throttle { kind, scope: Scope::OnDemandMaximum })
-                }
-                _ => Ok(()),
-            };
+        if self.mode == Mode::PayPerRequest
+            && let Some(buckets) = &self.maximum
+            && !buckets.covers(kind, parts.iter().map(|(_, cost)| *cost).sum(), now)
+        {
+            return Err(Throttle { kind, scope: Scope::OnDemandMaximum });
+        }
+        if self.is_unlimited() {
+            return Ok(());
         }
         if !self.bucket(kind).covers(parts.iter().map(|(_, cost)| *cost).sum(), now) {
-            return Err(Throttle { kind, scope: Scope::Provisioned });
+            return Err(Throttle { kind, scope: self.scope(kind) });
         }
         for (partition, _) in parts {
             let same = parts.iter().filter(|(other, _)| other == partition);
             if !partitions.get(*partition).covers(kind, same.map(|(_, cost)| *cost).sum(), now) {
-                return Err(Throttle { kind, scope: Scope::KeyRange });
+                let on_demand = self.mode == Mode::PayPerRequest;
+                let scope = if on_demand { Scope::Growing } else { Scope::KeyRange };
+                return Err(Throttle { kind, scope });
             }
         }
         Ok(())
     }
 
-    /// Takes `cost` whatever is left, and counts it: after [`Self::check`], or for a cost that is known only
-    /// once the work is done.
-    pub fn charge(
-        &mut self,
-        partitions: &mut Partitions,
-        partition: usize,
-        kind: Kind,
-        cost: CapacityUnits,
-        now: Timestamp,
-    ) {
-        self.take(partitions, partition, kind, cost, now);
-        self.record(partitions, partition, kind, cost, now);
-    }
-
-    /// Takes `cost` whatever is left, without counting it: for work that no request asked for.
+    /// Takes `cost` whatever is left, without counting it: after [`Self::check`], or for work that no request asked
+    /// for.
     pub fn take(
         &mut self,
         partitions: &mut Partitions,
@@ -307,10 +292,12 @@ impl Throughput {
         cost: CapacityUnits,
         now: Timestamp,
     ) {
-        if self.mode == Mode::PayPerRequest {
-            if let Some(buckets) = &mut self.maximum {
-                buckets.take(kind, cost, now);
-            }
+        if self.mode == Mode::PayPerRequest
+            && let Some(buckets) = &mut self.maximum
+        {
+            buckets.take(kind, cost, now);
+        }
+        if self.is_unlimited() {
             return;
         }
         match kind {
@@ -320,17 +307,11 @@ impl Throughput {
         partitions.get_mut(partition).take(kind, cost, now);
     }
 
-    /// Counts `cost` without taking it: the path of a database with throttling switched off.
-    pub fn record(
-        &mut self,
-        partitions: &mut Partitions,
-        partition: usize,
-        kind: Kind,
-        cost: CapacityUnits,
-        now: Timestamp,
-    ) {
-        partitions.get_mut(partition).record(kind, cost, now);
-        self.meter_mut(kind).consume(cost, now);
+    /// Counts `cost` without taking it. Gives the time at which an on-demand allowance is to be looked at, where the
+    /// minute that has just ended is going to raise it: [`Self::grow_allowances`].
+    pub fn record(&mut self, kind: Kind, cost: CapacityUnits, now: Timestamp) -> Option<Timestamp> {
+        let begins = self.meter_mut(kind).consume(cost, now);
+        if begins && self.mode == Mode::PayPerRequest { self.grow_allowances(now) } else { None }
     }
 
     /// Undoes a [`Self::charge`] of the same time, or a [`Self::record`] where nothing was `taken`: for a request that
@@ -343,7 +324,7 @@ impl Throughput {
         taken: bool,
         now: Timestamp,
     ) {
-        if taken && self.mode != Mode::PayPerRequest {
+        if taken && !self.is_unlimited() {
             match kind {
                 Kind::Read => self.read.refund(cost),
                 Kind::Write => self.write.refund(cost),
@@ -383,7 +364,12 @@ impl Throughput {
     /// DynamoDB's refusal, which is not counted as a decrease either.
     pub fn check_change(&self, mode: Mode, region: &str, now: Timestamp) -> Result<(), ThroughputError> {
         let Mode::Provisioned { read, write } = mode else {
-            return Ok(());
+            let switches = self.mode != Mode::PayPerRequest;
+            return if switches {
+                self.switches.check(now).map_err(ThroughputError::Switches)
+            } else {
+                Ok(())
+            };
         };
         mode.check_maximum(region)?;
         if mode == self.mode {
@@ -407,14 +393,17 @@ impl Throughput {
         }
         if mode == Mode::PayPerRequest && self.mode != Mode::PayPerRequest {
             self.last_pay_per_request = Some(now);
+            self.switches.count(now);
         }
         if mode != Mode::PayPerRequest {
             self.maximum = None;
         }
         self.mode = mode;
         let (read, write) = (mode.units(Kind::Read), mode.units(Kind::Write));
-        self.read.set_rate(read, now);
-        self.write.set_rate(write, now);
+        self.allowed_reads.make_ready(read);
+        self.allowed_writes.make_ready(write);
+        self.read.set_rate(self.rate(Kind::Read), now);
+        self.write.set_rate(self.rate(Kind::Write), now);
         self.read_meter.provision(read, now);
         self.write_meter.provision(write, now);
     }

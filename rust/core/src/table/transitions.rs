@@ -14,9 +14,10 @@ use crate::table::index::{Index, IndexState, Pace};
 use crate::table::tables::{BACKFILL_ITEMS_PER_SECOND, Tables};
 
 impl Tables {
-    /// Ends the states that are due, in the order of the tables' names.
+    /// Ends the states that are due and splits partitions, in the order of the tables' names.
     pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
-        if self.next_transition.is_none_or(|next| next > now) {
+        let events = [self.next_transition, self.wakeup.time()];
+        if events.into_iter().flatten().min().is_none_or(|next| next > now) {
             return Ok(());
         }
         let due = |table: &Table| table.next_transition().is_some_and(|until| until <= now);
@@ -31,6 +32,7 @@ impl Tables {
             }
             outcome = outcome.and(ended);
         }
+        self.wakeup.clear();
         self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
         outcome
     }
@@ -39,7 +41,9 @@ impl Tables {
     fn end_table(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         self.end_state(name, now)?;
         self.end_index_states(name, now)?;
-        self.end_settings(name, now)
+        self.end_settings(name, now)?;
+        let table = self.by_name.get_mut(name);
+        table.map_or(Ok(()), |table| table.review(self.store.as_ref(), now))
     }
 
     fn end_state(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
@@ -62,6 +66,7 @@ impl Tables {
             State::Deleting { .. } => {
                 let writes = table.spaces().map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
+                self.names_by_space.remove(&table.space.0);
                 if let Some(changes) = &mut table.changes {
                     self.schedule.remove(name, changes);
                 }

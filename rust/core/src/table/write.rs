@@ -221,26 +221,27 @@ impl Writing<'_> {
         if pays && self.in_flight.holds(self.table.space, plan.key, self.now) {
             return Err(Error::TransactionConflict);
         }
-        let hash = plan.key.hash();
+        let key = plan.key.as_bytes();
         let prepared = match self.examine(plan)? {
             Examined::Possible(prepared) => prepared,
             Examined::Failed(old) => {
                 let old_item = old.as_ref().map(|entry| ItemRef::trusted(entry.value()));
                 // A failed condition still costs what the existing item's write would (facts 1.2).
                 let units = CapacityUnits::write(old_item.map_or(0, |item| item.size()));
-                self.table.consume(hash, Kind::Write, units, self.now)?;
+                self.table.consume(key, Kind::Write, units, self.now)?;
+                self.table.traffic.observe("ConditionalCheckFailedRequests", 1.0, self.now);
                 return Err(plan.condition_failed(old_item));
             }
         };
         let units = prepared.written.consumed.table;
         if self.table.indexes.is_empty() {
             if pays {
-                self.table.consume(hash, Kind::Write, units, self.now)?;
+                self.table.consume(key, Kind::Write, units, self.now)?;
             }
         } else {
             self.check_collection(&prepared)?;
             if pays {
-                self.table.consume_write(hash, units, &prepared.changes, self.now)?;
+                self.table.consume_write(key, units, &prepared.changes, self.now)?;
             }
             self.join_collection(&prepared);
         }
@@ -354,7 +355,7 @@ impl Writing<'_> {
         self.release(prepared);
         if self.author.pays() {
             let units = prepared.written.consumed.table;
-            self.table.refund_write(prepared.key.hash(), units, &prepared.changes, self.now);
+            self.table.refund_write(prepared.key.as_bytes(), units, &prepared.changes, self.now);
         }
     }
 
@@ -382,12 +383,15 @@ impl Writing<'_> {
     /// Counts a committed write where it fell.
     pub(in crate::table) fn settle(&mut self, prepared: &mut Prepared<'_>) {
         let (items, bytes) = prepared.growth();
-        self.table.resize(prepared.key.hash(), items, bytes);
+        self.table.resize(prepared.key.as_bytes(), items, bytes, self.now);
         let table = &mut *self.table;
         for change in &prepared.changes {
             let index = &mut table.indexes[change.index];
             if index.read_up_to().is_none() {
-                change.parts.iter().for_each(|part| index.resize(part.hash, part.items, part.bytes));
+                change
+                    .parts
+                    .iter()
+                    .for_each(|part| index.resize(part.partition, part.items, part.bytes, self.now));
             }
         }
         if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {

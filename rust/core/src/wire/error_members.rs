@@ -11,7 +11,7 @@ impl Error {
                 writer.member("Item");
                 writer.item(item.as_ref());
             }
-            Self::ProvisionedThroughputExceeded(reasons) => {
+            Self::ProvisionedThroughputExceeded(reasons) | Self::RequestLimitExceeded(reasons) => {
                 writer.member("ThrottlingReasons");
                 reasons.write(writer);
             }

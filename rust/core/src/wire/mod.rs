@@ -5,6 +5,7 @@
 //! every door meets the same members, the same type errors and the same defaults.
 
 mod attribute;
+mod cbor;
 mod error_members;
 mod json_reader;
 mod json_writer;
@@ -19,6 +20,7 @@ pub use attribute::{
     Checked, NAME_TOO_LARGE, NESTING_EXCEEDED, check_attribute_name, key_value_text, note_name,
     read_typed_item, read_typed_value, set_message,
 };
+pub use cbor::{CborWriter, cbor_to_json};
 pub use json_reader::JsonReader;
 pub use json_writer::JsonWriter;
 pub use reader::{FromWire, Kind, Parameter, Reader};

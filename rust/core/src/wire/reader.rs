@@ -1,5 +1,6 @@
 //! What a request is read from, and how plain members are read.
 
+use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::value::{Encoder, Item};
 use crate::wire::attribute;
@@ -191,6 +192,15 @@ impl FromWire for i64 {
 impl FromWire for f64 {
     fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
         reader.double()
+    }
+}
+
+/// Seconds since the epoch, to the millisecond; a `datetime` in Python.
+impl FromWire for Timestamp {
+    fn read<R: Reader>(reader: &mut R) -> Result<Self, Error> {
+        let seconds = reader.double()?;
+        // A float beyond the range becomes the nearest number.
+        Ok(Self::from_nanos(((seconds * 1e3).round() as i64).saturating_mul(1_000_000)))
     }
 }
 

@@ -22,11 +22,24 @@ impl Handler for Gate {
     fn answer(&self, _: &str, _: &[u8]) -> Reply {
         self.arrived.send(()).unwrap();
         self.open.lock().unwrap().recv_timeout(Duration::from_secs(20)).unwrap();
-        Reply { status: 200, body: b"{\"late\":true}".to_vec(), request_id: self.request_id() }
+        let body = b"{\"late\":true}".to_vec();
+        Reply { status: 200, body, request_id: self.request_id(), query_error: None }
     }
 
     fn refuse(&self, target: &str, body: &[u8], _: &Refusal) -> Reply {
         self.answer(target, body)
+    }
+
+    fn answer_cbor(&self, operation: &str, body: &[u8]) -> Reply {
+        self.answer(operation, body)
+    }
+
+    fn refuse_cbor(&self, _: &Refusal) -> Reply {
+        self.answer("", b"")
+    }
+
+    fn metrics(&self) -> Option<String> {
+        None
     }
 
     fn request_id(&self) -> String {

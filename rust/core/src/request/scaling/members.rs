@@ -14,6 +14,9 @@ impl From<AutoScalingError> for Error {
     fn from(error: AutoScalingError) -> Self {
         match error.code() {
             "ObjectNotFoundException" => Self::ObjectNotFound(error.to_string()),
+            "ResourceNotFoundException" => Self::ResourceNotFound(error.to_string()),
+            "TooManyTagsException" => Self::TooManyTags(error.to_string()),
+            "LimitExceededException" => Self::LimitExceeded(error.to_string()),
             _ => Self::Validation(error.to_string()),
         }
     }

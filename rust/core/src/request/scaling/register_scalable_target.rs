@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
 use crate::request::scaling::members::GivenTarget;
-use crate::table::autoscale::Registration;
+use crate::request::scaling::tag_resource::check_tags;
+use crate::table::autoscale::{AutoScalingError, Registration, TAGS_MAX};
 use crate::{input_shape, output_shape};
 
 input_shape! {
@@ -26,8 +27,8 @@ input_shape! {
         max_capacity: i32 = "MaxCapacity",
         role_arn: String = "RoleARN",
         suspended_state: SuspendedStateInput = "SuspendedState",
+        tags: Vec<(String, String)> = "Tags",
     }
-    refused { "Tags" }
 }
 
 output_shape! {
@@ -40,6 +41,7 @@ output_shape! {
 /// A RegisterScalableTarget that passed its checks.
 pub struct RegisterScalableTarget {
     registration: Registration,
+    tags: Vec<(String, String)>,
 }
 
 impl RegisterScalableTarget {
@@ -59,7 +61,13 @@ impl RegisterScalableTarget {
         let (resource, dimension) = given.read(violations)?;
         let units = |capacity: Option<i32>| capacity.map(|units| u64::from(units.unsigned_abs()));
         let suspended = input.suspended_state.unwrap_or_default();
+        let tags = input.tags.unwrap_or_default();
+        check_tags(&tags)?;
+        if tags.len() > TAGS_MAX {
+            return Err(AutoScalingError::TooManyTags.into());
+        }
         Ok(Self {
+            tags,
             registration: Registration {
                 resource,
                 dimension,
@@ -79,6 +87,11 @@ impl RegisterScalableTarget {
     /// The exceptions of RegisterScalableTarget.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<RegisterScalableTargetOutput, Error> {
         let target = context.scaling.register(&self.registration, context.tables, context.now)?;
-        Ok(RegisterScalableTargetOutput { scalable_target_arn: Some(target.arn.clone()) })
+        let arn = target.arn.clone();
+        // AWS takes tags for a new target only; a known one keeps its own.
+        if !self.tags.is_empty() && context.scaling.tags(&arn)?.is_empty() {
+            context.scaling.tag(&arn, &self.tags)?;
+        }
+        Ok(RegisterScalableTargetOutput { scalable_target_arn: Some(arn) })
     }
 }

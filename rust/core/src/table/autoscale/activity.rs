@@ -5,6 +5,7 @@ use std::fmt;
 use crate::clock::Timestamp;
 use crate::table::throughput::Kind;
 
+use super::scheduled_action::NewLimits;
 use super::target::{Dimension, ResourceId};
 
 /// `StatusCode` of an activity.
@@ -70,6 +71,8 @@ pub enum Cause {
     Minimum(u64),
     /// The capacity was above a new `MaxCapacity`.
     Maximum(u64),
+    /// A scheduled action of this name.
+    Scheduled(String),
 }
 
 impl fmt::Display for Cause {
@@ -80,6 +83,7 @@ impl fmt::Display for Cause {
             }
             Self::Minimum(units) => write!(formatter, "minimum capacity was set to {units}"),
             Self::Maximum(units) => write!(formatter, "maximum capacity was set to {units}"),
+            Self::Scheduled(name) => write!(formatter, "scheduled action name {name} was triggered"),
         }
     }
 }
@@ -95,6 +99,8 @@ pub struct ScalingActivity {
     pub dimension: Dimension,
     /// The capacity it is to set; none where it only records a [`NotScaledReason`].
     pub capacity: Option<u64>,
+    /// The limits it set, where it is a scheduled action's.
+    pub limits: Option<NewLimits>,
     /// What `Cause` says.
     pub cause: Cause,
     /// `StartTime`.
@@ -113,6 +119,9 @@ impl ScalingActivity {
     /// `Description`.
     #[must_use]
     pub fn description(&self) -> String {
+        if let Some(limits) = self.limits {
+            return format!("Setting {}", limits_text(limits));
+        }
         match self.capacity {
             Some(capacity) => format!("Setting {} to {capacity}.", self.noun()),
             None => "Attempting to scale due to alarm triggered".to_owned(),
@@ -122,6 +131,13 @@ impl ScalingActivity {
     /// `StatusMessage`; absent before the table was asked.
     #[must_use]
     pub fn status_message(&self) -> Option<String> {
+        if let Some(limits) = self.limits {
+            let limits = limits_text(limits);
+            return Some(match &self.failure {
+                None => format!("Successfully set {limits}"),
+                Some(failure) => format!("Failed to set {limits}. Reason: {failure}"),
+            });
+        }
         let (capacity, noun) = (self.capacity?, self.noun());
         match self.status {
             Status::Pending => None,
@@ -144,4 +160,10 @@ impl ScalingActivity {
             Kind::Write => "write capacity units",
         }
     }
+}
+
+fn limits_text(limits: NewLimits) -> String {
+    let named = [("min", limits.min_capacity), ("max", limits.max_capacity)];
+    let parts = named.into_iter().filter_map(|(name, units)| Some(format!("{name} capacity to {}", units?)));
+    parts.collect::<Vec<_>>().join(" and ")
 }

@@ -14,6 +14,22 @@ pub enum AutoScalingError {
     TargetNotFound(ResourceId, Dimension),
     /// `ObjectNotFoundException`: no policy of this name.
     PolicyNotFound(ResourceId, Dimension, String),
+    /// `ObjectNotFoundException`: no scheduled action of this name.
+    ScheduledActionNotFound(ResourceId, Dimension, String),
+    /// `ResourceNotFoundException`: no scalable target has this ARN.
+    ArnNotFound(String),
+    /// `TooManyTagsException`.
+    TooManyTags,
+    /// `LimitExceededException`: 200 scheduled actions a target (facts 3.1).
+    TooManyScheduledActions,
+    /// `ValidationException`: a new scheduled action without a schedule.
+    ScheduleMissing,
+    /// `ValidationException`: a scheduled action that sets nothing.
+    ActionMissing,
+    /// `ValidationException`: a single time that is over.
+    ScheduleInThePast,
+    /// `ValidationException`: `EndTime` is not behind `StartTime`.
+    EndBeforeStart,
     /// `ValidationException`: the resource id is not `table/T` or `table/T/index/I`, or the dimension is not of
     /// that resource.
     UnsupportedResource,
@@ -38,9 +54,13 @@ impl AutoScalingError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::TargetNotRegistered(..) | Self::TargetNotFound(..) | Self::PolicyNotFound(..) => {
-                "ObjectNotFoundException"
-            }
+            Self::TargetNotRegistered(..)
+            | Self::TargetNotFound(..)
+            | Self::PolicyNotFound(..)
+            | Self::ScheduledActionNotFound(..) => "ObjectNotFoundException",
+            Self::ArnNotFound(_) => "ResourceNotFoundException",
+            Self::TooManyTags => "TooManyTagsException",
+            Self::TooManyScheduledActions => "LimitExceededException",
             _ => "ValidationException",
         }
     }
@@ -64,6 +84,23 @@ impl fmt::Display for AutoScalingError {
                 "No scaling policy found for service namespace: dynamodb, resource ID: {resource}, scalable \
                  dimension: {dimension}, policy name: {name}"
             ),
+            Self::ScheduledActionNotFound(resource, dimension, name) => write!(
+                formatter,
+                "No scheduled action found for service namespace: dynamodb, resource ID: {resource}, scalable \
+                 dimension: {dimension}, scheduled action name: {name}"
+            ),
+            Self::ArnNotFound(arn) => write!(formatter, "No scalable target found for ARN: {arn}"),
+            Self::TooManyTags => formatter.write_str("A scalable target can have at most 50 tags"),
+            Self::TooManyScheduledActions => {
+                formatter.write_str("A scalable target can have at most 200 scheduled actions")
+            }
+            Self::ScheduleMissing => {
+                formatter.write_str("A schedule must be specified for a new scheduled action")
+            }
+            Self::ActionMissing => formatter
+                .write_str("A scalable target action with a minimum or maximum capacity must be specified"),
+            Self::ScheduleInThePast => formatter.write_str("The time of the schedule must be in the future"),
+            Self::EndBeforeStart => formatter.write_str("The end time must be after the start time"),
             Self::UnsupportedResource => {
                 formatter.write_str("Unsupported service namespace, resource type or scalable dimension")
             }

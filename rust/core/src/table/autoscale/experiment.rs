@@ -137,7 +137,7 @@ fn play(setting: Setting) -> Outcome {
     let start = Timestamp::from_seconds(START) + Duration::from_secs(setting.phase);
     assert_eq!(Timestamp::from_seconds(START).floor(Duration::from_secs(60)), Timestamp::from_seconds(START));
     let throughput = Throughput::new(Mode::Provisioned { read: 5, write: 5 }, 0, start);
-    let partitions = Partitions::new(1, start);
+    let partitions = Partitions::new(1, crate::table::partition::PARTITION_BYTES, start);
     let mut world = World {
         table: Table { throughput, partitions, now: start },
         scaling: AutoScaling::new("us-east-1", "000000000000", 1, Assumptions::default()),

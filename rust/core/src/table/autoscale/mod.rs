@@ -7,6 +7,7 @@
 mod activity;
 mod alarm;
 mod assumptions;
+mod cron;
 mod error;
 #[cfg(test)]
 mod experiment;
@@ -14,6 +15,9 @@ mod policy;
 mod record;
 mod registry;
 mod scaling;
+mod schedule;
+mod scheduled_action;
+mod tags;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -25,4 +29,7 @@ pub use error::AutoScalingError;
 pub use policy::{PredefinedMetric, ScalingPolicy, TargetTracking, TargetValue};
 pub use registry::AutoScaling;
 pub use scaling::{Capacity, Metrics, ScalingAction};
+pub use schedule::{Schedule, ScheduleProblem};
+pub use scheduled_action::{ACTIONS_MAX, NewLimits, NewScheduledAction, ScheduledAction};
+pub use tags::TAGS_MAX;
 pub use target::{Dimension, Registration, ResourceId, ScalableTarget, SuspendedState};

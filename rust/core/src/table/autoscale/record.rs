@@ -1,5 +1,5 @@
-//! What a durable store holds about Application Auto Scaling: targets, policies with their alarms, and what was
-//! decided and not done. Activities are not kept: they say what was done, and are rebuilt by nothing.
+//! What a durable store holds about Application Auto Scaling: targets, policies with their alarms, scheduled
+//! actions, and what was decided and not done. Activities are not kept: they say what was done, and are rebuilt by nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,7 @@ use crate::table::record::{self, CATALOG, SCALING};
 use super::policy::ScalingPolicy;
 use super::registry::AutoScaling;
 use super::scaling::Pending;
+use super::scheduled_action::ScheduledAction;
 use super::target::{Dimension, ResourceId, ScalableTarget};
 
 #[derive(Serialize, Deserialize)]
@@ -21,6 +22,8 @@ struct ScalingRecord {
     policies: Vec<ScalingPolicy>,
     pending: Vec<(ResourceId, Dimension, Pending)>,
     evaluated: Timestamp,
+    #[serde(default)]
+    scheduled: Vec<ScheduledAction>,
 }
 
 impl AutoScaling {
@@ -38,6 +41,7 @@ impl AutoScaling {
                 .map(|((resource, dimension), pending)| (resource.clone(), *dimension, pending.clone()))
                 .collect(),
             evaluated: self.evaluated,
+            scheduled: self.scheduled_actions().cloned().collect(),
         };
         Some(record::put(SCALING, &record))
     }
@@ -61,6 +65,13 @@ impl AutoScaling {
                 return Err(StoreError::Corrupted(what));
             }
             self.policies.insert(key, policy);
+        }
+        for action in record.scheduled {
+            if !self.targets.contains_key(&(action.resource.clone(), action.dimension)) {
+                let what = format!("the scheduled action {} has no target", action.name);
+                return Err(StoreError::Corrupted(what));
+            }
+            self.scheduled.insert(action);
         }
         for (resource, dimension, pending) in record.pending {
             self.pending.insert((resource, dimension), pending);

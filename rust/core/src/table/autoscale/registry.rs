@@ -12,6 +12,7 @@ use super::assumptions::Assumptions;
 use super::error::AutoScalingError;
 use super::policy::{ScalingPolicy, TargetTracking};
 use super::scaling::{Capacity, Metrics, Pending};
+use super::scheduled_action::{NewLimits, ScheduledActions};
 use super::target::{Dimension, Registration, ResourceId, ScalableTarget, SuspendedState};
 
 /// Activities are kept for six weeks (facts 3.1).
@@ -35,6 +36,7 @@ pub struct AutoScaling {
     pub(super) activities: VecDeque<ScalingActivity>,
     /// Changes decided and not settled; at most one for a target.
     pub(super) pending: BTreeMap<TargetKey, Pending>,
+    pub(super) scheduled: ScheduledActions,
     /// The last time the alarms looked at their metrics.
     pub(super) evaluated: Timestamp,
     /// Whether a durable store does not know yet what this holds.
@@ -54,6 +56,7 @@ impl AutoScaling {
             policies: BTreeMap::new(),
             activities: VecDeque::new(),
             pending: BTreeMap::new(),
+            scheduled: ScheduledActions::default(),
             evaluated: Timestamp::default(),
             has_changed: false,
         }
@@ -104,7 +107,7 @@ impl AutoScaling {
     }
 
     /// Brings a capacity outside its target's limits to the nearer one.
-    fn enforce_limits(&mut self, key: &TargetKey, capacity: Capacity, now: Timestamp) {
+    pub(super) fn enforce_limits(&mut self, key: &TargetKey, capacity: Capacity, now: Timestamp) {
         let (Capacity::Provisioned(units) | Capacity::Busy(units)) = capacity else {
             return;
         };
@@ -116,7 +119,8 @@ impl AutoScaling {
         }
     }
 
-    /// DeregisterScalableTarget: forgets a target with its policies and their alarms. Its activities stay.
+    /// DeregisterScalableTarget: forgets a target with its policies, their alarms and its scheduled actions. Its
+    /// activities stay.
     ///
     /// # Errors
     /// Where it is not registered.
@@ -131,6 +135,7 @@ impl AutoScaling {
         }
         self.policies.retain(|(of, at, _), _| (of, *at) != (resource, dimension));
         self.has_changed = true;
+        self.scheduled.forget_target(resource, dimension);
         Ok(())
     }
 
@@ -268,6 +273,7 @@ impl AutoScaling {
             resource: key.0.clone(),
             dimension: key.1,
             capacity: Some(capacity),
+            limits: None,
             cause,
             start: now,
             end: None,
@@ -298,12 +304,38 @@ impl AutoScaling {
             resource: key.0.clone(),
             dimension: key.1,
             capacity: None,
+            limits: None,
             cause,
             start: now,
             end: Some(now),
             status: Status::Failed,
             failure: None,
             not_scaled: Some(reason),
+        });
+    }
+
+    /// Notes that a scheduled action set limits, or why it could not.
+    pub(super) fn note_limits(
+        &mut self,
+        key: &TargetKey,
+        limits: NewLimits,
+        cause: Cause,
+        failure: Option<String>,
+        now: Timestamp,
+    ) {
+        let id = self.identifiers.uuid();
+        self.remember(ScalingActivity {
+            id,
+            resource: key.0.clone(),
+            dimension: key.1,
+            capacity: None,
+            limits: Some(limits),
+            cause,
+            start: now,
+            end: Some(now),
+            status: if failure.is_none() { Status::Successful } else { Status::Failed },
+            failure,
+            not_scaled: None,
         });
     }
 
@@ -335,9 +367,19 @@ impl AutoScaling {
             suspended: SuspendedState::default(),
             created: now,
             arn: format!("arn:aws:application-autoscaling:{region}:{account}:scalable-target/0ec5{name}"),
+            tags: BTreeMap::new(),
             last_scale_out: None,
             last_scale_in: None,
         }
+    }
+
+    pub(super) fn scheduled_action_arn(&mut self, resource: &ResourceId, name: &str) -> String {
+        let uuid = self.identifiers.uuid();
+        let (region, account) = (&self.region, &self.account);
+        format!(
+            "arn:aws:autoscaling:{region}:{account}:scheduledAction:{uuid}:resource/dynamodb/{resource}:\
+             scheduledActionName/{name}"
+        )
     }
 
     fn policy_arn(&mut self, resource: &ResourceId, name: &str) -> String {

@@ -94,7 +94,7 @@ impl AutoScaling {
     pub fn next_event_at(&self) -> Option<Timestamp> {
         let due = self.pending.values().filter(|pending| !pending.sent).map(|pending| pending.due).min();
         let look = (!self.policies.is_empty()).then(|| self.next_look());
-        due.into_iter().chain(look).min()
+        due.into_iter().chain(look).chain(self.scheduled.next()).min()
     }
 
     /// Lets the alarms look at the metrics where a minute has become visible, and gives the changes that are due.
@@ -103,6 +103,7 @@ impl AutoScaling {
     /// the caller repeats until it is later. Where several looks were missed, only the newest is taken: alarms
     /// look back anyway.
     pub fn tick(&mut self, now: Timestamp, metrics: &dyn Metrics) -> Vec<ScalingAction> {
+        self.run_scheduled(now, metrics);
         if !self.policies.is_empty() && self.next_look() <= now {
             self.look(now, metrics);
         }

@@ -1,5 +1,6 @@
 //! Scalable targets: one dimension of a table or index, and the limits its capacity may move in.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -119,7 +120,7 @@ pub struct SuspendedState {
     pub dynamic_scaling_in: bool,
     /// `DynamicScalingOutSuspended`: policies do not raise it.
     pub dynamic_scaling_out: bool,
-    /// `ScheduledScalingSuspended`: scheduled actions do nothing. Kept; there are none yet.
+    /// `ScheduledScalingSuspended`: scheduled actions do nothing.
     pub scheduled_scaling: bool,
 }
 
@@ -180,6 +181,8 @@ pub struct ScalableTarget {
     pub created: Timestamp,
     /// `ScalableTargetARN`.
     pub arn: String,
+    /// Its tags, by key.
+    pub tags: BTreeMap<String, String>,
     /// The last scale-out that succeeded: when, and by how many units. Starts the scale-out cooldown.
     pub(super) last_scale_out: Option<(Timestamp, u64)>,
     /// The last scale-in that succeeded and that no scale-out has followed. Starts the scale-in cooldown.

@@ -408,3 +408,121 @@ fn missed_minutes_are_made_up_for_by_one_look() {
     assert_eq!(due, minute(500) + Duration::from_secs(8));
     assert_eq!(fixture.scaling.tick(due, &fixture.tables).len(), 1);
 }
+
+fn action(schedule: &str, zone: Option<&str>, min: Option<u64>, max: Option<u64>) -> NewScheduledAction {
+    NewScheduledAction {
+        name: "morning".to_owned(),
+        schedule: Some(Schedule::parse(schedule, zone).unwrap()),
+        start: None,
+        end: None,
+        limits: Some(NewLimits { min_capacity: min, max_capacity: max }),
+    }
+}
+
+#[test]
+fn a_scheduled_action_sets_limits_and_capacity_at_its_time() {
+    let mut fixture = Fixture::new(10, 0);
+    fixture.register(&Registration::limits(cars(), WRITE, 5, 20));
+    fixture
+        .scaling
+        .put_scheduled_action(
+            &cars(),
+            WRITE,
+            action("rate(10 minutes)", None, Some(40), Some(90)),
+            fixture.now,
+        )
+        .unwrap();
+    assert_eq!(fixture.scaling.next_event_at(), Some(minute(10)));
+    assert_eq!(fixture.run(minute(11)), [(608, 40)]);
+    let descriptions: Vec<_> = fixture.activities().iter().map(|one| one.description()).collect();
+    assert_eq!(
+        descriptions,
+        ["Setting write capacity units to 40.", "Setting min capacity to 40 and max capacity to 90"]
+    );
+    let set = fixture.activities()[1].clone();
+    assert_eq!(set.cause.to_string(), "scheduled action name morning was triggered");
+    assert_eq!(set.status_message().unwrap(), "Successfully set min capacity to 40 and max capacity to 90");
+    assert_eq!(fixture.activities()[0].cause.to_string(), "minimum capacity was set to 40");
+    let target = fixture.scaling.targets().next().unwrap();
+    assert_eq!((target.min_capacity, target.max_capacity), (40, 90));
+    // Again and again, until it is deleted; then nothing is to happen any more.
+    assert_eq!(fixture.scaling.next_event_at(), Some(minute(20)));
+    fixture.scaling.delete_scheduled_action(&cars(), WRITE, "morning").unwrap();
+    assert_eq!(fixture.scaling.next_event_at(), None);
+}
+
+#[test]
+fn a_suspended_target_passes_over_its_scheduled_actions() {
+    let mut fixture = Fixture::new(10, 0);
+    let mut registration = Registration::limits(cars(), WRITE, 5, 20);
+    registration.scheduled_scaling_suspended = Some(true);
+    fixture.register(&registration);
+    let scheduled = action("rate(10 minutes)", None, Some(40), Some(90));
+    fixture.scaling.put_scheduled_action(&cars(), WRITE, scheduled, fixture.now).unwrap();
+    assert_eq!(fixture.run(minute(15)), []);
+    assert!(fixture.activities().is_empty());
+}
+
+#[test]
+fn a_scheduled_action_keeps_to_its_start_and_end() {
+    let mut fixture = Fixture::new(10, 0);
+    fixture.register(&Registration::limits(cars(), WRITE, 5, 100));
+    let mut scheduled = action("rate(10 minutes)", None, None, Some(9));
+    (scheduled.start, scheduled.end) = (Some(minute(25)), Some(minute(40)));
+    fixture.scaling.put_scheduled_action(&cars(), WRITE, scheduled.clone(), fixture.now).unwrap();
+    assert_eq!(fixture.scaling.next_event_at(), Some(minute(25)));
+    assert_eq!(fixture.run(minute(26)), [(25 * 60 + 8, 9)]);
+    assert_eq!(fixture.scaling.next_event_at(), Some(minute(35)));
+    let _ = fixture.run(minute(36));
+    assert_eq!(fixture.scaling.next_event_at(), None);
+    // Changing it without times lets it go on.
+    scheduled.schedule = None;
+    (scheduled.start, scheduled.end) = (None, None);
+    fixture.scaling.put_scheduled_action(&cars(), WRITE, scheduled, fixture.now).unwrap();
+    assert_eq!(fixture.scaling.next_event_at(), Some(minute(40)));
+}
+
+#[test]
+fn scheduled_actions_that_could_do_nothing_are_refused() {
+    let mut fixture = Fixture::new(10, 0);
+    let put = |fixture: &mut Fixture, scheduled| {
+        fixture.scaling.put_scheduled_action(&cars(), WRITE, scheduled, fixture.now).unwrap_err().to_string()
+    };
+    let daily = action("rate(1 day)", None, Some(1), None);
+    assert!(put(&mut fixture, daily.clone()).starts_with("No scalable target registered for"));
+    fixture.register(&Registration::limits(cars(), WRITE, 5, 100));
+    let mut without = daily.clone();
+    without.schedule = None;
+    assert!(put(&mut fixture, without).starts_with("A schedule must be specified"));
+    let nothing = action("rate(1 day)", None, None, None);
+    assert!(put(&mut fixture, nothing).starts_with("A scalable target action"));
+    let past = action("at(2001-01-01T00:00:00)", None, Some(1), None);
+    assert!(put(&mut fixture, past).contains("future"));
+    let mut backward = daily;
+    (backward.start, backward.end) = (Some(minute(9)), Some(minute(8)));
+    assert!(put(&mut fixture, backward).contains("end time"));
+    assert!(
+        fixture
+            .scaling
+            .delete_scheduled_action(&cars(), WRITE, "morning")
+            .unwrap_err()
+            .to_string()
+            .starts_with("No scheduled action found")
+    );
+}
+
+#[test]
+fn tags_are_kept_with_the_target() {
+    let mut fixture = Fixture::new(10, 0);
+    fixture.register(&Registration::limits(cars(), WRITE, 5, 100));
+    let arn = fixture.scaling.targets().next().unwrap().arn.clone();
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    fixture.scaling.tag(&arn, &[pair("team", "red"), pair("stage", "test")]).unwrap();
+    fixture.scaling.tag(&arn, &[pair("team", "blue")]).unwrap();
+    fixture.scaling.untag(&arn, &["stage".to_owned(), "other".to_owned()]).unwrap();
+    let tags: Vec<_> = fixture.scaling.tags(&arn).unwrap().clone().into_iter().collect();
+    assert_eq!(tags, [pair("team", "blue")]);
+    let many: Vec<_> = (0..50).map(|count| pair(&count.to_string(), "")).collect();
+    assert_eq!(fixture.scaling.tag(&arn, &many), Err(AutoScalingError::TooManyTags));
+    assert!(fixture.scaling.tags("arn:other").is_err());
+}

@@ -92,7 +92,7 @@ fn propagate(
     log.note_oldest(next);
     for change in &applied {
         for part in &change.parts {
-            indexes[change.index].resize(part.hash, part.items, part.bytes);
+            indexes[change.index].resize(part.partition, part.items, part.bytes, now);
         }
     }
     for index in indexes.iter_mut() {

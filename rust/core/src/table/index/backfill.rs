@@ -25,7 +25,7 @@ pub(in crate::table) struct Pace {
 
 /// An entry to be written.
 struct Copied {
-    hash: u64,
+    partition: usize,
     size: usize,
     entry: Entry,
 }
@@ -68,7 +68,7 @@ impl Index {
             }
             last = Some(KeyBytes::from_slice(item.key()));
         }
-        self.write_copies(copies, store)?;
+        self.write_copies(copies, store, now)?;
         self.state = if at_end && !held_up {
             IndexState::Active
         } else {
@@ -85,23 +85,32 @@ impl Index {
             return Ok(None);
         }
         let entry = self.definition.entry(&key, item);
-        Ok(Some(Copied { hash: key.hash(), size: self.definition.entry_size(item), entry }))
+        Ok(Some(Copied {
+            partition: self.locate(key.as_bytes()),
+            size: self.definition.entry_size(item),
+            entry,
+        }))
     }
 
     /// Takes what an entry's write costs, if there is enough of it.
     fn afford(&mut self, copied: &Copied, now: Timestamp) -> bool {
         let units = CapacityUnits::write(copied.size);
-        self.provision_mut().is_none_or(|provision| provision.take_unmetered(copied.hash, units, now))
+        self.provision_mut().is_none_or(|provision| provision.take_unmetered(copied.partition, units, now))
     }
 
-    fn write_copies(&mut self, copies: Vec<Copied>, store: &mut dyn Store) -> Result<(), Error> {
+    fn write_copies(
+        &mut self,
+        copies: Vec<Copied>,
+        store: &mut dyn Store,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         if copies.is_empty() {
             return Ok(());
         }
         let writes = copies.iter().map(|copied| Write::Put(self.space, copied.entry.clone())).collect();
         store.commit(Batch { writes })?;
         for copied in copies {
-            self.resize(copied.hash, 1, copied.size as i64);
+            self.resize(copied.partition, 1, copied.size as i64, now);
         }
         Ok(())
     }

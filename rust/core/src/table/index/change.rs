@@ -8,10 +8,13 @@ use crate::table::capacity::CapacityUnits;
 use crate::table::index::lifecycle::Index;
 use crate::value::{IndexKey, ItemRef, KeyBytes};
 
-/// What a write changes where one hash falls.
+/// What a write changes in one place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::table) struct Part {
-    pub(in crate::table) hash: u64,
+    /// The partition of a global index; zero in a local one.
+    pub(in crate::table) partition: usize,
+    /// Whether it is the entry that goes.
+    goes: bool,
     pub(in crate::table) units: CapacityUnits,
     pub(in crate::table) items: i64,
     pub(in crate::table) bytes: i64,
@@ -33,9 +36,15 @@ impl IndexChange {
         self.parts.iter().map(|part| part.units).sum()
     }
 
-    /// The hashes it falls on, each with its cost.
-    pub(in crate::table) fn costs(&self) -> SmallVec<[(u64, CapacityUnits); 2]> {
-        self.parts.iter().map(|part| (part.hash, part.units)).collect()
+    /// The partitions it falls on, each with its cost.
+    pub(in crate::table) fn costs(&self) -> SmallVec<[(usize, CapacityUnits); 2]> {
+        self.parts.iter().map(|part| (part.partition, part.units)).collect()
+    }
+
+    /// The key of a part's entry, as long as [`IndexChange::write_to`] has not taken it.
+    pub(in crate::table) fn key(&self, part: &Part) -> &[u8] {
+        let key = if part.goes { self.delete.as_deref() } else { self.put.as_ref().map(Entry::key) };
+        key.unwrap_or_default()
     }
 
     /// How many bytes the index gains or loses.
@@ -73,11 +82,13 @@ pub(in crate::table) fn index_change<'a>(
     let size = |item: ItemRef<'_>| definition.entry_size(item);
     let gone = |key: &IndexKey, item: ItemRef<'_>| {
         let bytes = size(item);
-        Part { hash: key.hash(), units: CapacityUnits::write(bytes), items: -1, bytes: -(bytes as i64) }
+        let (partition, units) = (index.locate(key.as_bytes()), CapacityUnits::write(bytes));
+        Part { partition, goes: true, units, items: -1, bytes: -(bytes as i64) }
     };
     let came = |key: &IndexKey, item: ItemRef<'_>| {
         let bytes = size(item);
-        Part { hash: key.hash(), units: CapacityUnits::write(bytes), items: 1, bytes: bytes as i64 }
+        let (partition, units) = (index.locate(key.as_bytes()), CapacityUnits::write(bytes));
+        Part { partition, goes: false, units, items: 1, bytes: bytes as i64 }
     };
     let change = |delete: Option<KeyBytes>, put: Option<Entry>, parts: &[Part]| {
         Ok(Some(IndexChange { index: position, delete, put, parts: SmallVec::from_slice(parts) }))
@@ -95,7 +106,9 @@ pub(in crate::table) fn index_change<'a>(
             }
             let (before, after) = (size(old), size(new));
             let units = CapacityUnits::write(before.max(after));
-            let part = Part { hash: key.hash(), units, items: 0, bytes: after as i64 - before as i64 };
+            let partition = index.locate(key.as_bytes());
+            let bytes = after as i64 - before as i64;
+            let part = Part { partition, goes: false, units, items: 0, bytes };
             change(None, Some(definition.entry(&key, new)), &[part])
         }
         (Some((old_key, old)), Some((key, new))) => {

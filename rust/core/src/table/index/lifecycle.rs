@@ -211,10 +211,15 @@ impl Index {
         self.provision_mut().map_or(Ok(()), |provision| provision.change_mode(store, space, mode, now))
     }
 
-    /// Counts entries and bytes gained or lost where `hash` falls.
-    pub(in crate::table) fn resize(&mut self, hash: u64, items: i64, bytes: i64) {
+    /// The partition that holds an entry's key; zero in a local index, which has none of its own.
+    pub(in crate::table) fn locate(&self, key: &[u8]) -> usize {
+        self.provision().map_or(0, |provision| provision.locate(key))
+    }
+
+    /// Counts entries and bytes gained or lost by a partition.
+    pub(in crate::table) fn resize(&mut self, partition: usize, items: i64, bytes: i64, now: Timestamp) {
         match &mut self.supply {
-            Supply::Own(provision) => provision.resize(hash, items, bytes),
+            Supply::Own(provision) => provision.resize(partition, items, bytes, now),
             Supply::Table(tally) => {
                 tally.items = tally.items.saturating_add_signed(items);
                 tally.bytes = tally.bytes.saturating_add_signed(bytes);

@@ -56,7 +56,7 @@ fn memory_is_bounded_and_a_day_is_kept() {
         meter.provision(u64::try_from(minute).unwrap(), second(minute * 60));
     }
     assert!(meter.minutes.len() <= MINUTES_MAX);
-    assert!(meter.provisioned.len() <= MINUTES_MAX);
+    assert!(meter.provisioned.len() <= CHANGES_MAX);
     let now = second(9_999 * 60);
     let day: Vec<_> = meter.series(now - Duration::from_secs(86_400), now, now).collect();
     assert_eq!(day.len(), 1_440);

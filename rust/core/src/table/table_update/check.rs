@@ -2,12 +2,13 @@
 
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::table::account::refuse_above_maximum;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{State, Table};
 use crate::table::index::{Index, IndexState, NewIndex};
 use crate::table::schema::KeyAttribute;
 use crate::table::table_update::{GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate};
-use crate::table::tables::{refuse_above_maximum, refuse_unless_active};
+use crate::table::tables::refuse_unless_active;
 use crate::table::throughput::{Mode, ThroughputError};
 
 const IN_USE: &str = "Attempt to change a resource which is still in use:";

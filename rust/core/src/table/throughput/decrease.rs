@@ -116,6 +116,29 @@ impl fmt::Display for LongDate {
     }
 }
 
+/// A time as DynamoDB writes it in shorter texts: `Tue Oct 16 21:13:14 UTC 2018`.
+pub(super) struct ShortDate(pub(super) Timestamp);
+
+impl fmt::Display for ShortDate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let seconds = self.0.as_nanos().div_euclid(1_000_000_000);
+        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        let (year, month, day) = civil_date(days);
+        write!(
+            formatter,
+            "{} {} {day:02} {:02}:{:02}:{:02} UTC {year}",
+            WEEKDAYS[days.rem_euclid(7) as usize],
+            MONTHS[(month - 1) as usize],
+            second / 3_600,
+            second / 60 % 60,
+            second % 60
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +152,10 @@ mod tests {
         assert_eq!(date(0), "Thursday, January 1, 1970 at 12:00:00 AM Coordinated Universal Time");
         assert_eq!(date(1_791_505_294), "Friday, October 9, 2026 at 12:21:34 AM Coordinated Universal Time");
         assert_eq!(date(951_827_696), "Tuesday, February 29, 2000 at 12:34:56 PM Coordinated Universal Time");
+        assert_eq!(
+            ShortDate(Timestamp::from_seconds(1_539_724_394)).to_string(),
+            "Tue Oct 16 21:13:14 UTC 2018"
+        );
         assert_eq!(date(-1), "Wednesday, December 31, 1969 at 11:59:59 PM Coordinated Universal Time");
     }
 }

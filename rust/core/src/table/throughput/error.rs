@@ -5,6 +5,7 @@ use std::fmt;
 use crate::error::Error;
 
 use super::decrease::DecreaseLimit;
+use super::on_demand::SwitchLimit;
 use super::{Kind, TABLE_UNITS_MAX};
 
 /// Why a change of throughput is refused. `Display` is DynamoDB's text.
@@ -20,6 +21,8 @@ pub enum ThroughputError {
     },
     /// `LimitExceededException`: the day's decreases are used up (facts 2.6).
     Decreases(DecreaseLimit),
+    /// `LimitExceededException`: the day's switches to on-demand mode are used up (facts 2.4).
+    Switches(SwitchLimit),
     /// `LimitExceededException`: more than the quota of one table.
     AboveTableMaximum {
         /// Which of the two values.
@@ -37,7 +40,9 @@ impl ThroughputError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Unchanged { .. } => "ValidationException",
-            Self::Decreases(_) | Self::AboveTableMaximum { .. } => "LimitExceededException",
+            Self::Decreases(_) | Self::Switches(_) | Self::AboveTableMaximum { .. } => {
+                "LimitExceededException"
+            }
         }
     }
 }
@@ -54,6 +59,7 @@ impl fmt::Display for ThroughputError {
                  Requested WriteCapacityUnits: {write}. {GUIDE}"
             ),
             Self::Decreases(limit) => limit.fmt(formatter),
+            Self::Switches(limit) => limit.fmt(formatter),
             Self::AboveTableMaximum { kind, requested, region } => {
                 let name = match kind {
                     Kind::Read => "ReadCapacityUnits",

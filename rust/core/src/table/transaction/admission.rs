@@ -3,8 +3,10 @@
 use crate::clock::Timestamp;
 use crate::error::ThrottlingReason;
 use crate::table::capacity::CapacityUnits;
-use crate::table::catalog::{Table, index_reason};
+use crate::table::catalog::Table;
+use crate::table::consumption::index_reason;
 use crate::table::index::IndexChange;
+use crate::table::provision::Place;
 use crate::table::throughput::{Kind, Throttle};
 
 /// What one action asks of its table and, where it writes, of the indexes it changes.
@@ -13,7 +15,7 @@ pub(super) struct Demand<'a> {
     /// Which of the transaction's actions.
     pub(super) action: usize,
     /// Where in the table it falls.
-    pub(super) hash: u64,
+    pub(super) key: &'a [u8],
     /// The table's part, local indexes left out.
     pub(super) units: CapacityUnits,
     /// What it changes in indexes.
@@ -50,7 +52,8 @@ impl Table {
     }
 
     fn limits_met(&self, kind: Kind, demands: &[Demand<'_>], now: Timestamp) -> Vec<Met> {
-        let parts: Vec<_> = demands.iter().map(|demand| (demand.hash, self.table_part(demand))).collect();
+        let located = |demand: &Demand<'_>| (self.provision.locate(demand.key), self.table_part(demand));
+        let parts: Vec<_> = demands.iter().map(located).collect();
         let mut met = Vec::new();
         met.extend(self.provision.check(&parts, kind, now).err().map(|throttle| (None, throttle)));
         for (position, index) in self.indexes.iter().enumerate() {
@@ -58,7 +61,7 @@ impl Table {
             let changes = demands.iter().flat_map(|demand| demand.changes);
             let parts: Vec<_> = changes
                 .filter(|change| change.index == position)
-                .flat_map(|change| change.parts.iter().map(|part| (part.hash, part.units)))
+                .flat_map(|change| change.parts.iter().map(|part| (part.partition, part.units)))
                 .collect();
             if !parts.is_empty() {
                 met.extend(
@@ -98,11 +101,13 @@ impl Table {
     /// Takes what a demand costs, whatever is left: after all were admitted.
     pub(super) fn charge_demand(&mut self, kind: Kind, demand: &Demand<'_>, now: Timestamp) {
         let units = self.table_part(demand);
-        self.provision.charge(demand.hash, kind, units, now);
+        let place = Place { partition: self.provision.locate(demand.key), key: demand.key };
+        self.provision.charge(place, kind, units, now);
         for change in demand.changes {
             let Some(provision) = self.indexes[change.index].provision_mut() else { continue };
-            for (hash, units) in change.costs() {
-                provision.charge(hash, kind, units, now);
+            for part in &change.parts {
+                let place = Place { partition: part.partition, key: change.key(part) };
+                provision.charge(place, kind, part.units, now);
             }
         }
     }

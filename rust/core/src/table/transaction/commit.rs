@@ -72,7 +72,7 @@ fn demands<'a>(plans: &[TransactionPlan<'a>], steps: &'a [Step<'_>], cancelled: 
         };
         let units = step.units();
         if !units.is_zero() {
-            demand(&mut all, plan.table, Demand { action, hash: plan.write.key.hash(), units, changes });
+            demand(&mut all, plan.table, Demand { action, key: plan.write.key.as_bytes(), units, changes });
         }
     }
     all
@@ -270,7 +270,7 @@ impl Tables {
             reasons.push(CancellationReason::none());
             let entry = writing.store.get(writing.table.space, key.as_bytes())?;
             let units = CapacityUnits::read(size(entry.as_ref()), Consistency::Transactional);
-            demand(&mut asked, table, Demand { action, hash: key.hash(), units, changes: &[] });
+            demand(&mut asked, table, Demand { action, key: key.as_bytes(), units, changes: &[] });
             found.push((entry, units));
         }
         let refused = self.refused(Kind::Read, asked.clone(), now);
@@ -287,7 +287,7 @@ impl Tables {
     pub fn charge_reads(&mut self, reads: &[(&str, &Key, CapacityUnits)], now: Timestamp) {
         let mut asked = Demands::new();
         for (action, (table, key, units)) in reads.iter().enumerate() {
-            demand(&mut asked, table, Demand { action, hash: key.hash(), units: *units, changes: &[] });
+            demand(&mut asked, table, Demand { action, key: key.as_bytes(), units: *units, changes: &[] });
         }
         self.charge(Kind::Read, asked, now);
     }

@@ -1,0 +1,236 @@
+//! The metrics of the namespace `AWS/DynamoDB` (facts 11.1), read from the tables' own counts.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::metric::{MetricId, Series, Statistics};
+use crate::table::account::ACCOUNT_UNITS_MAX;
+use crate::table::catalog::Table;
+use crate::table::index::Index;
+use crate::table::tables::Tables;
+use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX, Throughput};
+use crate::table::traffic::MeteredOperation;
+
+/// DynamoDB's namespace.
+pub const NAMESPACE: &str = "AWS/DynamoDB";
+
+/// The period of the metrics that are not published every minute.
+const FIVE_MINUTES: Duration = Duration::from_secs(300);
+
+type Points = Vec<(Timestamp, Statistics)>;
+
+/// A time span to read a metric over, as seen from `now`.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// Periods that begin here or later.
+    pub from: Timestamp,
+    /// And before this.
+    pub until: Timestamp,
+    /// Nothing is known of later times.
+    pub now: Timestamp,
+}
+
+impl Tables {
+    /// The statistics of one of DynamoDB's metrics in the periods that begin inside a span, each as fine as it is kept;
+    /// empty for a metric that does not exist.
+    #[must_use]
+    pub fn statistics(&self, metric: &MetricId, span: Span) -> Points {
+        let range = (span.from, span.until.min(span.now + Duration::from_nanos(1)));
+        let name = metric.name.as_str();
+        let Some(table) = metric.dimension("TableName") else { return self.account_statistics(metric, span) };
+        let Some(table) = self.find(table) else { return Points::new() };
+        match (
+            metric.dimensions.len(),
+            metric.dimension("GlobalSecondaryIndexName"),
+            metric.dimension("Operation"),
+        ) {
+            (1, None, None) => match throughput_metric(name) {
+                Some((measure, kind)) => measured(table.throughput(), measure, kind, span),
+                None => table.traffic.other(name, range).unwrap_or_default(),
+            },
+            (2, Some(index), None) => {
+                let found = table.indexes().iter().find(|known| known.name() == index);
+                let throughput = found.and_then(Index::throughput);
+                throughput
+                    .zip(throughput_metric(name))
+                    .map_or(Points::new(), |(throughput, (measure, kind))| {
+                        measured(throughput, measure, kind, span)
+                    })
+            }
+            (2, None, Some(operation)) => {
+                let Some(operation) = MeteredOperation::named(operation) else { return Points::new() };
+                match name {
+                    "SuccessfulRequestLatency" => table.traffic.latency(operation, range),
+                    "ThrottledRequests" => table.traffic.throttles(operation, range),
+                    "ReturnedItemCount" => table.traffic.returned(operation, range),
+                    _ => Points::new(),
+                }
+            }
+            _ => Points::new(),
+        }
+    }
+
+    /// `ListMetrics`: the metrics that have data, by name of the table.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<MetricId> {
+        let mut found = Vec::new();
+        for table in self.by_name.values() {
+            list_metrics(table, &mut found);
+        }
+        if !self.user_errors().is_empty() {
+            found.push(MetricId::new(NAMESPACE, "UserErrors", &[]));
+        }
+        if !self.by_name.is_empty() {
+            found.extend(ACCOUNT_METRICS.map(|name| MetricId::new(NAMESPACE, name, &[])));
+        }
+        found
+    }
+
+    fn account_statistics(&self, metric: &MetricId, span: Span) -> Points {
+        if !metric.dimensions.is_empty() {
+            return Points::new();
+        }
+        let constant = |units: u64| each_five_minutes(span, |_| units as f64);
+        let percent = |units: u64, of: u64| units as f64 * 100.0 / of as f64;
+        match metric.name.as_str() {
+            "UserErrors" => {
+                let range = self.user_errors().range(span.from, span.until);
+                range.map(|(start, statistics)| (start, *statistics)).collect()
+            }
+            "AccountMaxReads" | "AccountMaxWrites" => constant(ACCOUNT_UNITS_MAX),
+            "AccountMaxTableLevelReads" | "AccountMaxTableLevelWrites" => constant(TABLE_UNITS_MAX),
+            "AccountProvisionedReadCapacityUtilization" => {
+                self.provisioned_over_time(Kind::Read, span, |all| {
+                    percent(all.iter().sum(), ACCOUNT_UNITS_MAX)
+                })
+            }
+            "AccountProvisionedWriteCapacityUtilization" => {
+                self.provisioned_over_time(Kind::Write, span, |all| {
+                    percent(all.iter().sum(), ACCOUNT_UNITS_MAX)
+                })
+            }
+            "MaxProvisionedTableReadCapacityUtilization" => {
+                self.provisioned_over_time(Kind::Read, span, |all| {
+                    percent(all.iter().copied().max().unwrap_or(0), TABLE_UNITS_MAX)
+                })
+            }
+            "MaxProvisionedTableWriteCapacityUtilization" => {
+                self.provisioned_over_time(Kind::Write, span, |all| {
+                    percent(all.iter().copied().max().unwrap_or(0), TABLE_UNITS_MAX)
+                })
+            }
+            _ => Points::new(),
+        }
+    }
+
+    /// A figure made of what every table and index was provisioned with, each five minutes.
+    fn provisioned_over_time(&self, kind: Kind, span: Span, figure: impl Fn(&[u64]) -> f64) -> Points {
+        let mut by_time: BTreeMap<Timestamp, Vec<u64>> = BTreeMap::new();
+        for table in self.by_name.values() {
+            let indexes = table.indexes().iter().filter_map(Index::throughput);
+            for throughput in indexes.chain([table.throughput()]) {
+                for (start, units) in throughput.meter(kind).provisioned(span.from, span.until, span.now) {
+                    by_time.entry(start).or_default().push(units.sum as u64);
+                }
+            }
+        }
+        by_time.into_iter().map(|(start, all)| (start, Statistics::of(figure(&all), 1.0))).collect()
+    }
+
+    /// `UserErrors`: requests that were answered with a 400, but for those of throughput and conditions.
+    #[must_use]
+    pub(in crate::table) fn user_errors(&self) -> &Series {
+        &self.user_errors
+    }
+}
+
+const ACCOUNT_METRICS: [&str; 8] = [
+    "AccountMaxReads",
+    "AccountMaxWrites",
+    "AccountMaxTableLevelReads",
+    "AccountMaxTableLevelWrites",
+    "AccountProvisionedReadCapacityUtilization",
+    "AccountProvisionedWriteCapacityUtilization",
+    "MaxProvisionedTableReadCapacityUtilization",
+    "MaxProvisionedTableWriteCapacityUtilization",
+];
+
+/// What a metric says of a throughput.
+#[derive(Clone, Copy)]
+enum Measure {
+    Consumed,
+    Provisioned,
+    Throttled,
+}
+
+const THROUGHPUT_METRICS: [(&str, Measure, Kind); 6] = [
+    ("ConsumedReadCapacityUnits", Measure::Consumed, Kind::Read),
+    ("ConsumedWriteCapacityUnits", Measure::Consumed, Kind::Write),
+    ("ProvisionedReadCapacityUnits", Measure::Provisioned, Kind::Read),
+    ("ProvisionedWriteCapacityUnits", Measure::Provisioned, Kind::Write),
+    ("ReadThrottleEvents", Measure::Throttled, Kind::Read),
+    ("WriteThrottleEvents", Measure::Throttled, Kind::Write),
+];
+
+fn throughput_metric(name: &str) -> Option<(Measure, Kind)> {
+    let found = THROUGHPUT_METRICS.iter().find(|(known, ..)| *known == name);
+    found.map(|(_, measure, kind)| (*measure, *kind))
+}
+
+fn measured(throughput: &Throughput, measure: Measure, kind: Kind, span: Span) -> Points {
+    let meter = throughput.meter(kind);
+    match measure {
+        Measure::Provisioned => meter.provisioned(span.from, span.until, span.now),
+        Measure::Throttled => meter.throttled(span.from, span.until),
+        Measure::Consumed => {
+            let mut points: BTreeMap<Timestamp, Statistics> =
+                meter.consumed(span.from, span.until).into_iter().collect();
+            // Idle minutes are reported as zeros (facts 3.3), as far back as single minutes are known.
+            for point in meter.series(span.from, span.until, span.now) {
+                points.entry(point.start).or_insert(Statistics::of(0.0, 1.0));
+            }
+            points.into_iter().collect()
+        }
+    }
+}
+
+fn each_five_minutes(span: Span, value: impl Fn(Timestamp) -> f64) -> Points {
+    let mut points = Points::new();
+    let mut start = (span.from + FIVE_MINUTES - Duration::from_nanos(1)).floor(FIVE_MINUTES);
+    while start < span.until && start <= span.now {
+        points.push((start, Statistics::of(value(start), 1.0)));
+        start = start + FIVE_MINUTES;
+    }
+    points
+}
+
+fn list_metrics(table: &Table, found: &mut Vec<MetricId>) {
+    let name = table.definition().name.as_str();
+    let of_table = [("TableName", name)];
+    let indexes = table.indexes().iter().filter_map(|index| Some((Some(index.name()), index.throughput()?)));
+    for (index, throughput) in [(None, table.throughput())].into_iter().chain(indexes) {
+        let dimensions: Vec<(&str, &str)> =
+            of_table.into_iter().chain(index.map(|index| ("GlobalSecondaryIndexName", index))).collect();
+        for (metric, measure, kind) in THROUGHPUT_METRICS {
+            let there = match measure {
+                Measure::Consumed => true,
+                Measure::Provisioned => throughput.mode() != Mode::PayPerRequest,
+                Measure::Throttled => throughput.meter(kind).has_throttled(),
+            };
+            if there {
+                found.push(MetricId::new(NAMESPACE, metric, &dimensions));
+            }
+        }
+    }
+    let traffic = &table.traffic;
+    let answered =
+        traffic.answered().into_iter().map(|(operation, _)| ("SuccessfulRequestLatency", operation));
+    let throttled = traffic.throttled().into_iter().map(|(operation, _)| ("ThrottledRequests", operation));
+    let returned = traffic.returning().into_iter().map(|operation| ("ReturnedItemCount", operation));
+    for (metric, operation) in answered.chain(throttled).chain(returned) {
+        let dimensions = [("TableName", name), ("Operation", operation.name())];
+        found.push(MetricId::new(NAMESPACE, metric, &dimensions));
+    }
+    found.extend(traffic.observed().map(|metric| MetricId::new(NAMESPACE, metric, &of_table)));
+}

@@ -1,0 +1,288 @@
+//! Metrics, alarms and the state of indexes under load, by the engine's own door.
+
+use std::time::Duration;
+
+use dynacore::error::Error;
+use dynacore::request::Service;
+use dynacore::table::{Contribution, Settings};
+use serde_json::{Value as Json, json};
+
+use crate::database::{Database, START, provisioned};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const NAMESPACE: &str = "AWS/DynamoDB";
+
+fn watch(database: &mut Database, operation: &str, body: &Json) -> Result<Json, Error> {
+    database.ask(Service::CloudWatch, operation, body)
+}
+
+fn dimensions(pairs: &[(&str, &str)]) -> Json {
+    pairs.iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect()
+}
+
+/// The statistics of a metric over the first hour, by the minute.
+fn minutes(database: &mut Database, metric: &str, of: &[(&str, &str)], statistic: &str) -> Vec<f64> {
+    let body = json!({
+        "Namespace": NAMESPACE, "MetricName": metric, "Dimensions": dimensions(of), "StartTime": START,
+        "EndTime": START + 3_600, "Period": 60, "Statistics": [statistic],
+    });
+    let answer = watch(database, "GetMetricStatistics", &body).unwrap();
+    answer["Datapoints"].as_array().unwrap().iter().map(|point| point[statistic].as_f64().unwrap()).collect()
+}
+
+const LAPS: (&str, &str) = ("TableName", "laps");
+
+#[test]
+fn what_a_table_consumes_and_answers_is_counted_by_the_minute() {
+    let mut database = Database::with(Settings::default());
+    database.laps(&provisioned(100, 100));
+    for minute in 0..3_usize {
+        for lap in 0..=minute {
+            database.run(&database.lap("Senna", lap as i64)).unwrap();
+        }
+        database.wait(MINUTE);
+    }
+    let query = json!({
+        "TableName": "laps", "KeyConditionExpression": "driver = :d",
+        "ExpressionAttributeValues": { ":d": { "S": "Senna" } },
+    });
+    database.done("Query", &query);
+    let consumed = minutes(&mut database, "ConsumedWriteCapacityUnits", &[LAPS], "Sum");
+    assert_eq!(consumed, [1.0, 2.0, 3.0, 0.0], "an idle minute is a point of zero");
+    assert_eq!(minutes(&mut database, "ConsumedWriteCapacityUnits", &[LAPS], "SampleCount")[2], 3.0);
+    assert_eq!(minutes(&mut database, "ConsumedReadCapacityUnits", &[LAPS], "Maximum")[3], 0.5);
+    let puts = [LAPS, ("Operation", "PutItem")];
+    assert_eq!(minutes(&mut database, "SuccessfulRequestLatency", &puts, "SampleCount"), [1.0, 2.0, 3.0]);
+    let queries = [LAPS, ("Operation", "Query")];
+    assert_eq!(minutes(&mut database, "ReturnedItemCount", &queries, "Sum"), [3.0]);
+    assert_eq!(minutes(&mut database, "ProvisionedWriteCapacityUnits", &[LAPS], "Average"), [100.0]);
+    assert_eq!(minutes(&mut database, "AccountMaxReads", &[], "Maximum"), [80_000.0]);
+}
+
+#[test]
+fn refusals_are_counted_where_they_belong() {
+    let mut database = Database::with(Settings { initial_burst_seconds: 0, ..Settings::default() });
+    database.laps(&provisioned(1, 1));
+    assert!(database.run(&database.lap("Senna", 1)).unwrap_err().is_throttle());
+    database.wait(MINUTE);
+    let put = json!({
+        "TableName": "laps", "Item": { "driver": { "S": "Senna" }, "lap": { "N": "1" } },
+        "ConditionExpression": "attribute_exists(driver)",
+    });
+    assert!(database.ask(Service::DynamoDb, "PutItem", &put).is_err());
+    let wrong = json!({ "TableName": "laps", "Key": { "driver": { "S": "Senna" } } });
+    assert!(database.ask(Service::DynamoDb, "GetItem", &wrong).is_err());
+    assert_eq!(minutes(&mut database, "WriteThrottleEvents", &[LAPS], "Sum"), [1.0]);
+    let puts = [LAPS, ("Operation", "PutItem")];
+    assert_eq!(minutes(&mut database, "ThrottledRequests", &puts, "Sum"), [1.0]);
+    assert_eq!(minutes(&mut database, "SuccessfulRequestLatency", &puts, "SampleCount"), [0.0; 0]);
+    assert_eq!(minutes(&mut database, "ConditionalCheckFailedRequests", &[LAPS], "Sum"), [1.0]);
+    assert_eq!(minutes(&mut database, "UserErrors", &[], "Sum"), [1.0]);
+    let listed = watch(&mut database, "ListMetrics", &json!({ "MetricName": "ThrottledRequests" })).unwrap();
+    assert_eq!(listed["Metrics"][0]["Dimensions"], dimensions(&[("Operation", "PutItem"), LAPS]));
+    let text = database.engine.prometheus(database.now);
+    assert!(
+        text.contains("dynacore_throttled_requests_total{table=\"laps\",operation=\"PutItem\"} 1\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("dynacore_throttle_events_total{table=\"laps\",index=\"\",kind=\"write\"} 1\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_under_provisioned_index_throttles_its_table_and_its_metrics_say_so() {
+    let mut database = Database::with(Settings { initial_burst_seconds: 0, ..Settings::default() });
+    let mut members = provisioned(100, 100);
+    members["AttributeDefinitions"] = json!([
+        { "AttributeName": "driver", "AttributeType": "S" }, { "AttributeName": "lap", "AttributeType": "N" },
+        { "AttributeName": "team", "AttributeType": "S" },
+    ]);
+    members["GlobalSecondaryIndexes"] = json!([{
+        "IndexName": "by-team", "KeySchema": [{ "AttributeName": "team", "KeyType": "HASH" }],
+        "Projection": { "ProjectionType": "ALL" },
+        "ProvisionedThroughput": { "ReadCapacityUnits": 1, "WriteCapacityUnits": 1 },
+    }]);
+    database.laps(&members);
+    database.wait(Duration::from_secs(1));
+    let put = |lap: i64| {
+        let item =
+            json!({ "driver": { "S": "Senna" }, "lap": { "N": lap.to_string() }, "team": { "S": "red" } });
+        json!({ "TableName": "laps", "Item": item })
+    };
+    database.done("PutItem", &put(1));
+    let error = database.ask(Service::DynamoDb, "PutItem", &put(2)).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "The level of configured provisioned throughput for one or more global secondary indexes of the table was \
+         exceeded. Consider increasing your provisioning level for the under-provisioned global secondary indexes with \
+         the UpdateTable API"
+    );
+    let Error::ProvisionedThroughputExceeded(reasons) = error else { panic!("{error}") };
+    assert_eq!(reasons[0].reason, "IndexWriteProvisionedThroughputExceeded");
+    assert!(reasons[0].resource.ends_with(":table/laps/index/by-team"));
+    let index = [LAPS, ("GlobalSecondaryIndexName", "by-team")];
+    assert_eq!(minutes(&mut database, "WriteThrottleEvents", &index, "Sum"), [1.0]);
+    assert_eq!(minutes(&mut database, "WriteThrottleEvents", &[LAPS], "Sum"), [0.0; 0]);
+    assert_eq!(minutes(&mut database, "ConsumedWriteCapacityUnits", &index, "Sum"), [1.0]);
+}
+
+fn alarm(threshold: f64, periods: i64) -> Json {
+    json!({
+        "AlarmName": "busy", "Namespace": NAMESPACE, "MetricName": "ConsumedWriteCapacityUnits",
+        "Dimensions": dimensions(&[LAPS]), "Statistic": "Sum", "Period": 60, "EvaluationPeriods": periods,
+        "Threshold": threshold, "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": ["arn:aws:sns:x:y:z"],
+    })
+}
+
+fn state(database: &mut Database) -> String {
+    let answer = watch(database, "DescribeAlarms", &json!({ "AlarmNames": ["busy"] })).unwrap();
+    answer["MetricAlarms"][0]["StateValue"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_alarm_is_judged_each_minute_of_the_engines_clock() {
+    let mut database = Database::with(Settings::default());
+    database.laps(&provisioned(100, 100));
+    watch(&mut database, "PutMetricAlarm", &alarm(10.0, 2)).unwrap();
+    assert_eq!(state(&mut database), "INSUFFICIENT_DATA");
+    let laps: Vec<_> = (0..20).map(|lap| database.lap("Senna", lap)).collect();
+    for _ in 0..2 {
+        assert_ne!(state(&mut database), "ALARM");
+        laps.iter().for_each(|lap| database.run(lap).unwrap());
+        database.wait(MINUTE);
+    }
+    assert_eq!(state(&mut database), "ALARM");
+    database.wait(MINUTE);
+    assert_eq!(state(&mut database), "OK");
+    let history = watch(&mut database, "DescribeAlarmHistory", &json!({ "AlarmName": "busy" })).unwrap();
+    let summaries: Vec<&str> = history["AlarmHistoryItems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["HistorySummary"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        summaries,
+        [
+            "Alarm updated from ALARM to OK",
+            "Action arn:aws:sns:x:y:z was due; dynacore carries no actions out",
+            "Alarm updated from INSUFFICIENT_DATA to ALARM",
+            "Alarm \"busy\" created",
+        ]
+    );
+    let set = json!({ "AlarmName": "busy", "StateValue": "ALARM", "StateReason": "a test" });
+    watch(&mut database, "SetAlarmState", &set).unwrap();
+    assert_eq!(state(&mut database), "ALARM");
+    database.wait(MINUTE);
+    assert_eq!(state(&mut database), "OK", "until the next look");
+    watch(&mut database, "DeleteAlarms", &json!({ "AlarmNames": ["busy"] })).unwrap();
+    assert_eq!(database.engine.next_event_at(), None);
+}
+
+#[test]
+fn custom_metrics_are_added_up_and_computed_with() {
+    let mut database = Database::with(Settings::default());
+    let put = |value: f64, second: i64| json!({ "Namespace": "app", "MetricData": [{ "MetricName": "orders", "Value": value, "Timestamp": START + second }] });
+    for (value, second) in [(2.0, 0), (3.0, 30), (10.0, 60)] {
+        watch(&mut database, "PutMetricData", &put(value, second)).unwrap();
+    }
+    let query = json!({
+        "StartTime": START, "EndTime": START + 120, "ScanBy": "TimestampAscending",
+        "MetricDataQueries": [
+            { "Id": "rate", "Expression": "orders / PERIOD(orders)" },
+            { "Id": "orders", "ReturnData": false, "MetricStat": {
+                "Metric": { "Namespace": "app", "MetricName": "orders" }, "Period": 60, "Stat": "Sum",
+            } },
+        ],
+    });
+    let answer = watch(&mut database, "GetMetricData", &query).unwrap();
+    assert_eq!(answer["MetricDataResults"].as_array().unwrap().len(), 1);
+    let result = &answer["MetricDataResults"][0];
+    assert_eq!(result["Values"], json!([5.0 / 60.0, 10.0 / 60.0]));
+    assert_eq!(result["Timestamps"], json!([START as f64, (START + 60) as f64]));
+    let own = json!({ "Namespace": "AWS/DynamoDB", "MetricData": [{ "MetricName": "x", "Value": 1.0 }] });
+    let refused = watch(&mut database, "PutMetricData", &own).unwrap_err();
+    assert_eq!(
+        (refused.code(), refused.class()),
+        ("InvalidParameterValue", "InvalidParameterValueException")
+    );
+    let old = watch(&mut database, "PutMetricData", &put(1.0, -15 * 86_400)).unwrap_err();
+    assert_eq!(old.code(), "InvalidParameterValue");
+}
+
+#[test]
+fn contributors_are_counted_where_it_was_asked_for() {
+    let mut database = Database::with(Settings { initial_burst_seconds: 0, ..Settings::default() });
+    database.laps(&provisioned(1, 10));
+    database.wait(Duration::from_secs(1));
+    assert!(database.engine.contributors("laps", None).is_none());
+    database.engine.count_contributors("laps", None, Some(true)).unwrap();
+    for (driver, count) in [("Senna", 7), ("Prost", 5)] {
+        for _ in 0..count {
+            let _ = database.run(&database.lap(driver, 1));
+        }
+    }
+    let contributors = database.engine.contributors("laps", None).unwrap();
+    let top = |what| {
+        let keys = contributors.heaviest(what, 9);
+        keys.map(|top| (String::from_utf8_lossy(&top.key[8..13]).into_owned(), top.weight))
+            .collect::<Vec<_>>()
+    };
+    // Ten writes of three times a unit each, in halves; the other two were refused.
+    assert_eq!(top(Contribution::Consumed), [("Senna".to_owned(), 42), ("Prost".to_owned(), 18)]);
+    assert_eq!(top(Contribution::Throttled), [("Prost".to_owned(), 2)]);
+}
+
+#[test]
+fn dashboards_are_kept() {
+    let mut database = Database::with(Settings::default());
+    let put = json!({ "DashboardName": "cars", "DashboardBody": "{\"widgets\":[]}" });
+    watch(&mut database, "PutDashboard", &put).unwrap();
+    let found = watch(&mut database, "GetDashboard", &json!({ "DashboardName": "cars" })).unwrap();
+    assert_eq!(found["DashboardBody"], "{\"widgets\":[]}");
+    let listed = watch(&mut database, "ListDashboards", &json!({})).unwrap();
+    assert_eq!(listed["DashboardEntries"][0]["Size"], 14);
+    watch(&mut database, "DeleteDashboards", &json!({ "DashboardNames": ["cars"] })).unwrap();
+    let missing = watch(&mut database, "GetDashboard", &json!({ "DashboardName": "cars" })).unwrap_err();
+    assert_eq!(
+        (missing.code(), missing.class(), missing.http_status()),
+        ("ResourceNotFound", "DashboardNotFoundError", 404)
+    );
+    let broken = json!({ "DashboardName": "cars", "DashboardBody": "[" });
+    assert_eq!(
+        watch(&mut database, "PutDashboard", &broken).unwrap_err().class(),
+        "DashboardInvalidInputError"
+    );
+}
+
+#[test]
+fn the_alarms_of_a_scaling_policy_are_alarms_too() {
+    let mut database = Database::with(Settings::default());
+    database.laps(&provisioned(10, 10));
+    let target = json!({
+        "ServiceNamespace": "dynamodb", "ResourceId": "table/laps",
+        "ScalableDimension": "dynamodb:table:WriteCapacityUnits",
+    });
+    let mut register = target.clone();
+    (register["MinCapacity"], register["MaxCapacity"]) = (json!(5), json!(100));
+    database.ask(Service::ApplicationAutoScaling, "RegisterScalableTarget", &register).unwrap();
+    let mut policy = target;
+    policy["PolicyName"] = json!("follow");
+    policy["PolicyType"] = json!("TargetTrackingScaling");
+    policy["TargetTrackingScalingPolicyConfiguration"] = json!({
+        "TargetValue": 70.0,
+        "PredefinedMetricSpecification": { "PredefinedMetricType": "DynamoDBWriteCapacityUtilization" },
+    });
+    database.ask(Service::ApplicationAutoScaling, "PutScalingPolicy", &policy).unwrap();
+    let prefix = json!({ "AlarmNamePrefix": "TargetTracking-table/laps-AlarmHigh" });
+    let answer = watch(&mut database, "DescribeAlarms", &prefix).unwrap();
+    let alarms = answer["MetricAlarms"].as_array().unwrap();
+    assert_eq!(alarms.len(), 1);
+    assert_eq!(
+        (alarms[0]["Threshold"].as_f64(), alarms[0]["EvaluationPeriods"].as_i64()),
+        (Some(420.0), Some(2))
+    );
+    assert_eq!(alarms[0]["MetricName"], "ConsumedWriteCapacityUnits");
+}
