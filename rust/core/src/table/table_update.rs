@@ -10,7 +10,7 @@ use crate::table::catalog::{State, Table, TableChange};
 use crate::table::index::{Index, IndexState, NewIndex};
 use crate::table::on_demand::OnDemandChange;
 use crate::table::tables::{Tables, new_index, not_found, refuse_unless_active};
-use crate::table::throughput::Mode;
+use crate::table::throughput::{Mode, Throughput};
 use crate::table::warm_throughput::WarmRequest;
 
 use check::Check;
@@ -156,7 +156,7 @@ fn changed_modes(table: &Table, update: &TableUpdate) -> Vec<(Mode, Option<Mode>
             IndexUpdate::Create(index) => changes.extend(index.mode.map(|mode| (mode, None))),
             IndexUpdate::Update { name, capacity } => {
                 let found = table.indexes.iter().find(|index| index.name() == name);
-                let before = found.and_then(Index::throughput).map(|throughput| throughput.mode());
+                let before = found.and_then(Index::throughput).map(Throughput::mode);
                 changes.extend(capacity.mode.map(|mode| (mode, before)));
             }
             IndexUpdate::Delete { .. } => {}

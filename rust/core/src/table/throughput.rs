@@ -154,22 +154,6 @@ impl Throughput {
         }
     }
 
-    /// Takes over whether on-demand mode has its limits, after this was read from a store. What flows in at a rate that
-    /// is new does so from the time the store knows.
-    pub(in crate::table) fn adopt(&mut self, limits_on_demand: bool) {
-        self.limits_on_demand = limits_on_demand;
-        for kind in [Kind::Read, Kind::Write] {
-            let rate = self.rate(kind);
-            let bucket = match kind {
-                Kind::Read => &mut self.read,
-                Kind::Write => &mut self.write,
-            };
-            if bucket.rate() != rate {
-                bucket.set_rate(rate, Timestamp::default());
-            }
-        }
-    }
-
     /// The on-demand maximum.
     #[must_use]
     pub fn maximum(&self) -> OnDemandMaximum {

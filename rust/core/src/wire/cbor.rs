@@ -146,57 +146,57 @@ impl CborWriter {
         self.encoder.into_writer()
     }
 
-    fn put<E>(outcome: Result<&mut Encoder<Vec<u8>>, E>) {
+    fn put<E>(outcome: &Result<&mut Encoder<Vec<u8>>, E>) {
         assert!(outcome.is_ok(), "writing to memory cannot fail");
     }
 }
 
 impl Writer for CborWriter {
     fn begin_object(&mut self) {
-        Self::put(self.encoder.begin_map());
+        Self::put(&self.encoder.begin_map());
     }
 
     fn member(&mut self, name: &'static str) {
-        Self::put(self.encoder.str(name));
+        Self::put(&self.encoder.str(name));
     }
 
     fn entry(&mut self, name: &str) {
-        Self::put(self.encoder.str(name));
+        Self::put(&self.encoder.str(name));
     }
 
     fn end_object(&mut self) {
-        Self::put(self.encoder.end());
+        Self::put(&self.encoder.end());
     }
 
     fn begin_array(&mut self) {
-        Self::put(self.encoder.begin_array());
+        Self::put(&self.encoder.begin_array());
     }
 
     fn element(&mut self) {}
 
     fn end_array(&mut self) {
-        Self::put(self.encoder.end());
+        Self::put(&self.encoder.end());
     }
 
     fn string(&mut self, text: &str) {
-        Self::put(self.encoder.str(text));
+        Self::put(&self.encoder.str(text));
     }
 
     fn integer(&mut self, number: i64) {
-        Self::put(self.encoder.i64(number));
+        Self::put(&self.encoder.i64(number));
     }
 
     fn double(&mut self, number: f64) {
-        Self::put(self.encoder.f64(number));
+        Self::put(&self.encoder.f64(number));
     }
 
     fn boolean(&mut self, value: bool) {
-        Self::put(self.encoder.bool(value));
+        Self::put(&self.encoder.bool(value));
     }
 
     fn timestamp(&mut self, time: Timestamp) {
-        Self::put(self.encoder.tag(IanaTag::Timestamp));
-        Self::put(self.encoder.f64(time.as_seconds_f64()));
+        Self::put(&self.encoder.tag(IanaTag::Timestamp));
+        Self::put(&self.encoder.f64(time.as_seconds_f64()));
     }
 
     fn item(&mut self, _item: ItemRef<'_>) {

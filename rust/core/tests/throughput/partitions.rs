@@ -5,6 +5,7 @@ use std::time::Duration;
 use dynacore::error::Error;
 use dynacore::request::{Operation, Service};
 use dynacore::table::Settings;
+use dynacore::table::partition::SplitObstacle;
 use serde_json::json;
 
 use crate::database::{Database, provisioned};
@@ -104,7 +105,7 @@ fn a_local_index_and_a_moving_sort_key_keep_a_collection_whole() {
         let partitions = database.partitions("laps");
         partitions
             .iter()
-            .filter_map(|partition| partition.obstacle.map(|found| found.as_str()))
+            .filter_map(|partition| partition.obstacle.map(SplitObstacle::as_str))
             .collect::<Vec<_>>()
     };
     assert_eq!(obstacles(&with_local), ["item collection of a table with a local index"]);

@@ -1,7 +1,7 @@
 //! DescribeAlarms of CloudWatch.
 
 use crate::clock::Timestamp;
-use crate::cloudwatch::{Alarm, AlarmState, Fault};
+use crate::cloudwatch::{Alarm, AlarmState, Fault, MissingData};
 use crate::error::{CloudWatchFault, Error};
 use crate::metric::MetricId;
 use crate::request::cloudwatch::members::{DimensionOutput, finish, page};
@@ -172,7 +172,7 @@ fn describe(alarm: &Alarm) -> MetricAlarmOutput {
         datapoints_to_alarm: definition.datapoints_to_alarm.map(count),
         threshold: Some(definition.threshold),
         comparison_operator: Some(definition.comparison.as_str()),
-        treat_missing_data: definition.missing_data.map(|missing| missing.as_str()),
+        treat_missing_data: definition.missing_data.map(MissingData::as_str),
         state_transitioned_timestamp: Some(alarm.transitioned),
     }
 }

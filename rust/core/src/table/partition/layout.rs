@@ -242,7 +242,7 @@ impl Partitions {
             match cut.filter(|cut| cut[..] > first[..]) {
                 Some(cut) => self.split(index, &cut, now, &mut tally),
                 None => {
-                    self.partitions[index].bytes_max = self.partitions[index].tally.bytes.saturating_mul(2)
+                    self.partitions[index].bytes_max = self.partitions[index].tally.bytes.saturating_mul(2);
                 }
             }
         }

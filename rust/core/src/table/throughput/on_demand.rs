@@ -102,6 +102,22 @@ impl Throughput {
         next.into_iter().flatten().min()
     }
 
+    /// Takes over whether on-demand mode has its limits, after this was read from a store. What flows in at a rate that
+    /// is new does so from the time the store knows.
+    pub(in crate::table) fn adopt(&mut self, limits_on_demand: bool) {
+        self.limits_on_demand = limits_on_demand;
+        for kind in [Kind::Read, Kind::Write] {
+            let rate = self.rate(kind);
+            let bucket = match kind {
+                Kind::Read => &mut self.read,
+                Kind::Write => &mut self.write,
+            };
+            if bucket.rate() != rate {
+                bucket.set_rate(rate, Timestamp::default());
+            }
+        }
+    }
+
     /// Makes it ready for so many units a second on demand, now or later: what warm throughput asks for. Never lowers
     /// anything.
     pub fn make_ready(&mut self, read: u64, write: u64, now: Timestamp) {
