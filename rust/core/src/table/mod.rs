@@ -33,6 +33,7 @@ mod replay;
 mod resource_policy;
 mod schema;
 mod state;
+mod stream;
 mod table_class;
 mod table_update;
 mod tables;
@@ -75,6 +76,10 @@ pub use refusal::not_found;
 pub use replay::Replay;
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
+pub use stream::{
+    LatestStream, Shard, ShardPosition, Stream, StreamChange, StreamImage, StreamPage, StreamRecord,
+    StreamView,
+};
 pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{
     GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate, refuse_too_many_included,

@@ -24,6 +24,7 @@ use crate::table::read::Reading;
 use crate::table::refusal::{not_found, refuse_unless_active};
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
+use crate::table::stream::{StreamChange, Streams};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::throughput::Mode;
 use crate::table::time_to_live::TimeToLive;
@@ -136,6 +137,7 @@ pub struct Tables {
     pub(in crate::table) request: Request,
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
+    pub(in crate::table) streams: Streams,
 }
 
 impl Tables {
@@ -154,6 +156,7 @@ impl Tables {
             request: Request::default(),
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
+            streams: Streams::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),
@@ -247,6 +250,7 @@ impl Tables {
             encryption,
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
+            stream: None,
             protection_changed: None,
             definition,
         };
@@ -261,9 +265,13 @@ impl Tables {
             table.vector_indexes.push(made);
         }
         table.follow_log();
+        let view = table.definition.stream;
         self.expect_transition(until);
         self.names_by_space.insert(table.space.0, name.clone());
         self.by_name.insert(name.clone(), table);
+        if let Some(view) = view {
+            self.change_stream(&name, StreamChange::Enable(view), (now, until));
+        }
         Ok(self.change(&name).expect("invariant: inserted above"))
     }
 
@@ -327,6 +335,7 @@ impl Tables {
                 ));
             }
             table.state = State::Deleting { until };
+            self.end_stream(name, (now, until));
             self.expect_transition(until);
         }
         Ok(&self.by_name[name])
@@ -377,10 +386,6 @@ impl Tables {
             self.expect_transition(until);
         }
         Ok(changes)
-    }
-
-    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
-        self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 }
 
