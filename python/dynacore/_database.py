@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dynacore import _core
 from dynacore._core import Snapshot, VirtualClock
+from dynacore._kinesis import KinesisSink, KinesisStream
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -88,6 +89,7 @@ class Database:
         self.region = region
         self.account_id = account_id
         self.clock = clock
+        self._kinesis_streams: list[KinesisStream] = []
         self._open_core: _core.Database | None = _core.Database(
             region=region,
             account_id=account_id,
@@ -162,6 +164,36 @@ class Database:
         "range", "items", "bytes", "read_units", "write_units", "heat" and more.
         """
         return self._core.partitions(name, index)
+
+    def kinesis_stream(self, stream_arn: str, sink: KinesisSink) -> KinesisStream:
+        """Let `sink` be the Kinesis stream of this ARN, which tables can then stream their changes to.
+
+        A sink is any object with Kinesis' `put_records`, such as boto3's client. Once a table's destination
+        is ACTIVE its changes arrive there, in order, 0.1 s after they were made: while a `VirtualClock`
+        moves, or from a thread. What the sink refuses comes again, for 24 hours.
+
+        >>> class Sink(list):
+        ...     def put_records(self, *, Records, StreamARN):
+        ...         self.extend(record["Data"] for record in Records)
+        >>> clock, sink = VirtualClock(), Sink()
+        >>> db = Database(clock=clock)
+        >>> table = db.resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+        >>> stream = db.kinesis_stream(arn, sink)
+        >>> _ = db.client().enable_kinesis_streaming_destination(TableName="cars", StreamArn=arn)
+        >>> _ = table.put_item(Item={"id": 1})
+        >>> clock.advance(1)
+        >>> b'"eventName":"INSERT"' in sink[0]
+        True
+        """
+        stream = KinesisStream(self._core, stream_arn, sink, self.clock)
+        self._kinesis_streams.append(stream)
+        return stream
 
     @contextmanager
     def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:
@@ -244,6 +276,7 @@ class Database:
         snapshot = self.snapshot()
         fork = object.__new__(Database)
         fork.path, fork.region, fork.account_id, fork.clock = None, self.region, self.account_id, self.clock
+        fork._kinesis_streams = []
         fork._open_core = self._core.fork(snapshot)
         return fork
 
@@ -254,6 +287,9 @@ class Database:
         directory can be opened again. One in memory makes nothing new; what it made keeps working until it
         is dropped.
         """
+        for stream in self._kinesis_streams:
+            stream.close()
+        self._kinesis_streams.clear()
         core, self._open_core = self._open_core, None
         if core is not None and self.path is not None:
             core.close()

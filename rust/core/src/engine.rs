@@ -4,12 +4,17 @@ use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Operation, Response, Service, begin_transaction};
+use crate::request::{
+    Context, KinesisRecord, Operation, Response, Service, begin_transaction, kinesis_record,
+};
 use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, BulkOperations, Contributors, Index, Replay, Settings, Tables, not_found};
+use crate::table::{
+    AutoScaling, BulkOperations, Contributors, Index, KinesisBatch, Replay, Settings, StreamRecord, Tables,
+    not_found,
+};
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -104,7 +109,8 @@ impl Engine {
 
     /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
     pub fn restore(&mut self, earlier: Self) {
-        let now = self.now.max(earlier.now);
+        let (now, mut earlier) = (self.now.max(earlier.now), earlier);
+        earlier.tables.open_kinesis_streams_of(&self.tables);
         *self = Self { now, ..earlier };
     }
 
@@ -265,6 +271,42 @@ impl Engine {
     /// `InternalServerError` when something could not be made durable.
     pub fn close(&mut self) -> Result<(), Error> {
         self.tables.close()
+    }
+
+    /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
+    pub fn set_kinesis_stream(&mut self, arn: &str, is_there: bool) {
+        if is_there { self.tables.open_kinesis_stream(arn) } else { self.tables.close_kinesis_stream(arn) }
+    }
+
+    /// When changes for a Kinesis stream are to be delivered next.
+    #[must_use]
+    pub fn kinesis_due(&self, arn: &str) -> Option<Timestamp> {
+        self.tables.kinesis_due(arn)
+    }
+
+    /// Up to `count` changes for a Kinesis stream, each with its record unless it is too large for one; none where there
+    /// are no changes. They come again until the batch is given to [`Engine::finish_kinesis_batch`].
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn kinesis_batch(
+        &self,
+        arn: &str,
+        count: usize,
+    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+        let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
+        let region = &self.tables.settings().region;
+        let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);
+        let records = batch.records.iter().map(record).collect();
+        Ok(Some((batch, records)))
+    }
+
+    /// Forgets changes that have arrived.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn finish_kinesis_batch(&mut self, batch: &KinesisBatch) -> Result<(), Error> {
+        self.tables.finish_kinesis_batch(batch)
     }
 
     /// Counts a request that was refused before it came to the engine, as `UserErrors` does.

@@ -10,6 +10,7 @@ use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexState, Origin};
+use crate::table::kinesis::KinesisDestination;
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
 use crate::table::provision::{NewLimits, Provision};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
@@ -90,6 +91,9 @@ pub struct Table {
     /// The stream it has or had last.
     #[serde(default)]
     pub(in crate::table) stream: Option<Box<LatestStream>>,
+    /// Where its changes go, went or were to go; the latest one first.
+    #[serde(default)]
+    pub(in crate::table) kinesis: Vec<KinesisDestination>,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
 }
@@ -130,7 +134,7 @@ impl Table {
         std::iter::once(self.space).chain(self.indexes.iter().map(|index| index.space))
     }
 
-    /// All spaces that go with it. Its stream outlives it.
+    /// All spaces that go with it. Its stream outlives it, and what goes to Kinesis ends before it.
     pub(in crate::table) fn spaces(&self) -> impl Iterator<Item = Space> {
         let log = self.changes.as_ref().and_then(|changes| changes.log.as_ref());
         let collections = self.collections.as_ref().map(|collections| collections.space);
@@ -204,6 +208,7 @@ impl Table {
             self.encryption.until(),
             self.insights_until(),
             self.time_to_live.next_event_at(),
+            self.kinesis_until(),
         ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);

@@ -94,7 +94,10 @@ fn contradiction(table: &Table) -> Option<&'static str> {
         return Some("a key attribute is neither a string nor a number nor binary");
     }
     let stream = table.changes.as_ref().and_then(|changes| changes.stream.as_ref());
-    let mut spaces: Vec<Space> = table.spaces().chain(stream.map(|stream| stream.space())).collect();
+    let kinesis = table.changes.as_ref().and_then(|changes| changes.kinesis.as_ref());
+    let journals =
+        stream.map(|stream| stream.space()).into_iter().chain(kinesis.map(|journal| journal.space()));
+    let mut spaces: Vec<Space> = table.spaces().chain(journals).collect();
     spaces.sort_unstable();
     if spaces.windows(2).any(|pair| pair[0] == pair[1]) || spaces[0].0 < FIRST_ITEM_SPACE {
         return Some("two things share a place in the store");

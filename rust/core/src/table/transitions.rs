@@ -72,6 +72,8 @@ impl Tables {
             }
             State::Updating { change: TableChange::Stream, .. } => table.state = State::Active,
             State::Deleting { .. } => {
+                self.end_kinesis(name, now)?;
+                let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
                 let writes = table.spaces().map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
                 self.names_by_space.remove(&table.space.0);
@@ -96,6 +98,7 @@ impl Tables {
             index.provision_mut().map_or(Ok(()), |provision| provision.settle_warm(store, space, now))?;
         }
         self.step_insights(name, now);
+        self.step_kinesis(name, now)?;
         self.step_time_to_live(name, now)
     }
 

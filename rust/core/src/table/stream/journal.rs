@@ -175,6 +175,11 @@ impl Journal {
         Ok(())
     }
 
+    /// Keeps how far a shard is trimmed.
+    fn mark(&self, shard: u64, trimmed: u64) -> Write {
+        Write::Put(self.space, Entry::new(&mark_key(shard), &trimmed.to_be_bytes()))
+    }
+
     /// The shard that was opened last.
     pub(in crate::table) fn newest_shard(&self) -> u64 {
         self.open.iter().map(|shard| shard.name.number).max().unwrap_or(0)
@@ -301,6 +306,49 @@ impl Journal {
         outcome
     }
 
+    /// When the oldest record was made.
+    pub(in crate::table) fn oldest(&self) -> Option<Timestamp> {
+        self.closed.values().chain(&self.open).filter_map(|shard| shard.oldest).min()
+    }
+
+    /// Calls `visit` with the records of the first open shard, in order, until it breaks.
+    ///
+    /// # Errors
+    /// As [`Journal::read`].
+    pub(in crate::table) fn read_open(
+        &self,
+        store: &dyn Read,
+        visit: impl FnMut(Change) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shard) = self.open.first() else { return Ok(()) };
+        self.read(store, (shard.name.number, shard.trimmed), visit).map(|_| ())
+    }
+
+    /// Removes the first records of the first open shard, which have these numbers.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails; nothing was removed then.
+    pub(in crate::table) fn remove(&mut self, store: &mut dyn Store, numbers: &[u64]) -> Result<(), Error> {
+        let Some((shard, last)) = self.open.first().zip(numbers.last()) else { return Ok(()) };
+        let number = shard.name.number;
+        let key = |sequence: &u64| KeyBytes::from_slice(&record_key(number, *sequence));
+        let mut batch = Batch::default();
+        batch.writes.extend(numbers.iter().map(|sequence| Write::Delete(self.space, key(sequence))));
+        if store.is_durable() {
+            batch.writes.push(self.mark(number, *last));
+        }
+        store.commit(batch)?;
+        let mut oldest = None;
+        self.read(store, (number, *last), |change| {
+            oldest = Some(change.at());
+            ControlFlow::Break(())
+        })?;
+        let shard = &mut self.open[0];
+        (shard.trimmed, shard.oldest) = (shard.trimmed.max(*last), oldest);
+        self.plan();
+        Ok(())
+    }
+
     /// When something happens by itself: records become too old, shards are closed or gone.
     pub(in crate::table) fn next_event_at(&self) -> Option<Timestamp> {
         self.next_event
@@ -346,10 +394,7 @@ impl Journal {
             ends.push((shard.name.number, trimmed, oldest));
         }
         if store.is_durable() {
-            let mark = |(number, trimmed, _): &(u64, u64, _)| {
-                Write::Put(self.space, Entry::new(&mark_key(*number), &trimmed.to_be_bytes()))
-            };
-            batch.writes.extend(ends.iter().map(mark));
+            batch.writes.extend(ends.iter().map(|(number, trimmed, _)| self.mark(*number, *trimmed)));
         }
         if !batch.writes.is_empty() {
             store.commit(batch)?;

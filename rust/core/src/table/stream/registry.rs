@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::store::{Read, StoreError, Write};
+use crate::table::kinesis::KinesisStreams;
 use crate::table::record::{self, CATALOG, STREAMS};
 use crate::table::stream::Stream;
 
@@ -14,6 +15,8 @@ use crate::table::stream::Stream;
 #[derive(Clone, Default)]
 pub(in crate::table) struct Streams {
     arns: BTreeSet<String>,
+    /// The Kinesis streams there are, whose records are of another kind.
+    pub(in crate::table) kinesis: KinesisStreams,
     ended: BTreeMap<String, Stream>,
     /// When a stream that has ended is gone, or records of one are too old.
     next: Option<Timestamp>,
