@@ -15,7 +15,7 @@ RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "cost", "python", "http", "memory")
+PARTS = ("core", "streams", "cost", "python", "http", "memory")
 
 UNIT = "orjson.loads"
 NATIVE = "dynacore Table"
@@ -200,7 +200,30 @@ def _memory(result: dict[str, Any]) -> str:
     return text
 
 
-_SECTIONS = {"core": _core, "cost": _cost, "python": _python, "http": _http, "memory": _memory}
+def _streams(result: dict[str, Any]) -> str:
+    times = {row["name"].removeprefix("streams/"): row["times"] for row in result["rows"]}
+    without = statistics.median(times["put_item/none"])
+    rows = []
+    for name, sample in times.items():
+        median = statistics.median(sample)
+        told = f"{median / without:.2f}x" if name.startswith("put_item") else f"{1e12 / median:,.0f} a second"
+        rows.append([f"`{name}`", figure(median), spread(sample), told])
+    return (
+        "## Streams\n\n"
+        "No door. A put changes an item, with a stream of this view or with none, while records of a day ago "
+        "are removed; GetRecords reads 1,000 records of both images.\n\n"
+        + markdown(["bench", "median ns", "quartiles ns", "to no stream; records"], rows)
+    )
+
+
+_SECTIONS = {
+    "core": _core,
+    "streams": _streams,
+    "cost": _cost,
+    "python": _python,
+    "http": _http,
+    "memory": _memory,
+}
 
 
 def _write_readme(parts: dict[str, dict[str, Any]]) -> None:
