@@ -120,6 +120,8 @@ pub struct Table {
     pub(in crate::table) collections: Option<ItemCollections>,
     /// Where global indexes are delayed or reads may be stale.
     pub(in crate::table) changes: Option<Box<Changes>>,
+    /// Where the agenda of all tables has this one.
+    pub(in crate::table) scheduled: Option<Timestamp>,
     /// The store failed when a state was to end; it is not asked again before.
     pub(in crate::table) retry_at: Option<Timestamp>,
     pub(in crate::table) time_to_live: TimeToLive,

@@ -286,7 +286,7 @@ impl Tables {
         };
         insights.begin(enable, mode, until, now);
         if insights.until().is_some() {
-            self.expect_transition(until);
+            self.expect_transition(name, until);
         }
         self.insights(name, index)
     }

@@ -19,7 +19,7 @@ impl Tables {
     /// When something happens by itself: a state ends, an index follows its table, the store frees what was dropped.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.next_transition, self.wakeup.time(), self.schedule.next(), self.reclaim_at];
+        let events = [self.agenda.next(), self.wakeup.time(), self.schedule.next(), self.reclaim_at];
         events.into_iter().flatten().min()
     }
 
@@ -44,7 +44,7 @@ impl Tables {
             self.by_name.get_mut(name).expect("invariant: a table leaves the schedule before it goes");
         let outcome = table.follow_changes(self.store.as_mut(), now);
         if let Some(changes) = &mut table.changes {
-            self.schedule.place(name, changes);
+            changes.schedule(name, &mut self.schedule);
         }
         outcome
     }

@@ -28,6 +28,7 @@ mod published;
 mod read;
 mod refusal;
 mod resource_policy;
+mod schedule;
 mod schema;
 mod table_class;
 mod table_update;

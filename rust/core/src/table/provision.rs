@@ -24,7 +24,7 @@ pub struct NewLimits {
     pub warm: WarmRequest,
 }
 
-/// What all provisions of a database have in common.
+/// What all provisions of a table have in common.
 #[derive(Clone, Debug)]
 pub(in crate::table) struct Regime {
     /// Whether requests over the limits are refused; they are counted either way.
@@ -37,17 +37,20 @@ pub(in crate::table) struct Regime {
     pub(in crate::table) partition_bytes: u64,
     /// Whom to tell that something is to happen later.
     pub(in crate::table) wakeup: Wakeup,
+    /// Where the items of the table are, which it is then told of.
+    pub(in crate::table) table: Space,
 }
 
 impl Tables {
-    /// What the provisions of tables and indexes have in common.
-    pub(in crate::table) fn regime(&self) -> Regime {
+    /// What the provisions of the table with its items in `table` and of its indexes have in common.
+    pub(in crate::table) fn regime(&self, table: Space) -> Regime {
         Regime {
             throttles: self.settings.throttle,
             limits_on_demand: self.settings.throttle_on_demand,
             initial_burst_seconds: self.settings.initial_burst_seconds,
             partition_bytes: self.settings.partition_bytes,
             wakeup: self.wakeup.clone(),
+            table,
         }
     }
 }
@@ -72,6 +75,7 @@ pub(in crate::table) struct Provision {
     /// When partitions are split or an allowance grows; see [`Provision::review`].
     review_at: Option<Timestamp>,
     wakeup: Wakeup,
+    table: Space,
 }
 
 impl Provision {
@@ -94,6 +98,7 @@ impl Provision {
             contributors: None,
             review_at: None,
             wakeup: regime.wakeup.clone(),
+            table: regime.table,
         }
     }
 
@@ -261,8 +266,10 @@ impl Provision {
     }
 
     fn review_at(&mut self, time: Timestamp) {
-        self.review_at = Some(self.review_at.map_or(time, |known| known.min(time)));
-        self.wakeup.at(time);
+        if self.review_at.is_none_or(|known| time < known) {
+            self.review_at = Some(time);
+            self.wakeup.at(self.table, time);
+        }
     }
 
     /// Splits what is to be split and lets on-demand allowances grow.

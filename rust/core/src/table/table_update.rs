@@ -91,7 +91,8 @@ impl Tables {
         self.check_account(changes.into_iter())?;
         for created in update.indexes.iter().filter_map(created) {
             let space = self.new_space();
-            let regime = self.regime();
+            let table = self.by_name.get(name).expect("invariant: found above");
+            let regime = self.regime(table.space);
             let table = self.by_name.get_mut(name).expect("invariant: found above");
             let state = IndexState::Allocating { until };
             let index = new_index(&regime, (&table.arn, table.schema()), created, (space, state), now);
@@ -105,7 +106,7 @@ impl Tables {
         }
         let table = self.by_name.get_mut(name).expect("invariant: found above");
         start(table, self.store.as_ref(), update, (now, until))?;
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(&self.by_name[name])
     }
 
@@ -150,7 +151,7 @@ impl Tables {
         }
         Limited::Table.check_warm(&table.provision.warm, asked, &self.settings.region)?;
         table.provision.warm.begin(asked, until);
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(&self.by_name[name])
     }
 }

@@ -159,7 +159,7 @@ impl Tables {
         };
         let table = self.by_name.get_mut(name).expect("invariant: found above");
         table.time_to_live = TimeToLive { phase, changed: Some(now) };
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
