@@ -36,7 +36,7 @@ const DYNAMO_DB_STREAMS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardI
 /// All of them exist.
 const APPLICATION_AUTO_SCALING: [&str; 0] = [];
 
-const CLOUD_WATCH: [&str; 44] = [
+const CLOUD_WATCH: [&str; 43] = [
     "AssociateDatasetKmsKey",
     "CreateResourceMetricsConfiguration",
     "DeleteAlarmMuteRule",
@@ -54,7 +54,6 @@ const CLOUD_WATCH: [&str; 44] = [
     "EnableInsightRules",
     "GetAlarmMuteRule",
     "GetDataset",
-    "GetInsightRuleReport",
     "GetMetricDataQueryDefinition",
     "GetMetricStream",
     "GetMetricWidgetImage",

@@ -158,7 +158,7 @@ impl Provision {
         self.throughput.refuse(throttle.kind, now);
         self.partitions.get_mut(place.partition).refuse(throttle.kind);
         if let Some(contributors) = &mut self.contributors {
-            contributors.throttle(place.key);
+            contributors.throttle(place.key, now);
         }
     }
 
@@ -178,7 +178,7 @@ impl Provision {
 
     fn record(&mut self, place: Place<'_>, kind: Kind, units: CapacityUnits, now: Timestamp) {
         if let Some(contributors) = &mut self.contributors {
-            contributors.consume(place.key, kind, units);
+            contributors.consume(place.key, kind, units, now);
         }
         let split = self.partitions.record(place.partition, kind, units, place.key, now);
         let growth = self.throughput.record(kind, units, now);
