@@ -1,6 +1,8 @@
 //! Contributor Insights: whether a table or a global index shows its busiest keys. The states and the rules are here; what
 //! is counted is in `contributors.rs`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::{State, Table};
@@ -19,7 +21,7 @@ const RULES_MAX: usize = 100;
 const RULE_PREFIX: &str = "DynamoDBContributorInsights-";
 
 /// `ContributorInsightsMode`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum InsightsMode {
     /// `ACCESSED_AND_THROTTLED_KEYS`.
     AccessedAndThrottledKeys,
@@ -56,7 +58,7 @@ impl InsightsMode {
 }
 
 /// `ContributorInsightsStatus`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 enum Status {
     #[default]
     Disabled,
@@ -67,7 +69,7 @@ enum Status {
 }
 
 /// The Contributor Insights of a table or of an index.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ContributorInsights {
     status: Status,
     mode: Option<InsightsMode>,
@@ -254,7 +256,7 @@ impl InsightRule<'_> {
 
 impl Table {
     /// Has the keys of the table and its indexes counted as their settings say.
-    fn count_contributors(&mut self, now: Timestamp) {
+    pub(in crate::table) fn count_contributors(&mut self, now: Timestamp) {
         let schema = &self.definition.schema;
         let layout =
             || KeyLayout::of_table(schema.partition.type_, schema.sort.as_ref().map(|sort| sort.type_));
@@ -355,7 +357,7 @@ impl Tables {
         now: Timestamp,
     ) -> Result<InsightsView<'_>, Error> {
         let until = now + self.settings.table_transition;
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         let not_ready = |what: &str| {
             Error::Validation(format!(
                 "Table or Index is not in a valid state to update Key Access Insights: {what} must be ACTIVE to enable \

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::clock::Timestamp;
 
 /// Tables in the order of the times at which something is due. A table stands here once at most, and keeps where.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::table) struct Schedule {
     due: BTreeSet<(Timestamp, String)>,
 }

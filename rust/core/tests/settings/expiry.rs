@@ -7,7 +7,7 @@ use dynacore::request::Service;
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::testing::FaultyStore;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::database::{Database, START, cars, indexed_cars, time_to_live, units, with};
 
