@@ -27,7 +27,7 @@ CONSOLE = Console(stderr=True)
 def main(parts: tuple[str, ...], quick: bool, servers: tuple[str, ...], table: bool) -> None:
     """Measure dynacore, its rivals and the floors under them, and write benches/RESULTS.md.
 
-    PARTS are core, cost, python, http, memory and disk; all of them without an argument. Needs the release
+    PARTS are core, streams, cost, python, http, memory and disk; all of them without an argument. Needs the release
     build of the extension (`make bench` makes it).
     """
     report.RESULTS.mkdir(exist_ok=True)
@@ -60,6 +60,10 @@ def _measure(part: str, *, quick: bool, servers: list[str] | None) -> dict[str, 
         from benches.core import estimates
 
         return estimates.measure(quick=quick)
+    if part == "streams":
+        from benches.core import estimates
+
+        return estimates.measure(quick=quick, only="streams/")
     if part == "python":
         from benches.python import outcome
 

@@ -15,7 +15,7 @@ RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "cost", "python", "http", "memory", "disk")
+PARTS = ("core", "streams", "cost", "python", "http", "memory", "disk")
 
 UNIT = "orjson.loads"
 NATIVE = "dynacore Table"
@@ -200,6 +200,22 @@ def _memory(result: dict[str, Any]) -> str:
     return text
 
 
+def _streams(result: dict[str, Any]) -> str:
+    times = {row["name"].removeprefix("streams/"): row["times"] for row in result["rows"]}
+    without = statistics.median(times["put_item/none"])
+    rows = []
+    for name, sample in times.items():
+        median = statistics.median(sample)
+        told = f"{median / without:.2f}x" if name.startswith("put_item") else f"{1e12 / median:,.0f} a second"
+        rows.append([f"`{name}`", figure(median), spread(sample), told])
+    return (
+        "## Streams\n\n"
+        "No door. A put changes an item, with a stream of this view or with none, while records of a day ago "
+        "are removed; GetRecords reads 1,000 records of both images.\n\n"
+        + markdown(["bench", "median ns", "quartiles ns", "to no stream; records"], rows)
+    )
+
+
 # What a row is compared with: the same promise of SQLite's.
 _PROMISES = {
     "dynacore commit": "SQLite WAL FULL",
@@ -233,6 +249,7 @@ def _disk(result: dict[str, Any]) -> str:
 
 _SECTIONS = {
     "core": _core,
+    "streams": _streams,
     "cost": _cost,
     "python": _python,
     "http": _http,

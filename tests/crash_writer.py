@@ -71,6 +71,7 @@ def make_tables(client):
                     "Projection": {"ProjectionType": "KEYS_ONLY"},
                 }
             ],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
             **options,
         )
 

@@ -110,6 +110,41 @@ def found_by_look(client, name):
             yield place_of(result["Item"])
 
 
+class Follower:
+    """What somebody has who reads the stream of a table and does to a copy what it says."""
+
+    def __init__(self, name):
+        self.name = name
+        self.copy = {}
+        self.read_up_to = {}
+
+    def follow(self, db):
+        arn = db.client().describe_table(TableName=self.name)["Table"]["LatestStreamArn"]
+        streams = db.client("dynamodbstreams")
+        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+            number = self.read_up_to.get(shard["ShardId"])
+            place = (
+                {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": number}
+                if number
+                else {"ShardIteratorType": "TRIM_HORIZON"}
+            )
+            iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **place)
+            page = streams.get_records(ShardIterator=iterator["ShardIterator"])
+            while page["Records"]:
+                for record in page["Records"]:
+                    self.apply(record["dynamodb"], shard["ShardId"])
+                page = streams.get_records(ShardIterator=page["NextShardIterator"])
+
+    def apply(self, change, shard):
+        assert change["SequenceNumber"] > self.read_up_to.get(shard, "")
+        self.read_up_to[shard] = change["SequenceNumber"]
+        place = place_of(change["Keys"])
+        # Nothing is missing before it, and nothing comes twice.
+        assert self.copy.pop(place, None) == change.get("OldImage"), place
+        if "NewImage" in change:
+            self.copy[place] = change["NewImage"]
+
+
 def note(acknowledged, lines):
     for line in lines:
         kind, thread, key_text, number_text = line.split()
@@ -127,6 +162,7 @@ def test_what_was_acknowledged_survives_being_killed(tmp_path):
     chance = random.Random(FIRST_SEED)
     path = Path(tmp_path) / "shop.dynacore"
     acknowledged = {"left": {}, "right": {}}
+    followers = {name: Follower(name) for name in acknowledged}
     start = 0
     for round_ in range(CRASHES):
         seed = FIRST_SEED + round_
@@ -141,6 +177,8 @@ def test_what_was_acknowledged_survives_being_killed(tmp_path):
             for name, items in tables.items():
                 check_acknowledged(name, items, acknowledged[name])
                 check_indexes(db, name, items)
+                followers[name].follow(db)
+                assert followers[name].copy == items
             check_transactions(tables["left"], tables["right"])
         # What took effect without being acknowledged counts from now on, and what is gone stays gone.
         numbers = [number for known in acknowledged.values() for number, _ in known.values()]

@@ -255,6 +255,87 @@ def test_vector_indexes_find_what_they_found_and_what_comes(shop):
     assert "VectorIndexes" not in client.describe_table(TableName="cars")["Table"]
 
 
+def read_stream(shop, arn):
+    """Read all records of a stream, those of a parent shard before those of its children."""
+    streams = shop.client("dynamodbstreams")
+    records = []
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        iterator = streams.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        while iterator:
+            page = streams.get_records(ShardIterator=iterator)
+            records += page["Records"]
+            iterator = page["Records"] and page.get("NextShardIterator")
+    return records
+
+
+def test_streams_go_on(shop):
+    spec = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    client, _ = create(shop, StreamSpecification=spec)
+    arn = client.describe_table(TableName="cars")["Table"]["LatestStreamArn"]
+
+    def put(*numbers):
+        for number in numbers:
+            client.put_item(TableName="cars", Item={"id": {"S": str(number)}, "n": {"N": str(number)}})
+
+    def told():
+        streams = shop.client("dynamodbstreams")
+        description = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+        return description, client.describe_table(TableName="cars")["Table"], read_stream(shop, arn)
+
+    def ids():
+        return [record["dynamodb"]["Keys"]["id"]["S"] for record in read_stream(shop, arn)]
+
+    put(*range(20))
+    before = told()
+    assert len(before[2]) == 20
+    client = shop.again()
+    assert told() == before
+    # Numbers go on behind those that were given.
+    put(20)
+    records = read_stream(shop, arn)
+    assert records[:20] == before[2]
+    assert records[20]["dynamodb"]["SequenceNumber"] > records[19]["dynamodb"]["SequenceNumber"]
+    # A shard is closed after hours, and another one goes on.
+    shop.clock.advance(5 * 3_600)
+    put(21)
+    before = told()
+    assert len(before[0]["Shards"]) == 2
+    client = shop.again()
+    assert told() == before
+    # Records go after a day, also where nobody had the database open meanwhile.
+    shop.clock.advance(19 * 3_600 + 1)
+    client = shop.again()
+    assert ids() == ["21"]
+    shop.database.close()
+    shop.clock.advance(5 * 3_600)
+    shop.database = shop.open()
+    client = shop.client("dynamodb")
+    assert ids() == []
+    put(22)
+    assert ids() == ["22"]
+    client.update_table(TableName="cars", StreamSpecification={"StreamEnabled": False})
+    put(23)
+    before = told()
+    client = shop.again()
+    assert told() == before
+    assert ids() == ["22"]
+    # One that has ended outlives its table, for a day.
+    client.update_table(TableName="cars", StreamSpecification=spec)
+    put(24)
+    second = client.describe_table(TableName="cars")["Table"]["LatestStreamArn"]
+    assert second != arn
+    client.delete_table(TableName="cars")
+    client = shop.again()
+    assert [record["dynamodb"]["Keys"]["id"]["S"] for record in read_stream(shop, second)] == ["24"]
+    listed = shop.client("dynamodbstreams").list_streams()["Streams"]
+    assert [stream["StreamArn"] for stream in listed] == [arn, second]
+    shop.clock.advance(24 * 3_600)
+    shop.again()
+    assert shop.client("dynamodbstreams").list_streams()["Streams"] == []
+
+
 def test_bulk_operations_are_listed_and_their_tokens_known(shop):
     client, _ = create(shop)
     request = {

@@ -276,6 +276,7 @@ class Database:
         snapshot = self.snapshot()
         fork = object.__new__(Database)
         fork.path, fork.region, fork.account_id, fork.clock = None, self.region, self.account_id, self.clock
+        fork._kinesis_streams = []
         fork._open_core = self._core.fork(snapshot)
         return fork
 

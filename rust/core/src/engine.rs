@@ -108,7 +108,8 @@ impl Engine {
 
     /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
     pub fn restore(&mut self, earlier: Self) {
-        let now = self.now.max(earlier.now);
+        let (now, mut earlier) = (self.now.max(earlier.now), earlier);
+        earlier.tables.open_kinesis_streams_of(&self.tables);
         *self = Self { now, ..earlier };
     }
 
@@ -248,6 +249,29 @@ impl Engine {
         self.tables.end_transaction(number);
     }
 
+    /// The last commit: what the answers so far may tell of.
+    #[must_use]
+    pub fn sequence(&self) -> Sequence {
+        self.tables.sequence()
+    }
+
+    /// Lets the store move to the disk what it has in memory, if it has much. Costs next to nothing otherwise, so an
+    /// owner with a store on disk calls it after each operation.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn checkpoint_if_due(&mut self) -> Result<(), Error> {
+        self.tables.checkpoint_if_due()
+    }
+
+    /// Ends the store; operations fail from now on.
+    ///
+    /// # Errors
+    /// `InternalServerError` when something could not be made durable.
+    pub fn close(&mut self) -> Result<(), Error> {
+        self.tables.close()
+    }
+
     /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
     pub fn set_kinesis_stream(&mut self, arn: &str, is_there: bool) {
         if is_there { self.tables.open_kinesis_stream(arn) } else { self.tables.close_kinesis_stream(arn) }
@@ -282,29 +306,6 @@ impl Engine {
     /// `InternalServerError` when the store fails.
     pub fn finish_kinesis_batch(&mut self, batch: &KinesisBatch) -> Result<(), Error> {
         self.tables.finish_kinesis_batch(batch)
-    }
-
-    /// The last commit: what the answers so far may tell of.
-    #[must_use]
-    pub fn sequence(&self) -> Sequence {
-        self.tables.sequence()
-    }
-
-    /// Lets the store move to the disk what it has in memory, if it has much. Costs next to nothing otherwise, so an
-    /// owner with a store on disk calls it after each operation.
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store fails.
-    pub fn checkpoint_if_due(&mut self) -> Result<(), Error> {
-        self.tables.checkpoint_if_due()
-    }
-
-    /// Ends the store; operations fail from now on.
-    ///
-    /// # Errors
-    /// `InternalServerError` when something could not be made durable.
-    pub fn close(&mut self) -> Result<(), Error> {
-        self.tables.close()
     }
 
     /// Counts a request that was refused before it came to the engine, as `UserErrors` does.

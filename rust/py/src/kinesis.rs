@@ -38,14 +38,15 @@ struct Pump {
 #[pymethods]
 impl KinesisStream {
     #[new]
-    fn new(database: &Database, stream_arn: String, sink: Py<PyAny>) -> PyResult<Self> {
+    fn new(py: Python<'_>, database: &Database, stream_arn: String, sink: Py<PyAny>) -> PyResult<Self> {
         let database = database.shared();
         database.set_kinesis_stream(&stream_arn, true).map_err(failed)?;
         let (is_open, retry_at) = (AtomicBool::new(true), Mutex::default());
         let pump = Arc::new(Pump { database, arn: stream_arn, sink, is_open, retry_at });
         if let Clock::Virtual(clock) = pump.database.clock() {
             let timed: Arc<dyn Timed> = pump.clone();
-            clock.drive(Arc::downgrade(&timed));
+            // Whoever moves the clock may wait for the interpreter to call another sink.
+            py.detach(|| clock.drive(Arc::downgrade(&timed)));
         }
         Ok(Self { pump })
     }

@@ -360,7 +360,14 @@ impl Database {
         arn: &str,
         count: usize,
     ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
-        guarded(|| self.engine()?.kinesis_batch(arn, count))
+        let (batch, pending) = guarded(|| {
+            let engine = self.engine()?;
+            let wait = |durability| Pending::new(durability, engine.sequence());
+            Ok((engine.kinesis_batch(arn, count)?, self.durability.as_ref().and_then(wait)))
+        })?;
+        // What is carried out must not be lost here.
+        pending.map_or(Ok(()), Pending::wait)?;
+        Ok(batch)
     }
 
     /// Forgets changes that have arrived.

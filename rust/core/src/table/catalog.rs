@@ -137,7 +137,7 @@ impl Table {
         std::iter::once(self.space).chain(self.indexes.iter().map(|index| index.space))
     }
 
-    /// All spaces that go with it. Its stream outlives it.
+    /// All spaces that go with it. Its stream outlives it, and what goes to Kinesis ends before it.
     pub(in crate::table) fn spaces(&self) -> impl Iterator<Item = Space> {
         let log = self.changes.as_ref().and_then(|changes| changes.log.as_ref());
         let collections = self.collections.as_ref().map(|collections| collections.space);

@@ -103,7 +103,7 @@ impl Changes {
     /// Takes over what the database is set to, after this was read from a store.
     ///
     /// # Errors
-    /// [`StoreError`] of the log or the stream.
+    /// [`StoreError`] of the log or the journals.
     pub(in crate::table) fn adopt(
         &mut self,
         store: &dyn Read,

@@ -78,6 +78,7 @@ enum Status {
 
 /// A Kinesis stream that gets a table's changes, or got them, or was to get them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KinesisDestination {
     stream_arn: String,
     status: Status,

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::store::{Batch, Sequence, Store, StoreError, Write};
 use crate::table::catalog::Table;
 use crate::table::changes::ChangeLog;
+use crate::table::kinesis::KinesisStreams;
 use crate::table::record::{self, CATALOG, DatabaseRecord};
 use crate::table::replay::{self, Replay};
 use crate::table::tables::{Settings, Tables};
@@ -101,7 +102,7 @@ impl Tables {
     }
 
     /// The same tables with the same items, and from then on a life of their own. Costs what the tables are, not what
-    /// is in them. None where the store cannot do that.
+    /// is in them. Nobody carries out what they stream to Kinesis. None where the store cannot do that.
     #[must_use]
     pub fn fork(&self) -> Option<Self> {
         let store = self.store.fork()?;
@@ -110,6 +111,8 @@ impl Tables {
         for provision in by_name.values_mut().flat_map(Table::provisions_mut) {
             provision.follow(&wakeup);
         }
+        let mut streams = self.streams.clone();
+        streams.kinesis = KinesisStreams::default();
         Some(Self {
             store,
             settings: self.settings.clone(),
@@ -126,9 +129,14 @@ impl Tables {
             reclaim_at: self.reclaim_at,
             in_flight: self.in_flight.clone(),
             tokens: self.tokens.clone(),
-            streams: self.streams.clone(),
+            streams,
             changed: BTreeSet::new(),
         })
+    }
+
+    /// Makes the Kinesis streams known that `earlier` tables know.
+    pub(crate) fn open_kinesis_streams_of(&mut self, earlier: &Self) {
+        earlier.streams.kinesis.arns().for_each(|arn| self.open_kinesis_stream(arn));
     }
 
     /// A table that is going to be changed: its record is written when the operation ends. Items are written without.

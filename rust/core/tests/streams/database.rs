@@ -21,7 +21,7 @@ pub const DAY: u64 = 24 * 3_600;
 
 /// An engine at a time that the test moves.
 pub struct Database {
-    engine: Engine,
+    pub engine: Engine,
     cache: Cache,
     pub now: Timestamp,
 }

@@ -5,6 +5,7 @@
 
 mod database;
 mod iterators;
+mod kinesis;
 mod life;
 mod model;
 mod reader;

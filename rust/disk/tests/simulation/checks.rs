@@ -1,14 +1,17 @@
 //! What must hold of a database whatever happened to it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
 use crate::database::Database;
 use crate::workload::TABLES;
 
-/// Every index is what its table makes it, and counts are exact.
+/// Every index is what its table makes it, every stream tells how it came about, and counts are exact.
 pub fn check(database: &mut Database) {
     for table in TABLES {
         let items = database.scan(table, None);
+        assert_eq!(sorted(&replayed(&database.records(table)), &[]), sorted(&items, &[]), "{table}'s stream");
         let by_group = database.scan(table, Some("by-g"));
         assert_eq!(sorted(&by_group, &[]), sorted(&items, &[]), "{table} by-g");
         let (local, keys) = (database.scan(table, Some("local")), ["p", "s", "n"]);
@@ -33,6 +36,25 @@ pub fn check(database: &mut Database) {
             assert_eq!(index["ItemCount"], entries, "{table} {}", index["IndexName"]);
         }
     }
+}
+
+/// The items that the records of a stream leave, each of which goes on from what those before it left.
+fn replayed(records: &[Json]) -> Vec<Json> {
+    let mut items = BTreeMap::new();
+    let mut last = String::new();
+    for record in records {
+        let change = &record["dynamodb"];
+        let number = change["SequenceNumber"].as_str().unwrap();
+        assert!(*last < *number, "{last} then {number}");
+        number.clone_into(&mut last);
+        let key = change["Keys"].to_string();
+        let old: Option<Json> = items.remove(&key);
+        assert_eq!(old.unwrap_or_default(), change["OldImage"], "before {number}");
+        if !change["NewImage"].is_null() {
+            items.insert(key, change["NewImage"].clone());
+        }
+    }
+    items.into_values().collect()
 }
 
 /// The items as text, in order; of those attributes, if any are named.

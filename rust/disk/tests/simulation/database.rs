@@ -56,9 +56,13 @@ impl Database {
 
     /// The answer, which may not be told yet, or the exception.
     pub fn ask(&mut self, operation: &str, body: &Json) -> Result<Json, Error> {
+        self.ask_service(Service::DynamoDb, operation, body)
+    }
+
+    fn ask_service(&mut self, service: Service, operation: &str, body: &Json) -> Result<Json, Error> {
         let text = body.to_string();
         let mut reader = JsonReader::new(text.as_bytes());
-        let operation = Operation::read(Service::DynamoDb, operation, &mut reader, &self.cache)?;
+        let operation = Operation::read(service, operation, &mut reader, &self.cache)?;
         let response = self.engine.execute(&operation, self.now)?;
         self.engine.checkpoint_if_due()?;
         let mut writer = JsonWriter::default();
@@ -69,6 +73,29 @@ impl Database {
     /// Waits until all answers so far may be told.
     pub fn acknowledge(&self) -> Result<(), StoreError> {
         self.durability.wait(self.engine.sequence())
+    }
+
+    /// All records of a table's stream, which has one shard.
+    pub fn records(&mut self, table: &str) -> Vec<Json> {
+        let description = self.ask("DescribeTable", &json!({ "TableName": table })).unwrap();
+        let arn = description["Table"]["LatestStreamArn"].clone();
+        let mut ask = |operation: &str, body: Json| {
+            self.ask_service(Service::DynamoDbStreams, operation, &body).unwrap()
+        };
+        let stream = ask("DescribeStream", json!({ "StreamArn": arn }));
+        let shard = &stream["StreamDescription"]["Shards"][0]["ShardId"];
+        let place = json!({ "StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" });
+        let mut iterator = ask("GetShardIterator", place)["ShardIterator"].clone();
+        let mut records = Vec::new();
+        loop {
+            let mut page = ask("GetRecords", json!({ "ShardIterator": iterator }));
+            let found = page["Records"].as_array_mut().unwrap();
+            if found.is_empty() {
+                return records;
+            }
+            records.append(found);
+            iterator = page["NextShardIterator"].take();
+        }
     }
 
     /// All items of a table or of an index of it.
@@ -95,6 +122,7 @@ fn table(name: &str) -> Json {
     json!({
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",
+        "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" },
         "AttributeDefinitions":
             [attribute("p", "S"), attribute("s", "N"), attribute("g", "S"), attribute("n", "N")],
         "KeySchema": [key("p", "HASH"), key("s", "RANGE")],

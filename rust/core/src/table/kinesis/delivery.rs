@@ -24,6 +24,11 @@ impl KinesisStreams {
         self.tables.contains_key(arn)
     }
 
+    /// Their ARNs.
+    pub(in crate::table) fn arns(&self) -> impl Iterator<Item = &String> {
+        self.tables.keys()
+    }
+
     pub(super) fn begin(&mut self, arn: &str, table: &str) {
         if let Some(tables) = self.tables.get_mut(arn) {
             tables.insert(table.to_owned());

@@ -175,6 +175,11 @@ impl Journal {
         Ok(())
     }
 
+    /// Keeps how far a shard is trimmed.
+    fn mark(&self, shard: u64, trimmed: u64) -> Write {
+        Write::Put(self.space, Entry::new(&mark_key(shard), &trimmed.to_be_bytes()))
+    }
+
     /// The shard that was opened last.
     pub(in crate::table) fn newest_shard(&self) -> u64 {
         self.open.iter().map(|shard| shard.name.number).max().unwrap_or(0)
@@ -327,8 +332,12 @@ impl Journal {
         let Some((shard, last)) = self.open.first().zip(numbers.last()) else { return Ok(()) };
         let number = shard.name.number;
         let key = |sequence: &u64| KeyBytes::from_slice(&record_key(number, *sequence));
-        let writes = numbers.iter().map(|sequence| Write::Delete(self.space, key(sequence))).collect();
-        store.commit(Batch { writes })?;
+        let mut batch = Batch::default();
+        batch.writes.extend(numbers.iter().map(|sequence| Write::Delete(self.space, key(sequence))));
+        if store.is_durable() {
+            batch.writes.push(self.mark(number, *last));
+        }
+        store.commit(batch)?;
         let mut oldest = None;
         self.read(store, (number, *last), |change| {
             oldest = Some(change.at());
@@ -385,10 +394,7 @@ impl Journal {
             ends.push((shard.name.number, trimmed, oldest));
         }
         if store.is_durable() {
-            let mark = |(number, trimmed, _): &(u64, u64, _)| {
-                Write::Put(self.space, Entry::new(&mark_key(*number), &trimmed.to_be_bytes()))
-            };
-            batch.writes.extend(ends.iter().map(mark));
+            batch.writes.extend(ends.iter().map(|(number, trimmed, _)| self.mark(*number, *trimmed)));
         }
         if !batch.writes.is_empty() {
             store.commit(batch)?;
