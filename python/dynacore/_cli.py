@@ -150,32 +150,21 @@ def _announce(host: str, port: int) -> None:
     click.echo(f"dynacore is ready on http://{address}:{port}")
 
 
-@main.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
-@click.pass_context
-def demo(context: click.Context) -> None:
-    """Replay a published auto-scaling experiment in virtual time."""
-    # Not imported above: it brings charts and data that a server does not need.
-    importlib.import_module("dynacore._demo").main(context.args)
+def _add_command(name: str, help_text: str) -> None:
+    """Add a command that reads its own arguments."""
+
+    @main.command(
+        name,
+        help=help_text,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    @click.pass_context
+    def command(context: click.Context) -> None:
+        # Not imported above: it brings charts and data that a server does not need.
+        importlib.import_module(f"dynacore._{name}").main(context.args)
 
 
-@main.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
-@click.pass_context
-def stress(context: click.Context) -> None:
-    """Put the engine or any endpoint under load, and measure it."""
-    importlib.import_module("dynacore._stress").main(context.args)
-
-
-@main.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
-@click.pass_context
-def simulate(context: click.Context) -> None:
-    """Play a scenario in virtual time: throttles, latencies and the bill."""
-    importlib.import_module("dynacore._simulate").main(context.args)
+_add_command("demo", "Replay a published auto-scaling experiment in virtual time.")
+_add_command("stress", "Put the engine or any endpoint under load, and measure it.")
+_add_command("simulate", "Play a scenario in virtual time: throttles, latencies and the bill.")

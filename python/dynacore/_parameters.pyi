@@ -623,6 +623,17 @@ class GetDashboardRequest(TypedDict, total=False):
 
     DashboardName: Required[str]
 
+class GetInsightRuleReportRequest(TypedDict, total=False):
+    """GetInsightRuleReport."""
+
+    RuleName: Required[str]
+    StartTime: Required[datetime | float]
+    EndTime: Required[datetime | float]
+    Period: Required[int]
+    MaxContributorCount: int
+    Metrics: Sequence[str]
+    OrderBy: str
+
 class GetMetricDataRequest(TypedDict, total=False):
     """GetMetricData."""
 

@@ -12,8 +12,7 @@ use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
 use crate::table::{
-    AutoScaling, BulkOperations, Contributors, Index, KinesisBatch, Replay, Settings, StreamRecord, Tables,
-    not_found,
+    AutoScaling, BulkOperations, Index, KinesisBatch, Replay, Settings, StreamRecord, Tables, not_found,
 };
 use crate::value::Item;
 
@@ -319,27 +318,6 @@ impl Engine {
     #[must_use]
     pub fn prometheus(&self, now: Timestamp) -> String {
         self.tables.prometheus(self.now.max(now))
-    }
-
-    /// Begins to count which keys use or are refused by a table or a global index of it; see
-    /// [`Tables::count_contributors`].
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException`; `InternalServerError` when the store fails.
-    pub fn count_contributors(
-        &mut self,
-        table: &str,
-        index: Option<&str>,
-        consumed_too: Option<bool>,
-    ) -> Result<(), Error> {
-        self.tables.count_contributors(table, index, consumed_too)?;
-        self.save()
-    }
-
-    /// The keys that use or are refused by a table or index most, where they are counted.
-    #[must_use]
-    pub fn contributors(&self, table: &str, index: Option<&str>) -> Option<&Contributors> {
-        self.tables.contributors(table, index)
     }
 
     /// How the database behaves.

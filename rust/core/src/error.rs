@@ -121,6 +121,12 @@ impl CancellationReason {
         })
     }
 
+    /// Whether another transaction holds the item.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.code == "TransactionConflict"
+    }
+
     /// Whether the action was in order.
     #[must_use]
     pub fn is_none(&self) -> bool {

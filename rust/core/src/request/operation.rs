@@ -13,10 +13,11 @@ use crate::request::cloudwatch::{
     DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
     DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
     DescribeAlarmsOutput, DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions,
-    EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetMetricData,
-    GetMetricDataInput, GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput,
-    GetMetricStatisticsOutput, ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics,
-    ListMetricsInput, ListMetricsOutput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
+    EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetInsightRuleReport,
+    GetInsightRuleReportInput, GetInsightRuleReportOutput, GetMetricData, GetMetricDataInput,
+    GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput, GetMetricStatisticsOutput,
+    ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics, ListMetricsInput,
+    ListMetricsOutput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
     PutMetricAlarmInput, PutMetricData, PutMetricDataInput, SetAlarmState, SetAlarmStateInput,
 };
 use crate::request::context::Context;
@@ -283,6 +284,7 @@ operations! {
     CloudWatch DisableAlarmActions(DisableAlarmActionsInput) -> EmptyOutput;
     CloudWatch EnableAlarmActions(EnableAlarmActionsInput) -> EmptyOutput;
     CloudWatch GetDashboard(GetDashboardInput) -> GetDashboardOutput;
+    CloudWatch GetInsightRuleReport(GetInsightRuleReportInput) -> GetInsightRuleReportOutput;
     CloudWatch GetMetricData(GetMetricDataInput) -> GetMetricDataOutput;
     CloudWatch GetMetricStatistics(GetMetricStatisticsInput) -> GetMetricStatisticsOutput;
     CloudWatch ListDashboards(ListDashboardsInput) -> ListDashboardsOutput;

@@ -33,7 +33,7 @@ const DYNAMO_DB_STREAMS: [&str; 0] = [];
 /// All of them exist.
 const APPLICATION_AUTO_SCALING: [&str; 0] = [];
 
-const CLOUD_WATCH: [&str; 44] = [
+const CLOUD_WATCH: [&str; 43] = [
     "AssociateDatasetKmsKey",
     "CreateResourceMetricsConfiguration",
     "DeleteAlarmMuteRule",
@@ -51,7 +51,6 @@ const CLOUD_WATCH: [&str; 44] = [
     "EnableInsightRules",
     "GetAlarmMuteRule",
     "GetDataset",
-    "GetInsightRuleReport",
     "GetMetricDataQueryDefinition",
     "GetMetricStream",
     "GetMetricWidgetImage",

@@ -79,6 +79,9 @@ pub struct Table {
     pub(in crate::table) collections: Option<ItemCollections>,
     /// Where global indexes are delayed, reads may be stale, or there is a stream.
     pub(in crate::table) changes: Option<Box<Changes>>,
+    /// Where the agenda of all tables has this one.
+    #[serde(skip)]
+    pub(in crate::table) scheduled: Option<Timestamp>,
     /// The store failed when a state was to end; it is not asked again before.
     #[serde(skip)]
     pub(in crate::table) retry_at: Option<Timestamp>,

@@ -6,7 +6,6 @@ mod change;
 mod history;
 mod log;
 mod propagation;
-mod schedule;
 
 use std::time::Duration;
 
@@ -20,13 +19,13 @@ use crate::store::{Entry, Read, Space, StoreError, Write};
 use crate::table::author::Author;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
+use crate::table::schedule::Schedule;
 use crate::table::stream::{Journal, Stream};
 use crate::value::{ItemRef, Key};
 
 pub(in crate::table) use change::Change;
 pub(in crate::table) use history::{History, Moment, Replaced};
 pub(in crate::table) use log::ChangeLog;
-pub(in crate::table) use schedule::Schedule;
 
 /// States that are forgotten in one event; the others are forgotten in further events of the same moment.
 const FORGOTTEN_PER_EVENT: usize = 1_024;
@@ -222,6 +221,17 @@ impl Changes {
         let kinesis = self.kinesis.as_ref().and_then(|journal| journal.next_event_at());
         let next = [propagation, stream, kinesis, self.forgets_at].into_iter().flatten().min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
+    }
+
+    /// Puts the table, whose changes these are, where they want it.
+    pub(in crate::table) fn schedule(&mut self, table: &str, schedule: &mut Schedule) {
+        let next = self.next_event_at();
+        schedule.place(table, &mut self.scheduled, next);
+    }
+
+    /// Takes the table out of the schedule.
+    pub(in crate::table) fn leave_schedule(&mut self, table: &str, schedule: &mut Schedule) {
+        schedule.remove(table, &mut self.scheduled);
     }
 
     fn put_off(&mut self, now: Timestamp) {

@@ -195,7 +195,7 @@ impl Tables {
             Some(known) => *known = destination,
             None => table.kinesis.insert(0, destination),
         }
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -216,7 +216,7 @@ impl Tables {
                 ));
             }
         }
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -254,7 +254,7 @@ impl Tables {
             )));
         }
         (found.status, found.precision) = (Status::Updating { until }, Some(precision));
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -312,7 +312,7 @@ impl Tables {
         let Some(journal) = &changes.kinesis else { return Ok(()) };
         self.store.commit(Batch { writes: [Write::Clear(journal.space())].into_iter().collect() })?;
         changes.kinesis = None;
-        self.schedule.place(name, changes);
+        changes.schedule(name, &mut self.schedule);
         if changes.is_idle() {
             table.changes = None;
         }

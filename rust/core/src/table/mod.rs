@@ -32,6 +32,7 @@ pub(crate) mod record;
 mod refusal;
 mod replay;
 mod resource_policy;
+mod schedule;
 mod schema;
 mod state;
 mod stream;
@@ -59,8 +60,8 @@ pub use bulk::{
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
-pub use contributor_insights::{ContributorInsights, InsightsMode, InsightsView};
-pub use contributors::{Contribution, Contributors};
+pub use contributor_insights::{ContributorInsights, InsightRule, InsightsMode, InsightsView};
+pub use contributors::{Contribution, ContributorMinute, Contributors};
 pub use encryption::{Encryption, EncryptionKey};
 pub use index::{
     Index, IndexDefinition, IndexKeys, IndexKind, IndexState, KEY_ATTRIBUTES_MAX, NewIndex, Origin,

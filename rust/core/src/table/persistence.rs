@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Sequence, Store, StoreError, Write};
 use crate::table::catalog::Table;
@@ -32,10 +33,11 @@ impl Tables {
         } else if !records.is_empty() {
             return Err(StoreError::Corrupted("the record of the database is missing".to_owned()));
         }
-        let regime = tables.regime();
         for record in records.iter().filter(|record| record::table_name(record.key()).is_some()) {
             let mut table = record::read_table(record)?;
+            let regime = tables.regime(table.space);
             table.provisions_mut().for_each(|provision| provision.adopt(&regime));
+            table.count_contributors(Timestamp::default());
             if let Some(collections) = &mut table.collections {
                 collections.load(tables.store.as_ref(), tables.settings.item_collection_bytes_max)?;
             }
@@ -50,7 +52,10 @@ impl Tables {
         tables.streams.restore(tables.store.as_ref())?;
         tables.catch_up(replay);
         tables.provisioned_bound = tables.provisioned_units();
-        tables.next_transition = tables.by_name.values().filter_map(Table::next_transition).min();
+        for (name, table) in &mut tables.by_name {
+            let next = table.next_transition();
+            tables.agenda.place(name, &mut table.scheduled, next);
+        }
         Ok(tables)
     }
 
@@ -76,7 +81,7 @@ impl Tables {
                 index.cursor = index.cursor.max(log.cursor_of(store, index.space)?);
             }
         }
-        self.schedule.place(&table.definition.name, changes);
+        changes.schedule(&table.definition.name, &mut self.schedule);
         if changes.is_idle() {
             table.changes = None;
         }
@@ -103,7 +108,6 @@ impl Tables {
         let store = self.store.fork()?;
         // What happens to one of the two must not wake the other.
         let (wakeup, mut by_name) = (Wakeup::default(), self.by_name.clone());
-        self.wakeup.time().into_iter().for_each(|time| wakeup.at(time));
         for provision in by_name.values_mut().flat_map(Table::provisions_mut) {
             provision.follow(&wakeup);
         }
@@ -120,7 +124,7 @@ impl Tables {
             user_errors: self.user_errors.clone(),
             next_space: self.next_space,
             random: self.random.clone(),
-            next_transition: self.next_transition,
+            agenda: self.agenda.clone(),
             schedule: self.schedule.clone(),
             reclaim_at: self.reclaim_at,
             in_flight: self.in_flight.clone(),

@@ -95,7 +95,8 @@ impl Tables {
         self.check_account(changes.into_iter())?;
         for created in update.indexes.iter().filter_map(created) {
             let space = self.new_space();
-            let regime = self.regime();
+            let table = self.by_name.get(name).expect("invariant: found above");
+            let regime = self.regime(table.space);
             let table = self.change(name).expect("invariant: found above");
             let state = IndexState::Allocating { until };
             let index = new_index(&regime, (&table.arn, table.schema()), created, (space, state), now);
@@ -113,7 +114,7 @@ impl Tables {
         if let Some(change) = update.stream {
             self.change_stream(name, change, (now, until));
         }
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(&self.by_name[name])
     }
 
@@ -159,7 +160,7 @@ impl Tables {
         }
         Limited::Table.check_warm(&table.provision.warm, asked, &self.settings.region)?;
         table.provision.warm.begin(asked, until);
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(&self.by_name[name])
     }
 }

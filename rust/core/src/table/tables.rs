@@ -13,7 +13,6 @@ use crate::table::account::refuse_above_maximum;
 use crate::table::author::Author;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{Definition, State, Table, TableChange};
-use crate::table::changes::Schedule;
 use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
@@ -23,6 +22,7 @@ use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::refusal::{not_found, refuse_unless_active};
 use crate::table::resource_policy::ResourcePolicy;
+use crate::table::schedule::Schedule;
 use crate::table::schema::KeySchema;
 use crate::table::stream::{StreamChange, Streams};
 use crate::table::table_class::{ClassHistory, TableClass};
@@ -117,8 +117,8 @@ pub struct Tables {
     pub(in crate::table) by_name: BTreeMap<String, Table>,
     pub(in crate::table) next_space: u32,
     pub(in crate::table) random: Random,
-    /// When the next state ends by itself; kept so that an operation need not look at every table.
-    pub(in crate::table) next_transition: Option<Timestamp>,
+    /// When states of tables end, and what else happens to them by itself.
+    pub(in crate::table) agenda: Schedule,
     /// When the changes of tables are due.
     pub(in crate::table) schedule: Schedule,
     /// When the store frees more of what was dropped.
@@ -150,7 +150,7 @@ impl Tables {
             by_name: BTreeMap::new(),
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
-            next_transition: None,
+            agenda: Schedule::default(),
             wakeup: Wakeup::default(),
             provisioned_bound: (0, 0),
             request: Request::default(),
@@ -203,8 +203,8 @@ impl Tables {
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
         let table = serving(&mut self.by_name, &mut self.request, name, now)?;
         let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
-        let events = &mut self.next_transition;
-        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, events })
+        let agenda = &mut self.agenda;
+        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, agenda })
     }
 
     /// Makes a table with its indexes.
@@ -226,7 +226,8 @@ impl Tables {
         let modes = indexes.secondary.iter().filter_map(|index| index.mode).chain([definition.mode]);
         self.check_account(modes.map(|mode| (mode, None)))?;
         let until = now + self.settings.table_transition;
-        let (regime, arn) = (self.regime(), self.arn(&name));
+        let (space, arn) = (self.new_space(), self.arn(&name));
+        let regime = self.regime(space);
         let settings = &self.settings;
         let encryption = Encryption::new(&definition.encryption, &settings.region, &settings.account_id)?;
         let limit = settings.item_collection_bytes_max;
@@ -234,7 +235,7 @@ impl Tables {
         let mut table = Table {
             arn,
             id: self.random.uuid(),
-            space: self.new_space(),
+            space,
             created: now,
             state: State::Creating { until },
             provision: Provision::new(definition.mode, definition.limits, &regime, now),
@@ -243,6 +244,7 @@ impl Tables {
             traffic: Box::new(Traffic::new(now)),
             collections: has_local.then(|| ItemCollections::new(self.new_space(), limit)),
             changes: self.new_changes(),
+            scheduled: None,
             retry_at: None,
             time_to_live: TimeToLive::default(),
             tags: definition.tags.clone(),
@@ -267,7 +269,7 @@ impl Tables {
         }
         table.follow_log();
         let view = table.definition.stream;
-        self.expect_transition(until);
+        self.agenda.expect(&name, &mut table.scheduled, until);
         self.names_by_space.insert(table.space.0, name.clone());
         self.by_name.insert(name.clone(), table);
         if let Some(view) = view {
@@ -337,7 +339,7 @@ impl Tables {
             }
             table.state = State::Deleting { until };
             self.end_stream(name, (now, until));
-            self.expect_transition(until);
+            self.expect_transition(name, until);
         }
         Ok(&self.by_name[name])
     }
@@ -384,7 +386,7 @@ impl Tables {
         let changes = table.class.begin(class, now)?;
         if changes {
             table.state = State::Updating { until, change: TableChange::Class(class) };
-            self.expect_transition(until);
+            self.expect_transition(name, until);
         }
         Ok(changes)
     }

@@ -161,7 +161,7 @@ impl Tables {
         };
         let table = self.change(name).expect("invariant: found above");
         table.time_to_live = TimeToLive { phase, changed: Some(now) };
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 

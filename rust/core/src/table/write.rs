@@ -9,12 +9,13 @@ use crate::store::{Batch, Entry, Read, Store, Write};
 use crate::table::author::Author;
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
-use crate::table::changes::{Schedule, Trace};
+use crate::table::changes::Trace;
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::item_limits::{
     ITEM_BYTES_MAX, PUT_TOO_LARGE, UPDATE_TOO_LARGE, check_item_size, check_nesting,
 };
+use crate::table::schedule::Schedule;
 use crate::table::throughput::Kind;
 use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
@@ -111,7 +112,7 @@ pub struct Writing<'a> {
     /// Who writes.
     pub author: Author,
     /// When something happens in a table by itself; a write may bring that forward.
-    pub(in crate::table) events: &'a mut Option<Timestamp>,
+    pub(in crate::table) agenda: &'a mut Schedule,
 }
 
 impl Writing<'_> {
@@ -202,6 +203,7 @@ impl Writing<'_> {
         let pays = self.author.pays();
         // What ends by itself waits for no transaction.
         if pays && self.in_flight.holds(self.table.space, plan.key, self.now) {
+            self.table.traffic.observe("TransactionConflict", 1.0, self.now);
             return Err(Error::TransactionConflict);
         }
         let key = plan.key.as_bytes();
@@ -406,12 +408,13 @@ impl Writing<'_> {
         if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
             // Where the store cannot be read now, the removal that is due looks again.
             let _ = index.settle(change, self.store);
-            let next = table.time_to_live.next_event_at();
-            *self.events = (*self.events).into_iter().chain(next).min();
+            if let Some(next) = table.time_to_live.next_event_at() {
+                self.agenda.expect(&table.definition.name, &mut table.scheduled, next);
+            }
         }
         if let Some(changes) = &mut table.changes {
             changes.keep(&mut prepared.trace, self.now);
-            self.schedule.place(&table.definition.name, changes);
+            changes.schedule(&table.definition.name, self.schedule);
         }
     }
 }

@@ -87,7 +87,7 @@ impl Tables {
         let changes = table.changes.get_or_insert_with(Changes::empty);
         changes.stream = Some(Box::new(stream));
         if let Some(changes) = self.by_name.get_mut(name).and_then(|table| table.changes.as_mut()) {
-            self.schedule.place(name, changes);
+            changes.schedule(name, &mut self.schedule);
         }
     }
 
@@ -102,7 +102,7 @@ impl Tables {
         let latest = table.stream.as_mut().expect("invariant: a table tells of its stream");
         (latest.view, latest.last) = (None, stream.journal.last());
         self.streams.end(*stream);
-        self.schedule.place(name, changes);
+        changes.schedule(name, &mut self.schedule);
         if changes.is_idle() {
             table.changes = None;
         }

@@ -3,31 +3,46 @@
 use std::collections::BTreeSet;
 
 use crate::clock::Timestamp;
-use crate::table::changes::Changes;
 
-/// Tables in the order of the times at which their changes are due. A table stands here once at most.
+/// Tables in the order of the times at which something is due. A table stands here once at most, and keeps where.
 #[derive(Clone, Default)]
 pub(in crate::table) struct Schedule {
     due: BTreeSet<(Timestamp, String)>,
 }
 
 impl Schedule {
-    /// Puts a table where its changes want it. Costs nothing where it stands there already.
-    pub(in crate::table) fn place(&mut self, table: &str, changes: &mut Changes) {
-        let next = changes.next_event_at();
-        if next == changes.scheduled {
+    /// Puts a table where it has something to do `next`. Costs nothing where it stands there already.
+    pub(in crate::table) fn place(
+        &mut self,
+        table: &str,
+        scheduled: &mut Option<Timestamp>,
+        next: Option<Timestamp>,
+    ) {
+        if next == *scheduled {
             return;
         }
-        self.remove(table, changes);
+        self.remove(table, scheduled);
         if let Some(next) = next {
             self.due.insert((next, table.to_owned()));
-            changes.scheduled = Some(next);
+            *scheduled = Some(next);
+        }
+    }
+
+    /// Sees to it that a table stands at `time` or before.
+    pub(in crate::table) fn expect(
+        &mut self,
+        table: &str,
+        scheduled: &mut Option<Timestamp>,
+        time: Timestamp,
+    ) {
+        if scheduled.is_none_or(|at| time < at) {
+            self.place(table, scheduled, Some(time));
         }
     }
 
     /// Takes a table out.
-    pub(in crate::table) fn remove(&mut self, table: &str, changes: &mut Changes) {
-        if let Some(at) = changes.scheduled.take() {
+    pub(in crate::table) fn remove(&mut self, table: &str, scheduled: &mut Option<Timestamp>) {
+        if let Some(at) = scheduled.take() {
             let was_there = self.due.remove(&(at, table.to_owned()));
             assert!(was_there, "a table knows where it stands in the schedule");
         }
