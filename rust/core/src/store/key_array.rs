@@ -6,6 +6,7 @@ use std::ops::{Bound, Range};
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::prefetch::{prefetch, prefetch_bytes};
 use super::Entry;
 
 /// The entries an array has room for. A node splits when it reaches this, so at rest an array holds one less.
@@ -32,16 +33,17 @@ const SKIP_GAIN_MIN: usize = 4;
 /// partitions: their hashes differ, so nothing is skipped, and inside each partition all heads are one. There a
 /// byte of each key's hash (its tag) finds a key that is present with one comparison in place of six.
 #[derive(Clone)]
+#[repr(C)]
 pub(super) struct KeyArray {
-    heads: [u64; CAPACITY],
-    tags: [u8; CAPACITY],
-    entries: SmallVec<[Entry; CAPACITY]>,
     /// Leading bytes the heads leave out.
     skip: usize,
     /// Leading bytes that any key routed here shares with the entries. While `skip` is not greater a search need
     /// not compare what it skips; only nodes at the ends of the tree or of their parent may skip more.
     assured: usize,
     run: Run,
+    heads: [u64; CAPACITY],
+    entries: SmallVec<[Entry; CAPACITY]>,
+    tags: [u8; CAPACITY],
 }
 
 /// The last insertions, to notice a writer that walks in key order (times, counters) and to split behind it:
@@ -71,6 +73,14 @@ impl KeyArray {
         Self { heads, tags, entries, skip: 0, assured: 0, run: Run::default() }
     }
 
+    /// Asks for the memory that a search of separators reads.
+    #[inline]
+    pub(super) fn prefetch_heads(&self) {
+        prefetch(&self.skip);
+        prefetch(&self.heads);
+        prefetch_bytes(std::ptr::from_ref(&self.entries).cast(), 8);
+    }
+
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -94,31 +104,72 @@ impl KeyArray {
 
     /// Where a key is, or where it would be inserted. The key must begin with the assured bytes.
     pub(super) fn find(&self, key: &[u8]) -> Result<usize, usize> {
+        let among = self.among(key);
+        if among.len() > 1
+            && let Some(index) = self.find_tagged(key, among.clone())
+        {
+            return Ok(index);
+        }
+        self.find_among(key, among)
+    }
+
+    /// The entries that a key may be one of, by all that can be said without touching them: those whose heads are
+    /// equal to its own, and where there is none, the place where it would be inserted.
+    #[inline]
+    pub(super) fn among(&self, key: &[u8]) -> Range<usize> {
+        let length = self.entries.len();
         if self.skip > self.assured {
             match self.side(key) {
-                Ordering::Less => return Err(0),
+                Ordering::Less => return 0..0,
                 Ordering::Equal => {}
-                Ordering::Greater => return Err(self.entries.len()),
+                Ordering::Greater => return length..length,
             }
         }
         let head = head(key, self.skip);
-        let heads = &self.heads[..self.entries.len()];
+        let heads = &self.heads[..length];
         let lower = heads.partition_point(|other| *other < head);
         if heads.get(lower) != Some(&head) {
+            return lower..lower;
+        }
+        if heads.get(lower + 1) != Some(&head) {
+            return lower..lower + 1;
+        }
+        lower..lower + heads[lower..].partition_point(|other| *other == head)
+    }
+
+    /// Where a key is or would be inserted among the entries that [`KeyArray::among`] gave. Their ends are looked at
+    /// first: where all of them are of one partition, the bounds of a query and a writer in key order end there.
+    #[inline]
+    pub(super) fn find_among(&self, key: &[u8], among: Range<usize>) -> Result<usize, usize> {
+        let (mut lower, mut upper) = (among.start, among.end);
+        if lower == upper {
             return Err(lower);
         }
-        let mut equal = 1;
-        if heads.get(lower + 1) == Some(&head) {
-            equal = heads[lower..].partition_point(|other| *other == head);
-            if let Some(index) = self.find_tagged(key, lower..lower + equal) {
-                return Ok(index);
+        let order = |index: usize| self.entries[index].key()[self.skip..].cmp(&key[self.skip..]);
+        self.entries[lower].prefetch();
+        self.entries[upper - 1].prefetch();
+        match order(lower) {
+            Ordering::Less => lower += 1,
+            Ordering::Equal => return Ok(lower),
+            Ordering::Greater => return Err(lower),
+        }
+        if lower == upper {
+            return Err(upper);
+        }
+        match order(upper - 1) {
+            Ordering::Less => return Err(upper),
+            Ordering::Equal => return Ok(upper - 1),
+            Ordering::Greater => upper -= 1,
+        }
+        while lower < upper {
+            let middle = lower.midpoint(upper);
+            match order(middle) {
+                Ordering::Less => lower = middle + 1,
+                Ordering::Equal => return Ok(middle),
+                Ordering::Greater => upper = middle,
             }
         }
-        let rest = &key[self.skip..];
-        self.entries[lower..lower + equal]
-            .binary_search_by(|entry| entry.key()[self.skip..].cmp(rest))
-            .map(|index| lower + index)
-            .map_err(|index| lower + index)
+        Err(lower)
     }
 
     /// Where a key is among entries whose heads are equal to its own.
@@ -128,7 +179,10 @@ impl KeyArray {
         let tags = self.tags[among].iter().enumerate();
         tags.filter(|(_, tag)| **tag == wanted)
             .map(|(offset, _)| start + offset)
-            .find(|index| self.entries[*index].key() == key)
+            .find(|index| {
+                self.entries[*index].prefetch();
+                self.entries[*index].key() == key
+            })
     }
 
     /// Whether a key lies before, among or after those that begin with the skipped bytes.

@@ -9,6 +9,7 @@ mod graveyard;
 mod key_array;
 mod memory;
 mod node;
+mod prefetch;
 
 use std::fmt;
 use std::ops::{Bound, ControlFlow};

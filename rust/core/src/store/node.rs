@@ -6,11 +6,14 @@ use smallvec::SmallVec;
 use triomphe::Arc;
 
 use super::key_array::{Assured, CAPACITY, KeyArray, common_length};
+use super::prefetch::prefetch;
 use super::{Direction, Entry};
 
 /// Two neighbours are merged when what they hold together leaves a quarter of a node free, so that the next
 /// insertions do not split it again.
 const MERGED_MAX: usize = CAPACITY * 3 / 4;
+
+const CANDIDATES_MAX: usize = 2;
 
 /// A node of the tree. All leaves lie at one depth.
 #[derive(Clone)]
@@ -60,7 +63,22 @@ impl Node {
         loop {
             match node {
                 Self::Leaf(keys) => return keys.find(key).ok().map(|index| &keys.entries()[index]),
-                Self::Inner(inner) => node = &inner.children[inner.child_of(key)],
+                Self::Inner(inner) => {
+                    node = &inner.children[inner.child_of(key)];
+                    node.prefetch();
+                }
+            }
+        }
+    }
+
+    /// Asks for the memory that a search of this node reads.
+    #[inline]
+    fn prefetch(&self) {
+        match self {
+            Self::Leaf(keys) => prefetch(&**keys),
+            Self::Inner(inner) => {
+                inner.separators.prefetch_heads();
+                prefetch(&inner.children);
             }
         }
     }
@@ -96,10 +114,7 @@ impl Node {
             Self::Inner(inner) => inner,
             Self::Leaf(keys) => {
                 let inside = keys.entries().get(keys.start(lower)..keys.end(upper)).unwrap_or_default();
-                return match direction {
-                    Direction::Forward => inside.iter().try_for_each(visit),
-                    Direction::Backward => inside.iter().rev().try_for_each(visit),
-                };
+                return visit_entries(inside, direction, visit);
             }
         };
         let first = bound_key(lower).map_or(0, |key| inner.child_of(key));
@@ -108,6 +123,7 @@ impl Node {
         let mut descend = |index: usize| {
             let lower = if index == first { lower } else { Bound::Unbounded };
             let upper = if index == last { upper } else { Bound::Unbounded };
+            inner.children[index].prefetch();
             inner.children[index].visit(lower, upper, direction, visit)
         };
         match direction {
@@ -160,8 +176,21 @@ impl Inner {
     }
 
     /// The index of the child in whose range a key lies.
+    #[inline]
     fn child_of(&self, key: &[u8]) -> usize {
-        self.separators.find(key).map_or_else(|index| index, |index| index + 1)
+        let among = self.separators.among(key);
+        if among.is_empty() {
+            return among.start;
+        }
+        // Which of these children it is, only the separators between them tell, and they lie elsewhere: all of that
+        // is asked for at once.
+        let last = among.end.min(among.start + CANDIDATES_MAX);
+        for index in among.start..last {
+            self.separators.entries()[index].prefetch();
+            self.children[index].prefetch();
+        }
+        self.children[last].prefetch();
+        self.separators.find_among(key, among).map_or_else(|index| index, |index| index + 1)
     }
 
     fn put(&mut self, entry: Entry) -> Put {
@@ -275,6 +304,26 @@ fn root_keys(entry: Entry) -> KeyArray {
     keys.push(entry);
     keys.assure(Assured::AtLeast(0));
     keys
+}
+
+const AHEAD: usize = 8;
+
+fn visit_entries(
+    entries: &[Entry],
+    direction: Direction,
+    visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    match direction {
+        Direction::Forward => {
+            entries.iter().take(AHEAD).for_each(Entry::prefetch);
+            for (index, entry) in entries.iter().enumerate() {
+                if let Some(later) = entries.get(index + AHEAD) { later.prefetch(); }
+                visit(entry)?;
+            }
+            ControlFlow::Continue(())
+        }
+        Direction::Backward => entries.iter().rev().try_for_each(visit),
+    }
 }
 
 fn put_in_leaf(keys: &mut KeyArray, entry: Entry) -> Put {
