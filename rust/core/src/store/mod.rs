@@ -6,10 +6,13 @@
 mod btree;
 mod entry;
 mod graveyard;
+mod inner;
 mod key_array;
+mod leaf;
 mod memory;
 mod node;
 mod prefetch;
+mod tails;
 
 use std::fmt;
 use std::ops::{Bound, ControlFlow};
