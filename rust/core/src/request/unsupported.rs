@@ -2,7 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 26] = [
+const DYNAMO_DB: [&str; 22] = [
     "CreateBackup",
     "CreateGlobalTable",
     "DeleteBackup",
@@ -12,10 +12,7 @@ const DYNAMO_DB: [&str; 26] = [
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
     "DescribeImport",
-    "DescribeKinesisStreamingDestination",
     "DescribeTableReplicaAutoScaling",
-    "DisableKinesisStreamingDestination",
-    "EnableKinesisStreamingDestination",
     "ExportTableToPointInTime",
     "ImportTable",
     "ListBackups",
@@ -27,11 +24,11 @@ const DYNAMO_DB: [&str; 26] = [
     "UpdateContinuousBackups",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
-    "UpdateKinesisStreamingDestination",
     "UpdateTableReplicaAutoScaling",
 ];
 
-const DYNAMO_DB_STREAMS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+/// All of them exist.
+const DYNAMO_DB_STREAMS: [&str; 0] = [];
 
 /// All of them exist.
 const APPLICATION_AUTO_SCALING: [&str; 0] = [];

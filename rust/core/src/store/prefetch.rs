@@ -1,5 +1,5 @@
 //! Asking the processor for memory that will be read in a moment.
-#![expect(unsafe_code, reason = "the standard library has no stable prefetch yet")]
+#![allow(unsafe_code, reason = "the standard library has no stable prefetch yet")]
 
 use std::mem::size_of;
 
