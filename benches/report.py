@@ -81,28 +81,27 @@ def _core(result: dict[str, Any]) -> str:
 
 
 def _cost(result: dict[str, Any]) -> str:
-    found: dict[str, dict[int, list[float]]] = {}
+    found: dict[tuple[str, str], dict[int, list[float]]] = {}
     for sample in result["samples"]:
-        found.setdefault(sample["operation"], {}).setdefault(sample["items"], []).append(sample["ns"])
+        series = found.setdefault((sample["door"], sample["operation"]), {})
+        series.setdefault(sample["items"], []).append(sample["ns"])
+    sizes = sorted({sample["items"] for sample in result["samples"]})
     rows = []
-    for operation, sizes in found.items():
-        smallest = sizes[min(sizes)]
-        for items, times in sorted(sizes.items()):
-            rows.append(
-                [
-                    f"{operation}, {items:,} items",
-                    figure(statistics.median(times)),
-                    spread(times),
-                    f"{ratio(times, smallest):.2f}x",
-                ]
-            )
+    for (door, operation), times in found.items():
+        cells = [f"{figure(statistics.median(times[size]))} ({spread(times[size])})" for size in sizes]
+        ratios = [f"{ratio(times[size], times[sizes[0]]):.2f}x" for size in sizes[1:]]
+        rows.append([f"{door}: {operation}", *cells, *ratios])
+    headers = [f"{size:,} items" for size in sizes]
+    ratios = [f"{size:,} to {sizes[0]:,}" for size in sizes[1:]]
     return (
         "## What the size of a table costs\n\n"
-        f"Nanoseconds of processor time an operation, no door, {result['rounds']} rounds of "
-        f"{result['operations']:,} operations on items in no order. The aim is at most twice from the "
-        "smallest table to the largest: no work grows with the table but the depth of its tree, and what a "
-        "processor's caches no longer hold.\n\n"
-        + markdown(["", "median ns", "quartiles ns", "to the smallest table"], rows)
+        f"Median nanoseconds (quartiles) of an operation on items in no order, {result['rounds']} rounds of "
+        f"{result['operations']:,} operations of the engine and {result['door_operations']:,} through each "
+        "door; tables take turns in each round. Time is the processor's, but for what a client saw. The aim "
+        "is at most twice from the smallest table to the largest: no work grows with the table but the depth "
+        "of its tree, and what a processor's caches no longer hold. The floor is one read at an address that "
+        "the read before it gave, among as many places of 256 bytes as the table has items.\n\n"
+        + markdown(["", *headers, *ratios], rows)
     )
 
 
