@@ -11,8 +11,10 @@ use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexState, Origin};
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
+use crate::table::past::Past;
 use crate::table::provision::{NewLimits, Provision};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
+use crate::table::restore::Restore;
 use crate::table::schema::{KeySchema, nested_key};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::tags::Tags;
@@ -81,6 +83,12 @@ pub struct Table {
     pub(in crate::table) insights: ContributorInsights,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
+    /// Where someone may ask for what the table was.
+    #[serde(default)]
+    pub(in crate::table) past: Option<Box<Past>>,
+    /// Where its items are still being copied.
+    #[serde(default)]
+    pub(in crate::table) restore: Option<Box<Restore>>,
 }
 
 impl Table {
@@ -124,7 +132,8 @@ impl Table {
         let log = self.changes.as_ref().and_then(|changes| changes.log.as_ref());
         let collections = self.collections.as_ref().map(|collections| collections.space);
         let expiries = self.time_to_live.index().map(ExpiryIndex::space);
-        self.item_spaces().chain(collections).chain(log.map(ChangeLog::space)).chain(expiries)
+        let past = self.past.as_ref().map(|past| past.space);
+        self.item_spaces().chain(collections).chain(log.map(ChangeLog::space)).chain(expiries).chain(past)
     }
 
     /// When the table was made.
@@ -172,6 +181,7 @@ impl Table {
             self.encryption.until(),
             self.insights_until(),
             self.time_to_live.next_event_at(),
+            self.past.as_ref().and_then(|past| past.next_event_at()),
         ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);

@@ -3,6 +3,7 @@
 pub mod account;
 mod author;
 pub mod autoscale;
+mod backup;
 pub mod capacity;
 mod capacity_limits;
 mod catalog;
@@ -10,6 +11,7 @@ mod changes;
 mod collection;
 mod consumed;
 mod consumption;
+mod continuous_backups;
 mod contributor_insights;
 mod contributors;
 mod encryption;
@@ -20,6 +22,7 @@ pub mod meter;
 mod metrics;
 mod on_demand;
 pub mod partition;
+mod past;
 mod persistence;
 mod prometheus;
 mod provision;
@@ -28,6 +31,7 @@ mod read;
 pub(crate) mod record;
 mod replay;
 mod resource_policy;
+mod restore;
 mod schema;
 mod state;
 mod table_class;
@@ -46,9 +50,13 @@ mod write;
 
 pub use author::{Author, Identity};
 pub use autoscale::AutoScaling;
+pub use backup::{
+    Backup, BackupFilter, BackupPlace, BackupType, SourceIndex, SourceTable, backup_not_found,
+};
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
+pub use continuous_backups::{PointInTimeRecovery, RECOVERY_DAYS_MAX};
 pub use contributor_insights::{ContributorInsights, InsightsMode, InsightsView};
 pub use contributors::{Contribution, Contributors};
 pub use encryption::{Encryption, EncryptionKey};
@@ -59,11 +67,13 @@ pub use index::{
 pub use key_span::KeySpan;
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
+pub use past::{PastChange, PastHold, PastMoment, PastPage};
 pub use provision::NewLimits;
 pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use replay::Replay;
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
+pub use restore::RestoreOrigin;
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{

@@ -11,6 +11,7 @@ use crate::random::Random;
 use crate::store::{Space, Store};
 use crate::table::account::refuse_above_maximum;
 use crate::table::author::Author;
+use crate::table::backup::Backups;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{Definition, State, Table, TableChange};
 use crate::table::changes::Schedule;
@@ -19,6 +20,7 @@ use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
 use crate::table::partition::{PARTITION_BYTES, Tally};
+use crate::table::past::Archives;
 use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::resource_policy::ResourcePolicy;
@@ -125,6 +127,9 @@ pub struct Tables {
     pub(in crate::table) request: Request,
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
+    pub(in crate::table) backups: Backups,
+    /// What is left of tables that are gone.
+    pub(in crate::table) archives: Archives,
 }
 
 impl Tables {
@@ -143,6 +148,8 @@ impl Tables {
             request: Request::default(),
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
+            backups: Backups::default(),
+            archives: Archives::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),
@@ -236,6 +243,8 @@ impl Tables {
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
             protection_changed: None,
+            past: None,
+            restore: None,
             definition,
         };
         for index in indexes {

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Write};
+use crate::store::{Batch, Space, Write};
 use crate::table::catalog::{State, Table, TableChange};
 use crate::table::events::STORE_RETRY;
 use crate::table::index::{Index, IndexState, Pace};
@@ -32,9 +32,16 @@ impl Tables {
             }
             outcome = outcome.and(ended);
         }
+        outcome = outcome.and(self.expire_backups(now)).and(self.sweep_archives(now));
         self.wakeup.clear();
-        self.next_transition = self.by_name.values().filter_map(Table::next_transition).min();
+        self.next_transition = self.first_transition();
         outcome
+    }
+
+    /// When the first of all states ends.
+    pub(in crate::table) fn first_transition(&self) -> Option<Timestamp> {
+        let others = [self.backups.next_event_at(), self.archives.next_event_at()];
+        self.by_name.values().filter_map(Table::next_transition).chain(others.into_iter().flatten()).min()
     }
 
     /// What is due of one table.
@@ -53,6 +60,7 @@ impl Tables {
         }
         match table.state {
             State::Active => {}
+            State::Creating { .. } if table.restore.is_some() => return self.step_restore(name, now),
             State::Creating { .. } => table.state = State::Active,
             State::Updating { until, change: TableChange::Mode(mode) } => {
                 table.state = State::Active;
@@ -63,17 +71,28 @@ impl Tables {
                 table.state = State::Active;
                 table.class.end(class, until);
             }
-            State::Deleting { .. } => {
-                let writes = table.spaces().map(Write::Clear).collect();
-                self.store.commit(Batch { writes })?;
-                self.names_by_space.remove(&table.space.0);
-                if let Some(changes) = &mut table.changes {
-                    self.schedule.remove(name, changes);
-                }
-                self.by_name.remove(name);
-                self.reclaim(now);
-            }
+            State::Deleting { .. } => return self.remove(name, now),
         }
+        Ok(())
+    }
+
+    /// Removes a table. What backups hold of it stays.
+    fn remove(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
+        self.back_up_deleted(name, now)?;
+        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let kept: &[Space] = match &table.past {
+            Some(past) if past.is_held() => &[past.items, past.space],
+            _ => &[],
+        };
+        let writes = table.spaces().filter(|space| !kept.contains(space)).map(Write::Clear).collect();
+        self.store.commit(Batch { writes })?;
+        self.archives.take(table, now);
+        self.names_by_space.remove(&table.space.0);
+        if let Some(changes) = &mut table.changes {
+            self.schedule.remove(name, changes);
+        }
+        self.by_name.remove(name);
+        self.reclaim(now);
         Ok(())
     }
 
@@ -86,6 +105,9 @@ impl Tables {
         for index in &mut table.indexes {
             let space = index.space;
             index.provision_mut().map_or(Ok(()), |provision| provision.settle_warm(store, space, now))?;
+        }
+        if let Some(past) = &mut table.past {
+            past.sweep(self.store.as_mut(), now)?;
         }
         self.step_insights(name, now);
         self.step_time_to_live(name, now)

@@ -182,6 +182,12 @@ impl Writing<'_> {
         prepared: &mut Prepared<'_>,
         writes: &mut SmallVec<[Write; 2]>,
     ) -> Result<(), Error> {
+        if let Some(past) = &mut self.table.past
+            && prepared.write.is_some()
+        {
+            let old = prepared.written.old.as_ref();
+            past.keep(prepared.key.as_bytes(), old, writes, (&*self.store, self.now))?;
+        }
         let first = writes.len();
         writes.extend(prepared.write.take());
         for change in &mut prepared.changes {
@@ -399,6 +405,9 @@ impl Writing<'_> {
             let _ = index.settle(change, self.store);
             let next = table.time_to_live.next_event_at();
             *self.events = (*self.events).into_iter().chain(next).min();
+        }
+        if let Some(past) = &mut table.past {
+            past.settle();
         }
         if let Some(changes) = &mut table.changes {
             changes.keep(&mut prepared.trace, self.now);
