@@ -6,7 +6,7 @@ use crate::request::capacity_description::{
     OnDemandThroughputDescription, WarmThroughputDescription, shows_warm,
 };
 use crate::request::table_description::{KeySchemaElement, ProvisionedThroughputDescription, count};
-use crate::table::{Index, IndexState, State, Table};
+use crate::table::{Index, IndexKeys, IndexState, KeyAttribute, Projection, State, Table};
 
 output_shape! {
     /// What the entries of an index hold.
@@ -33,6 +33,30 @@ output_shape! {
     }
 }
 
+impl ProjectionDescription {
+    /// Describes a projection.
+    #[must_use]
+    pub fn new(projection: &Projection) -> Self {
+        let included = projection.included();
+        Self {
+            projection_type: Some(projection.name()),
+            non_key_attributes: (!included.is_empty()).then(|| included.to_vec()),
+        }
+    }
+}
+
+/// `KeySchema` of an index.
+#[must_use]
+pub fn index_key_schema(keys: &IndexKeys) -> Vec<KeySchemaElement> {
+    let element = |key_type| {
+        move |attribute: &KeyAttribute| KeySchemaElement {
+            attribute_name: Some(attribute.name.clone()),
+            key_type: Some(key_type),
+        }
+    };
+    keys.partition.iter().map(element("HASH")).chain(keys.sort.iter().map(element("RANGE"))).collect()
+}
+
 impl IndexDescription {
     /// The local or the global indexes of a table, where it has any, in the order of their requests.
     #[must_use]
@@ -44,23 +68,11 @@ impl IndexDescription {
 
     fn new(table: &Table, index: &Index, now: Timestamp) -> Self {
         let definition = index.definition();
-        let element = |key_type| {
-            move |attribute: &crate::table::KeyAttribute| KeySchemaElement {
-                attribute_name: Some(attribute.name.clone()),
-                key_type: Some(key_type),
-            }
-        };
-        let keys = definition.keys();
-        let partition = keys.partition.iter().map(element("HASH"));
-        let included = definition.projection().included();
         let totals = index.totals();
         Self {
             index_name: Some(index.name().to_owned()),
-            key_schema: Some(partition.chain(keys.sort.iter().map(element("RANGE"))).collect()),
-            projection: Some(ProjectionDescription {
-                projection_type: Some(definition.projection().name()),
-                non_key_attributes: (!included.is_empty()).then(|| included.to_vec()),
-            }),
+            key_schema: Some(index_key_schema(definition.keys())),
+            projection: Some(ProjectionDescription::new(definition.projection())),
             index_status: index.is_global().then(|| status(table, index)),
             backfilling: backfilling(index.state()),
             provisioned_throughput: index

@@ -2,14 +2,10 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 31] = [
+const DYNAMO_DB: [&str; 23] = [
     "CancelBulkOperation",
-    "CreateBackup",
     "CreateGlobalTable",
-    "DeleteBackup",
-    "DescribeBackup",
     "DescribeBulkOperation",
-    "DescribeContinuousBackups",
     "DescribeExport",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
@@ -20,16 +16,12 @@ const DYNAMO_DB: [&str; 31] = [
     "EnableKinesisStreamingDestination",
     "ExportTableToPointInTime",
     "ImportTable",
-    "ListBackups",
     "ListBulkOperations",
     "ListExports",
     "ListGlobalTables",
     "ListImports",
-    "RestoreTableFromBackup",
-    "RestoreTableToPointInTime",
     "SearchVectors",
     "StartBulkPutItems",
-    "UpdateContinuousBackups",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
     "UpdateKinesisStreamingDestination",

@@ -149,6 +149,14 @@ impl Tables {
     }
 }
 
+/// The error of what needs point-in-time recovery on a table without.
+#[must_use]
+pub fn recovery_unavailable(table: &str) -> Error {
+    Error::PointInTimeRecoveryUnavailable(format!(
+        "Point in time recovery is not enabled for table '{table}'"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

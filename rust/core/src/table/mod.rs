@@ -50,13 +50,11 @@ mod write;
 
 pub use author::{Author, Identity};
 pub use autoscale::AutoScaling;
-pub use backup::{
-    Backup, BackupFilter, BackupPlace, BackupType, SourceIndex, SourceTable, backup_not_found,
-};
+pub use backup::{Backup, BackupFilter, BackupPlace, BackupType, SourceIndex, SourceTable, backup_not_found};
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
-pub use continuous_backups::{PointInTimeRecovery, RECOVERY_DAYS_MAX};
+pub use continuous_backups::{PointInTimeRecovery, RECOVERY_DAYS_MAX, recovery_unavailable};
 pub use contributor_insights::{ContributorInsights, InsightsMode, InsightsView};
 pub use contributors::{Contribution, Contributors};
 pub use encryption::{Encryption, EncryptionKey};

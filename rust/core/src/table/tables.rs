@@ -212,8 +212,10 @@ impl Tables {
         now: Timestamp,
     ) -> Result<&Table, Error> {
         let name = definition.name.clone();
-        if self.by_name.contains_key(&name) {
-            return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
+        if let Some(taken) = self.by_name.get(&name) {
+            // LAB DDB-TABLE-219 for the second.
+            let how = if taken.restore.is_none() { "Table already exists" } else { "Table is being used" };
+            return Err(Error::ResourceInUse(format!("{how}: {name}")));
         }
         self.check_limits(&definition, indexes)?;
         let modes = indexes.iter().filter_map(|index| index.mode).chain([definition.mode]);

@@ -38,8 +38,8 @@ pub struct SourceTable {
     pub indexes: Vec<SourceIndex>,
     /// The ARN of its key, where that is not the service's own.
     pub encryption_key: Option<String>,
-    /// `TimeToLiveStatus` and the attribute, where there is one.
-    pub time_to_live: Option<(String, String)>,
+    /// The attribute of its time to live, where that is on.
+    pub time_to_live: Option<String>,
 }
 
 impl SourceTable {
@@ -47,8 +47,6 @@ impl SourceTable {
     #[must_use]
     pub fn of(table: &Table) -> Self {
         let definition = &table.definition;
-        let time_to_live =
-            table.time_to_live.attribute().map(|attribute| (table.time_to_live.status(), attribute));
         Self {
             name: definition.name.clone(),
             id: table.id.clone(),
@@ -60,8 +58,7 @@ impl SourceTable {
             maximum: table.throughput().maximum(),
             indexes: table.indexes.iter().filter_map(source_index).collect(),
             encryption_key: table.encryption.key_arn().map(str::to_owned),
-            time_to_live: time_to_live
-                .map(|(status, attribute)| (status.to_owned(), attribute.to_owned())),
+            time_to_live: table.time_to_live.index().map(|index| index.attribute().to_owned()),
         }
     }
 

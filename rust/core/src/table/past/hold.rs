@@ -48,12 +48,7 @@ impl Tables {
     ///
     /// # Panics
     /// Where there is no such table, or one that is being made.
-    pub fn hold_past(
-        &mut self,
-        name: &str,
-        moment: PastMoment,
-        now: Timestamp,
-    ) -> Result<PastHold, Error> {
+    pub fn hold_past(&mut self, name: &str, moment: PastMoment, now: Timestamp) -> Result<PastHold, Error> {
         let past = self.past_of(name, now);
         let epoch = match moment {
             PastMoment::Now => past.capture(now),
@@ -67,12 +62,7 @@ impl Tables {
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn past_page(
-        &self,
-        hold: &PastHold,
-        behind: Option<&[u8]>,
-        count: usize,
-    ) -> Result<PastPage, Error> {
+    pub fn past_page(&self, hold: &PastHold, behind: Option<&[u8]>, count: usize) -> Result<PastPage, Error> {
         let past = self.held(hold)?;
         Ok(past.page(self.store.as_ref(), hold.epoch, behind, count)?)
     }

@@ -65,7 +65,8 @@ impl Past {
         let start = self.swept_behind.take().unwrap_or_else(|| KeyBytes::from_slice(&record::HEAD));
         let range = KeyRange { lower: Bound::Excluded(&start), upper: Bound::Unbounded };
         let mut writes: SmallVec<[Write; 2]> = SmallVec::new();
-        let (mut seen, mut last, mut failure): (usize, Option<KeyBytes>, Option<StoreError>) = (0, None, None);
+        let (mut seen, mut last, mut failure): (usize, Option<KeyBytes>, Option<StoreError>) =
+            (0, None, None);
         store.scan(self.space, range, Direction::Forward, &mut |entry| {
             let (prefix, epoch) = match record::split(entry.key()) {
                 Ok(parts) => parts,
@@ -93,7 +94,8 @@ impl Past {
         if seen == SWEPT_PER_EVENT {
             (self.swept_behind, self.sweep_at) = (last, Some(now + SWEEP_PAUSE));
         } else {
-            self.sweep_at = self.recovery.as_ref().map(|recovery| now + recovery.period() / SWEEPS_PER_PERIOD);
+            self.sweep_at =
+                self.recovery.as_ref().map(|recovery| now + recovery.period() / SWEEPS_PER_PERIOD);
         }
         Ok(())
     }
