@@ -37,6 +37,12 @@ class BatchWriteItemRequest(TypedDict, total=False):
     ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
     ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
 
+class CreateBackupRequest(TypedDict, total=False):
+    """CreateBackup."""
+
+    TableName: Required[str]
+    BackupName: Required[str]
+
 class CreateTableRequest(TypedDict, total=False):
     """CreateTable."""
 
@@ -58,6 +64,11 @@ class CreateTableRequest(TypedDict, total=False):
     GlobalTableSourceArn: str
     GlobalTableSettingsReplicationMode: Literal["ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"]
     VectorIndexes: Sequence[Mapping[str, Any]]
+
+class DeleteBackupRequest(TypedDict, total=False):
+    """DeleteBackup."""
+
+    BackupArn: Required[str]
 
 class DeleteItemParameters(TypedDict, total=False):
     """DeleteItem, of a table that is known."""
@@ -89,6 +100,16 @@ class DeleteTableParameters(TypedDict, total=False):
 
 class DeleteTableRequest(DeleteTableParameters):
     """DeleteTable."""
+
+    TableName: Required[str]
+
+class DescribeBackupRequest(TypedDict, total=False):
+    """DescribeBackup."""
+
+    BackupArn: Required[str]
+
+class DescribeContinuousBackupsRequest(TypedDict, total=False):
+    """DescribeContinuousBackups."""
 
     TableName: Required[str]
 
@@ -151,6 +172,16 @@ class GetResourcePolicyRequest(TypedDict, total=False):
     """GetResourcePolicy."""
 
     ResourceArn: Required[str]
+
+class ListBackupsRequest(TypedDict, total=False):
+    """ListBackups."""
+
+    TableName: str
+    Limit: int
+    TimeRangeLowerBound: Timestamp
+    TimeRangeUpperBound: Timestamp
+    ExclusiveStartBackupArn: str
+    BackupType: Literal["USER", "SYSTEM", "AWS_BACKUP", "ALL"]
 
 class ListContributorInsightsRequest(TypedDict, total=False):
     """ListContributorInsights."""
@@ -223,6 +254,35 @@ class QueryRequest(QueryParameters):
 
     TableName: Required[str]
 
+class RestoreTableFromBackupRequest(TypedDict, total=False):
+    """RestoreTableFromBackup."""
+
+    TargetTableName: Required[str]
+    BackupArn: Required[str]
+    BillingModeOverride: Literal["PROVISIONED", "PAY_PER_REQUEST"]
+    GlobalSecondaryIndexOverride: Sequence[Mapping[str, Any]]
+    LocalSecondaryIndexOverride: Sequence[Mapping[str, Any]]
+    ProvisionedThroughputOverride: Mapping[str, Any]
+    OnDemandThroughputOverride: Mapping[str, Any]
+    SSESpecificationOverride: Mapping[str, Any]
+    VectorIndexOverride: Sequence[Mapping[str, Any]]
+
+class RestoreTableToPointInTimeRequest(TypedDict, total=False):
+    """RestoreTableToPointInTime."""
+
+    SourceTableArn: str
+    SourceTableName: str
+    TargetTableName: Required[str]
+    UseLatestRestorableTime: bool
+    RestoreDateTime: Timestamp
+    BillingModeOverride: Literal["PROVISIONED", "PAY_PER_REQUEST"]
+    GlobalSecondaryIndexOverride: Sequence[Mapping[str, Any]]
+    LocalSecondaryIndexOverride: Sequence[Mapping[str, Any]]
+    ProvisionedThroughputOverride: Mapping[str, Any]
+    OnDemandThroughputOverride: Mapping[str, Any]
+    SSESpecificationOverride: Mapping[str, Any]
+    VectorIndexOverride: Sequence[Mapping[str, Any]]
+
 class ScanParameters(TypedDict, total=False):
     """Scan, of a table that is known."""
 
@@ -272,6 +332,12 @@ class UntagResourceRequest(TypedDict, total=False):
 
     ResourceArn: Required[str]
     TagKeys: Required[Sequence[str]]
+
+class UpdateContinuousBackupsRequest(TypedDict, total=False):
+    """UpdateContinuousBackups."""
+
+    TableName: Required[str]
+    PointInTimeRecoverySpecification: Required[Mapping[str, Any]]
 
 class UpdateContributorInsightsRequest(TypedDict, total=False):
     """UpdateContributorInsights."""
