@@ -80,8 +80,8 @@ impl RestoreTableFromBackup {
             table_arn: backup.source().arn.clone(),
             time: backup.created(),
         };
-        // The backup holds the state itself, and cannot be deleted while it is in use.
         let hold = backup.hold().clone();
+        let hold = tables.share_past(&hold)?;
         let table = tables.restore(definition, &indexes, (hold, origin), now)?;
         Ok(TableOutput::changed(TableDescription::new(table, now)))
     }

@@ -100,11 +100,7 @@ impl RestoreTableToPointInTime {
         tables.check_restores()?;
         let hold = tables.hold_past(name, PastMoment::EndOfSecond(time), now)?;
         let origin = RestoreOrigin { backup_arn: None, table_arn: source.arn, time };
-        if let Err(error) = tables.restore(definition, &indexes, (hold.clone(), origin), now) {
-            tables.release_past(&hold, now)?;
-            return Err(error);
-        }
-        let table = tables.find(&self.target).expect("invariant: it was made above");
+        let table = tables.restore(definition, &indexes, (hold, origin), now)?;
         Ok(TableOutput::changed(TableDescription::new(table, now)))
     }
 }

@@ -111,10 +111,10 @@ impl Tables {
         )))
     }
 
-    /// Begins to make a table of a held state, which it gives up in the end.
+    /// Begins to make a table of a held state, which is given up in the end.
     ///
     /// # Errors
-    /// What making a table is refused with; `InternalServerError`. The hold is still there then.
+    /// What making a table is refused with; `InternalServerError`.
     pub fn restore(
         &mut self,
         definition: Definition,
@@ -123,7 +123,10 @@ impl Tables {
         now: Timestamp,
     ) -> Result<&Table, Error> {
         let name = definition.name.clone();
-        self.create(definition, indexes, now)?;
+        if let Err(error) = self.create(definition, indexes, now) {
+            self.release_past(&hold, now)?;
+            return Err(error);
+        }
         let table = self.change(&name).expect("invariant: made above");
         table.restore = Some(Box::new(Restore { origin, hold, behind: None }));
         Ok(table)

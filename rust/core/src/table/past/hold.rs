@@ -58,6 +58,17 @@ impl Tables {
         Ok(PastHold { table: name.to_owned(), id: self.by_name[name].id.clone(), number, epoch })
     }
 
+    /// Holds a state that is held once more: each is given up by itself.
+    ///
+    /// # Errors
+    /// `InternalServerError` where nobody holds it.
+    pub fn share_past(&mut self, hold: &PastHold) -> Result<PastHold, Error> {
+        self.held(hold)?;
+        let past = self.changing_past(hold).expect("invariant: found above");
+        let number = past.hold(hold.epoch);
+        Ok(PastHold { number, ..hold.clone() })
+    }
+
     /// Up to about `count` items of a held state in the order of their keys, behind a key. Takes no throughput.
     ///
     /// # Errors
@@ -87,18 +98,20 @@ impl Tables {
     /// # Errors
     /// `InternalServerError` when the store fails.
     pub fn release_past(&mut self, hold: &PastHold, now: Timestamp) -> Result<(), Error> {
-        let live = self.by_name.get(&hold.table).is_some_and(|table| table.id == hold.id);
-        let past = if live {
-            self.change(&hold.table).and_then(|table| table.past.as_deref_mut())
-        } else {
-            self.archives.change(&hold.id)
-        };
-        let Some(past) = past else { return Ok(()) };
+        let Some(past) = self.changing_past(hold) else { return Ok(()) };
         if past.holds.remove(&hold.number).is_some() {
             past.sweep_from(now);
             self.expect_transition(now);
         }
         self.drop_unused_past(&hold.table, &hold.id, now)
+    }
+
+    /// The past that a hold is of, which is going to be changed.
+    fn changing_past(&mut self, hold: &PastHold) -> Option<&mut Past> {
+        if self.by_name.get(&hold.table).is_some_and(|table| table.id == hold.id) {
+            return self.change(&hold.table).and_then(|table| table.past.as_deref_mut());
+        }
+        self.archives.change(&hold.id)
     }
 
     fn held(&self, hold: &PastHold) -> Result<&Past, StoreError> {
