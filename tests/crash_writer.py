@@ -1,8 +1,8 @@
 """A process that writes to a durable database until it is killed, and says what was acknowledged.
 
-`python tests/crash_writer.py PATH SEED`. Each line on its output is a write that was acknowledged before the
-line was written: the key, the number of the write, and for a transaction the number that both its items
-have.
+`python tests/crash_writer.py PATH SEED START`. Each line on its output is a write that was acknowledged
+before the line was written: its kind, the thread, the key and the number of the write, which the item has.
+What is in memory is moved to tables every few commits, so that a kill often meets that as well.
 """
 
 import random
@@ -13,11 +13,29 @@ import dynacore
 
 THREADS = 4
 KEYS = 40
+GROUPS = 5
+WRITE_BUFFER_BYTES = 60_000
 
 TABLES = {
-    "left": {"BillingMode": "PAY_PER_REQUEST"},
+    "left": {
+        "BillingMode": "PAY_PER_REQUEST",
+        "VectorIndexes": [
+            {
+                "IndexName": "by-look",
+                "VectorAttribute": {"AttributeName": "look"},
+                "SearchSchema": [{"AttributeName": "g", "SearchSchemaElementType": "HASH"}],
+                "Dimensions": 2,
+                "DistanceFunction": "EUCLIDEAN",
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    },
     "right": {"BillingMode": "PAY_PER_REQUEST"},
 }
+
+
+def open_database(path, seed=0):
+    return dynacore.Database(path, seed=seed, write_buffer_bytes=WRITE_BUFFER_BYTES)
 
 
 def make_tables(client):
@@ -57,13 +75,15 @@ def make_tables(client):
         )
 
 
-def item(thread, key, number, length):
+def item(thread, key, number, length, *, kind="single"):
     # Each thread has keys of its own, so that the last acknowledged write of a key is known.
     return {
         "p": {"S": f"{thread}-{key % 7}"},
         "s": {"N": str(key)},
-        "g": {"S": f"g{number % 5}"},
+        "g": {"S": f"g{number % GROUPS}"},
         "n": {"N": str(number)},
+        "look": {"L": [{"N": str(key)}, {"N": str(number % 7)}]},
+        "kind": {"S": kind},
         "text": {"S": "x" * length},
     }
 
@@ -82,11 +102,17 @@ def work(client, thread, chance, start, say):
         elif kind < 7:
             client.delete_item(TableName="left", Key=where)
             say(f"delete {thread} {key} {number}")
-        elif kind < 9:
+        elif kind < 8:
+            value["kind"] = {"S": "transact"}
             client.transact_write_items(
                 TransactItems=[{"Put": {"TableName": name, "Item": value}} for name in ("left", "right")]
             )
             say(f"transact {thread} {key} {number}")
+        elif kind < 9:
+            client.transact_write_items(
+                TransactItems=[{"Delete": {"TableName": name, "Key": where}} for name in ("left", "right")]
+            )
+            say(f"erase {thread} {key} {number}")
         else:
             client.batch_write_item(
                 RequestItems={
@@ -100,7 +126,7 @@ def work(client, thread, chance, start, say):
 
 
 def main(path, seed, start):
-    db = dynacore.Database(path, seed=seed)
+    db = open_database(path, seed)
     client = db.client()
     make_tables(client)
     lock = threading.Lock()

@@ -82,7 +82,7 @@ def test_retries_are_botocores(monkeypatch):
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("s3", "list_buckets"), ("sts", "get_caller_identity"), ("cloudwatch", "list_metrics")],
+    [("s3", "list_buckets"), ("sts", "get_caller_identity")],
 )
 def test_services_that_are_not_here_say_so(service, operation):
     client = make_session(Engine(), "us-east-1").client(service)

@@ -152,12 +152,12 @@ class _Handler:
             service = event_name.split(".")[1]
             raise NotServedError(reason=f"no service {service!r} here; there are: {_SERVED}")
         self._check_region(request)
-        service, _, operation = target.partition(".")
+        prefix, _dot, operation = target.partition(".")
         query_error = None
-        if cbor or service == _CLOUDWATCH:
+        if cbor or prefix == _CLOUDWATCH:
             operation = cbor[1] if cbor else operation
-            answer = self._core.answer_cloudwatch(operation, _body(request.body), cbor is not None)
-            status, request_id, body, query_error = answer
+            reply = self._core.answer_cloudwatch(operation, _body(request.body), cbor is not None)
+            status, request_id, body, query_error = reply
         else:
             status, request_id, body = self._answer(target, _body(request.body))
         headers = {

@@ -67,6 +67,7 @@ class Database:
         time_to_live_delay_seconds: float,
         path: str | None,
         sync: str,
+        write_buffer_bytes: int,
     ) -> Database: ...
     def execute(
         self, service: str, operation: str, parameters: dict[str, Any], plain: bool

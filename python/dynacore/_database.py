@@ -33,7 +33,8 @@ class Database:
     `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a write to a `path` is
     acknowledged: "commit" when it is durable (threads that write together share one fsync), "interval" at
     once, and it is durable within 100 ms and the time of an fsync; "never" at once, and it is durable when
-    the database is closed.
+    the database is closed. Of what was written last, `write_buffer_bytes` are in memory, more while tables
+    are written.
 
     Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. A new index of a table is
     filled with `backfill_items_per_second`: without them 1,000, or all at once where tables take no time to
@@ -74,6 +75,7 @@ class Database:
         partition_bytes: int = 10 * 1024**3,
         initial_burst_seconds: float = 300,
         sync: Literal["commit", "interval", "never"] = "commit",
+        write_buffer_bytes: int = 32 * 1024**2,
         table_transition_seconds: float = 0,
         transaction_seconds: float = 0,
         index_propagation_seconds: float = 0,
@@ -104,6 +106,7 @@ class Database:
             time_to_live_delay_seconds=time_to_live_delay_seconds,
             path=self.path,
             sync=sync,
+            write_buffer_bytes=write_buffer_bytes,
         )
         if path is not None:
             _durable.add(self)

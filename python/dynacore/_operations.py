@@ -37,7 +37,9 @@ class DynamoDBOperations:
         """Put or delete up to 25 items in one or more tables."""
         return self._execute("dynamodb", "BatchWriteItem", parameters, False)
 
-    def cancel_bulk_operation(self, **parameters: Any) -> dict[str, Any]:
+    def cancel_bulk_operation(
+        self, **parameters: Unpack[_parameters.CancelBulkOperationRequest]
+    ) -> dict[str, Any]:
         """Cancel a bulk operation."""
         return self._execute("dynamodb", "CancelBulkOperation", parameters, False)
 
@@ -75,7 +77,9 @@ class DynamoDBOperations:
         """Describe a backup."""
         return self._execute("dynamodb", "DescribeBackup", parameters, False)
 
-    def describe_bulk_operation(self, **parameters: Any) -> dict[str, Any]:
+    def describe_bulk_operation(
+        self, **parameters: Unpack[_parameters.DescribeBulkOperationRequest]
+    ) -> dict[str, Any]:
         """Describe a bulk operation."""
         return self._execute("dynamodb", "DescribeBulkOperation", parameters, False)
 
@@ -175,7 +179,9 @@ class DynamoDBOperations:
         """List backups."""
         return self._execute("dynamodb", "ListBackups", parameters, False)
 
-    def list_bulk_operations(self, **parameters: Any) -> dict[str, Any]:
+    def list_bulk_operations(
+        self, **parameters: Unpack[_parameters.ListBulkOperationsRequest]
+    ) -> dict[str, Any]:
         """List bulk operations."""
         return self._execute("dynamodb", "ListBulkOperations", parameters, False)
 
@@ -237,11 +243,13 @@ class DynamoDBOperations:
         """Read a table or index, in no order to rely on."""
         return self._execute("dynamodb", "Scan", parameters, False)
 
-    def search_vectors(self, **parameters: Any) -> dict[str, Any]:
+    def search_vectors(self, **parameters: Unpack[_parameters.SearchVectorsRequest]) -> dict[str, Any]:
         """Search a vector index."""
         return self._execute("dynamodb", "SearchVectors", parameters, False)
 
-    def start_bulk_put_items(self, **parameters: Any) -> dict[str, Any]:
+    def start_bulk_put_items(
+        self, **parameters: Unpack[_parameters.StartBulkPutItemsRequest]
+    ) -> dict[str, Any]:
         """Start a bulk load."""
         return self._execute("dynamodb", "StartBulkPutItems", parameters, False)
 

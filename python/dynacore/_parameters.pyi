@@ -37,6 +37,11 @@ class BatchWriteItemRequest(TypedDict, total=False):
     ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
     ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
 
+class CancelBulkOperationRequest(TypedDict, total=False):
+    """CancelBulkOperation."""
+
+    BulkOperationArn: Required[str]
+
 class CreateBackupRequest(TypedDict, total=False):
     """CreateBackup."""
 
@@ -107,6 +112,11 @@ class DescribeBackupRequest(TypedDict, total=False):
     """DescribeBackup."""
 
     BackupArn: Required[str]
+
+class DescribeBulkOperationRequest(TypedDict, total=False):
+    """DescribeBulkOperation."""
+
+    BulkOperationArn: Required[str]
 
 class DescribeContinuousBackupsRequest(TypedDict, total=False):
     """DescribeContinuousBackups."""
@@ -182,6 +192,12 @@ class ListBackupsRequest(TypedDict, total=False):
     TimeRangeUpperBound: Timestamp
     ExclusiveStartBackupArn: str
     BackupType: Literal["USER", "SYSTEM", "AWS_BACKUP", "ALL"]
+
+class ListBulkOperationsRequest(TypedDict, total=False):
+    """ListBulkOperations."""
+
+    MaxResults: int
+    NextToken: str
 
 class ListContributorInsightsRequest(TypedDict, total=False):
     """ListContributorInsights."""
@@ -306,6 +322,29 @@ class ScanRequest(ScanParameters):
     """Scan."""
 
     TableName: Required[str]
+
+class SearchVectorsRequest(TypedDict, total=False):
+    """SearchVectors."""
+
+    TableName: Required[str]
+    IndexName: Required[str]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ExpressionAttributeNames: Mapping[str, str]
+    ExpressionAttributeValues: Mapping[str, Any]
+    ProjectionExpression: str
+    SearchVector: Required[Sequence[Mapping[str, Any]]]
+    SearchConditionExpression: str
+    TopK: Required[int]
+
+class StartBulkPutItemsRequest(TypedDict, total=False):
+    """StartBulkPutItems."""
+
+    ClientToken: str
+    InputS3Configuration: Required[Mapping[str, Any]]
+    OutputS3Configuration: Required[Mapping[str, Any]]
+    TableName: Required[str]
+    MaxWriteRequestUnits: int
+    PerformanceTier: Literal["STANDARD", "ACCELERATED"]
 
 class TagResourceRequest(TypedDict, total=False):
     """TagResource."""

@@ -9,7 +9,7 @@ use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, Contributors, Index, Replay, Settings, Tables, not_found};
+use crate::table::{AutoScaling, BulkOperations, Contributors, Index, Replay, Settings, Tables, not_found};
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -25,6 +25,7 @@ use crate::value::Item;
 pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
+    bulk: BulkOperations,
     watch: CloudWatch,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
@@ -42,7 +43,7 @@ impl Engine {
     pub fn new(settings: Settings, store: Box<dyn Store>, seed: u64) -> Self {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
-        let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
@@ -50,6 +51,7 @@ impl Engine {
         Self {
             tables: Tables::new(settings, store, tables),
             scaling,
+            bulk: BulkOperations::new(bulk),
             watch,
             now: Timestamp::default(),
             is_durable,
@@ -71,15 +73,17 @@ impl Engine {
         replay: &Replay,
     ) -> Result<Self, StoreError> {
         let mut seeds = Random::new(seed);
-        let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
         let mut scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
         scaling.restore(store.as_ref())?;
+        let mut bulk = BulkOperations::new(bulk);
+        bulk.restore(store.as_ref())?;
         let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
         watch.restore(store.as_ref())?;
         let is_durable = store.is_durable();
         let tables = Tables::open(settings, store, tables, replay)?;
-        Ok(Self { tables, scaling, watch, now: Timestamp::default(), is_durable })
+        Ok(Self { tables, scaling, bulk, watch, now: Timestamp::default(), is_durable })
     }
 
     /// The same database, and from then on a life of its own: tables, items, indexes, token buckets, charts, auto
@@ -88,8 +92,14 @@ impl Engine {
     /// items are shared until one of the two writes. None for a store on disk.
     #[must_use]
     pub fn fork(&self) -> Option<Self> {
-        let (tables, scaling, watch) = (self.tables.fork()?, self.scaling.clone(), self.watch.clone());
-        Some(Self { tables, scaling, watch, now: self.now, is_durable: self.is_durable })
+        Some(Self {
+            tables: self.tables.fork()?,
+            scaling: self.scaling.clone(),
+            bulk: self.bulk.clone(),
+            watch: self.watch.clone(),
+            now: self.now,
+            is_durable: self.is_durable,
+        })
     }
 
     /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
@@ -103,7 +113,7 @@ impl Engine {
         if !self.is_durable {
             return Ok(());
         }
-        let others = [self.scaling.take_change(), self.watch.take_change()];
+        let others = [self.scaling.take_change(), self.bulk.take_change(), self.watch.take_change()];
         self.tables.save(others.into_iter().flatten())
     }
 
@@ -133,15 +143,20 @@ impl Engine {
             let _ = self.tick(now);
         }
         self.now = now;
-        let (tables, scaling, watch) = (&mut self.tables, &mut self.scaling, &mut self.watch);
-        Ok(Context { tables, scaling, watch, now })
+        let Self { tables, scaling, bulk, watch, .. } = self;
+        Ok(Context { tables, scaling, bulk, watch, now })
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
     /// metric.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_event_at(), self.scaling.next_event_at(), self.watch.next_event_at()];
+        let events = [
+            self.tables.next_event_at(),
+            self.scaling.next_event_at(),
+            self.bulk.next_event_at(),
+            self.watch.next_event_at(),
+        ];
         events.into_iter().flatten().min()
     }
 
@@ -164,6 +179,7 @@ impl Engine {
     fn step(&mut self, next: Timestamp) -> Result<(), Error> {
         self.now = self.now.max(next);
         let outcome = self.tables.tick(self.now);
+        self.bulk.tick(self.now);
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }

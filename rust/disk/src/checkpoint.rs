@@ -117,6 +117,9 @@ impl Worker {
                 Task::Write(frozen) => frozen,
             };
             let written = self.write(&frozen);
+            if let Err(failure) = &written {
+                self.log.report(failure.clone());
+            }
             *self.outcome.written.lock().unwrap_or_else(PoisonError::into_inner) = Some(written);
             self.outcome.is_there.store(true, Ordering::Release);
             self.log.stall(false);

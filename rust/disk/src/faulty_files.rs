@@ -18,9 +18,12 @@ pub enum Fault {
     FailedSync,
     /// The disk is full from then on.
     FullDisk,
+    /// A write stores one bit that it was not given, and says nothing.
+    FlippedBit,
 }
 
 /// The operating system's files, with one fault in the `nth` write or sync. The same seed loses the same bytes.
+#[derive(Clone)]
 pub struct FaultyFiles {
     state: Arc<Mutex<State>>,
 }
@@ -29,6 +32,10 @@ struct State {
     fault: Fault,
     /// Operations until the fault; it has happened at 0.
     left: u64,
+    /// Writes so far, and which of them was the fault.
+    writes: u64,
+    failed_write: u64,
+    is_off: bool,
     random: Random,
     files: BTreeMap<PathBuf, Content>,
 }
@@ -54,14 +61,33 @@ impl FaultyFiles {
     /// Lets `fault` happen in the `nth` write or sync, counted from 1.
     #[must_use]
     pub fn new(fault: Fault, nth: u64, seed: u64) -> Self {
-        let random = Random::new(seed);
-        Self { state: Arc::new(Mutex::new(State { fault, left: nth, random, files: BTreeMap::new() })) }
+        let (random, files) = (Random::new(seed), BTreeMap::new());
+        let state = State { fault, left: nth, writes: 0, failed_write: 0, is_off: false, random, files };
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     /// Whether the fault has happened.
     #[must_use]
     pub fn has_failed(&self) -> bool {
         state(&self.state).left == 0
+    }
+
+    /// Writes that were asked for so far.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        state(&self.state).writes
+    }
+
+    /// Whether the fault was in the last write of all.
+    #[must_use]
+    pub fn was_last_write(&self) -> bool {
+        let state = state(&self.state);
+        state.failed_write == state.writes
+    }
+
+    /// Takes the power away: nothing is written from now on.
+    pub fn switch_off(&self) {
+        state(&self.state).is_off = true;
     }
 
     /// What a machine leaves that lost its power: of each write that was not synced all, a part or nothing.
@@ -96,19 +122,35 @@ fn state(state: &Mutex<State>) -> MutexGuard<'_, State> {
 impl State {
     /// The fault of an operation of this kind, if it is its turn.
     fn turn(&mut self, is_write: bool) -> Option<Fault> {
+        self.writes += u64::from(is_write);
         if self.left == 0 {
             // What has failed once fails no more, but for a disk without room.
             return (self.fault == Fault::FullDisk && is_write).then_some(Fault::FullDisk);
         }
         let suits = match self.fault {
-            Fault::ShortWrite | Fault::FullDisk => is_write,
+            Fault::ShortWrite | Fault::FullDisk | Fault::FlippedBit => is_write,
             Fault::FailedSync => !is_write,
         };
         if !suits {
             return None;
         }
         self.left -= 1;
-        (self.left == 0).then_some(self.fault)
+        if self.left > 0 {
+            return None;
+        }
+        self.failed_write = self.writes;
+        Some(self.fault)
+    }
+
+    fn flip_a_bit(&mut self, bytes: &mut [u8]) {
+        if !bytes.is_empty() {
+            let bit = self.random.below(bytes.len() as u64 * 8) as usize;
+            bytes[bit / 8] ^= 1 << (bit % 8);
+        }
+    }
+
+    fn check_power(&self) -> io::Result<()> {
+        if self.is_off { Err(Error::other("the power is off")) } else { Ok(()) }
     }
 }
 
@@ -118,20 +160,37 @@ impl Files for FaultyFiles {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn WritableFile>> {
+        let mut state = state(&self.state);
+        state.check_power()?;
         let file = SystemFiles.create(path)?;
-        state(&self.state).files.insert(path.to_owned(), Content::default());
+        state.files.insert(path.to_owned(), Content::default());
         Ok(Box::new(FaultyFile { file, path: path.to_owned(), state: Arc::clone(&self.state) }))
     }
 
     fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        match state(&self.state).turn(true) {
-            Some(fault) => Err(failure(fault)),
+        let mut state = state(&self.state);
+        state.check_power()?;
+        match state.turn(true).or_else(|| state.turn(false)) {
             None => SystemFiles.replace(path, bytes),
+            Some(Fault::FlippedBit) => {
+                let mut bytes = bytes.to_vec();
+                state.flip_a_bit(&mut bytes);
+                SystemFiles.replace(path, &bytes)
+            }
+            Some(fault) => {
+                // What a sync that failed leaves may be the new file or the old one.
+                if fault == Fault::FailedSync && state.random.chance(50) {
+                    SystemFiles.replace(path, bytes)?;
+                }
+                Err(failure(fault))
+            }
         }
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        state(&self.state).files.remove(path);
+        let mut state = state(&self.state);
+        state.check_power()?;
+        state.files.remove(path);
         SystemFiles.remove(path)
     }
 }
@@ -145,27 +204,33 @@ struct FaultyFile {
 fn failure(fault: Fault) -> Error {
     match fault {
         Fault::FullDisk => Error::new(ErrorKind::StorageFull, "no space left on device"),
-        Fault::ShortWrite | Fault::FailedSync => Error::other("an input/output error that was asked for"),
+        Fault::ShortWrite | Fault::FailedSync | Fault::FlippedBit => {
+            Error::other("an input/output error that was asked for")
+        }
     }
 }
 
 impl WritableFile for FaultyFile {
     fn write(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = state(&self.state);
+        state.check_power()?;
+        let mut written = bytes.to_vec();
         let fault = state.turn(true);
-        let written = match fault {
-            None => bytes.len(),
-            Some(Fault::FullDisk) => 0,
-            Some(_) => state.random.below(bytes.len() as u64) as usize,
-        };
+        match fault {
+            None => {}
+            Some(Fault::FlippedBit) => state.flip_a_bit(&mut written),
+            Some(Fault::FullDisk) => written.clear(),
+            Some(_) => written.truncate(state.random.below(bytes.len() as u64) as usize),
+        }
+        self.file.write(offset, &written)?;
         let content = state.files.entry(self.path.clone()).or_default();
-        content.unsynced.push((offset, bytes[..written].to_vec()));
-        self.file.write(offset, &bytes[..written])?;
-        fault.map_or(Ok(()), |fault| Err(failure(fault)))
+        content.unsynced.push((offset, written));
+        fault.filter(|fault| *fault != Fault::FlippedBit).map_or(Ok(()), |fault| Err(failure(fault)))
     }
 
     fn sync(&mut self) -> io::Result<()> {
         let mut state = state(&self.state);
+        state.check_power()?;
         if let Some(fault) = state.turn(false) {
             return Err(failure(fault));
         }
@@ -178,6 +243,7 @@ impl WritableFile for FaultyFile {
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {
         let mut state = state(&self.state);
+        state.check_power()?;
         let content = state.files.entry(self.path.clone()).or_default();
         // Cutting off happens behind a sync that failed at most, and what it cuts off is zeros.
         let unsynced = std::mem::take(&mut content.unsynced);

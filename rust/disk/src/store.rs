@@ -345,7 +345,9 @@ impl Store for DiskStore {
         self.log.push(sequence, batch.clone())?;
         let layers = open.layers.get_mut();
         layers.active.apply(batch);
-        if layers.frozen.is_some() && layers.active.bytes() > LAYERS_MAX * self.options.layer_bytes {
+        if layers.frozen.is_some()
+            && layers.active.bytes() > LAYERS_MAX.saturating_mul(self.options.layer_bytes)
+        {
             self.log.stall(true);
         }
         self.sequence = sequence;

@@ -12,7 +12,7 @@ use dynacore::table::Settings;
 use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
-use dynacore_disk::SyncMode;
+use dynacore_disk::{Options, SyncMode};
 use dynacore_server::{Clock, Timed as _};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
@@ -45,6 +45,7 @@ impl Database {
         *, region, account_id, clock, seed, throttle, throttle_on_demand, partition_bytes, initial_burst_seconds,
         table_transition_seconds, transaction_seconds, index_propagation_seconds, stale_reads_seconds,
         backfill_items_per_second, item_collection_bytes_max, time_to_live_delay_seconds, path, sync,
+        write_buffer_bytes,
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are named where they are given")]
     fn new(
@@ -66,6 +67,7 @@ impl Database {
         time_to_live_delay_seconds: f64,
         path: Option<PathBuf>,
         sync: &str,
+        write_buffer_bytes: i64,
     ) -> PyResult<Self> {
         let settings = Settings {
             region,
@@ -86,10 +88,13 @@ impl Database {
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
         let sync = sync_mode(sync)?;
+        let layer_bytes = positive("write_buffer_bytes", write_buffer_bytes)?;
+        let layer_bytes = usize::try_from(layer_bytes).unwrap_or(usize::MAX);
         let database = match path {
             None => dynacore_server::Database::new(settings, Box::new(MemoryStore::new()), clock, seed),
             Some(path) => {
-                let open = || dynacore_server::Database::open(&path, sync, settings, clock, seed);
+                let options = Options { sync, layer_bytes, ..Options::default() };
+                let open = || dynacore_server::Database::open(&path, options, settings, clock, seed);
                 py.detach(open).map_err(|error| error::open_exception(py, &error))?
             }
         };

@@ -17,7 +17,7 @@ use dynacore::table::partition::PartitionDescription;
 use dynacore::table::{Replay, Settings};
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
-use dynacore_disk::{DiskStore, Durability, OpenError, Options, SyncMode};
+use dynacore_disk::{DiskStore, Durability, OpenError, Options};
 
 use crate::authorization::Refusal;
 use crate::clock::{Clock, Timed};
@@ -68,19 +68,19 @@ impl Database {
     }
 
     /// The database in a directory, which is made where it is missing. Its answers are given when the disk has what
-    /// they tell of, as `sync` has it; that also holds for reads, which may see what was written a moment before them.
+    /// they tell of, as `options.sync` has it; that also holds for reads, which may see what was written a moment before
+    /// them. When the disk has failed, every request is refused with the reason until the database is opened again.
     ///
     /// # Errors
     /// [`OpenError`].
     pub fn open(
         path: &Path,
-        sync: SyncMode,
+        options: Options,
         settings: Settings,
         clock: Clock,
         seed: u64,
     ) -> Result<Arc<Self>, OpenError> {
         let region = settings.region.clone();
-        let options = Options { sync, ..Options::default() };
         let mut replay = Replay::default();
         let store = DiskStore::open(path, options, &mut |before, batch| replay.observe(before, batch))?;
         let durability = store.durability();
@@ -251,7 +251,7 @@ impl Database {
             return Ok(());
         }
         self.is_closed.store(true, Ordering::Release);
-        guarded(|| self.engine()?.close())
+        guarded(|| self.whole_engine()?.close())
     }
 
     /// Answers a request of CloudWatch in CBOR. Errors are replies too.
@@ -337,11 +337,21 @@ impl Database {
         self.engine().map(|mut engine| engine.end_transaction(number))
     }
 
+    /// The engine, unless its disk has failed. What it shows in memory may be lost then, so it shows nothing.
+    fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
+        match self.durability.as_ref().and_then(Durability::failure) {
+            None => self.whole_engine(),
+            Some(failure) => Err(Error::Internal(format!(
+                "{failure}; nothing is answered until the database is opened again"
+            ))),
+        }
+    }
+
     /// A panic inside an operation can leave the engine between two steps: capacity taken for a write that was not
     /// made, a write made whose partition does not count it, in the worst case a half-changed tree. Wrong answers
     /// are worse than none, so the lock stays poisoned and every later operation is refused; the process, its other
     /// databases and the server go on.
-    fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
+    fn whole_engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
         self.engine.lock().map_err(|_| {
             Error::Internal("The database was stopped by an internal error in an earlier request".to_owned())
         })
@@ -401,6 +411,10 @@ impl Handler for Database {
     fn refuse_cbor(&self, refusal: &Refusal) -> Reply {
         let body = cbor_error_body(refusal.code, &refusal.message);
         Reply { status: 400, body, request_id: self.request_ids.next(), query_error: None }
+    }
+
+    fn problem(&self) -> Option<String> {
+        self.engine().err().map(|error| error.message().to_owned())
     }
 
     fn metrics(&self) -> Option<String> {

@@ -38,6 +38,9 @@ pub trait Handler: Send + Sync + 'static {
     /// As [`Handler::refuse`], in CBOR.
     fn refuse_cbor(&self, refusal: &Refusal) -> Reply;
 
+    /// Why requests are refused, whatever they ask for; `None` where all is well.
+    fn problem(&self) -> Option<String>;
+
     /// What there is to measure, in Prometheus's text format; `None` where nothing can be said any more.
     fn metrics(&self) -> Option<String>;
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
-use dynacore_disk::SyncMode;
+use dynacore_disk::{Options, SyncMode};
 use dynacore_server::{Clock, Database, Limits, serve, shutdown, stop_on_signals};
 
 /// A DynamoDB for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
@@ -121,8 +121,11 @@ fn run(arguments: Arguments) -> io::Result<()> {
     };
     let database = match &arguments.path {
         None => Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0),
-        Some(path) => Database::open(path, arguments.sync.into(), settings, Clock::System, 0)
-            .map_err(|error| io::Error::other(error.to_string()))?,
+        Some(path) => {
+            let options = Options { sync: arguments.sync.into(), ..Options::default() };
+            Database::open(path, options, settings, Clock::System, 0)
+                .map_err(|error| io::Error::other(error.to_string()))?
+        }
     };
     database.on_notice(|line| eprintln!("{line}"));
     let (stop, shutdown) = shutdown();

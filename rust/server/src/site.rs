@@ -71,7 +71,7 @@ impl Site {
             Method::POST if root => self.call(&head, body).await,
             Method::POST if rpc_operation(head.uri.path()).is_some() => self.call(&head, body).await,
             Method::GET if head.uri.path() == "/metrics" => self.metrics(),
-            Method::GET if root => Answer { body: self.health.clone(), ..self.bare(200, b"") },
+            Method::GET if root => self.health(),
             _ if preflight => self.bare(200, b""),
             _ => self.bare(404, NOT_A_CALL),
         };
@@ -81,6 +81,14 @@ impl Site {
             allow_preflight(&head.headers, response.headers_mut());
         }
         response
+    }
+
+    /// Whether it is worth sending requests here.
+    fn health(&self) -> Answer {
+        match self.handler.problem() {
+            None => Answer { body: self.health.clone(), ..self.bare(200, b"") },
+            Some(problem) => Answer { body: format!("unhealthy: {problem}").into(), ..self.bare(500, b"") },
+        }
     }
 
     /// What Prometheus reads.

@@ -6,8 +6,9 @@ use crate::request::capacity_description::OnDemandThroughputDescription;
 use crate::request::describe_time_to_live::TimeToLiveDescription;
 use crate::request::index_description::{ProjectionDescription, index_key_schema};
 use crate::request::table_description::{KeySchemaElement, SSEDescription, count, table_key_schema};
+use crate::request::vector_description::{SearchSchemaElement, VectorAttributeDefinition};
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{Backup, BackupType, IndexKind, SourceIndex, SourceTable};
+use crate::table::{Backup, BackupType, IndexKind, NewVectorIndex, SourceIndex, SourceTable};
 
 output_shape! {
     /// A backup itself.
@@ -58,12 +59,25 @@ output_shape! {
 }
 
 output_shape! {
+    /// A vector index of it.
+    pub struct VectorIndexInfo {
+        index_name: String = "IndexName",
+        vector_attribute: VectorAttributeDefinition = "VectorAttribute",
+        search_schema: Vec<SearchSchemaElement> = "SearchSchema",
+        projection: ProjectionDescription = "Projection",
+        dimensions: i64 = "Dimensions",
+        distance_function: &'static str = "DistanceFunction",
+    }
+}
+
+output_shape! {
     /// What else it had; nothing of it for a system backup (LAB DDB-BACKUP-015).
     pub struct SourceTableFeatureDetails {
         local_secondary_indexes: Vec<IndexInfo> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<IndexInfo> = "GlobalSecondaryIndexes",
         time_to_live_description: TimeToLiveDescription = "TimeToLiveDescription",
         sse_description: SSEDescription = "SSEDescription",
+        vector_indexes: Vec<VectorIndexInfo> = "VectorIndexes",
     }
 }
 
@@ -159,11 +173,13 @@ impl SourceTableFeatureDetails {
             sse_type: Some("KMS"),
             kms_master_key_arn: Some(key.clone()),
         });
+        let vectors: Vec<VectorIndexInfo> = source.vector_indexes.iter().map(VectorIndexInfo::new).collect();
         Self {
             local_secondary_indexes: indexes(IndexKind::Local),
             global_secondary_indexes: indexes(IndexKind::Global),
             time_to_live_description: time_to_live,
             sse_description: encryption,
+            vector_indexes: (!vectors.is_empty()).then_some(vectors),
         }
     }
 }
@@ -177,6 +193,22 @@ impl IndexInfo {
             projection: Some(ProjectionDescription::new(&index.projection)),
             provisioned_throughput: global.then(|| units(index.mode.unwrap_or(Mode::PayPerRequest))),
             on_demand_throughput: OnDemandThroughputDescription::of(index.limits.maximum),
+        }
+    }
+}
+
+impl VectorIndexInfo {
+    fn new(index: &NewVectorIndex) -> Self {
+        let elements = SearchSchemaElement::all(&index.schema);
+        Self {
+            index_name: Some(index.name.clone()),
+            vector_attribute: Some(VectorAttributeDefinition {
+                attribute_name: Some(index.vector_attribute.clone()),
+            }),
+            search_schema: (!elements.is_empty()).then_some(elements),
+            projection: Some(ProjectionDescription::new(&index.projection)),
+            dimensions: Some(index.dimensions as i64),
+            distance_function: Some(index.distance.name()),
         }
     }
 }

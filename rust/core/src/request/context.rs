@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
-use crate::table::{AutoScaling, Tables};
+use crate::table::{AutoScaling, BulkOperations, Tables};
 
 /// The parts of the engine that operations reach, with the time of the request.
 pub struct Context<'a> {
@@ -10,6 +10,8 @@ pub struct Context<'a> {
     pub tables: &'a mut Tables,
     /// Application Auto Scaling.
     pub scaling: &'a mut AutoScaling,
+    /// The bulk operations.
+    pub bulk: &'a mut BulkOperations,
     /// CloudWatch.
     pub watch: &'a mut CloudWatch,
     /// When the request arrived.

@@ -34,7 +34,7 @@ output_shape! {
 }
 
 impl ProjectionDescription {
-    /// Describes a projection.
+    /// What the entries of an index with this projection hold.
     #[must_use]
     pub fn new(projection: &Projection) -> Self {
         let included = projection.included();
@@ -73,7 +73,7 @@ impl IndexDescription {
             index_name: Some(index.name().to_owned()),
             key_schema: Some(index_key_schema(definition.keys())),
             projection: Some(ProjectionDescription::new(definition.projection())),
-            index_status: index.is_global().then(|| status(table, index)),
+            index_status: index.is_global().then(|| status(table, index.state())),
             backfilling: backfilling(index.state()),
             provisioned_throughput: index
                 .throughput()
@@ -91,15 +91,17 @@ impl IndexDescription {
 }
 
 /// An index that was made with its table is active with it.
-fn status(table: &Table, index: &Index) -> &'static str {
+#[must_use]
+pub fn status(table: &Table, index: &IndexState) -> &'static str {
     match table.state() {
         State::Creating { .. } => table.state().name(),
-        _ => index.state().name(),
+        _ => index.name(),
     }
 }
 
 /// `Backfilling` is told only of an index that was added to a table and is being made (LAB DDB-TABLE-138).
-fn backfilling(state: &IndexState) -> Option<bool> {
+#[must_use]
+pub fn backfilling(state: &IndexState) -> Option<bool> {
     match state {
         IndexState::Allocating { .. } => Some(false),
         IndexState::Backfilling { .. } => Some(true),

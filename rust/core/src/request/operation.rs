@@ -5,6 +5,11 @@ use crate::expression::Cache;
 use crate::request::backup_members::BackupOutput;
 use crate::request::batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
+use crate::request::bulk::{
+    BulkOperationOutput, CancelBulkOperation, CancelBulkOperationInput, CancelBulkOperationOutput,
+    DescribeBulkOperation, DescribeBulkOperationInput, ListBulkOperations, ListBulkOperationsInput,
+    ListBulkOperationsOutput, StartBulkPutItems, StartBulkPutItemsInput,
+};
 use crate::request::cloudwatch::{
     DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
     DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
@@ -78,6 +83,7 @@ use crate::request::scaling::{
     UntagScalableTargetInput,
 };
 use crate::request::scan::{Scan, ScanInput};
+use crate::request::search_vectors::{SearchVectors, SearchVectorsInput, SearchVectorsOutput};
 use crate::request::service::Service;
 use crate::request::table_description::TableOutput;
 use crate::request::tag_resource::{TagResource, TagResourceInput};
@@ -216,6 +222,7 @@ operations! {
     DynamoDb BatchExecuteStatement(BatchExecuteStatementInput) with cache -> BatchExecuteStatementOutput;
     DynamoDb BatchGetItem(BatchGetItemInput) with cache -> BatchGetItemOutput;
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
+    DynamoDb CancelBulkOperation(CancelBulkOperationInput) -> CancelBulkOperationOutput;
     DynamoDb CreateBackup(CreateBackupInput) -> CreateBackupOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
     DynamoDb DeleteBackup(DeleteBackupInput) -> BackupOutput;
@@ -223,6 +230,7 @@ operations! {
     DynamoDb DeleteResourcePolicy(DeleteResourcePolicyInput) -> RevisionOutput;
     DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
     DynamoDb DescribeBackup(DescribeBackupInput) -> BackupOutput;
+    DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput;
     DynamoDb DescribeContinuousBackups(DescribeContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
@@ -234,6 +242,7 @@ operations! {
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
     DynamoDb ListBackups(ListBackupsInput) -> ListBackupsOutput;
+    DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb ListTagsOfResource(ListTagsOfResourceInput) -> ListTagsOfResourceOutput;
@@ -243,6 +252,8 @@ operations! {
     DynamoDb RestoreTableFromBackup(RestoreTableFromBackupInput) -> TableOutput;
     DynamoDb RestoreTableToPointInTime(RestoreTableToPointInTimeInput) -> TableOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
+    DynamoDb SearchVectors(SearchVectorsInput) with cache -> SearchVectorsOutput;
+    DynamoDb StartBulkPutItems(StartBulkPutItemsInput) -> BulkOperationOutput;
     DynamoDb TagResource(TagResourceInput) -> EmptyOutput;
     DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
     DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;

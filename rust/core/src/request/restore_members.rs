@@ -7,7 +7,7 @@ use crate::request::encryption_members::{GivenEncryption, SSESpecification};
 use crate::request::index_members::{GivenIndex, GlobalIndexInput, LocalIndexInput};
 use crate::request::throughput_members::{BillingMode, ProvisionedThroughput, read_billing_mode_at};
 use crate::table::throughput::Mode;
-use crate::table::{Definition, EncryptionKey, IndexKind, NewIndex, NewLimits, SourceTable, Tags};
+use crate::table::{Definition, EncryptionKey, IndexKind, NewIndex, NewIndexes, NewLimits, SourceTable, Tags};
 
 /// The members of a request that take the place of the source table's settings.
 #[derive(Default)]
@@ -98,11 +98,11 @@ impl Overrides {
     ///
     /// # Errors
     /// `ValidationException`.
-    pub fn apply(&self, source: &SourceTable, target: &str) -> Result<(Definition, Vec<NewIndex>), Error> {
+    pub fn apply(&self, source: &SourceTable, target: &str) -> Result<(Definition, NewIndexes), Error> {
         let mode = self.mode(source.mode)?;
-        let mut indexes = Vec::new();
+        let mut indexes = NewIndexes { secondary: Vec::new(), vector: source.vector_indexes.clone() };
         for (kind, given) in [(IndexKind::Local, &self.local), (IndexKind::Global, &self.global)] {
-            indexes.extend(restored_indexes(kind, given.as_deref(), source, mode)?);
+            indexes.secondary.extend(restored_indexes(kind, given.as_deref(), source, mode)?);
         }
         let definition = Definition {
             name: target.to_owned(),

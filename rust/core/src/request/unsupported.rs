@@ -2,10 +2,8 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 23] = [
-    "CancelBulkOperation",
+const DYNAMO_DB: [&str; 18] = [
     "CreateGlobalTable",
-    "DescribeBulkOperation",
     "DescribeExport",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
@@ -16,12 +14,9 @@ const DYNAMO_DB: [&str; 23] = [
     "EnableKinesisStreamingDestination",
     "ExportTableToPointInTime",
     "ImportTable",
-    "ListBulkOperations",
     "ListExports",
     "ListGlobalTables",
     "ListImports",
-    "SearchVectors",
-    "StartBulkPutItems",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
     "UpdateKinesisStreamingDestination",

@@ -23,6 +23,8 @@ pub(in crate::table) const TOKENS: Space = Space(1);
 pub(in crate::table) const DATABASE: &[u8] = b"database";
 /// The record of Application Auto Scaling.
 pub(in crate::table) const SCALING: &[u8] = b"scaling";
+/// The record of bulk operations.
+pub(in crate::table) const BULK: &[u8] = b"bulk";
 /// The record of CloudWatch.
 pub(crate) const WATCH: &[u8] = b"cloudwatch";
 /// What a table's record begins with.

@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::store::{Batch, Direction, Entry, KeyRange, Read, Space, StoreError, Write};
 use crate::table::record::{self, CATALOG};
 use crate::table::tables::Tables;
+use crate::table::vector::VectorIndexDefinition;
 use crate::value::{ItemRef, KeyBytes};
 
 /// Items and bytes gained or lost.
@@ -20,12 +21,29 @@ pub(in crate::table) struct Growth {
 /// written; this adds what came after, so that counts are exact without reading the table.
 #[derive(Default)]
 pub struct Replay {
-    /// Of each space that holds a table's items or an index's entries, by key: a partition may begin inside an item
-    /// collection.
-    growth: BTreeMap<Space, BTreeMap<KeyBytes, Growth>>,
+    /// Of each space that holds a table's items or an index's entries.
+    growth: BTreeMap<Space, Followed>,
     /// The spaces of each table, by the key of its record.
     spaces: BTreeMap<Vec<u8>, Vec<Space>>,
     is_begun: bool,
+}
+
+/// What a space gains.
+#[derive(Default)]
+struct Followed {
+    /// By key: a partition may begin inside an item collection.
+    by_key: BTreeMap<KeyBytes, Growth>,
+    /// Where entries are a vector index's, what they are; others are items.
+    vectors: Option<VectorIndexDefinition>,
+}
+
+impl Followed {
+    fn size(&self, entry: &Entry) -> i64 {
+        match &self.vectors {
+            Some(definition) => definition.entry_size(entry) as i64,
+            None => ItemRef::trusted(entry.value()).size() as i64,
+        }
+    }
 }
 
 impl Replay {
@@ -56,11 +74,12 @@ impl Replay {
         }
         for ((space, key), new) in changed {
             let old = before.get(space, key)?;
-            let Some(growth) = self.growth.get_mut(&space) else { continue };
-            let size = |entry: &Entry| ItemRef::trusted(entry.value()).size() as i64;
-            let of_key = growth.entry(KeyBytes::from_slice(key)).or_default();
+            let Some(followed) = self.growth.get_mut(&space) else { continue };
+            let size = |entry: Option<&Entry>| entry.map_or(0, |entry| followed.size(entry));
+            let bytes = size(new) - size(old.as_ref());
+            let of_key = followed.by_key.entry(KeyBytes::from_slice(key)).or_default();
             of_key.items += i64::from(new.is_some()) - i64::from(old.is_some());
-            of_key.bytes += new.map_or(0, size) - old.as_ref().map_or(0, size);
+            of_key.bytes += bytes;
         }
         Ok(())
     }
@@ -73,15 +92,19 @@ impl Replay {
         for space in self.spaces.remove(record.key()).unwrap_or_default() {
             self.growth.remove(&space);
         }
-        let spaces: Vec<Space> = record::read_table(record)?.item_spaces().collect();
-        self.growth.extend(spaces.iter().map(|space| (*space, BTreeMap::new())));
-        self.spaces.insert(record.key().to_vec(), spaces);
+        let table = record::read_table(record)?;
+        let vectors = table.vector_indexes.iter().map(|index| (index.space, Some(index.definition.clone())));
+        let followed: Vec<_> = table.item_spaces().map(|space| (space, None)).chain(vectors).collect();
+        self.spaces.insert(record.key().to_vec(), followed.iter().map(|(space, _)| *space).collect());
+        let begin = |(space, vectors)| (space, Followed { vectors, ..Followed::default() });
+        self.growth.extend(followed.into_iter().map(begin));
         Ok(())
     }
 
     /// What a space gained since the record of its table, by key.
     pub(in crate::table) fn growth(&self, space: Space) -> impl Iterator<Item = (&KeyBytes, Growth)> {
-        self.growth.get(&space).into_iter().flatten().map(|(key, growth)| (key, *growth))
+        let by_key = self.growth.get(&space).map(|followed| &followed.by_key);
+        by_key.into_iter().flatten().map(|(key, growth)| (key, *growth))
     }
 }
 
@@ -109,6 +132,11 @@ impl Tables {
                 for (key, Growth { items, bytes }) in replay.growth(index.space) {
                     let partition = index.provision().map_or(0, |provision| provision.locate(key));
                     index.resize(partition, items, bytes, now);
+                }
+            }
+            for index in &mut table.vector_indexes {
+                for (_, Growth { items, bytes }) in replay.growth(index.space) {
+                    index.resize(items, bytes);
                 }
             }
         }

@@ -15,9 +15,8 @@ use crate::error::Error;
 use crate::store::{Batch, Direction, Entry, KeyRange, Write};
 use crate::table::backup::Backup;
 use crate::table::catalog::{Definition, State, Table};
-use crate::table::index::NewIndex;
 use crate::table::past::PastHold;
-use crate::table::tables::Tables;
+use crate::table::tables::{NewIndexes, Tables};
 use crate::value::{ItemRef, KeyBytes};
 
 /// Restores of an account at a time (facts 9.2).
@@ -118,7 +117,7 @@ impl Tables {
     pub fn restore(
         &mut self,
         definition: Definition,
-        indexes: &[NewIndex],
+        indexes: &NewIndexes,
         (hold, origin): (PastHold, RestoreOrigin),
         now: Timestamp,
     ) -> Result<&Table, Error> {
@@ -177,6 +176,7 @@ impl Tables {
         let Some(table) = self.by_name.get_mut(name).filter(|_| !entries.is_empty()) else { return Ok(()) };
         let mut writes: SmallVec<[Write; 2]> = SmallVec::with_capacity(entries.len());
         let mut grown: Vec<(usize, usize, i64)> = Vec::new();
+        let mut grown_vectors: Vec<(usize, i64)> = Vec::new();
         for entry in entries {
             let item = ItemRef::trusted(entry.value());
             let mut collection_bytes = item.size();
@@ -186,6 +186,11 @@ impl Tables {
                 grown.push((position, index.locate(key.as_bytes()), size as i64));
                 writes.push(Write::Put(index.space, index.definition.entry(&key, item)));
                 collection_bytes += if index.is_global() { 0 } else { size };
+            }
+            for (position, index) in table.vector_indexes.iter().enumerate() {
+                let Some(entry) = index.definition.entry(item, entry.key()) else { continue };
+                grown_vectors.push((position, index.definition.entry_size(&entry) as i64));
+                writes.push(Write::Put(index.space, entry));
             }
             if let Some(collections) = &mut table.collections {
                 let key = table.definition.schema.key_of_item(item)?;
@@ -206,6 +211,9 @@ impl Tables {
         }
         for (position, partition, bytes) in grown {
             table.indexes[position].resize(partition, 1, bytes, now);
+        }
+        for (position, bytes) in grown_vectors {
+            table.vector_indexes[position].resize(1, bytes);
         }
         Ok(())
     }

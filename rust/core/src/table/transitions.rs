@@ -48,6 +48,7 @@ impl Tables {
     fn end_table(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         self.end_state(name, now)?;
         self.end_index_states(name, now)?;
+        self.end_vector_states(name, now)?;
         self.end_settings(name, now)?;
         let table = self.by_name.get_mut(name);
         table.map_or(Ok(()), |table| table.review(self.store.as_ref(), now))

@@ -34,6 +34,9 @@ pub(crate) struct Log {
     /// Repeats the state's, to be read without its lock.
     durable: AtomicU64,
     failed: AtomicBool,
+    /// Whether anything of the database failed, and what failed beside the log.
+    is_unhealthy: AtomicBool,
+    reported: Mutex<Option<StoreError>>,
     /// Whether writers wait for the disk although they were not promised that it has their commits.
     is_full: AtomicBool,
     /// Held by the leader alone.
@@ -89,6 +92,8 @@ impl Log {
             wanted: Condvar::new(),
             durable: AtomicU64::new(last.0),
             failed: AtomicBool::new(false),
+            is_unhealthy: AtomicBool::new(false),
+            reported: Mutex::new(None),
             is_full: AtomicBool::new(false),
             writer: Mutex::new(Writer { segment, last, buffer: Vec::new() }),
         })
@@ -139,6 +144,20 @@ impl Log {
             return None;
         }
         self.state().failure.clone()
+    }
+
+    /// Something beside the log has failed. What is queued is written all the same.
+    pub(crate) fn report(&self, failure: StoreError) {
+        self.reported.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+        self.is_unhealthy.store(true, Ordering::Release);
+    }
+
+    /// The first failure, of the log or beside it.
+    fn problem(&self) -> Option<StoreError> {
+        if !self.is_unhealthy.load(Ordering::Acquire) {
+            return None;
+        }
+        self.failure().or_else(|| self.reported.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     /// The last commit that is safe as the mode has it: what may be shown after a failure.
@@ -240,6 +259,7 @@ impl Log {
             Err(failure) => {
                 state.failure.get_or_insert(failure);
                 self.failed.store(true, Ordering::Release);
+                self.is_unhealthy.store(true, Ordering::Release);
             }
         }
         self.is_full.store(state.queued_bytes >= QUEUED_BYTES_MAX || state.is_stalled, Ordering::Relaxed);
@@ -404,6 +424,12 @@ impl Durability {
             SyncMode::Commit => self.0.durable() >= sequence,
             SyncMode::Interval | SyncMode::Never => !self.0.is_full.load(Ordering::Relaxed),
         }
+    }
+
+    /// Why no commit is taken any more; the first reason. Costs next to nothing while there is none.
+    #[must_use]
+    pub fn failure(&self) -> Option<StoreError> {
+        self.0.problem()
     }
 
     /// Waits until a commit and all before it may be acknowledged: with [`SyncMode::Commit`] until they are durable.

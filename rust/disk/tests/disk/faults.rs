@@ -140,3 +140,40 @@ fn a_crash_leaves_a_state_that_was_in_every_mode() {
         }
     }
 }
+
+/// The log works on, so nothing is lost; but the tables are not there, and the store says so.
+#[test]
+fn tables_that_cannot_be_written_are_told_and_nothing_is_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("db");
+    let mut store = open(&path, None, SyncMode::Commit);
+    let durability = store.durability();
+    let mut random = Random::new(1);
+    let mut states: Vec<State> = vec![vec![None; KEYS as usize]];
+    std::fs::rename(path.join("tables"), path.join("elsewhere")).unwrap();
+    let mut acknowledged = 0;
+    let failure = loop {
+        let mut state = states.last().unwrap().clone();
+        match store.commit(batch(&mut random, states.len() as u64, &mut state)) {
+            Ok(sequence) => durability.wait(sequence).unwrap(),
+            Err(failure) => break failure,
+        }
+        states.push(state);
+        acknowledged += 1;
+        if store.checkpoint_due() {
+            store.checkpoint();
+            while !store.is_settled() {
+                std::thread::yield_now();
+            }
+        }
+        assert!(acknowledged < 10_000, "the missing tables were not noticed");
+    };
+    assert!(failure.to_string().contains(path.to_str().unwrap()), "{failure}");
+    assert_eq!(durability.failure(), Some(failure));
+    assert!(store.close().is_err());
+    drop(store);
+    std::fs::rename(path.join("elsewhere"), path.join("tables")).unwrap();
+    let store = open(&path, None, SyncMode::Commit);
+    assert_eq!(state_of(&store).unwrap(), states[acknowledged]);
+    assert_eq!(store.durability().failure(), None);
+}

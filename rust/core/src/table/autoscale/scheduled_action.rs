@@ -91,7 +91,7 @@ impl ScheduledActions {
     }
 
     pub(super) fn forget_target(&mut self, resource: &ResourceId, dimension: Dimension) {
-        self.actions.retain(|(of, at, _), _| (of, *at) != (resource, dimension));
+        self.actions.retain(|(of, at, _), _| of != resource || *at != dimension);
         self.refresh();
     }
 

@@ -10,6 +10,7 @@ use crate::table::on_demand::OnDemandMaximum;
 use crate::table::provision::NewLimits;
 use crate::table::schema::KeySchema;
 use crate::table::throughput::{Mode, Throughput};
+use crate::table::vector::NewVectorIndex;
 
 /// An index of a table that is or can be restored.
 pub type SourceIndex = NewIndex;
@@ -36,6 +37,8 @@ pub struct SourceTable {
     pub maximum: OnDemandMaximum,
     /// Its indexes that serve, local ones first.
     pub indexes: Vec<SourceIndex>,
+    /// Its vector indexes that serve.
+    pub vector_indexes: Vec<NewVectorIndex>,
     /// The ARN of its key, where that is not the service's own.
     pub encryption_key: Option<String>,
     /// The attribute of its time to live, where that is on.
@@ -57,6 +60,7 @@ impl SourceTable {
             billing_mode_named: definition.billing_mode_named,
             maximum: table.throughput().maximum(),
             indexes: table.indexes.iter().filter_map(source_index).collect(),
+            vector_indexes: served_vector_indexes(table),
             encryption_key: table.encryption.key_arn().map(str::to_owned),
             time_to_live: table.time_to_live.index().map(|index| index.attribute().to_owned()),
         }
@@ -67,6 +71,11 @@ impl SourceTable {
     pub fn encryption(&self) -> EncryptionKey {
         self.encryption_key.clone().map_or(EncryptionKey::Owned, EncryptionKey::Customer)
     }
+}
+
+fn served_vector_indexes(table: &Table) -> Vec<NewVectorIndex> {
+    let serving = table.vector_indexes.iter().filter(|index| index.state == IndexState::Active);
+    serving.map(|index| index.definition.as_new().clone()).collect()
 }
 
 /// An index as a restored table has it; none for one that is coming or going.
