@@ -438,6 +438,40 @@ class UpdateTimeToLiveRequest(TypedDict, total=False):
     TableName: Required[str]
     TimeToLiveSpecification: Required[Mapping[str, Any]]
 
+# DynamoDB Streams
+
+class DescribeStreamRequest(TypedDict, total=False):
+    """DescribeStream."""
+
+    StreamArn: Required[str]
+    Limit: int
+    ExclusiveStartShardId: str
+    ShardFilter: Mapping[str, Any]
+
+class GetRecordsRequest(TypedDict, total=False):
+    """GetRecords."""
+
+    ShardIterator: Required[str]
+    Limit: int
+
+class GetShardIteratorRequest(TypedDict, total=False):
+    """GetShardIterator."""
+
+    StreamArn: Required[str]
+    ShardId: Required[str]
+    ShardIteratorType: Required[
+        Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"]
+    ]
+    SequenceNumber: str
+    Timestamp: datetime | float | str
+
+class ListStreamsRequest(TypedDict, total=False):
+    """ListStreams."""
+
+    TableName: str
+    Limit: int
+    ExclusiveStartStreamArn: str
+
 # Application Auto Scaling
 
 class DeleteScalingPolicyRequest(TypedDict, total=False):

@@ -181,6 +181,10 @@ pub enum Error {
     TransactionInProgress,
     /// `IdempotentParameterMismatchException`: the token came back with another request.
     IdempotentParameterMismatch,
+    /// `ExpiredIteratorException` of DynamoDB Streams.
+    ExpiredIterator(String),
+    /// `TrimmedDataAccessException` of DynamoDB Streams.
+    TrimmedDataAccess(String),
     /// `PolicyNotFoundException`.
     PolicyNotFound(String),
     /// `AccessDeniedException`.
@@ -295,6 +299,8 @@ impl Error {
             Self::TransactionCanceled(_) => "TransactionCanceledException",
             Self::TransactionInProgress => "TransactionInProgressException",
             Self::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            Self::ExpiredIterator(_) => "ExpiredIteratorException",
+            Self::TrimmedDataAccess(_) => "TrimmedDataAccessException",
             Self::PolicyNotFound(_) => "PolicyNotFoundException",
             Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
@@ -359,6 +365,8 @@ impl Error {
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
+            | Self::ExpiredIterator(text)
+            | Self::TrimmedDataAccess(text)
             | Self::PolicyNotFound(text)
             | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)

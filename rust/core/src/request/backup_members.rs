@@ -5,6 +5,7 @@ use crate::output_shape;
 use crate::request::capacity_description::OnDemandThroughputDescription;
 use crate::request::describe_time_to_live::TimeToLiveDescription;
 use crate::request::index_description::{ProjectionDescription, index_key_schema};
+use crate::request::stream_members::StreamSpecification;
 use crate::request::table_description::{KeySchemaElement, SSEDescription, count, table_key_schema};
 use crate::request::vector_description::{SearchSchemaElement, VectorAttributeDefinition};
 use crate::table::throughput::{Kind, Mode};
@@ -75,6 +76,7 @@ output_shape! {
     pub struct SourceTableFeatureDetails {
         local_secondary_indexes: Vec<IndexInfo> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<IndexInfo> = "GlobalSecondaryIndexes",
+        stream_description: StreamSpecification = "StreamDescription",
         time_to_live_description: TimeToLiveDescription = "TimeToLiveDescription",
         sse_description: SSEDescription = "SSEDescription",
         vector_indexes: Vec<VectorIndexInfo> = "VectorIndexes",
@@ -177,6 +179,7 @@ impl SourceTableFeatureDetails {
         Self {
             local_secondary_indexes: indexes(IndexKind::Local),
             global_secondary_indexes: indexes(IndexKind::Global),
+            stream_description: source.stream.map(StreamSpecification::of),
             time_to_live_description: time_to_live,
             sse_description: encryption,
             vector_indexes: (!vectors.is_empty()).then_some(vectors),

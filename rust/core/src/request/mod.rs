@@ -59,6 +59,8 @@ mod scaling;
 mod scan;
 mod search_vectors;
 mod service;
+mod stream_members;
+mod streams;
 mod table_class_member;
 mod table_description;
 mod table_name;

@@ -85,6 +85,11 @@ use crate::request::scaling::{
 use crate::request::scan::{Scan, ScanInput};
 use crate::request::search_vectors::{SearchVectors, SearchVectorsInput, SearchVectorsOutput};
 use crate::request::service::Service;
+use crate::request::streams::{
+    DescribeStream, DescribeStreamInput, DescribeStreamOutput, GetRecords, GetRecordsInput, GetRecordsOutput,
+    GetShardIterator, GetShardIteratorInput, GetShardIteratorOutput, ListStreams, ListStreamsInput,
+    ListStreamsOutput,
+};
 use crate::request::table_description::TableOutput;
 use crate::request::tag_resource::{TagResource, TagResourceInput};
 use crate::request::transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
@@ -263,6 +268,10 @@ operations! {
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;
+    DynamoDbStreams DescribeStream(DescribeStreamInput) -> DescribeStreamOutput;
+    DynamoDbStreams GetRecords(GetRecordsInput) -> GetRecordsOutput;
+    DynamoDbStreams GetShardIterator(GetShardIteratorInput) -> GetShardIteratorOutput;
+    DynamoDbStreams ListStreams(ListStreamsInput) -> ListStreamsOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;
     ApplicationAutoScaling DeleteScheduledAction(DeleteScheduledActionInput) -> EmptyOutput;
     ApplicationAutoScaling DeregisterScalableTarget(DeregisterScalableTargetInput) -> EmptyOutput;

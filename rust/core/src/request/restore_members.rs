@@ -7,7 +7,9 @@ use crate::request::encryption_members::{GivenEncryption, SSESpecification};
 use crate::request::index_members::{GivenIndex, GlobalIndexInput, LocalIndexInput};
 use crate::request::throughput_members::{BillingMode, ProvisionedThroughput, read_billing_mode_at};
 use crate::table::throughput::Mode;
-use crate::table::{Definition, EncryptionKey, IndexKind, NewIndex, NewIndexes, NewLimits, SourceTable, Tags};
+use crate::table::{
+    Definition, EncryptionKey, IndexKind, NewIndex, NewIndexes, NewLimits, SourceTable, Tags,
+};
 
 /// The members of a request that take the place of the source table's settings.
 #[derive(Default)]
@@ -115,6 +117,7 @@ impl Overrides {
             encryption: self.encryption.clone().unwrap_or_else(|| source.encryption()),
             tags: Tags::default(),
             policy: None,
+            stream: None,
         };
         Ok((definition, indexes))
     }

@@ -16,6 +16,7 @@ use crate::table::provision::{NewLimits, Provision};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
 use crate::table::restore::Restore;
 use crate::table::schema::{KeySchema, nested_key};
+use crate::table::stream::{LatestStream, StreamView};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::tags::Tags;
 use crate::table::throughput::{Mode, Throughput};
@@ -51,6 +52,9 @@ pub struct Definition {
     pub tags: Tags,
     /// Its policy, as CreateTable gave it.
     pub policy: Option<PolicyDocument>,
+    /// What its first stream shows, where CreateTable enabled one.
+    #[serde(default)]
+    pub stream: Option<StreamView>,
 }
 
 /// A table.
@@ -74,7 +78,7 @@ pub struct Table {
     pub(in crate::table) traffic: Box<Traffic>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
-    /// Where global indexes are delayed or reads may be stale.
+    /// Where global indexes are delayed, reads may be stale, or there is a stream.
     pub(in crate::table) changes: Option<Box<Changes>>,
     /// The store failed when a state was to end; it is not asked again before.
     #[serde(skip)]
@@ -85,6 +89,9 @@ pub struct Table {
     pub(in crate::table) encryption: Encryption,
     pub(in crate::table) policy: ResourcePolicy,
     pub(in crate::table) insights: ContributorInsights,
+    /// The stream it has or had last.
+    #[serde(default)]
+    pub(in crate::table) stream: Option<Box<LatestStream>>,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
     /// Where someone may ask for what the table was.
@@ -131,7 +138,7 @@ impl Table {
         std::iter::once(self.space).chain(self.indexes.iter().map(|index| index.space))
     }
 
-    /// All spaces that go with it.
+    /// All spaces that go with it. Its stream outlives it.
     pub(in crate::table) fn spaces(&self) -> impl Iterator<Item = Space> {
         let log = self.changes.as_ref().and_then(|changes| changes.log.as_ref());
         let collections = self.collections.as_ref().map(|collections| collections.space);

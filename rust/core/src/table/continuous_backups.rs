@@ -32,7 +32,7 @@ pub struct PointInTimeRecovery {
 }
 
 impl PointInTimeRecovery {
-    fn new(days: u32, now: Timestamp) -> Self {
+    pub(in crate::table) fn new(days: u32, now: Timestamp) -> Self {
         Self { enabled: now, days, kept_from: now }
     }
 

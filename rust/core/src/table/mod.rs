@@ -37,6 +37,7 @@ mod resource_policy;
 mod restore;
 mod schema;
 mod state;
+mod stream;
 mod table_class;
 mod table_update;
 mod tables;
@@ -83,6 +84,10 @@ pub use replay::Replay;
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use restore::RestoreOrigin;
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
+pub use stream::{
+    LatestStream, Shard, ShardPosition, Stream, StreamChange, StreamImage, StreamPage, StreamRecord,
+    StreamView,
+};
 pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{
     GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate, refuse_too_many_included,

@@ -147,3 +147,6 @@ impl Past {
         self.holds.is_empty() && self.recovery.is_none()
     }
 }
+
+#[cfg(test)]
+mod tests;

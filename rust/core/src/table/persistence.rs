@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Error;
 use crate::store::{Batch, Entry, Sequence, Store, StoreError, Write};
 use crate::table::catalog::Table;
+use crate::table::changes::ChangeLog;
 use crate::table::record::{self, CATALOG, DatabaseRecord};
 use crate::table::replay::{self, Replay};
 use crate::table::tables::{Settings, Tables};
@@ -49,6 +50,7 @@ impl Tables {
         }
         tables.adopt_backups(&records)?;
         tables.tokens.load(tables.store.as_ref())?;
+        tables.streams.restore(tables.store.as_ref())?;
         tables.catch_up(replay);
         tables.provisioned_bound = tables.provisioned_units();
         tables.next_transition = tables.first_transition();
@@ -70,19 +72,30 @@ impl Tables {
     /// Lets a table's memory of its changes go on where it was, or begin where the settings ask for one.
     fn adopt_changes(&mut self, table: &mut Table) -> Result<(), StoreError> {
         let (delay, window) = (self.settings.index_propagation, self.settings.stale_reads);
-        let store = self.store.as_ref();
+        if let Some(stream) = table.changes.as_ref().and_then(|changes| changes.stream.as_ref()) {
+            self.streams.begin(stream.arn().to_owned());
+        }
         let Some(changes) = &mut table.changes else {
             table.changes = self.new_changes();
             table.follow_log();
             return Ok(());
         };
+        let lacks_log = changes.log.is_none() && !delay.is_zero();
+        if lacks_log {
+            changes.log = Some(ChangeLog::new(self.new_space(), delay));
+        }
+        let store = self.store.as_ref();
         changes.adopt(store, delay, window)?;
-        if let Some(log) = &changes.log {
+        if let Some(log) = changes.log.as_ref().filter(|_| !lacks_log) {
             for index in table.indexes.iter_mut().filter(|index| index.cursor.is_some()) {
                 index.cursor = index.cursor.max(log.cursor_of(store, index.space)?);
             }
         }
         self.schedule.place(&table.definition.name, changes);
+        if changes.is_idle() {
+            table.changes = None;
+        }
+        table.follow_log();
         Ok(())
     }
 
@@ -127,6 +140,7 @@ impl Tables {
             reclaim_at: self.reclaim_at,
             in_flight: self.in_flight.clone(),
             tokens: self.tokens.clone(),
+            streams: self.streams.clone(),
             changed: BTreeSet::new(),
         })
     }
@@ -150,6 +164,7 @@ impl Tables {
             return Ok(());
         }
         let backups = self.archives.take_changes().into_iter().chain(self.backups.take_changes());
+        let backups = backups.chain(self.streams.take_change());
         let mut others = backups.chain(others).peekable();
         if self.changed.is_empty() && others.peek().is_none() {
             return Ok(());

@@ -23,6 +23,8 @@ pub(in crate::table) const TOKENS: Space = Space(1);
 pub(in crate::table) const DATABASE: &[u8] = b"database";
 /// The record of Application Auto Scaling.
 pub(in crate::table) const SCALING: &[u8] = b"scaling";
+/// The record of the streams that have ended.
+pub(in crate::table) const STREAMS: &[u8] = b"streams";
 /// The record of bulk operations.
 pub(in crate::table) const BULK: &[u8] = b"bulk";
 /// The record of CloudWatch.
@@ -119,7 +121,8 @@ fn contradiction(table: &Table) -> Option<&'static str> {
     if !table.schema().attributes().chain(index_keys).all(|attribute| is_key_type(attribute.type_)) {
         return Some("a key attribute is neither a string nor a number nor binary");
     }
-    let mut spaces: Vec<Space> = table.spaces().collect();
+    let stream = table.changes.as_ref().and_then(|changes| changes.stream.as_ref());
+    let mut spaces: Vec<Space> = table.spaces().chain(stream.map(|stream| stream.space())).collect();
     spaces.sort_unstable();
     if spaces.windows(2).any(|pair| pair[0] == pair[1]) || spaces[0].0 < FIRST_ITEM_SPACE {
         return Some("two things share a place in the store");

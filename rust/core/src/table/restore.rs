@@ -16,6 +16,7 @@ use crate::store::{Batch, Direction, Entry, KeyRange, Write};
 use crate::table::backup::Backup;
 use crate::table::catalog::{Definition, State, Table};
 use crate::table::past::PastHold;
+use crate::table::refusal::not_found;
 use crate::table::tables::{NewIndexes, Tables};
 use crate::value::{ItemRef, KeyBytes};
 
@@ -57,6 +58,18 @@ impl Table {
 }
 
 impl Tables {
+    /// Hides a table that is being restored from what changes or describes its settings: only DescribeTable and
+    /// ListTables know it (LAB DDB-TABLE-217).
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`.
+    pub fn hide_restoring(&self, name: &str) -> Result<(), Error> {
+        match self.by_name.get(name) {
+            Some(table) if table.restore.is_some() => Err(not_found(name)),
+            _ => Ok(()),
+        }
+    }
+
     /// The tables that are being restored from a backup.
     pub(in crate::table) fn restores_of(&self, backup: &Backup) -> impl Iterator<Item = &Table> {
         let arn = backup.arn();

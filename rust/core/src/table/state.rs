@@ -13,6 +13,8 @@ pub enum TableChange {
     Mode(Mode),
     /// Its class.
     Class(TableClass),
+    /// Its stream, which does not wait for the end of the state.
+    Stream,
 }
 
 /// Where a table is in its life (facts 4.3).

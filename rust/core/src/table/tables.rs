@@ -26,6 +26,7 @@ use crate::table::read::Reading;
 use crate::table::refusal::{not_found, refuse_unless_active};
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
+use crate::table::stream::{StreamChange, Streams};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::throughput::Mode;
 use crate::table::time_to_live::TimeToLive;
@@ -141,6 +142,7 @@ pub struct Tables {
     pub(in crate::table) backups: Backups,
     /// What is left of tables that are gone.
     pub(in crate::table) archives: Archives,
+    pub(in crate::table) streams: Streams,
 }
 
 impl Tables {
@@ -161,6 +163,7 @@ impl Tables {
             user_errors: Series::default(),
             backups: Backups::default(),
             archives: Archives::default(),
+            streams: Streams::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),
@@ -256,6 +259,7 @@ impl Tables {
             encryption,
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
+            stream: None,
             protection_changed: None,
             past: None,
             restore: None,
@@ -272,9 +276,13 @@ impl Tables {
             table.vector_indexes.push(made);
         }
         table.follow_log();
+        let view = table.definition.stream;
         self.expect_transition(until);
         self.names_by_space.insert(table.space.0, name.clone());
         self.by_name.insert(name.clone(), table);
+        if let Some(view) = view {
+            self.change_stream(&name, StreamChange::Enable(view), (now, until));
+        }
         Ok(self.change(&name).expect("invariant: inserted above"))
     }
 
@@ -338,6 +346,7 @@ impl Tables {
                 ));
             }
             table.state = State::Deleting { until };
+            self.end_stream(name, (now, until));
             self.expect_transition(until);
         }
         Ok(&self.by_name[name])
@@ -388,10 +397,6 @@ impl Tables {
             self.expect_transition(until);
         }
         Ok(changes)
-    }
-
-    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
-        self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 }
 

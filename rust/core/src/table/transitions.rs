@@ -14,6 +14,11 @@ use crate::table::index::{Index, IndexState, Pace};
 use crate::table::tables::{BACKFILL_ITEMS_PER_SECOND, Tables};
 
 impl Tables {
+    /// Takes note of a state that ends by itself.
+    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
+        self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
+    }
+
     /// Ends the states that are due and splits partitions, in the order of the tables' names.
     pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
         let events = [self.next_transition, self.wakeup.time()];
@@ -28,6 +33,7 @@ impl Tables {
             self.change(&name);
             let ended = self.end_table(&name, now);
             if let Some(table) = self.by_name.get_mut(&name) {
+                table.follow_partitions(now);
                 table.retry_at = ended.is_err().then(|| now + STORE_RETRY);
             }
             outcome = outcome.and(ended);
@@ -72,6 +78,7 @@ impl Tables {
                 table.state = State::Active;
                 table.class.end(class, until);
             }
+            State::Updating { change: TableChange::Stream, .. } => table.state = State::Active,
             State::Deleting { .. } => return self.remove(name, now),
         }
         Ok(())

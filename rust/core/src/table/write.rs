@@ -191,7 +191,8 @@ impl Writing<'_> {
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
         let medium = (&*self.store as &dyn Read, self.now);
-        prepared.trace = changes.trace(images, prepared.key, &table.indexes, (writes, first), medium)?;
+        let writer = (prepared.key, self.author);
+        prepared.trace = changes.trace(images, writer, &table.indexes, (writes, first), medium)?;
         Ok(())
     }
 

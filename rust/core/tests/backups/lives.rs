@@ -21,7 +21,8 @@ fn a_backup_is_made_as_a_table_is() {
     let backup = database.back_up("cars");
     let describe = json!({ "BackupArn": backup });
     let status = |database: &mut Database| {
-        database.done("DescribeBackup", &describe)["BackupDescription"]["BackupDetails"]["BackupStatus"].clone()
+        database.done("DescribeBackup", &describe)["BackupDescription"]["BackupDetails"]["BackupStatus"]
+            .clone()
     };
     assert_eq!(status(&mut database), "CREATING");
     let refusal = database.refused("DeleteBackup", &describe);
@@ -137,7 +138,10 @@ fn a_table_with_recovery_leaves_a_backup_of_35_days() {
     database.put("cars", "a", 2);
     database.done("DeleteTable", &json!({ "TableName": "cars" }));
     let list = |database: &mut Database, kind: &str| {
-        database.done("ListBackups", &json!({ "BackupType": kind }))["BackupSummaries"].as_array().unwrap().clone()
+        database.done("ListBackups", &json!({ "BackupType": kind }))["BackupSummaries"]
+            .as_array()
+            .unwrap()
+            .clone()
     };
     let backups = list(&mut database, "SYSTEM");
     assert_eq!(backups.len(), 1);

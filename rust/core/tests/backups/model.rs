@@ -135,9 +135,8 @@ impl Play {
                 self.latest.extend(writes.iter().copied());
             }
             Step::Transact(writes) => {
-                let put = |(key, n): &(u8, u64)| {
-                    json!({ "Put": { "TableName": "cars", "Item": item(*key, *n) } })
-                };
+                let put =
+                    |(key, n): &(u8, u64)| json!({ "Put": { "TableName": "cars", "Item": item(*key, *n) } });
                 let actions: Vec<Json> = writes.iter().map(put).collect();
                 self.database.done("TransactWriteItems", &json!({ "TransactItems": actions }));
                 self.latest.extend(writes.iter().copied());
@@ -164,8 +163,11 @@ impl Play {
     fn update(&mut self, number: u8, n: u64) {
         let whole = item(number, n);
         let names = ["n", "g", "l"];
-        let set: Vec<String> =
-            names.iter().filter(|name| whole.get(*name).is_some()).map(|name| format!("{name} = :{name}")).collect();
+        let set: Vec<String> = names
+            .iter()
+            .filter(|name| whole.get(*name).is_some())
+            .map(|name| format!("{name} = :{name}"))
+            .collect();
         let remove: Vec<&str> = names.into_iter().filter(|name| whole.get(*name).is_none()).collect();
         let mut expression = format!("SET {}", set.join(", "));
         if !remove.is_empty() {
@@ -225,7 +227,10 @@ impl Play {
         }
         let (arn, expected) = self.backups[number % self.backups.len()].clone();
         let target = self.target();
-        match self.database.ask("RestoreTableFromBackup", &json!({ "BackupArn": arn, "TargetTableName": target })) {
+        match self
+            .database
+            .ask("RestoreTableFromBackup", &json!({ "BackupArn": arn, "TargetTableName": target }))
+        {
             Ok(_) => self.restores.push(Restore { target, expected }),
             Err(error) => assert_eq!(error.code(), "BackupInUseException"),
         }
@@ -297,7 +302,10 @@ impl Play {
         self.database.done("DeleteTable", &json!({ "TableName": "cars" }));
         // Longer than a system backup is kept.
         self.database.wait(36 * 86_400_000);
-        assert_eq!(self.database.done("ListBackups", &json!({ "BackupType": "ALL" }))["BackupSummaries"], json!([]));
+        assert_eq!(
+            self.database.done("ListBackups", &json!({ "BackupType": "ALL" }))["BackupSummaries"],
+            json!([])
+        );
         assert_eq!(self.database.done("ListTables", &json!({}))["TableNames"], json!([]));
         self.database.crash();
         assert_eq!(self.database.store.spaces().len(), 1, "the catalog is all there is");

@@ -9,6 +9,7 @@ use crate::table::index::{Index, IndexKind, IndexState, NewIndex};
 use crate::table::on_demand::OnDemandMaximum;
 use crate::table::provision::NewLimits;
 use crate::table::schema::KeySchema;
+use crate::table::stream::StreamView;
 use crate::table::throughput::{Mode, Throughput};
 use crate::table::vector::NewVectorIndex;
 
@@ -43,6 +44,8 @@ pub struct SourceTable {
     pub encryption_key: Option<String>,
     /// The attribute of its time to live, where that is on.
     pub time_to_live: Option<String>,
+    /// What its stream shows, where it has one.
+    pub stream: Option<StreamView>,
 }
 
 impl SourceTable {
@@ -62,6 +65,7 @@ impl SourceTable {
             indexes: table.indexes.iter().filter_map(source_index).collect(),
             vector_indexes: served_vector_indexes(table),
             encryption_key: table.encryption.key_arn().map(str::to_owned),
+            stream: table.stream().and_then(|stream| stream.view),
             time_to_live: table.time_to_live.index().map(|index| index.attribute().to_owned()),
         }
     }
