@@ -32,7 +32,7 @@ pub struct PastHold {
 }
 
 impl Past {
-    fn hold(&mut self, epoch: Epoch) -> u64 {
+    pub(super) fn hold(&mut self, epoch: Epoch) -> u64 {
         let number = self.next_hold;
         self.next_hold += 1;
         self.holds.insert(number, epoch);
