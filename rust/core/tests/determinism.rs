@@ -161,9 +161,7 @@ impl Script {
             let specification = r#"{"PointInTimeRecoveryEnabled":true,"RecoveryPeriodInDays":1}"#;
             self.ask(
                 "UpdateContinuousBackups",
-                format!(
-                    r#"{{"TableName":"{table}","PointInTimeRecoverySpecification":{specification}}}"#
-                ),
+                format!(r#"{{"TableName":"{table}","PointInTimeRecoverySpecification":{specification}}}"#),
             );
         }
     }

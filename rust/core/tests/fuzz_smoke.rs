@@ -505,10 +505,7 @@ const BODIES: [(&str, &str); 98] = [
         "UpdateTimeToLive",
         r#"{"TableName":"cars","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"doors"}}"#,
     ),
-    (
-        "CreateBackup",
-        r#"{"TableName":"cars","BackupName":"monday"}"#,
-    ),
+    ("CreateBackup", r#"{"TableName":"cars","BackupName":"monday"}"#),
     (
         "DeleteBackup",
         r#"{"BackupArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/backup/01700000000000-00000000"}"#,
@@ -517,10 +514,7 @@ const BODIES: [(&str, &str); 98] = [
         "DescribeBackup",
         r#"{"BackupArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/backup/01700000000000-00000000"}"#,
     ),
-    (
-        "DescribeContinuousBackups",
-        r#"{"TableName":"cars"}"#,
-    ),
+    ("DescribeContinuousBackups", r#"{"TableName":"cars"}"#),
     (
         "ListBackups",
         r#"{"TableName":"cars","BackupType":"ALL","Limit":5,"TimeRangeLowerBound":0.5,"TimeRangeUpperBound":1e10,"ExclusiveStartBackupArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/backup/01700000000000-00000000"}"#,

@@ -15,6 +15,7 @@ mod consumption;
 mod continuous_backups;
 mod contributor_insights;
 mod contributors;
+mod deletion_protection;
 mod encryption;
 mod events;
 mod index;

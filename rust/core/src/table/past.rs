@@ -23,6 +23,7 @@ use smallvec::SmallVec;
 use crate::clock::Timestamp;
 use crate::store::{Entry, Read, Space, Store, StoreError, Write};
 use crate::table::continuous_backups::PointInTimeRecovery;
+use crate::table::write::{Prepared, Writing};
 use crate::value::KeyBytes;
 
 pub(in crate::table) use archive::Archives;
@@ -100,17 +101,14 @@ impl Past {
         self.begin_second(now);
         let record = record::key(&record::prefix(key), self.epoch);
         if store.get(self.space, &record)?.is_none() {
+            // A durable store that fails to commit this takes no other commit, so it counts as known at once.
             if self.saved < self.epoch && store.is_durable() {
                 writes.push(Write::Put(self.space, Entry::new(&record::HEAD, &self.epoch.to_bytes())));
+                self.saved = self.epoch;
             }
             writes.push(Write::Put(self.space, Entry::new(&record, old.map_or(&[], Entry::value))));
         }
         Ok(())
-    }
-
-    /// Takes note that what was prepared is committed.
-    pub(in crate::table) fn settle(&mut self) {
-        self.saved = self.epoch;
     }
 
     /// With point-in-time recovery each second has epochs of its own. A clock that was set back has none.
@@ -145,6 +143,23 @@ impl Past {
     /// Whether nobody can ask for anything of it.
     fn is_unused(&self) -> bool {
         self.holds.is_empty() && self.recovery.is_none()
+    }
+}
+
+impl Writing<'_> {
+    /// Adds to a write's batch what the table's past keeps of it, where there is one.
+    #[inline]
+    pub(in crate::table) fn keep_past(
+        &mut self,
+        prepared: &Prepared<'_>,
+        writes: &mut SmallVec<[Write; 2]>,
+    ) -> Result<(), StoreError> {
+        let Some(past) = &mut self.table.past else { return Ok(()) };
+        if prepared.write.is_none() {
+            return Ok(());
+        }
+        let old = prepared.written.old.as_ref();
+        past.keep(prepared.key.as_bytes(), old, writes, (&*self.store, self.now))
     }
 }
 

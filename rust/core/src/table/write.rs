@@ -76,7 +76,7 @@ pub struct Written {
 pub(in crate::table) struct Prepared<'a> {
     pub(in crate::table) written: Written,
     pub(in crate::table) key: &'a Key,
-    write: Option<Write>,
+    pub(in crate::table) write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     pub(in crate::table) changes: Vec<IndexChange>,
     /// What it changes in the table's vector indexes, likewise.
@@ -161,12 +161,7 @@ impl Writing<'_> {
         prepared: &mut Prepared<'_>,
         writes: &mut SmallVec<[Write; 2]>,
     ) -> Result<(), Error> {
-        if let Some(past) = &mut self.table.past
-            && prepared.write.is_some()
-        {
-            let old = prepared.written.old.as_ref();
-            past.keep(prepared.key.as_bytes(), old, writes, (&*self.store, self.now))?;
-        }
+        self.keep_past(prepared, writes)?;
         let first = writes.len();
         writes.extend(prepared.write.take());
         for change in &mut prepared.changes {
@@ -414,9 +409,6 @@ impl Writing<'_> {
             let _ = index.settle(change, self.store);
             let next = table.time_to_live.next_event_at();
             *self.events = (*self.events).into_iter().chain(next).min();
-        }
-        if let Some(past) = &mut table.past {
-            past.settle();
         }
         if let Some(changes) = &mut table.changes {
             changes.keep(&mut prepared.trace, self.now);

@@ -40,7 +40,6 @@ impl Table {
             None => Write::Delete(ITEMS, KeyBytes::from_slice(key)),
         });
         self.store.commit(Batch { writes }).unwrap();
-        self.past.settle();
         match value {
             Some(value) => drop(self.latest.insert(key.to_vec(), vec![value])),
             None => drop(self.latest.remove(key)),
