@@ -42,7 +42,8 @@ def shop(client):
         TableName="shop", TimeToLiveSpecification={"Enabled": True, "AttributeName": "ends"}
     )
     client.put_item(TableName="shop", Item={name: {"S": "x"} for name in ("p", "s", "g", "l")})
-    return client
+    yield client
+    client.update_table(TableName="shop", DeletionProtectionEnabled=False)
 
 
 def test_what_a_backup_records(shop):

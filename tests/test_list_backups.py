@@ -18,7 +18,9 @@ def names(client, **filters):
 
 
 def test_a_summary(cars):
-    assert cars.list_backups() == {**cars.list_backups(), "BackupSummaries": []}
+    answer = cars.list_backups()
+    assert answer["BackupSummaries"] == []
+    assert "LastEvaluatedBackupArn" not in answer
     details = back_up(cars)
     table = cars.describe_table(TableName="cars")["Table"]
     assert cars.list_backups()["BackupSummaries"] == [
@@ -104,8 +106,9 @@ def test_the_backup_of_a_deleted_table(cars):
     cars.put_item(TableName="cars", Item={"id": {"S": "a"}})
     cars.delete_table(TableName="cars")
     assert names(cars) == []
-    assert names(cars, BackupType="ALL") == ["cars$DeletedTableBackup"]
-    (backup,) = cars.list_backups(BackupType="SYSTEM")["BackupSummaries"]
+    # Earlier tests may have left theirs on a served database.
+    assert names(cars, BackupType="ALL")[-1] == "cars$DeletedTableBackup"
+    backup = cars.list_backups(BackupType="SYSTEM")["BackupSummaries"][-1]
     assert backup["BackupType"] == "SYSTEM"
     assert backup["BackupArn"].endswith("-00000000")
     assert backup["BackupExpiryDateTime"] - backup["BackupCreationDateTime"] == datetime.timedelta(days=35)

@@ -59,7 +59,8 @@ def shop(client):
         TableName="shop", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
     client.put_item(TableName="shop", Item=ITEM)
-    return client
+    yield client
+    client.update_table(TableName="shop", DeletionProtectionEnabled=False)
 
 
 def test_the_answer(cars):
