@@ -161,9 +161,12 @@ class Server:
         return self._resource
 
     def clear(self) -> None:
-        """Leave nothing to the next test: no table, no scalable target."""
+        """Leave nothing to the next test: no table, no backup but the system's, no scalable target."""
         for table in self._resource.tables.all():
             table.delete()
+        client = self._resource.meta.client
+        for backup in client.list_backups()["BackupSummaries"]:
+            client.delete_backup(BackupArn=backup["BackupArn"])
         scaling = self._clients["application-autoscaling"]
         targets = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
         for target in targets:

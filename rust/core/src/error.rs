@@ -201,6 +201,22 @@ pub enum Error {
     TooManyTags(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
     InvalidNextToken(String),
+    /// `TableNotFoundException`: the operations on backups say it of a table.
+    TableNotFound(String),
+    /// `TableAlreadyExistsException`: the name of a table to restore is taken.
+    TableAlreadyExists(String),
+    /// `TableInUseException`: the table of this name is being restored.
+    TableInUse(String),
+    /// `BackupNotFoundException`.
+    BackupNotFound(String),
+    /// `BackupInUseException`.
+    BackupInUse(String),
+    /// `ContinuousBackupsUnavailableException`.
+    ContinuousBackupsUnavailable(String),
+    /// `PointInTimeRecoveryUnavailableException`.
+    PointInTimeRecoveryUnavailable(String),
+    /// `InvalidRestoreTimeException`.
+    InvalidRestoreTime(String),
     /// An exception of CloudWatch.
     CloudWatch(CloudWatchFault, String),
     /// `InternalServerError`: the store failed or its bytes are corrupted. HTTP 500.
@@ -296,6 +312,14 @@ impl Error {
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::TooManyTags(_) => "TooManyTagsException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
+            Self::TableNotFound(_) => "TableNotFoundException",
+            Self::TableAlreadyExists(_) => "TableAlreadyExistsException",
+            Self::TableInUse(_) => "TableInUseException",
+            Self::BackupNotFound(_) => "BackupNotFoundException",
+            Self::BackupInUse(_) => "BackupInUseException",
+            Self::ContinuousBackupsUnavailable(_) => "ContinuousBackupsUnavailableException",
+            Self::PointInTimeRecoveryUnavailable(_) => "PointInTimeRecoveryUnavailableException",
+            Self::InvalidRestoreTime(_) => "InvalidRestoreTimeException",
             Self::CloudWatch(fault, _) => fault.code(),
             Self::Internal(_) => "InternalServerError",
         }
@@ -354,6 +378,14 @@ impl Error {
             | Self::ObjectNotFound(text)
             | Self::TooManyTags(text)
             | Self::InvalidNextToken(text)
+            | Self::TableNotFound(text)
+            | Self::TableAlreadyExists(text)
+            | Self::TableInUse(text)
+            | Self::BackupNotFound(text)
+            | Self::BackupInUse(text)
+            | Self::ContinuousBackupsUnavailable(text)
+            | Self::PointInTimeRecoveryUnavailable(text)
+            | Self::InvalidRestoreTime(text)
             | Self::CloudWatch(_, text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",

@@ -514,6 +514,36 @@ const BODIES: &[(&str, &str)] = &[
         "UpdateTimeToLive",
         r#"{"TableName":"cars","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"doors"}}"#,
     ),
+    ("CreateBackup", r#"{"TableName":"cars","BackupName":"monday"}"#),
+    (
+        "DeleteBackup",
+        r#"{"BackupArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/backup/01700000000000-00000000"}"#,
+    ),
+    (
+        "DescribeBackup",
+        r#"{"BackupArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/backup/01700000000000-00000000"}"#,
+    ),
+    ("DescribeContinuousBackups", r#"{"TableName":"cars"}"#),
+    (
+        "ListBackups",
+        r#"{"TableName":"cars","BackupType":"ALL","Limit":5,"TimeRangeLowerBound":0.5,"TimeRangeUpperBound":1e10,"ExclusiveStartBackupArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/backup/01700000000000-00000000"}"#,
+    ),
+    (
+        "RestoreTableFromBackup",
+        r#"{"TargetTableName":"again","BackupArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/backup/01700000000000-00000000","BillingModeOverride":"PROVISIONED","ProvisionedThroughputOverride":{"ReadCapacityUnits":5,"WriteCapacityUnits":5},"GlobalSecondaryIndexOverride":[],"LocalSecondaryIndexOverride":[],"SSESpecificationOverride":{"Enabled":true}}"#,
+    ),
+    (
+        "RestoreTableToPointInTime",
+        r#"{"SourceTableName":"cars","TargetTableName":"again","UseLatestRestorableTime":true,"BillingModeOverride":"PAY_PER_REQUEST","OnDemandThroughputOverride":{"MaxReadRequestUnits":5},"GlobalSecondaryIndexOverride":[{"IndexName":"by_make","KeySchema":[{"AttributeName":"make","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}]}"#,
+    ),
+    (
+        "RestoreTableToPointInTime",
+        r#"{"SourceTableArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars","TargetTableName":"again","RestoreDateTime":1700000000.25}"#,
+    ),
+    (
+        "UpdateContinuousBackups",
+        r#"{"TableName":"cars","PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":true,"RecoveryPeriodInDays":7}}"#,
+    ),
     (
         "DeleteScalingPolicy",
         r#"{"PolicyName":"p","ServiceNamespace":"dynamodb","ResourceId":"table/cars","ScalableDimension":"dynamodb:table:WriteCapacityUnits"}"#,

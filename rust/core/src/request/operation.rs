@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::expression::Cache;
+use crate::request::backup_members::BackupOutput;
 use crate::request::batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
 use crate::request::bulk::{
@@ -21,10 +22,17 @@ use crate::request::cloudwatch::{
     PutMetricAlarmInput, PutMetricData, PutMetricDataInput, SetAlarmState, SetAlarmStateInput,
 };
 use crate::request::context::Context;
+use crate::request::continuous_backups_members::ContinuousBackupsOutput;
+use crate::request::create_backup::{CreateBackup, CreateBackupInput, CreateBackupOutput};
 use crate::request::create_table::{CreateTable, CreateTableInput};
+use crate::request::delete_backup::{DeleteBackup, DeleteBackupInput};
 use crate::request::delete_item::{DeleteItem, DeleteItemInput};
 use crate::request::delete_resource_policy::{DeleteResourcePolicy, DeleteResourcePolicyInput};
 use crate::request::delete_table::{DeleteTable, DeleteTableInput};
+use crate::request::describe_backup::{DescribeBackup, DescribeBackupInput};
+use crate::request::describe_continuous_backups::{
+    DescribeContinuousBackups, DescribeContinuousBackupsInput,
+};
 use crate::request::describe_contributor_insights::{
     DescribeContributorInsights, DescribeContributorInsightsInput, DescribeContributorInsightsOutput,
 };
@@ -49,6 +57,7 @@ use crate::request::kinesis::{
     UpdateKinesisStreamingDestination, UpdateKinesisStreamingDestinationInput,
     UpdateKinesisStreamingDestinationOutput,
 };
+use crate::request::list_backups::{ListBackups, ListBackupsInput, ListBackupsOutput};
 use crate::request::list_contributor_insights::{
     ListContributorInsights, ListContributorInsightsInput, ListContributorInsightsOutput,
 };
@@ -65,6 +74,10 @@ use crate::request::partiql::{
 use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
 use crate::request::put_resource_policy::{PutResourcePolicy, PutResourcePolicyInput, RevisionOutput};
 use crate::request::query::{Query, QueryInput};
+use crate::request::restore_table_from_backup::{RestoreTableFromBackup, RestoreTableFromBackupInput};
+use crate::request::restore_table_to_point_in_time::{
+    RestoreTableToPointInTime, RestoreTableToPointInTimeInput,
+};
 use crate::request::scaling::{
     DeleteScalingPolicy, DeleteScalingPolicyInput, DeleteScheduledAction, DeleteScheduledActionInput,
     DeregisterScalableTarget, DeregisterScalableTargetInput, DescribeScalableTargets,
@@ -94,6 +107,7 @@ use crate::request::transact_write_items::{
 };
 use crate::request::unsupported::is_unsupported;
 use crate::request::untag_resource::{UntagResource, UntagResourceInput};
+use crate::request::update_continuous_backups::{UpdateContinuousBackups, UpdateContinuousBackupsInput};
 use crate::request::update_contributor_insights::{
     UpdateContributorInsights, UpdateContributorInsightsInput,
 };
@@ -223,11 +237,15 @@ operations! {
     DynamoDb BatchGetItem(BatchGetItemInput) with cache -> BatchGetItemOutput;
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
     DynamoDb CancelBulkOperation(CancelBulkOperationInput) -> CancelBulkOperationOutput;
+    DynamoDb CreateBackup(CreateBackupInput) -> CreateBackupOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
+    DynamoDb DeleteBackup(DeleteBackupInput) -> BackupOutput;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
     DynamoDb DeleteResourcePolicy(DeleteResourcePolicyInput) -> RevisionOutput;
     DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
+    DynamoDb DescribeBackup(DescribeBackupInput) -> BackupOutput;
     DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput;
+    DynamoDb DescribeContinuousBackups(DescribeContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
     DynamoDb DescribeKinesisStreamingDestination(DescribeKinesisStreamingDestinationInput) -> DescribeKinesisStreamingDestinationOutput;
@@ -240,6 +258,7 @@ operations! {
     DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
+    DynamoDb ListBackups(ListBackupsInput) -> ListBackupsOutput;
     DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
@@ -247,6 +266,8 @@ operations! {
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
     DynamoDb PutResourcePolicy(PutResourcePolicyInput) -> RevisionOutput;
     DynamoDb Query(QueryInput) with cache -> PageOutput;
+    DynamoDb RestoreTableFromBackup(RestoreTableFromBackupInput) -> TableOutput;
+    DynamoDb RestoreTableToPointInTime(RestoreTableToPointInTimeInput) -> TableOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
     DynamoDb SearchVectors(SearchVectorsInput) with cache -> SearchVectorsOutput;
     DynamoDb StartBulkPutItems(StartBulkPutItemsInput) -> BulkOperationOutput;
@@ -254,6 +275,7 @@ operations! {
     DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
     DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;
     DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
+    DynamoDb UpdateContinuousBackups(UpdateContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateKinesisStreamingDestination(UpdateKinesisStreamingDestinationInput) -> UpdateKinesisStreamingDestinationOutput;

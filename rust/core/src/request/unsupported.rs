@@ -2,12 +2,8 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 22] = [
-    "CreateBackup",
+const DYNAMO_DB: &[&str] = &[
     "CreateGlobalTable",
-    "DeleteBackup",
-    "DescribeBackup",
-    "DescribeContinuousBackups",
     "DescribeExport",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
@@ -15,25 +11,21 @@ const DYNAMO_DB: [&str; 22] = [
     "DescribeTableReplicaAutoScaling",
     "ExportTableToPointInTime",
     "ImportTable",
-    "ListBackups",
     "ListExports",
     "ListGlobalTables",
     "ListImports",
-    "RestoreTableFromBackup",
-    "RestoreTableToPointInTime",
-    "UpdateContinuousBackups",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
     "UpdateTableReplicaAutoScaling",
 ];
 
 /// All of them exist.
-const DYNAMO_DB_STREAMS: [&str; 0] = [];
+const DYNAMO_DB_STREAMS: &[&str] = &[];
 
 /// All of them exist.
-const APPLICATION_AUTO_SCALING: [&str; 0] = [];
+const APPLICATION_AUTO_SCALING: &[&str] = &[];
 
-const CLOUD_WATCH: [&str; 43] = [
+const CLOUD_WATCH: &[&str] = &[
     "AssociateDatasetKmsKey",
     "CreateResourceMetricsConfiguration",
     "DeleteAlarmMuteRule",
@@ -83,10 +75,10 @@ const CLOUD_WATCH: [&str; 43] = [
 #[must_use]
 pub fn is_unsupported(service: Service, name: &str) -> bool {
     let names: &[&str] = match service {
-        Service::DynamoDb => &DYNAMO_DB,
-        Service::DynamoDbStreams => &DYNAMO_DB_STREAMS,
-        Service::ApplicationAutoScaling => &APPLICATION_AUTO_SCALING,
-        Service::CloudWatch => &CLOUD_WATCH,
+        Service::DynamoDb => DYNAMO_DB,
+        Service::DynamoDbStreams => DYNAMO_DB_STREAMS,
+        Service::ApplicationAutoScaling => APPLICATION_AUTO_SCALING,
+        Service::CloudWatch => CLOUD_WATCH,
     };
     names.binary_search(&name).is_ok()
 }

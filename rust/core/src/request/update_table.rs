@@ -142,6 +142,7 @@ impl UpdateTable {
     /// The exceptions of UpdateTable.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<TableOutput, Error> {
         let (name, now) = (self.table.name(), context.now);
+        context.tables.hide_restoring(name)?;
         let mut changes = true;
         let table = match &self.concern {
             Concern::DeletionProtection(protection) => context.tables.protect(name, *protection, now)?,

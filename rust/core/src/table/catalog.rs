@@ -12,8 +12,10 @@ use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexState, Origin};
 use crate::table::kinesis::KinesisDestination;
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
+use crate::table::past::Past;
 use crate::table::provision::{NewLimits, Provision};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
+use crate::table::restore::Restore;
 use crate::table::schema::{KeySchema, nested_key};
 use crate::table::stream::{LatestStream, StreamView};
 use crate::table::table_class::{ClassHistory, TableClass};
@@ -99,6 +101,12 @@ pub struct Table {
     pub(in crate::table) kinesis: Vec<KinesisDestination>,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
+    /// Where someone may ask for what the table was.
+    #[serde(default)]
+    pub(in crate::table) past: Option<Box<Past>>,
+    /// Where its items are still being copied.
+    #[serde(default)]
+    pub(in crate::table) restore: Option<Box<Restore>>,
 }
 
 impl Table {
@@ -144,7 +152,8 @@ impl Table {
         let expiries = self.time_to_live.index().map(ExpiryIndex::space);
         let vectors = self.vector_indexes.iter().map(|index| index.space);
         let others = collections.into_iter().chain(log.map(ChangeLog::space)).chain(expiries);
-        self.item_spaces().chain(vectors).chain(others)
+        let past = self.past.as_ref().map(|past| past.space);
+        self.item_spaces().chain(vectors).chain(others).chain(past)
     }
 
     /// When the table was made.
@@ -212,6 +221,7 @@ impl Table {
             self.insights_until(),
             self.time_to_live.next_event_at(),
             self.kinesis_until(),
+            self.past.as_ref().and_then(|past| past.next_event_at()),
         ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);

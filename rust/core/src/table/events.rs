@@ -21,7 +21,14 @@ impl Tables {
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
         let streams = self.streams.next_event_at();
-        let events = [self.agenda.next(), self.wakeup.time(), self.schedule.next(), streams, self.reclaim_at];
+        let events = [
+            self.agenda.next(),
+            self.past_event_at,
+            self.wakeup.time(),
+            self.schedule.next(),
+            streams,
+            self.reclaim_at,
+        ];
         events.into_iter().flatten().min()
     }
 

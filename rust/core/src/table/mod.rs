@@ -3,6 +3,7 @@
 pub mod account;
 mod author;
 pub mod autoscale;
+mod backup;
 mod bulk;
 pub mod capacity;
 mod capacity_limits;
@@ -11,8 +12,10 @@ mod changes;
 mod collection;
 mod consumed;
 mod consumption;
+mod continuous_backups;
 mod contributor_insights;
 mod contributors;
+mod deletion_protection;
 mod encryption;
 mod events;
 mod index;
@@ -23,6 +26,7 @@ pub mod meter;
 mod metrics;
 mod on_demand;
 pub mod partition;
+mod past;
 mod persistence;
 mod prometheus;
 mod provision;
@@ -32,6 +36,7 @@ pub(crate) mod record;
 mod refusal;
 mod replay;
 mod resource_policy;
+mod restore;
 mod schedule;
 mod schema;
 mod state;
@@ -53,6 +58,7 @@ mod write;
 
 pub use author::{Author, Identity};
 pub use autoscale::AutoScaling;
+pub use backup::{Backup, BackupFilter, BackupPlace, BackupType, SourceIndex, SourceTable, backup_not_found};
 pub use bulk::{
     BulkOperation, BulkOperations, BulkRequest, BulkState, CompressionType, InputFormat, OutputType,
     PerformanceTier, S3Input, S3Output, SseAlgorithm,
@@ -60,6 +66,7 @@ pub use bulk::{
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
+pub use continuous_backups::{PointInTimeRecovery, RECOVERY_DAYS_MAX, recovery_unavailable};
 pub use contributor_insights::{ContributorInsights, InsightRule, InsightsMode, InsightsView};
 pub use contributors::{Contribution, ContributorMinute, Contributors};
 pub use encryption::{Encryption, EncryptionKey};
@@ -72,12 +79,14 @@ pub use key_span::KeySpan;
 pub use kinesis::{CreationPrecision, KinesisBatch, KinesisDestination};
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
+pub use past::{PastChange, PastHold, PastMoment, PastPage};
 pub use provision::NewLimits;
 pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use refusal::not_found;
 pub use replay::Replay;
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
+pub use restore::RestoreOrigin;
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use stream::{
     LatestStream, Shard, ShardPosition, Stream, StreamChange, StreamImage, StreamPage, StreamRecord,

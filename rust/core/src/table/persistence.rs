@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Sequence, Store, StoreError, Write};
+use crate::store::{Batch, Entry, Sequence, Store, StoreError, Write};
 use crate::table::catalog::Table;
 use crate::table::changes::ChangeLog;
 use crate::table::kinesis::KinesisStreams;
@@ -44,10 +44,14 @@ impl Tables {
             if let Some(index) = table.time_to_live.index_mut() {
                 index.adopt(tables.store.as_ref(), tables.settings.time_to_live_delay)?;
             }
+            if let Some(past) = &mut table.past {
+                past.adopt(tables.store.as_ref())?;
+            }
             tables.adopt_changes(&mut table)?;
             tables.names_by_space.insert(table.space.0, table.definition.name.clone());
             tables.by_name.insert(table.definition.name.clone(), table);
         }
+        tables.adopt_backups(&records)?;
         tables.tokens.load(tables.store.as_ref())?;
         tables.streams.restore(tables.store.as_ref())?;
         tables.catch_up(replay);
@@ -56,7 +60,20 @@ impl Tables {
             let next = table.next_transition();
             tables.agenda.place(name, &mut table.scheduled, next);
         }
+        tables.follow_pasts();
         Ok(tables)
+    }
+
+    /// Reads the backups, and what is left of tables that are gone.
+    fn adopt_backups(&mut self, records: &[Entry]) -> Result<(), StoreError> {
+        for record in records {
+            if let Some(id) = record::past_id(record.key()) {
+                self.archives.adopt(id, record)?;
+            } else if record::is_backup(record.key()) {
+                self.backups.adopt(record)?;
+            }
+        }
+        Ok(())
     }
 
     /// Lets a table's memory of its changes go on where it was, or begin where the settings ask for one.
@@ -122,9 +139,12 @@ impl Tables {
             request: self.request.clone(),
             names_by_space: self.names_by_space.clone(),
             user_errors: self.user_errors.clone(),
+            backups: self.backups.clone(),
+            archives: self.archives.clone(),
             next_space: self.next_space,
             random: self.random.clone(),
             agenda: self.agenda.clone(),
+            past_event_at: self.past_event_at,
             schedule: self.schedule.clone(),
             reclaim_at: self.reclaim_at,
             in_flight: self.in_flight.clone(),
@@ -154,8 +174,13 @@ impl Tables {
     /// # Errors
     /// `InternalServerError` when the store fails.
     pub fn save(&mut self, others: impl Iterator<Item = Write>) -> Result<(), Error> {
-        let mut others = others.chain(self.streams.take_change()).peekable();
-        if !self.store.is_durable() || (self.changed.is_empty() && others.peek().is_none()) {
+        if !self.store.is_durable() {
+            return Ok(());
+        }
+        let backups = self.archives.take_changes().into_iter().chain(self.backups.take_changes());
+        let backups = backups.chain(self.streams.take_change());
+        let mut others = backups.chain(others).peekable();
+        if self.changed.is_empty() && others.peek().is_none() {
             return Ok(());
         }
         let mut batch = Batch::default();

@@ -11,6 +11,7 @@ use crate::random::Random;
 use crate::store::{Space, Store};
 use crate::table::account::refuse_above_maximum;
 use crate::table::author::Author;
+use crate::table::backup::Backups;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{Definition, State, Table, TableChange};
 use crate::table::collection::ItemCollections;
@@ -18,6 +19,7 @@ use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
 use crate::table::partition::{PARTITION_BYTES, Tally};
+use crate::table::past::Archives;
 use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::refusal::{not_found, refuse_unless_active};
@@ -102,9 +104,6 @@ pub struct NewIndexes {
 /// The pace at which a new index is filled where tables take time to change and no other is given.
 pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 
-/// From one switch of a table's deletion protection to the next that is allowed.
-const PROTECTION_INTERVAL: Duration = Duration::from_millis(15_000);
-
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 pub(in crate::table) const FIRST_ITEM_SPACE: u32 = 16;
 
@@ -119,6 +118,8 @@ pub struct Tables {
     pub(in crate::table) random: Random,
     /// When states of tables end, and what else happens to them by itself.
     pub(in crate::table) agenda: Schedule,
+    /// When a backup expires or the past of a table that is gone is swept.
+    pub(in crate::table) past_event_at: Option<Timestamp>,
     /// When the changes of tables are due.
     pub(in crate::table) schedule: Schedule,
     /// When the store frees more of what was dropped.
@@ -137,6 +138,9 @@ pub struct Tables {
     pub(in crate::table) request: Request,
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
+    pub(in crate::table) backups: Backups,
+    /// What is left of tables that are gone.
+    pub(in crate::table) archives: Archives,
     pub(in crate::table) streams: Streams,
 }
 
@@ -151,11 +155,14 @@ impl Tables {
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
             agenda: Schedule::default(),
+            past_event_at: None,
             wakeup: Wakeup::default(),
             provisioned_bound: (0, 0),
             request: Request::default(),
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
+            backups: Backups::default(),
+            archives: Archives::default(),
             streams: Streams::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
@@ -219,8 +226,10 @@ impl Tables {
         now: Timestamp,
     ) -> Result<&Table, Error> {
         let name = definition.name.clone();
-        if self.by_name.contains_key(&name) {
-            return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
+        if let Some(taken) = self.by_name.get(&name) {
+            // LAB DDB-TABLE-219 for the second.
+            let how = if taken.restore.is_none() { "Table already exists" } else { "Table is being used" };
+            return Err(Error::ResourceInUse(format!("{how}: {name}")));
         }
         self.check_limits(&definition, &indexes.secondary)?;
         let modes = indexes.secondary.iter().filter_map(|index| index.mode).chain([definition.mode]);
@@ -255,6 +264,8 @@ impl Tables {
             stream: None,
             kinesis: Vec::new(),
             protection_changed: None,
+            past: None,
+            restore: None,
             definition,
         };
         for index in &indexes.secondary {
@@ -342,37 +353,6 @@ impl Tables {
             self.expect_transition(name, until);
         }
         Ok(&self.by_name[name])
-    }
-
-    /// Switches a table's deletion protection, at once. Where tables take time to change, the next switch has to wait
-    /// (LAB DDB-TABLE-003).
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException`, `ResourceInUseException` or `ThrottlingException`.
-    pub fn protect(&mut self, name: &str, protection: bool, now: Timestamp) -> Result<&Table, Error> {
-        let waits = !self.settings.table_transition.is_zero();
-        let table = self.change(name).ok_or_else(|| not_found(name))?;
-        if !matches!(table.state, State::Updating { .. }) {
-            refuse_unless_active(table)?;
-        }
-        match table.protection_changed {
-            Some(changed) if waits && now.since(changed) < PROTECTION_INTERVAL => {
-                return Err(Error::Throttling(
-                    format!(
-                        "Deletion protection setting for table {name} modified within the previous 15000 milliseconds. \
-                         Please try again after {}",
-                        (changed + PROTECTION_INTERVAL).to_iso_8601()
-                    ),
-                    Vec::new(),
-                ));
-            }
-            _ => {}
-        }
-        if table.definition.deletion_protection != protection {
-            table.definition.deletion_protection = protection;
-            table.protection_changed = Some(now);
-        }
-        Ok(table)
     }
 
     /// Starts to change a table's class. False where there is nothing to change; AWS answers as if it did.

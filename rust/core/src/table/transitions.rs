@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Write};
+use crate::store::{Batch, Space, Write};
 use crate::table::catalog::{State, TableChange};
 use crate::table::events::STORE_RETRY;
 use crate::table::index::{IndexState, Pace};
@@ -35,6 +35,30 @@ impl Tables {
                 self.agenda.place(&name, &mut table.scheduled, next);
             }
             outcome = outcome.and(ended);
+        }
+        outcome.and(self.end_pasts(now))
+    }
+
+    /// Sees to it that backups and the pasts of tables that are gone are looked at.
+    pub(in crate::table) fn expect_past_event(&mut self, at: Timestamp) {
+        self.past_event_at = Some(self.past_event_at.map_or(at, |next| next.min(at)));
+    }
+
+    /// Looks up when the first backup expires or the past of a table that is gone is swept.
+    pub(in crate::table) fn follow_pasts(&mut self) {
+        let events = [self.backups.next_event_at(), self.archives.next_event_at()];
+        self.past_event_at = events.into_iter().flatten().min();
+    }
+
+    /// Lets backups expire and pasts be swept that are due.
+    fn end_pasts(&mut self, now: Timestamp) -> Result<(), Error> {
+        if self.past_event_at.is_none_or(|at| at > now) {
+            return Ok(());
+        }
+        let outcome = self.expire_backups(now).and(self.sweep_archives(now));
+        self.follow_pasts();
+        if outcome.is_err() {
+            self.past_event_at = Some(now + STORE_RETRY);
         }
         outcome
     }
@@ -82,6 +106,7 @@ impl Tables {
         }
         match table.state {
             State::Active => {}
+            State::Creating { .. } if table.restore.is_some() => return self.step_restore(name, now),
             State::Creating { .. } => table.state = State::Active,
             State::Updating { until, change: TableChange::Mode(mode) } => {
                 table.state = State::Active;
@@ -93,20 +118,31 @@ impl Tables {
                 table.class.end(class, until);
             }
             State::Updating { change: TableChange::Stream, .. } => table.state = State::Active,
-            State::Deleting { .. } => {
-                self.end_kinesis(name, now)?;
-                let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
-                let writes = table.spaces().map(Write::Clear).collect();
-                self.store.commit(Batch { writes })?;
-                self.names_by_space.remove(&table.space.0);
-                if let Some(changes) = &mut table.changes {
-                    changes.leave_schedule(name, &mut self.schedule);
-                }
-                self.agenda.remove(name, &mut table.scheduled);
-                self.by_name.remove(name);
-                self.reclaim(now);
-            }
+            State::Deleting { .. } => return self.remove(name, now),
         }
+        Ok(())
+    }
+
+    /// Removes a table. What backups hold of it stays.
+    fn remove(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
+        self.back_up_deleted(name, now)?;
+        self.end_kinesis(name, now)?;
+        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let kept: &[Space] = match &table.past {
+            Some(past) if past.is_held() => &[past.items, past.space],
+            _ => &[],
+        };
+        let writes = table.spaces().filter(|space| !kept.contains(space)).map(Write::Clear).collect();
+        self.store.commit(Batch { writes })?;
+        self.archives.take(table, now);
+        self.names_by_space.remove(&table.space.0);
+        if let Some(changes) = &mut table.changes {
+            changes.leave_schedule(name, &mut self.schedule);
+        }
+        self.agenda.remove(name, &mut table.scheduled);
+        self.by_name.remove(name);
+        self.follow_pasts();
+        self.reclaim(now);
         Ok(())
     }
 
@@ -119,6 +155,9 @@ impl Tables {
         for index in &mut table.indexes {
             let space = index.space;
             index.provision_mut().map_or(Ok(()), |provision| provision.settle_warm(store, space, now))?;
+        }
+        if let Some(past) = &mut table.past {
+            past.sweep(self.store.as_mut(), now)?;
         }
         self.step_insights(name, now);
         self.step_kinesis(name, now)?;
@@ -202,6 +241,7 @@ mod tests {
             encryption: EncryptionKey::Owned,
             tags: Tags::default(),
             policy: None,
+            stream: None,
         }
     }
 

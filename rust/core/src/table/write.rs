@@ -77,7 +77,7 @@ pub struct Written {
 pub(in crate::table) struct Prepared<'a> {
     pub(in crate::table) written: Written,
     pub(in crate::table) key: &'a Key,
-    write: Option<Write>,
+    pub(in crate::table) write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     pub(in crate::table) changes: Vec<IndexChange>,
     /// What it changes in the table's vector indexes, likewise.
@@ -162,6 +162,7 @@ impl Writing<'_> {
         prepared: &mut Prepared<'_>,
         writes: &mut SmallVec<[Write; 2]>,
     ) -> Result<(), Error> {
+        self.keep_past(prepared, writes)?;
         let first = writes.len();
         writes.extend(prepared.write.take());
         for change in &mut prepared.changes {
