@@ -2,6 +2,7 @@
 
 import pytest
 
+import dynacore
 from refusal import invalid, refused, violation
 
 BY_G = {
@@ -267,3 +268,47 @@ def test_a_restore_takes_its_time(door, cars):
     assert described(cars)["TableStatus"] == "ACTIVE"
     assert len(cars.scan(TableName="again")["Items"]) == described(cars)["ItemCount"] == 35
     restore(cars, arn, "more")
+
+
+def test_on_disk_a_backup_outlives_table_and_process(tmp_path):
+    path, clock = tmp_path / "shop.dynacore", dynacore.VirtualClock()
+    with dynacore.Database(path, clock=clock) as db:
+        client = db.client()
+        client.create_table(
+            TableName="cars",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        client.update_continuous_backups(
+            TableName="cars", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+        )
+        for number in range(100):
+            client.put_item(TableName="cars", Item={"id": {"S": str(number)}, "n": {"N": "1"}})
+        arn, second = back_up(client, "cars"), int(clock.now())
+        clock.advance(10)
+        for number in range(50, 150):
+            client.put_item(TableName="cars", Item={"id": {"S": str(number)}, "n": {"N": "2"}})
+    clock = dynacore.VirtualClock(start=clock.now() + 1000)
+
+    def restored(client, target):
+        client.get_waiter("table_exists").wait(TableName=target)
+        items = client.scan(TableName=target)["Items"]
+        return sorted((int(item["id"]["S"]), item["n"]["N"]) for item in items)
+
+    with dynacore.Database(path, clock=clock) as db:
+        client = db.client()
+        for number in range(120):
+            client.delete_item(TableName="cars", Key={"id": {"S": str(number)}})
+        client.restore_table_to_point_in_time(
+            SourceTableName="cars", TargetTableName="second", RestoreDateTime=second
+        )
+        assert restored(client, "second") == [(number, "1") for number in range(100)]
+        client.delete_table(TableName="cars")
+    with dynacore.Database(path, clock=clock) as db:
+        client = db.client()
+        restore(client, arn, "backup")
+        assert restored(client, "backup") == [(number, "1") for number in range(100)]
+        (system,) = client.list_backups(BackupType="SYSTEM")["BackupSummaries"]
+        restore(client, system["BackupArn"], "system")
+        assert restored(client, "system") == [(number, "2") for number in range(120, 150)]
