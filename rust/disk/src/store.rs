@@ -355,8 +355,8 @@ impl Store for DiskStore {
     }
 
     fn sequence(&self) -> Sequence {
-        // Also after a failure: who waits for a commit that it took back is told so.
-        self.sequence
+        // What a failure took back was never acknowledged, and nobody need wait for it.
+        if self.log.failure().is_some() { self.log.safe() } else { self.sequence }
     }
 
     fn snapshot(&self) -> Box<dyn Read + Send + Sync> {

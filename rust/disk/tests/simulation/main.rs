@@ -60,15 +60,7 @@ struct History {
 fn work(database: &mut Database, files: &FaultyFiles, random: &mut Random) -> History {
     let mut workload = Workload::new();
     let mut history = History { states: vec![State::default()], acknowledged: 0, before_last_write: 0 };
-    let mut left = random.below(20);
     for number in 1..=REQUESTS_MAX {
-        if files.has_failed() {
-            // A disk that tells nothing is found out when it is read back.
-            left = left.saturating_sub(1);
-            if left == 0 {
-                return history;
-            }
-        }
         database.wait_milliseconds(random.below(400));
         let (request, state) = workload.next(random, number, history.states.last().unwrap());
         match database.ask(request.operation, &request.body) {
@@ -99,7 +91,7 @@ fn work(database: &mut Database, files: &FaultyFiles, random: &mut Random) -> Hi
 fn run(path: &Path, fault: Fault, seed: u64) -> (History, FaultyFiles) {
     let mut random = Random::new(seed);
     Database::open(path, Arc::new(SystemFiles)).unwrap().found();
-    let files = FaultyFiles::new(fault, 4 + random.below(200), seed);
+    let files = FaultyFiles::new(fault, 4 + random.below(300), seed);
     let mut database = Database::open(path, Arc::new(files.clone())).unwrap();
     let history = work(&mut database, &files, &mut random);
     let is_failed = files.has_failed() && fault != Fault::FlippedBit;
@@ -195,8 +187,7 @@ fn a_flipped_bit_is_damage_or_was_not_needed() {
             Err(error) => panic!("{error}"),
         }
     });
-    let is_replay = std::env::var("DYNACORE_FAULT_SEED").is_ok();
-    assert!(is_replay || found.get() > 0, "no seed made damage that counts");
+    assert!(found.get() > 0, "no seed made damage that counts");
 }
 
 /// What a failing seed prints must make the same run.
