@@ -287,12 +287,14 @@ class Database:
         directory can be opened again. One in memory makes nothing new; what it made keeps working until it
         is dropped.
         """
-        for stream in self._kinesis_streams:
-            stream.close()
-        self._kinesis_streams.clear()
         core, self._open_core = self._open_core, None
-        if core is not None and self.path is not None:
-            core.close()
+        try:
+            for stream in self._kinesis_streams:
+                stream.close()
+            self._kinesis_streams.clear()
+        finally:
+            if core is not None and self.path is not None:
+                core.close()
 
     def __enter__(self) -> Database:
         return self
