@@ -10,6 +10,7 @@ use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
 use crate::table::{AutoScaling, Contributors, Index, Settings, Tables, not_found};
+use crate::trigger::{FunctionName, Invocation, Outcome, Triggers};
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -26,6 +27,7 @@ pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
     watch: CloudWatch,
+    triggers: Triggers,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
 }
@@ -40,11 +42,12 @@ impl Engine {
     pub fn new(settings: Settings, store: Box<dyn Store>, seed: u64) -> Self {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
-        let (tables, scaling) = (seeds.next_u64(), seeds.next_u64());
+        let (tables, scaling, triggers) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let triggers = Triggers::new(&settings.region, &settings.account_id, triggers);
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
-        Self { tables: Tables::new(settings, store, tables), scaling, watch, now: Timestamp::default() }
+        Self { tables: Tables::new(settings, store, tables), scaling, watch, triggers, now: Timestamp::default() }
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -66,19 +69,31 @@ impl Engine {
     #[inline]
     fn context(&mut self, now: Timestamp) -> Result<Context<'_>, Error> {
         let now = self.now.max(now);
-        if self.next_event_at().is_some_and(|next| next <= now) {
+        // Triggers are no part of an operation: they follow on ticks.
+        while let Some(next) = self.next_own_event_at().filter(|next| *next <= now) {
+            self.now = self.now.max(next);
             // What the store failed to do stays undone and is tried again; that is no failure of this operation.
-            let _ = self.tick(now);
+            let _ = self.step();
         }
         self.now = now;
-        let (tables, scaling, watch) = (&mut self.tables, &mut self.scaling, &mut self.watch);
-        Ok(Context { tables, scaling, watch, now })
+        let Self { tables, scaling, watch, triggers, .. } = self;
+        Ok(Context { tables, scaling, watch, triggers, now })
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
-    /// metric.
+    /// metric, a trigger has records to read.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
+        let own = self.next_own_event_at();
+        if self.triggers.is_empty() {
+            return own;
+        }
+        own.into_iter().chain(self.triggers.next_event_at(&self.tables)).min()
+    }
+
+    /// Of all but the triggers.
+    #[inline]
+    fn next_own_event_at(&self) -> Option<Timestamp> {
         let events = [self.tables.next_event_at(), self.scaling.next_event_at(), self.watch.next_event_at()];
         events.into_iter().flatten().min()
     }
@@ -92,14 +107,18 @@ impl Engine {
         let mut outcome = Ok(());
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
-            outcome = outcome.and(self.step(next));
+            self.now = self.now.max(next);
+            outcome = outcome.and(self.step());
+            if !self.triggers.is_empty() {
+                outcome = outcome.and(self.triggers.tick(self.now, &self.tables));
+            }
         }
         self.now = self.now.max(now);
         outcome
     }
 
-    fn step(&mut self, next: Timestamp) -> Result<(), Error> {
-        self.now = self.now.max(next);
+    /// Lets happen what is due now, but for the triggers.
+    fn step(&mut self) -> Result<(), Error> {
         let outcome = self.tables.tick(self.now);
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
@@ -195,6 +214,50 @@ impl Engine {
     #[must_use]
     pub fn contributors(&self, table: &str, index: Option<&str>) -> Option<&Contributors> {
         self.tables.contributors(table, index)
+    }
+
+    /// Makes a function known to triggers, by its name or ARN; `false` where that is none.
+    pub fn add_function(&mut self, name: &str) -> bool {
+        FunctionName::parse(name).map(|name| self.triggers.add_function(name)).is_some()
+    }
+
+    /// Forgets a function; what names it stays.
+    pub fn remove_function(&mut self, name: &str) {
+        if let Some(name) = FunctionName::parse(name) {
+            self.triggers.remove_function(&name);
+        }
+    }
+
+    /// The next call of a function for the outside to make and to report with [`Engine::settle_invocation`]. Calls are
+    /// made by [`Engine::tick`], in the order in which they fall due.
+    pub fn take_invocation(&mut self) -> Option<Invocation> {
+        self.triggers.take()
+    }
+
+    /// Whether calls wait for the outside.
+    #[must_use]
+    pub fn has_invocations(&self) -> bool {
+        self.triggers.has_waiting()
+    }
+
+    /// Whether there is a mapping or a rule that may make calls.
+    #[must_use]
+    #[inline]
+    pub fn has_triggers(&self) -> bool {
+        !self.triggers.is_empty()
+    }
+
+    /// See [`Tables::logged_records`].
+    #[must_use]
+    #[inline]
+    pub fn logged_records(&self) -> u64 {
+        self.tables.logged_records()
+    }
+
+    /// Takes note of what became of a call.
+    pub fn settle_invocation(&mut self, number: u64, outcome: &Outcome, now: Timestamp) {
+        self.now = self.now.max(now);
+        self.triggers.settle(number, outcome, self.now);
     }
 
     /// How the database behaves.

@@ -396,7 +396,8 @@ impl Writing<'_> {
             *self.events = (*self.events).into_iter().chain(next).min();
         }
         if let Some(changes) = &mut table.changes {
-            changes.keep(&mut prepared.trace, self.now);
+            let is_logged = changes.keep(&mut prepared.trace, self.now);
+            self.schedule.records += u64::from(is_logged);
             self.schedule.place(&table.definition.name, changes);
         }
     }

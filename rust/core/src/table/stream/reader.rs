@@ -68,6 +68,12 @@ impl Tables {
         }
     }
 
+    /// How many records the logs of all tables have got: where it stays, no stream has news.
+    #[must_use]
+    pub fn logged_records(&self) -> u64 {
+        self.schedule.records
+    }
+
     fn shard(&self, arn: &str, shard: &str) -> Result<(&Stream, &ChangeLog), Error> {
         let stream = self.stream(arn)?;
         if stream.shard_id() != shard {
