@@ -30,11 +30,23 @@ use crate::request::describe_table::{DescribeTable, DescribeTableInput};
 use crate::request::describe_time_to_live::{
     DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput,
 };
+use crate::request::events::{
+    DeleteRule, DeleteRuleInput, DescribeRule, DescribeRuleInput, DisableRule, EnableRule, ListRules, ListRulesInput,
+    ListRulesOutput, ListTargetsByRule, ListTargetsByRuleInput, ListTargetsByRuleOutput, PutEvents, PutEventsInput,
+    PutEventsOutput, PutRule, PutRuleInput, PutRuleOutput, PutTargets, PutTargetsInput, RemoveTargets,
+    RemoveTargetsInput, RuleOutput, SwitchRuleInput, TargetChangeOutput, TestEventPattern, TestEventPatternInput,
+    TestEventPatternOutput,
+};
 use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
 use crate::request::get_resource_policy::{
     GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput,
 };
 use crate::request::insights_members::ContributorInsightsSummary;
+use crate::request::lambda::{
+    CreateEventSourceMapping, CreateEventSourceMappingInput, DeleteEventSourceMapping, DeleteEventSourceMappingInput,
+    GetEventSourceMapping, GetEventSourceMappingInput, ListEventSourceMappings, ListEventSourceMappingsInput,
+    ListEventSourceMappingsOutput, MappingOutput, UpdateEventSourceMapping, UpdateEventSourceMappingInput,
+};
 use crate::request::list_contributor_insights::{
     ListContributorInsights, ListContributorInsightsInput, ListContributorInsightsOutput,
 };
@@ -268,4 +280,20 @@ operations! {
     CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
     CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;
     CloudWatch SetAlarmState(SetAlarmStateInput) -> EmptyOutput;
+    Lambda CreateEventSourceMapping(CreateEventSourceMappingInput) -> MappingOutput;
+    Lambda DeleteEventSourceMapping(DeleteEventSourceMappingInput) -> MappingOutput;
+    Lambda GetEventSourceMapping(GetEventSourceMappingInput) -> MappingOutput;
+    Lambda ListEventSourceMappings(ListEventSourceMappingsInput) -> ListEventSourceMappingsOutput;
+    Lambda UpdateEventSourceMapping(UpdateEventSourceMappingInput) -> MappingOutput;
+    EventBridge DeleteRule(DeleteRuleInput) -> EmptyOutput;
+    EventBridge DescribeRule(DescribeRuleInput) -> RuleOutput;
+    EventBridge DisableRule(SwitchRuleInput) -> EmptyOutput;
+    EventBridge EnableRule(SwitchRuleInput) -> EmptyOutput;
+    EventBridge ListRules(ListRulesInput) -> ListRulesOutput;
+    EventBridge ListTargetsByRule(ListTargetsByRuleInput) -> ListTargetsByRuleOutput;
+    EventBridge PutEvents(PutEventsInput) -> PutEventsOutput;
+    EventBridge PutRule(PutRuleInput) -> PutRuleOutput;
+    EventBridge PutTargets(PutTargetsInput) -> TargetChangeOutput;
+    EventBridge RemoveTargets(RemoveTargetsInput) -> TargetChangeOutput;
+    EventBridge TestEventPattern(TestEventPatternInput) -> TestEventPatternOutput;
 }

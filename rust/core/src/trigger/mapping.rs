@@ -89,6 +89,18 @@ impl Mapping {
         }
     }
 
+    /// Whether it was asked to read and call.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.is_enabled
+    }
+
+    /// What it was last asked to become: `Creating`, `Enabling`, `Disabling` or `Updating`.
+    #[must_use]
+    pub fn transition(&self) -> &'static str {
+        self.transition.0
+    }
+
     /// Whether it reads and calls, or will once its transition is over.
     pub(super) fn runs_at(&self) -> Option<Timestamp> {
         self.is_enabled.then_some(self.transition.1)
