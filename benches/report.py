@@ -15,7 +15,7 @@ RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "python", "http", "memory")
+PARTS = ("core", "cost", "python", "http", "memory")
 
 UNIT = "orjson.loads"
 NATIVE = "dynacore Table"
@@ -77,6 +77,32 @@ def _core(result: dict[str, Any]) -> str:
         "## The engine by itself\n\n"
         "No door: no Python, no socket. Numbers after a slash are items in the table.\n\n"
         + markdown(["bench", "median ns", "quartiles ns"], rows)
+    )
+
+
+def _cost(result: dict[str, Any]) -> str:
+    found: dict[str, dict[int, list[float]]] = {}
+    for sample in result["samples"]:
+        found.setdefault(sample["operation"], {}).setdefault(sample["items"], []).append(sample["ns"])
+    rows = []
+    for operation, sizes in found.items():
+        smallest = sizes[min(sizes)]
+        for items, times in sorted(sizes.items()):
+            rows.append(
+                [
+                    f"{operation}, {items:,} items",
+                    figure(statistics.median(times)),
+                    spread(times),
+                    f"{ratio(times, smallest):.2f}x",
+                ]
+            )
+    return (
+        "## What the size of a table costs\n\n"
+        f"Nanoseconds of processor time an operation, no door, {result['rounds']} rounds of "
+        f"{result['operations']:,} operations on items in no order. The aim is at most twice from the "
+        "smallest table to the largest: no work grows with the table but the depth of its tree, and what a "
+        "processor's caches no longer hold.\n\n"
+        + markdown(["", "median ns", "quartiles ns", "to the smallest table"], rows)
     )
 
 
@@ -174,7 +200,7 @@ def _memory(result: dict[str, Any]) -> str:
     return text
 
 
-_SECTIONS = {"core": _core, "python": _python, "http": _http, "memory": _memory}
+_SECTIONS = {"core": _core, "cost": _cost, "python": _python, "http": _http, "memory": _memory}
 
 
 def _write_readme(parts: dict[str, dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ mod expressions;
 mod items;
 mod operations;
 mod store;
+mod vectors;
 mod wire;
 
 fn main() {
@@ -12,6 +13,7 @@ fn main() {
         expressions::add(bench);
         store::add(bench, scale);
         operations::add(bench, scale);
+        vectors::add(bench, scale);
         wire::add(bench, scale);
     });
 }

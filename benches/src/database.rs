@@ -26,14 +26,20 @@ pub struct Database {
 }
 
 impl Database {
+    /// A database without tables.
+    #[must_use]
+    pub fn empty() -> Self {
+        let engine = Engine::new(Settings::default(), Box::new(MemoryStore::new()), 7);
+        Self { engine, cache: Cache::new(1_000) }
+    }
+
     /// A database that holds the cars numbered from 0 to `count` - 1.
     ///
     /// # Panics
     /// When the engine refuses them.
     #[must_use]
     pub fn with_cars(cars: &Cars, count: u64) -> Self {
-        let engine = Engine::new(Settings::default(), Box::new(MemoryStore::new()), 7);
-        let mut database = Self { engine, cache: Cache::new(1_000) };
+        let mut database = Self::empty();
         database.execute(&database.read("CreateTable", CREATE_TABLE));
         for number in 0..count {
             let put = database.read("PutItem", &put_item(&cars.car(number).json()));

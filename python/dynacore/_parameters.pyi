@@ -37,6 +37,11 @@ class BatchWriteItemRequest(TypedDict, total=False):
     ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
     ReturnItemCollectionMetrics: Literal["SIZE", "NONE"]
 
+class CancelBulkOperationRequest(TypedDict, total=False):
+    """CancelBulkOperation."""
+
+    BulkOperationArn: Required[str]
+
 class CreateTableRequest(TypedDict, total=False):
     """CreateTable."""
 
@@ -91,6 +96,11 @@ class DeleteTableRequest(DeleteTableParameters):
     """DeleteTable."""
 
     TableName: Required[str]
+
+class DescribeBulkOperationRequest(TypedDict, total=False):
+    """DescribeBulkOperation."""
+
+    BulkOperationArn: Required[str]
 
 class DescribeContributorInsightsRequest(TypedDict, total=False):
     """DescribeContributorInsights."""
@@ -151,6 +161,12 @@ class GetResourcePolicyRequest(TypedDict, total=False):
     """GetResourcePolicy."""
 
     ResourceArn: Required[str]
+
+class ListBulkOperationsRequest(TypedDict, total=False):
+    """ListBulkOperations."""
+
+    MaxResults: int
+    NextToken: str
 
 class ListContributorInsightsRequest(TypedDict, total=False):
     """ListContributorInsights."""
@@ -246,6 +262,29 @@ class ScanRequest(ScanParameters):
     """Scan."""
 
     TableName: Required[str]
+
+class SearchVectorsRequest(TypedDict, total=False):
+    """SearchVectors."""
+
+    TableName: Required[str]
+    IndexName: Required[str]
+    ReturnConsumedCapacity: Literal["INDEXES", "TOTAL", "NONE"]
+    ExpressionAttributeNames: Mapping[str, str]
+    ExpressionAttributeValues: Mapping[str, Any]
+    ProjectionExpression: str
+    SearchVector: Required[Sequence[Mapping[str, Any]]]
+    SearchConditionExpression: str
+    TopK: Required[int]
+
+class StartBulkPutItemsRequest(TypedDict, total=False):
+    """StartBulkPutItems."""
+
+    ClientToken: str
+    InputS3Configuration: Required[Mapping[str, Any]]
+    OutputS3Configuration: Required[Mapping[str, Any]]
+    TableName: Required[str]
+    MaxWriteRequestUnits: int
+    PerformanceTier: Literal["STANDARD", "ACCELERATED"]
 
 class TagResourceRequest(TypedDict, total=False):
     """TagResource."""

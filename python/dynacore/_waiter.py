@@ -1,4 +1,4 @@
-"""Waiting for a state of a table."""
+"""Waiting for a state of a table or of an operation."""
 
 from __future__ import annotations
 
@@ -26,6 +26,24 @@ class Waiting(NamedTuple):
     success: Callable[[dict[str, Any]], bool]
     success_code: str | None = None
     retry_code: str | None = None
+    # Why waiting is in vain, or nothing.
+    failure: Callable[[dict[str, Any]], str | None] = lambda _: None
+    attempts_max: int = _ATTEMPTS_MAX
+
+
+def _bulk_status(response: dict[str, Any]) -> str:
+    status: str = response["BulkOperationDescription"]["BulkOperationStatus"]
+    return status
+
+
+def _bulk_failure(response: dict[str, Any]) -> str | None:
+    status = _bulk_status(response)
+    if status not in {"CANCELLED", "FAILED"}:
+        return None
+    return (
+        "Waiter encountered a terminal failure state: For expression "
+        f'"BulkOperationDescription.BulkOperationStatus" we matched expected path: "{status}"'
+    )
 
 
 WAITERS: dict[str, Waiting] = {
@@ -33,6 +51,12 @@ WAITERS: dict[str, Waiting] = {
         "describe_table",
         lambda response: response["Table"]["TableStatus"] == "ACTIVE",
         retry_code="ResourceNotFoundException",
+    ),
+    "bulk_operation_completed": Waiting(
+        "describe_bulk_operation",
+        lambda response: _bulk_status(response) in {"COMPLETED", "COMPLETED_WITH_ERRORS"},
+        failure=_bulk_failure,
+        attempts_max=180,
     ),
     "alarm_exists": Waiting("describe_alarms", lambda response: len(response["MetricAlarms"]) > 0),
     "table_not_exists": Waiting("describe_table", lambda _: False, success_code="ResourceNotFoundException"),
@@ -55,17 +79,19 @@ class Waiter:
         self._clock = clock
 
     def wait(self, *, WaiterConfig: dict[str, Any] | None = None, **parameters: Any) -> None:
-        """Wait, at most `Delay` (20) seconds times `MaxAttempts` (25); then raise WaiterError."""
+        """Wait, at most `Delay` (20) seconds times `MaxAttempts` (25 or more); then raise WaiterError."""
         from dynacore.exceptions import WaiterError
 
         settings = WaiterConfig or {}
         delay = settings.get("Delay", _DELAY_SECONDS)
-        attempts = settings.get("MaxAttempts", _ATTEMPTS_MAX)
+        attempts = settings.get("MaxAttempts", self._waiting.attempts_max)
         deadline = time.monotonic() + delay * (attempts - 1)
         while True:
             is_done, response = self._look(parameters)
             if is_done:
                 return
+            if (reason := self._waiting.failure(response)) is not None:
+                raise WaiterError(self.name, reason, response)
             attempts -= 1
             if attempts <= 0 if self._clock else time.monotonic() >= deadline:
                 raise WaiterError(self.name, "Max attempts exceeded", response)

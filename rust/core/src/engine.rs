@@ -9,7 +9,7 @@ use crate::store::Store;
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, Contributors, Index, Settings, Tables, not_found};
+use crate::table::{AutoScaling, BulkOperations, Contributors, Index, Settings, Tables, not_found};
 use crate::trigger::{FunctionName, Invocation, Outcome, Triggers};
 use crate::value::Item;
 
@@ -26,6 +26,7 @@ use crate::value::Item;
 pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
+    bulk: BulkOperations,
     watch: CloudWatch,
     triggers: Triggers,
     /// The latest time the engine was told; it never goes back.
@@ -42,12 +43,14 @@ impl Engine {
     pub fn new(settings: Settings, store: Box<dyn Store>, seed: u64) -> Self {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
-        let (tables, scaling, triggers) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
-        let triggers = Triggers::new(&settings.region, &settings.account_id, triggers);
+        let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
-        Self { tables: Tables::new(settings, store, tables), scaling, watch, triggers, now: Timestamp::default() }
+        let bulk = BulkOperations::new(bulk);
+        let tables = Tables::new(settings, store, tables);
+        Self { tables, scaling, bulk, watch, triggers, now: Timestamp::default() }
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -76,8 +79,8 @@ impl Engine {
             let _ = self.step();
         }
         self.now = now;
-        let Self { tables, scaling, watch, triggers, .. } = self;
-        Ok(Context { tables, scaling, watch, triggers, now })
+        let Self { tables, scaling, bulk, watch, triggers, .. } = self;
+        Ok(Context { tables, scaling, bulk, watch, triggers, now })
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
@@ -94,7 +97,12 @@ impl Engine {
     /// Of all but the triggers.
     #[inline]
     fn next_own_event_at(&self) -> Option<Timestamp> {
-        let events = [self.tables.next_event_at(), self.scaling.next_event_at(), self.watch.next_event_at()];
+        let events = [
+            self.tables.next_event_at(),
+            self.scaling.next_event_at(),
+            self.bulk.next_event_at(),
+            self.watch.next_event_at(),
+        ];
         events.into_iter().flatten().min()
     }
 
@@ -120,6 +128,7 @@ impl Engine {
     /// Lets happen what is due now, but for the triggers.
     fn step(&mut self) -> Result<(), Error> {
         let outcome = self.tables.tick(self.now);
+        self.bulk.tick(self.now);
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
@@ -247,11 +256,11 @@ impl Engine {
         !self.triggers.is_empty()
     }
 
-    /// See [`Tables::logged_records`].
+    /// See [`Tables::streamed_records`].
     #[must_use]
     #[inline]
-    pub fn logged_records(&self) -> u64 {
-        self.tables.logged_records()
+    pub fn streamed_records(&self) -> u64 {
+        self.tables.streamed_records()
     }
 
     /// Takes note of what became of a call.

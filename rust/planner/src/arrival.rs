@@ -48,8 +48,7 @@ impl ArrivalTimes {
         let points = match &self.rate {
             Rate::Constant(rate) => return *rate,
             Rate::Curve(points) => points,
-            // Its file was not read.
-            Rate::Recorded(_) => return 0.0,
+            Rate::Recorded(_) => unreachable!("a simulation refuses a rate that was not read"),
         };
         let after = points.partition_point(|(at, _)| *at <= second);
         match (after.checked_sub(1).map(|before| &points[before]), points.get(after)) {

@@ -23,7 +23,7 @@ use crate::report::{
     LoadMinute, LoadReport, PartitionReport, Percentiles, Report, ResourceMinute, ResourceReport, TableReport,
 };
 use crate::request::{RequestPlan, RequestReader, RequestWriter};
-use crate::scenario::{Load, Scenario};
+use crate::scenario::{Load, Rate, Scenario};
 use crate::table::Console;
 use crate::trace::Trace;
 
@@ -46,7 +46,7 @@ const EVENTS_BETWEEN_PROGRESS: u64 = 4_096;
 pub fn simulate(scenario: &Scenario, progress: &mut dyn FnMut(f64) -> bool) -> Result<Report, PlanError> {
     let mut simulation = Simulation::new(scenario)?;
     simulation.run(progress)?;
-    Ok(simulation.report())
+    simulation.report()
 }
 
 /// What happens at a moment.
@@ -127,7 +127,8 @@ struct Simulation<'a> {
     latency: LatencyDraw,
     running: Vec<Running>,
     watched: Vec<Watched>,
-    heat_max: Vec<Vec<f64>>,
+    /// For each table the most heat of a partition by the first hash it holds, which a split does not change.
+    heat_max: Vec<BTreeMap<u64, f64>>,
     queue: BinaryHeap<Reverse<Due>>,
     next_number: u64,
     now: f64,
@@ -138,8 +139,11 @@ struct Simulation<'a> {
 
 impl<'a> Simulation<'a> {
     fn new(scenario: &'a Scenario) -> Result<Self, PlanError> {
-        let settings =
-            Settings { initial_burst_seconds: scenario.initial_burst_seconds, ..Settings::default() };
+        let settings = Settings {
+            initial_burst_seconds: scenario.initial_burst_seconds,
+            throttle_on_demand: true,
+            ..Settings::default()
+        };
         let mut seeds = Random::new(scenario.seed);
         let engine = Engine::new(settings, Box::new(MemoryStore::new()), seeds.next_u64());
         let mut running = Vec::new();
@@ -157,7 +161,7 @@ impl<'a> Simulation<'a> {
             latency: LatencyDraw::new(scenario.latency),
             running,
             watched: watched.collect(),
-            heat_max: vec![Vec::new(); scenario.tables.len()],
+            heat_max: vec![BTreeMap::new(); scenario.tables.len()],
             queue: BinaryHeap::new(),
             next_number: 0,
             now: 0.0,
@@ -281,9 +285,8 @@ impl<'a> Simulation<'a> {
         for (number, table) in self.scenario.tables.iter().enumerate() {
             let provisioned = self.console().provisioned(table)?;
             let described = self.partitions(&table.name, None, now)?;
-            let heats = &mut self.heat_max[number];
-            heats.resize(described.len(), 0.0);
-            for (heat, partition) in heats.iter_mut().zip(&described) {
+            for partition in &described {
+                let heat = self.heat_max[number].entry(partition.range.start).or_default();
                 *heat = heat.max(partition.heat());
             }
             let mut consumed = vec![consumed_units(&described)];
@@ -309,20 +312,17 @@ impl<'a> Simulation<'a> {
         described.map_err(|error| PlanError::Refused(error.message().to_owned()))
     }
 
-    fn report(self) -> Report {
+    fn report(self) -> Result<Report, PlanError> {
         let mut tables = Vec::new();
         for (table, heats) in self.scenario.tables.iter().zip(&self.heat_max) {
-            let described = self.partitions(&table.name, None, self.now);
-            let partitions =
-                described.unwrap_or_default().into_iter().enumerate().map(|(number, partition)| {
-                    PartitionReport {
-                        hash_share: (partition.range.end - partition.range.start) as f64 / u64::MAX as f64,
-                        items: partition.items,
-                        bytes: partition.bytes,
-                        units: [partition.read_units.as_f64(), partition.write_units.as_f64()],
-                        heat_max: heats.get(number).copied().unwrap_or(0.0),
-                    }
-                });
+            let described = self.partitions(&table.name, None, self.now)?;
+            let partitions = described.into_iter().map(|partition| PartitionReport {
+                hash_share: (partition.range.end - partition.range.start) as f64 / u64::MAX as f64,
+                items: partition.items,
+                bytes: partition.bytes,
+                units: [partition.read_units.as_f64(), partition.write_units.as_f64()],
+                heat_max: heats.get(&partition.range.start).copied().unwrap_or(0.0),
+            });
             let of_table = self.watched.iter().filter(|watched| watched.report.table == table.name);
             let usage: Vec<Usage> = of_table.map(|watched| watched.usage).collect();
             tables.push(TableReport {
@@ -333,7 +333,7 @@ impl<'a> Simulation<'a> {
         }
         let loads: Vec<LoadReport> = self.running.into_iter().map(Running::finish).collect();
         let resources: Vec<ResourceReport> = self.watched.into_iter().map(|watched| watched.report).collect();
-        Report {
+        Ok(Report {
             name: self.scenario.name.clone(),
             seed: self.scenario.seed,
             seconds: self.now,
@@ -342,13 +342,19 @@ impl<'a> Simulation<'a> {
             loads,
             resources,
             tables,
-        }
+        })
     }
 }
 
 impl Running {
     fn new(scenario: &Scenario, load: &Load, random: Random) -> Result<Self, PlanError> {
         let table = scenario.table(&load.table).expect("a scenario's loads were checked");
+        if let Rate::Recorded(recorded) = &load.rate {
+            return Err(PlanError::Scenario(format!(
+                "{}: its rate is in a file that was not read; call Scenario::resolve_files first",
+                recorded.cloudwatch
+            )));
+        }
         let source = match &load.trace {
             Some(path) => Source::Recorded(Box::new(Trace::open(path, load.item_bytes)?)),
             None => Source::Process {
@@ -447,8 +453,8 @@ impl Watched {
         let mut minute = ResourceMinute { consumed: [0.0; 2], provisioned };
         self.usage.seconds += seconds;
         for kind in 0..2 {
-            // A partition that was split counts anew.
-            let units = (consumed[kind] - self.consumed_before[kind]).max(0.0);
+            // What was used before a split stays with one of its halves, so the sum only grows.
+            let units = consumed[kind] - self.consumed_before[kind];
             self.usage.consumed[kind] += units;
             self.usage.provisioned_unit_seconds[kind] += provisioned[kind] as f64 * seconds;
             self.usage.provisioned_min[kind] = self.usage.provisioned_min[kind].min(provisioned[kind]);

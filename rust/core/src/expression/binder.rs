@@ -9,6 +9,7 @@ use super::error::ExpressionError;
 use super::key_condition::KeyCondition;
 use super::names::BoundNames;
 use super::projection::Projection;
+use super::search_condition::SearchCondition;
 use super::update::Update;
 use super::{PLACEHOLDER_SIZE_MAX, SIZE_MAX};
 use crate::value::Value;
@@ -124,6 +125,14 @@ impl<'a> Binder<'a> {
     /// What DynamoDB refuses about it before it looks at the table.
     pub fn key_condition(&mut self, text: &str) -> Result<KeyCondition, ExpressionError> {
         KeyCondition::bind(&self.condition("KeyConditionExpression", text)?)
+    }
+
+    /// Binds a `SearchConditionExpression`. Which attributes a search may name is the caller's business.
+    ///
+    /// # Errors
+    /// What DynamoDB refuses about it before it looks at the index.
+    pub fn search_condition(&mut self, text: &str) -> Result<SearchCondition, ExpressionError> {
+        SearchCondition::bind(&self.condition(SearchCondition::PARAMETER, text)?)
     }
 
     /// The request has no more expressions.

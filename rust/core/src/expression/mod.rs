@@ -33,6 +33,7 @@ mod projection;
 mod reserved;
 #[cfg(test)]
 mod samples;
+mod search_condition;
 mod update;
 
 pub use binder::{Binder, Names, Values};
@@ -50,6 +51,7 @@ pub use partiql::{
     STATEMENT_SIZE_MAX, SelectStatement, Statement, Target, UpdateStatement, Where,
 };
 pub use projection::Projection;
+pub use search_condition::{Equality, SearchCondition};
 pub use update::{Update, Updated};
 
 /// The longest expression in bytes (developer guide, "Service quotas": 4 KB).

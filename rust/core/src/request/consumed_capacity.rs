@@ -93,7 +93,30 @@ impl ReturnConsumedCapacity {
             table: (self == Self::Indexes).then(|| Capacity::new(consumed.table, kind)),
             local_secondary_indexes: indexes(false),
             global_secondary_indexes: indexes(true),
+            vector_indexes: self.vector_indexes(table, consumed),
         })
+    }
+
+    /// What was metered for vector indexes, which only `INDEXES` asks for.
+    fn vector_indexes(self, table: &Table, consumed: &Consumed) -> Option<Vec<(String, VectorCapacity)>> {
+        if self != Self::Indexes || consumed.vectors.is_empty() {
+            return None;
+        }
+        let part = |(index, bytes): &(usize, u64)| {
+            let capacity = VectorCapacity {
+                vector_write_request_bytes: Some(*bytes as f64),
+                ..VectorCapacity::default()
+            };
+            (table.vector_indexes()[*index].name().to_owned(), capacity)
+        };
+        Some(consumed.vectors.iter().map(part).collect())
+    }
+
+    /// The answer's member for a vector search.
+    #[must_use]
+    pub fn answer_search(self, bytes: f64) -> Option<VectorCapacity> {
+        (self != Self::None)
+            .then(|| VectorCapacity { vector_search_request_bytes: Some(bytes), ..VectorCapacity::default() })
     }
 }
 
@@ -128,5 +151,14 @@ output_shape! {
         table: Capacity = "Table",
         local_secondary_indexes: Vec<(String, Capacity)> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<(String, Capacity)> = "GlobalSecondaryIndexes",
+        vector_indexes: Vec<(String, VectorCapacity)> = "VectorIndexes",
+    }
+}
+
+output_shape! {
+    /// Bytes metered for a vector index; they are no capacity units.
+    pub struct VectorCapacity {
+        vector_search_request_bytes: f64 = "VectorSearchRequestBytes",
+        vector_write_request_bytes: f64 = "VectorWriteRequestBytes",
     }
 }

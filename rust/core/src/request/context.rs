@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
-use crate::table::{AutoScaling, Tables};
+use crate::table::{AutoScaling, BulkOperations, Tables};
 use crate::trigger::Triggers;
 
 /// The parts of the engine that operations reach, with the time of the request.
@@ -11,6 +11,8 @@ pub struct Context<'a> {
     pub tables: &'a mut Tables,
     /// Application Auto Scaling.
     pub scaling: &'a mut AutoScaling,
+    /// The bulk operations.
+    pub bulk: &'a mut BulkOperations,
     /// CloudWatch.
     pub watch: &'a mut CloudWatch,
     /// Mappings, rules and their functions.

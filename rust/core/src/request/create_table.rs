@@ -6,7 +6,7 @@ use crate::request::capacity_members::{OnDemandThroughput, WarmThroughput, table
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
 use crate::request::encryption_members::{GivenEncryption, SSESpecification};
-use crate::request::index_members::{GivenIndex, GlobalIndexInput, LocalIndexInput, created_indexes};
+use crate::request::index_members::{GivenIndex, GivenIndexes, GlobalIndexInput, LocalIndexInput};
 use crate::request::key_members::{
     AttributeDefinitionInput, KeySchemaElementInput, read_attributes, read_key_schema, refuse_repeated,
     table_schema,
@@ -16,8 +16,9 @@ use crate::request::table_class_member::read_table_class;
 use crate::request::table_description::{TableDescription, TableOutput};
 use crate::request::tag_members::{TagInput, read_tags};
 use crate::request::throughput_members::{ProvisionedThroughput, read_billing_mode, read_mode};
+use crate::request::vector_members::{GivenVectorIndex, VectorIndexInput};
 use crate::table::throughput::Mode;
-use crate::table::{Definition, EncryptionKey, NewIndex, PolicyDocument};
+use crate::table::{Definition, EncryptionKey, NewIndexes, PolicyDocument};
 
 input_shape! {
     /// What a caller sends.
@@ -30,6 +31,7 @@ input_shape! {
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
         local_secondary_indexes: Vec<LocalIndexInput> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<GlobalIndexInput> = "GlobalSecondaryIndexes",
+        vector_indexes: Vec<VectorIndexInput> = "VectorIndexes",
         sse_specification: SSESpecification = "SSESpecification",
         tags: Vec<TagInput> = "Tags",
         table_class: String = "TableClass",
@@ -39,7 +41,6 @@ input_shape! {
         stream_specification: StreamSpecificationInput = "StreamSpecification",
     }
     refused {
-        "VectorIndexes",
         "GlobalTableSourceArn",
         "GlobalTableSettingsReplicationMode",
     }
@@ -48,7 +49,7 @@ input_shape! {
 /// A CreateTable that passed every check that needs no table.
 pub struct CreateTable {
     definition: Definition,
-    indexes: Vec<NewIndex>,
+    indexes: NewIndexes,
     policy: Option<String>,
 }
 
@@ -80,15 +81,21 @@ impl CreateTable {
                 GivenIndex::global(&mut violations, path, index)
             })
         });
+        let vector = input.vector_indexes.map(|given| {
+            numbered(given, "vectorIndexes", |path, index| {
+                GivenVectorIndex::read(&mut violations, path, index)
+            })
+        });
         let encryption = input.sse_specification.map(|given| GivenEncryption::read(&mut violations, given));
         let stream = input.stream_specification.map(|given| GivenStream::read(&mut violations, &given));
         violations.finish()?;
+        let indexes = GivenIndexes { local, global, vector };
         let class = read_table_class(input.table_class.as_deref())?;
         let mode = read_mode(billing_mode, input.provisioned_throughput.as_ref())?;
         refuse_maximum(mode, input.on_demand_throughput.as_ref())?;
         refuse_repeated(&types)?;
-        let schema = table_schema(&keys, &types, local.is_some() || global.is_some())?;
-        let indexes = created_indexes(&keys, &types, local, global, mode)?;
+        let schema = table_schema(&keys, &types, indexes.any())?;
+        let indexes = indexes.build(&keys, &types, mode)?;
         let definition = Definition {
             name,
             schema,

@@ -6,7 +6,7 @@ use crate::request::capacity_description::{
     OnDemandThroughputDescription, WarmThroughputDescription, shows_warm,
 };
 use crate::request::table_description::{KeySchemaElement, ProvisionedThroughputDescription, count};
-use crate::table::{Index, IndexState, State, Table};
+use crate::table::{Index, IndexState, Projection, State, Table};
 
 output_shape! {
     /// What the entries of an index hold.
@@ -33,6 +33,18 @@ output_shape! {
     }
 }
 
+impl ProjectionDescription {
+    /// What the entries of an index with this projection hold.
+    #[must_use]
+    pub fn new(projection: &Projection) -> Self {
+        let included = projection.included();
+        Self {
+            projection_type: Some(projection.name()),
+            non_key_attributes: (!included.is_empty()).then(|| included.to_vec()),
+        }
+    }
+}
+
 impl IndexDescription {
     /// The local or the global indexes of a table, where it has any, in the order of their requests.
     #[must_use]
@@ -52,16 +64,12 @@ impl IndexDescription {
         };
         let keys = definition.keys();
         let partition = keys.partition.iter().map(element("HASH"));
-        let included = definition.projection().included();
         let totals = index.totals();
         Self {
             index_name: Some(index.name().to_owned()),
             key_schema: Some(partition.chain(keys.sort.iter().map(element("RANGE"))).collect()),
-            projection: Some(ProjectionDescription {
-                projection_type: Some(definition.projection().name()),
-                non_key_attributes: (!included.is_empty()).then(|| included.to_vec()),
-            }),
-            index_status: index.is_global().then(|| status(table, index)),
+            projection: Some(ProjectionDescription::new(definition.projection())),
+            index_status: index.is_global().then(|| status(table, index.state())),
             backfilling: backfilling(index.state()),
             provisioned_throughput: index
                 .throughput()
@@ -79,15 +87,17 @@ impl IndexDescription {
 }
 
 /// An index that was made with its table is active with it.
-fn status(table: &Table, index: &Index) -> &'static str {
+#[must_use]
+pub fn status(table: &Table, index: &IndexState) -> &'static str {
     match table.state() {
         State::Creating { .. } => table.state().name(),
-        _ => index.state().name(),
+        _ => index.name(),
     }
 }
 
 /// `Backfilling` is told only of an index that was added to a table and is being made (LAB DDB-TABLE-138).
-fn backfilling(state: &IndexState) -> Option<bool> {
+#[must_use]
+pub fn backfilling(state: &IndexState) -> Option<bool> {
     match state {
         IndexState::Allocating { .. } => Some(false),
         IndexState::Backfilling { .. } => Some(true),

@@ -9,9 +9,10 @@ use crate::request::key_members::{
     read_key_schema,
 };
 use crate::request::throughput_members::ProvisionedThroughput;
+use crate::request::vector_members::{GivenVectorIndex, check_together};
 use crate::table::throughput::Mode;
 use crate::table::{
-    GLOBAL_INDEXES_MAX, IndexKind, KeyAttribute, NewIndex, Projection, refuse_too_many_included,
+    GLOBAL_INDEXES_MAX, IndexKind, KeyAttribute, NewIndex, NewIndexes, Projection, refuse_too_many_included,
 };
 
 /// Local indexes of a table at most (facts 4.1).
@@ -60,11 +61,16 @@ pub struct GivenIndex {
     name: String,
     kind: IndexKind,
     keys: Vec<KeyElement>,
-    projection_type: Option<ProjectionType>,
-    included: Option<Vec<String>>,
+    projection: GivenProjection,
     throughput: Option<ProvisionedThroughput>,
     maximum: Option<OnDemandThroughput>,
     warm: Option<WarmThroughput>,
+}
+
+/// A `Projection` of a request, after the constraints of the service model.
+pub struct GivenProjection {
+    type_: Option<ProjectionType>,
+    included: Option<Vec<String>>,
 }
 
 /// Checks the name of an index.
@@ -81,18 +87,9 @@ impl GivenIndex {
         violations.required(&format!("{path}.projection"), input.projection.as_ref());
         check_name(violations, &format!("{path}.indexName"), input.index_name.as_deref());
         let keys = read_keys(violations, path, input.key_schema.as_deref(), Some(2));
-        let (projection_type, included) = read_projection(violations, path, input.projection);
+        let projection = GivenProjection::read(violations, path, input.projection);
         let name = input.index_name.unwrap_or_default();
-        Self {
-            name,
-            kind: IndexKind::Local,
-            keys,
-            projection_type,
-            included,
-            throughput: None,
-            maximum: None,
-            warm: None,
-        }
+        Self { name, kind: IndexKind::Local, keys, projection, throughput: None, maximum: None, warm: None }
     }
 
     /// Reads one element of `GlobalSecondaryIndexes`, or a `Create`.
@@ -105,13 +102,12 @@ impl GivenIndex {
             throughput.check(violations, &format!("{path}.provisionedThroughput"));
         }
         let keys = read_keys(violations, path, input.key_schema.as_deref(), None);
-        let (projection_type, included) = read_projection(violations, path, input.projection);
+        let projection = GivenProjection::read(violations, path, input.projection);
         Self {
             name: input.index_name.unwrap_or_default(),
             kind: IndexKind::Global,
             keys,
-            projection_type,
-            included,
+            projection,
             throughput: input.provisioned_throughput,
             maximum: input.on_demand_throughput,
             warm: input.warm_throughput,
@@ -129,7 +125,7 @@ impl GivenIndex {
     /// # Errors
     /// `ValidationException`.
     fn build(self, attributes: &[KeyAttribute]) -> Result<NewIndex, Error> {
-        let projection = projection(self.projection_type, self.included)?;
+        let projection = self.projection.build()?;
         let mode = self.throughput.as_ref().map(ProvisionedThroughput::mode).transpose()?;
         let keys = index_keys(&self.keys, attributes);
         let limits = index_limits(&self.name, self.maximum.as_ref(), self.warm.as_ref())?;
@@ -170,116 +166,162 @@ fn read_keys(
     }
 }
 
-fn read_projection(
-    violations: &mut Violations,
-    path: &str,
-    given: Option<ProjectionInput>,
-) -> (Option<ProjectionType>, Option<Vec<String>>) {
-    let Some(given) = given else { return (None, None) };
-    let choices = [
-        ("ALL", ProjectionType::All),
-        ("INCLUDE", ProjectionType::Include),
-        ("KEYS_ONLY", ProjectionType::KeysOnly),
-    ];
-    let type_path = format!("{path}.projection.projectionType");
-    let type_ = violations.choice(&type_path, given.projection_type.as_deref(), &choices);
-    let names_path = format!("{path}.projection.nonKeyAttributes");
-    if let Some(names) = &given.non_key_attributes {
-        let shown = format!("[{}]", names.join(", "));
-        if names.is_empty() {
-            violations.note(&names_path, &shown, "Member must have length greater than or equal to 1");
-        } else if names.len() > INCLUDED_MAX {
-            let constraint = format!("Member must have length less than or equal to {INCLUDED_MAX}");
-            violations.note(&names_path, &shown, &constraint);
-        }
-        for (index, name) in names.iter().enumerate() {
-            violations.length(&format!("{names_path}.{}.member", index + 1), Some(name), 1, 255);
-        }
-    }
-    (type_, given.non_key_attributes)
-}
-
-fn projection(type_: Option<ProjectionType>, included: Option<Vec<String>>) -> Result<Projection, Error> {
-    let invalid = |problem: String| {
-        Err(Error::Validation(format!("One or more parameter values were invalid: {problem}")))
-    };
-    match (type_, included) {
-        (None, _) => invalid("Unknown ProjectionType: null".to_owned()),
-        (Some(ProjectionType::All), None) => Ok(Projection::All),
-        (Some(ProjectionType::KeysOnly), None) => Ok(Projection::KeysOnly),
-        (Some(ProjectionType::Include), None) => {
-            invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified".to_owned())
-        }
-        (Some(ProjectionType::Include), Some(mut names)) => {
-            let repeated = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
-            if let Some((_, name)) = repeated {
-                return invalid(format!("Duplicate element in NonKeyAttributes: {name}"));
+impl GivenProjection {
+    /// Reads the `Projection` of the index at `path`.
+    pub fn read(violations: &mut Violations, path: &str, given: Option<ProjectionInput>) -> Self {
+        let Some(given) = given else { return Self { type_: None, included: None } };
+        let choices = [
+            ("ALL", ProjectionType::All),
+            ("INCLUDE", ProjectionType::Include),
+            ("KEYS_ONLY", ProjectionType::KeysOnly),
+        ];
+        let type_path = format!("{path}.projection.projectionType");
+        let type_ = violations.choice(&type_path, given.projection_type.as_deref(), &choices);
+        let names_path = format!("{path}.projection.nonKeyAttributes");
+        if let Some(names) = &given.non_key_attributes {
+            let shown = format!("[{}]", names.join(", "));
+            if names.is_empty() {
+                violations.note(&names_path, &shown, "Member must have length greater than or equal to 1");
+            } else if names.len() > INCLUDED_MAX {
+                let constraint = format!("Member must have length less than or equal to {INCLUDED_MAX}");
+                violations.note(&names_path, &shown, &constraint);
             }
-            names.sort_unstable();
-            Ok(Projection::Include(names))
+            for (index, name) in names.iter().enumerate() {
+                violations.length(&format!("{names_path}.{}.member", index + 1), Some(name), 1, 255);
+            }
         }
-        (Some(type_), Some(_)) => {
-            let name = if type_ == ProjectionType::All { "ALL" } else { "KEYS_ONLY" };
-            invalid(format!("ProjectionType is {name}, but NonKeyAttributes is specified"))
+        Self { type_, included: given.non_key_attributes }
+    }
+
+    /// What the entries of the index hold.
+    ///
+    /// # Errors
+    /// `ValidationException` where type and names do not go together.
+    pub fn build(self) -> Result<Projection, Error> {
+        let invalid = |problem: String| {
+            Err(Error::Validation(format!("One or more parameter values were invalid: {problem}")))
+        };
+        match (self.type_, self.included) {
+            (None, _) => invalid("Unknown ProjectionType: null".to_owned()),
+            (Some(ProjectionType::All), None) => Ok(Projection::All),
+            (Some(ProjectionType::KeysOnly), None) => Ok(Projection::KeysOnly),
+            (Some(ProjectionType::Include), None) => {
+                invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified".to_owned())
+            }
+            (Some(ProjectionType::Include), Some(mut names)) => {
+                let repeated = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
+                if let Some((_, name)) = repeated {
+                    return invalid(format!("Duplicate element in NonKeyAttributes: {name}"));
+                }
+                names.sort_unstable();
+                Ok(Projection::Include(names))
+            }
+            (Some(type_), Some(_)) => {
+                let name = if type_ == ProjectionType::All { "ALL" } else { "KEYS_ONLY" };
+                invalid(format!("ProjectionType is {name}, but NonKeyAttributes is specified"))
+            }
         }
     }
 }
 
-/// The indexes of a CreateTable, in DynamoDB's order of checks: keys, then the use of the definitions, then every other
-/// rule (LAB DDB-TABLE-127; Alternator's tests for the first).
-///
-/// # Errors
-/// `ValidationException`.
-pub fn created_indexes(
-    table_keys: &[KeyElement],
-    attributes: &[KeyAttribute],
-    local: Option<Vec<GivenIndex>>,
-    global: Option<Vec<GivenIndex>>,
-    mode: Mode,
-) -> Result<Vec<NewIndex>, Error> {
-    let invalid = |problem: &str| {
-        Err(Error::Validation(format!("One or more parameter values were invalid: {problem}")))
-    };
-    for (indexes, name) in [(&local, "LocalSecondaryIndexes"), (&global, "GlobalSecondaryIndexes")] {
-        if indexes.as_ref().is_some_and(Vec::is_empty) {
+/// The index members of a CreateTable.
+#[derive(Default)]
+pub struct GivenIndexes {
+    /// `LocalSecondaryIndexes`.
+    pub local: Option<Vec<GivenIndex>>,
+    /// `GlobalSecondaryIndexes`.
+    pub global: Option<Vec<GivenIndex>>,
+    /// `VectorIndexes`.
+    pub vector: Option<Vec<GivenVectorIndex>>,
+}
+
+impl GivenIndexes {
+    /// Whether the request has any of the members.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.local.is_some() || self.global.is_some() || self.vector.is_some()
+    }
+
+    /// The indexes that a table is made with, in DynamoDB's order of checks: keys, then the use of the definitions, then
+    /// every other rule (LAB DDB-TABLE-127; Alternator's tests for the first).
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn build(
+        self,
+        table_keys: &[KeyElement],
+        attributes: &[KeyAttribute],
+        mode: Mode,
+    ) -> Result<NewIndexes, Error> {
+        let empty = [
+            (self.local.as_ref().map(Vec::len), "LocalSecondaryIndexes"),
+            (self.global.as_ref().map(Vec::len), "GlobalSecondaryIndexes"),
+            (self.vector.as_ref().map(Vec::len), "VectorIndexes"),
+        ];
+        if let Some((_, name)) = empty.iter().find(|(length, _)| *length == Some(0)) {
             return invalid(&format!("List of {name} is empty"));
         }
+        if !self.any() {
+            return Ok(NewIndexes::default());
+        }
+        let (local, global) = (self.local.unwrap_or_default(), self.global.unwrap_or_default());
+        let vector = self.vector.unwrap_or_default();
+        check_definitions(table_keys, attributes, (&local, &global, &vector))?;
+        let counts = (local.len(), global.len());
+        let mut secondary: Vec<NewIndex> = Vec::new();
+        for index in local.into_iter().chain(global) {
+            let index = index.build(attributes)?;
+            check_mode(&index, mode)?;
+            if secondary.iter().any(|earlier| earlier.name == index.name) {
+                return invalid(&format!("Duplicate index name: {}", index.name));
+            }
+            secondary.push(index);
+        }
+        check_counts(counts)?;
+        refuse_too_many_included(secondary.iter().map(|index| index.projection.included().len()).sum())?;
+        let vector =
+            vector.into_iter().map(|index| index.build(attributes)).collect::<Result<Vec<_>, _>>()?;
+        let names: Vec<&str> = secondary.iter().map(|index| index.name.as_str()).collect();
+        check_together(&vector, &names, mode)?;
+        Ok(NewIndexes { secondary, vector })
     }
-    let (local, global) = (local.unwrap_or_default(), global.unwrap_or_default());
-    if local.is_empty() && global.is_empty() {
-        return Ok(Vec::new());
-    }
+}
+
+fn invalid<T>(problem: &str) -> Result<T, Error> {
+    Err(Error::Validation(format!("One or more parameter values were invalid: {problem}")))
+}
+
+/// The rules between the keys of all indexes and the attribute definitions.
+fn check_definitions(
+    table_keys: &[KeyElement],
+    attributes: &[KeyAttribute],
+    (local, global, vector): (&[GivenIndex], &[GivenIndex], &[GivenVectorIndex]),
+) -> Result<(), Error> {
     if !local.is_empty() && table_keys.len() < 2 {
         return invalid(
             "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
         );
     }
-    let all = || local.iter().chain(&global);
+    let all = || local.iter().chain(global);
     all().try_for_each(|index| check_defined(&index.keys, attributes))?;
     all().try_for_each(|index| check_keys(index, table_keys))?;
-    check_used(table_keys.iter().chain(all().flat_map(|index| &index.keys)), attributes)?;
-    let counts = (local.len(), global.len());
-    let mut made: Vec<NewIndex> = Vec::new();
-    for index in local.into_iter().chain(global) {
-        let index = index.build(attributes)?;
-        check_mode(&index, mode)?;
-        if made.iter().any(|earlier| earlier.name == index.name) {
-            return invalid(&format!("Duplicate index name: {}", index.name));
-        }
-        made.push(index);
-    }
-    if counts.0 > LOCAL_INDEXES_MAX {
+    vector.iter().try_for_each(|index| index.check_defined(attributes))?;
+    let keys = table_keys.iter().chain(all().flat_map(|index| &index.keys)).map(|(name, _)| name);
+    check_used(keys.chain(vector.iter().flat_map(GivenVectorIndex::searched)), attributes)
+}
+
+fn check_counts((local, global): (usize, usize)) -> Result<(), Error> {
+    if local > LOCAL_INDEXES_MAX {
         return invalid(&format!(
             "Number of LocalSecondaryIndexes exceeds per-table limit of {LOCAL_INDEXES_MAX}"
         ));
     }
-    if counts.1 > GLOBAL_INDEXES_MAX {
+    if global > GLOBAL_INDEXES_MAX {
         return invalid(&format!(
             "GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES_MAX}"
         ));
     }
-    refuse_too_many_included(made.iter().map(|index| index.projection.included().len()).sum())?;
-    Ok(made)
+    Ok(())
 }
 
 fn check_keys(index: &GivenIndex, table_keys: &[KeyElement]) -> Result<(), Error> {

@@ -9,6 +9,32 @@ use crate::table::{
 };
 use crate::value::{Encoder, IndexKey, Item, ItemRef, Key, Value};
 
+/// Query's refusal of a vector index.
+pub const QUERY_REFUSED: &str = "Query operation not supported on this index type.";
+/// Scan's refusal of a vector index. That it ends without a full stop is the service's own.
+pub const SCAN_REFUSED: &str = "Scan operation not supported on this index type";
+
+/// Refuses to read a vector index in another way than by a search (captured by dynoxide's authors; that a vector index
+/// counts as a global one under strong consistency, too).
+///
+/// # Errors
+/// `ValidationException`.
+pub fn refuse_vector_index(
+    table: &Table,
+    name: Option<&String>,
+    consistency: Consistency,
+    refusal: &str,
+) -> Result<(), Error> {
+    let Some(name) = name else { return Ok(()) };
+    if !table.vector_indexes().iter().any(|index| index.name() == name) {
+        return Ok(());
+    }
+    Err(Error::validation(match consistency {
+        Consistency::Strong => "Consistent reads are not supported on global secondary indexes",
+        _ => refusal,
+    }))
+}
+
 /// An index that a request reads, beside its table.
 #[derive(Clone, Copy)]
 pub struct IndexRead<'a> {

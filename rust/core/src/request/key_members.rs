@@ -159,11 +159,11 @@ pub fn check_defined(keys: &[KeyElement], attributes: &[KeyAttribute]) -> Result
 /// # Errors
 /// `ValidationException`.
 pub fn check_used<'a>(
-    keys: impl Iterator<Item = &'a KeyElement>,
+    keys: impl Iterator<Item = &'a String>,
     attributes: &[KeyAttribute],
 ) -> Result<(), Error> {
     let mut used: Vec<&String> = Vec::new();
-    for (name, _) in keys {
+    for name in keys {
         if !used.contains(&name) {
             used.push(name);
         }

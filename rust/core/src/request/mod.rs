@@ -5,6 +5,7 @@
 
 mod batch_get_item;
 mod batch_write_item;
+mod bulk;
 mod capacity_description;
 mod capacity_members;
 mod cloudwatch;
@@ -47,6 +48,7 @@ mod resource_arn;
 mod return_values;
 mod scaling;
 mod scan;
+mod search_vectors;
 mod service;
 mod stream_members;
 mod streams;
@@ -65,6 +67,8 @@ mod update_contributor_insights;
 mod update_item;
 mod update_table;
 mod update_time_to_live;
+mod vector_description;
+mod vector_members;
 
 pub use context::Context;
 pub use operation::{Operation, Response};

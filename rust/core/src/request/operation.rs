@@ -4,6 +4,11 @@ use crate::error::Error;
 use crate::expression::Cache;
 use crate::request::batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
+use crate::request::bulk::{
+    BulkOperationOutput, CancelBulkOperation, CancelBulkOperationInput, CancelBulkOperationOutput,
+    DescribeBulkOperation, DescribeBulkOperationInput, ListBulkOperations, ListBulkOperationsInput,
+    ListBulkOperationsOutput, StartBulkPutItems, StartBulkPutItemsInput,
+};
 use crate::request::cloudwatch::{
     DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
     DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
@@ -77,6 +82,7 @@ use crate::request::scaling::{
     UntagScalableTargetInput,
 };
 use crate::request::scan::{Scan, ScanInput};
+use crate::request::search_vectors::{SearchVectors, SearchVectorsInput, SearchVectorsOutput};
 use crate::request::service::Service;
 use crate::request::streams::{
     DescribeStream, DescribeStreamInput, DescribeStreamOutput, GetRecords, GetRecordsInput, GetRecordsOutput,
@@ -219,10 +225,12 @@ operations! {
     DynamoDb BatchExecuteStatement(BatchExecuteStatementInput) with cache -> BatchExecuteStatementOutput;
     DynamoDb BatchGetItem(BatchGetItemInput) with cache -> BatchGetItemOutput;
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
+    DynamoDb CancelBulkOperation(CancelBulkOperationInput) -> CancelBulkOperationOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
     DynamoDb DeleteResourcePolicy(DeleteResourcePolicyInput) -> RevisionOutput;
     DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
+    DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput;
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
@@ -232,6 +240,7 @@ operations! {
     DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
+    DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb ListTagsOfResource(ListTagsOfResourceInput) -> ListTagsOfResourceOutput;
@@ -239,6 +248,8 @@ operations! {
     DynamoDb PutResourcePolicy(PutResourcePolicyInput) -> RevisionOutput;
     DynamoDb Query(QueryInput) with cache -> PageOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
+    DynamoDb SearchVectors(SearchVectorsInput) with cache -> SearchVectorsOutput;
+    DynamoDb StartBulkPutItems(StartBulkPutItemsInput) -> BulkOperationOutput;
     DynamoDb TagResource(TagResourceInput) -> EmptyOutput;
     DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
     DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;

@@ -7,7 +7,7 @@ use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ReturnConsumedCapacity;
 use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
-use crate::request::index_read::IndexRead;
+use crate::request::index_read::{IndexRead, QUERY_REFUSED, refuse_vector_index};
 use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter, KeyConditions};
 use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_empty, refuse_long};
 use crate::request::table_name::TableName;
@@ -170,6 +170,7 @@ impl Query {
     pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
         let table = &*reading.table;
+        refuse_vector_index(table, self.index_name.as_ref(), self.consistency, QUERY_REFUSED)?;
         let index = IndexRead::find(table, self.index_name.as_ref(), self.consistency)?;
         let span = match &index {
             None => self.table_span(table)?,

@@ -7,7 +7,7 @@ use crate::request::constraint::Violations;
 use crate::request::consumed_capacity::ReturnConsumedCapacity;
 use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
-use crate::request::index_read::IndexRead;
+use crate::request::index_read::{IndexRead, SCAN_REFUSED, refuse_vector_index};
 use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter};
 use crate::request::page_options::{PageOptions, PageOutput, Select};
 use crate::request::query::starting_key;
@@ -141,6 +141,7 @@ impl Scan {
     pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
         let table = &*reading.table;
+        refuse_vector_index(table, self.index_name.as_ref(), self.consistency, SCAN_REFUSED)?;
         let index = IndexRead::find(table, self.index_name.as_ref(), self.consistency)?;
         let (start, fetches) = match &index {
             None => (self.options.start_key(table.schema())?.map(Key::into_bytes), false),

@@ -7,6 +7,7 @@ use crate::request::capacity_description::{
 };
 use crate::request::index_description::IndexDescription;
 use crate::request::stream_members::StreamSpecification;
+use crate::request::vector_description::VectorIndexDescription;
 use crate::table::throughput::{Kind, Mode, Throughput};
 use crate::table::{State, Table};
 
@@ -84,6 +85,7 @@ output_shape! {
         sse_description: SSEDescription = "SSEDescription",
         table_class_summary: TableClassSummary = "TableClassSummary",
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
+        vector_indexes: Vec<VectorIndexDescription> = "VectorIndexes",
         on_demand_throughput: OnDemandThroughputDescription = "OnDemandThroughput",
         warm_throughput: WarmThroughputDescription = "WarmThroughput",
     }
@@ -118,7 +120,9 @@ impl TableDescription {
         let schema = table.schema();
         let index_attributes =
             table.indexes().iter().flat_map(|index| index.definition().keys().attributes());
-        let mut attributes: Vec<_> = schema.attributes().chain(index_attributes).collect();
+        let searched =
+            table.vector_indexes().iter().flat_map(|index| index.definition().schema().attributes());
+        let mut attributes: Vec<_> = schema.attributes().chain(index_attributes).chain(searched).collect();
         attributes.sort_by(|left, right| left.name.cmp(&right.name));
         attributes.dedup();
         let definitions = attributes
@@ -159,6 +163,7 @@ impl TableDescription {
             sse_description: encryption(table).filter(|_| !deleting),
             table_class_summary: class(table).filter(|_| !deleting),
             deletion_protection_enabled: Some(table.definition().deletion_protection),
+            vector_indexes: VectorIndexDescription::all(table).filter(|_| !deleting),
             on_demand_throughput: OnDemandThroughputDescription::new(table.throughput())
                 .filter(|_| !deleting),
             warm_throughput: Some(table.warm_throughput())

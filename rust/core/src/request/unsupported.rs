@@ -2,13 +2,11 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 31] = [
-    "CancelBulkOperation",
+const DYNAMO_DB: [&str; 26] = [
     "CreateBackup",
     "CreateGlobalTable",
     "DeleteBackup",
     "DescribeBackup",
-    "DescribeBulkOperation",
     "DescribeContinuousBackups",
     "DescribeExport",
     "DescribeGlobalTable",
@@ -21,14 +19,11 @@ const DYNAMO_DB: [&str; 31] = [
     "ExportTableToPointInTime",
     "ImportTable",
     "ListBackups",
-    "ListBulkOperations",
     "ListExports",
     "ListGlobalTables",
     "ListImports",
     "RestoreTableFromBackup",
     "RestoreTableToPointInTime",
-    "SearchVectors",
-    "StartBulkPutItems",
     "UpdateContinuousBackups",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",

@@ -1,5 +1,4 @@
-//! UpdateTable: throughput, billing mode, stream and global indexes; class, key, warm throughput and deletion protection, each
-//! alone.
+//! UpdateTable: throughput, billing mode, stream, indexes; class, key, warm throughput and deletion protection, each alone.
 
 use crate::error::Error;
 use crate::input_shape;
@@ -16,6 +15,7 @@ use crate::request::table_name::TableName;
 use crate::request::throughput_members::{
     BillingMode, ProvisionedThroughput, THROUGHPUT_ON_DEMAND, read_billing_mode, read_mode,
 };
+use crate::request::vector_members::{GivenVectorUpdate, VectorIndexUpdateInput};
 use crate::table::throughput::Mode;
 use crate::table::{EncryptionKey, IndexUpdate, TableClass, TableUpdate, WarmRequest, not_found};
 
@@ -28,6 +28,7 @@ input_shape! {
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
         attribute_definitions: Vec<AttributeDefinitionInput> = "AttributeDefinitions",
         global_secondary_index_updates: Vec<IndexUpdateInput> = "GlobalSecondaryIndexUpdates",
+        vector_index_updates: Vec<VectorIndexUpdateInput> = "VectorIndexUpdates",
         sse_specification: SSESpecification = "SSESpecification",
         table_class: String = "TableClass",
         on_demand_throughput: OnDemandThroughput = "OnDemandThroughput",
@@ -36,7 +37,6 @@ input_shape! {
     }
     refused {
         "DisassociationProtectionEnabled",
-        "VectorIndexUpdates",
         "ReplicaUpdates",
         "MultiRegionConsistency",
         "GlobalTableWitnessUpdates",
@@ -84,6 +84,13 @@ impl UpdateTable {
                 .map(|(index, update)| GivenUpdate::read(&mut violations, &path(index), update))
                 .collect::<Vec<_>>()
         });
+        let vectors = input.vector_index_updates.map(|updates| {
+            let numbered = updates.into_iter().enumerate();
+            let path = |index: usize| format!("vectorIndexUpdates.{}.member", index + 1);
+            numbered
+                .map(|(index, update)| GivenVectorUpdate::read(&mut violations, &path(index), update))
+                .collect::<Vec<_>>()
+        });
         let encryption = input.sse_specification.map(|given| GivenEncryption::read(&mut violations, given));
         let stream = input.stream_specification.map(|given| GivenStream::read(&mut violations, &given));
         violations.finish()?;
@@ -103,6 +110,7 @@ impl UpdateTable {
             maximum: maximum.is_some(),
             stream: stream.is_some(),
             indexes: indexes.as_deref(),
+            vectors: vectors.as_deref(),
         }
         .check()?;
         let alone = match (encryption, class, protection, warm) {
@@ -119,9 +127,12 @@ impl UpdateTable {
         let mode = changes_mode.then(|| new_mode(billing_mode, throughput)).transpose()?;
         let maximum = maximum.map(|maximum| maximum.change("table")).transpose()?.unwrap_or_default();
         let indexes = index_updates(indexes.unwrap_or_default(), attributes.as_deref())?;
-        refuse_with_throughput(&indexes, billing_mode, throughput)?;
+        let vectors = vectors.unwrap_or_default().into_iter();
+        let vectors =
+            vectors.map(|update| update.build(attributes.as_deref())).collect::<Result<Vec<_>, _>>()?;
+        refuse_with_throughput(&indexes, vectors.is_empty(), billing_mode, throughput)?;
         let stream = stream.map(GivenStream::change).transpose()?;
-        let update = TableUpdate { mode, maximum, stream, indexes };
+        let update = TableUpdate { mode, maximum, stream, indexes, vectors };
         Ok(Self { table, concern: Concern::Update { update, names_billing_mode: billing_mode.is_some() } })
     }
 
@@ -171,12 +182,17 @@ struct Concerns<'a> {
     maximum: bool,
     stream: bool,
     indexes: Option<&'a [GivenUpdate]>,
+    vectors: Option<&'a [GivenVectorUpdate]>,
 }
 
 impl Concerns<'_> {
     /// One concern a call (facts 4.4; LAB DDB-TABLE-015, -174, -359, -433).
     fn check(&self) -> Result<(), Error> {
-        let has_indexes = self.indexes.is_some_and(|indexes| !indexes.is_empty());
+        let lists = [
+            ("GlobalSecondaryIndexUpdates", self.indexes.map(<[_]>::len)),
+            ("VectorIndexUpdates", self.vectors.map(<[_]>::len)),
+        ];
+        let has_indexes = lists.iter().any(|(_, length)| length.is_some_and(|length| length > 0));
         let capacity = self.billing_mode || self.throughput || self.maximum;
         let alone = [self.encryption, self.class, self.protection, self.warm];
         let count = alone.iter().filter(|given| **given).count();
@@ -191,8 +207,8 @@ impl Concerns<'_> {
         let invalid = |problem: &str| {
             Err(Error::Validation(format!("One or more parameter values were invalid: {problem}")))
         };
-        if self.indexes.is_some_and(<[GivenUpdate]>::is_empty) {
-            return invalid("List of GlobalSecondaryIndexUpdates is empty");
+        if let Some((name, _)) = lists.iter().find(|(_, length)| *length == Some(0)) {
+            return invalid(&format!("List of {name} is empty"));
         }
         let creates = self.indexes.is_some_and(|indexes| indexes.iter().any(GivenUpdate::creates));
         if self.warm && creates {
@@ -227,11 +243,12 @@ impl Concerns<'_> {
 /// An index may come or go together with a change of the billing mode, but not with one of the throughput alone.
 fn refuse_with_throughput(
     indexes: &[IndexUpdate],
+    no_vectors: bool,
     billing_mode: Option<BillingMode>,
     throughput: Option<&ProvisionedThroughput>,
 ) -> Result<(), Error> {
     let only_updates = indexes.iter().all(|update| matches!(update, IndexUpdate::Update { .. }));
-    if only_updates || billing_mode.is_some() || throughput.is_none() {
+    if only_updates && no_vectors || billing_mode.is_some() || throughput.is_none() {
         return Ok(());
     }
     Err(Error::validation(

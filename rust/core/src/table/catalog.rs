@@ -18,6 +18,7 @@ use crate::table::tags::Tags;
 use crate::table::throughput::{Mode, Throughput};
 use crate::table::time_to_live::TimeToLive;
 use crate::table::traffic::Traffic;
+use crate::table::vector::VectorIndex;
 use crate::table::warm_throughput::WarmThroughput;
 use crate::value::{ItemRef, Key};
 
@@ -116,6 +117,8 @@ pub struct Table {
     pub(in crate::table) provision: Provision,
     /// In the order of the requests that made them, local ones first.
     pub(in crate::table) indexes: Vec<Index>,
+    /// In the order of the requests that made them.
+    pub(in crate::table) vector_indexes: Vec<VectorIndex>,
     /// The requests it answered.
     pub(in crate::table) traffic: Box<Traffic>,
     /// Where the table has a local index.
@@ -183,7 +186,7 @@ impl Table {
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self.state {
-            State::Active if self.indexes.iter().any(|index| index.state.occupies_table()) => "UPDATING",
+            State::Active if self.index_states().any(|(_, state)| state.occupies_table()) => "UPDATING",
             state => state.name(),
         }
     }
@@ -200,12 +203,31 @@ impl Table {
         &self.indexes
     }
 
+    /// Whether it has any index, of whatever kind.
+    #[inline]
+    pub(in crate::table) fn has_indexes(&self) -> bool {
+        !self.indexes.is_empty() || !self.vector_indexes.is_empty()
+    }
+
+    /// Its vector indexes.
+    #[must_use]
+    pub fn vector_indexes(&self) -> &[VectorIndex] {
+        &self.vector_indexes
+    }
+
+    /// The names and states of its secondary and its vector indexes.
+    pub(in crate::table) fn index_states(&self) -> impl Iterator<Item = (&str, &IndexState)> {
+        let secondary = self.indexes.iter().map(|index| (index.name(), &index.state));
+        secondary.chain(self.vector_indexes.iter().map(|index| (index.name(), &index.state)))
+    }
+
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
         if let State::Creating { until } | State::Deleting { until } = self.state {
             return Some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
         }
         let indexes = self.indexes.iter().filter_map(Index::until);
+        let vectors = self.vector_indexes.iter().filter_map(|index| index.state.until());
         let own = [
             self.state.until(),
             self.provision.warm.until(),
@@ -215,7 +237,7 @@ impl Table {
         ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);
-        let next = own.into_iter().flatten().chain(indexes).chain(reviews).min();
+        let next = own.into_iter().flatten().chain(indexes).chain(vectors).chain(reviews).min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 
@@ -278,6 +300,23 @@ impl Table {
         }
     }
 
+    /// The position of a vector index that can be searched.
+    ///
+    /// # Errors
+    /// `ValidationException` where there is none of that name, or it is not filled yet.
+    pub fn searchable_index(&self, name: &str) -> Result<usize, Error> {
+        let found = self.vector_indexes.iter().position(|index| index.name() == name);
+        match found.map(|position| (position, &self.vector_indexes[position].state)) {
+            Some((position, IndexState::Active | IndexState::Updating { .. })) => Ok(position),
+            Some((_, IndexState::Backfilling { .. })) => {
+                Err(Error::Validation(format!("Cannot search backfilling vector index: {name}")))
+            }
+            Some((_, IndexState::Allocating { .. } | IndexState::Deleting { .. })) | None => {
+                Err(Error::Validation(format!("The table does not have the specified index: {name}")))
+            }
+        }
+    }
+
     /// The indexes that writes keep up, with their positions.
     pub(in crate::table) fn kept_indexes(&self) -> impl Iterator<Item = (usize, &Index)> {
         let kept = |index: &Index| !matches!(index.state, IndexState::Deleting { .. });
@@ -303,6 +342,13 @@ impl Table {
     ) -> Result<(), Error> {
         let mut refusal: Option<(&str, Error)> = None;
         for (_, index) in self.kept_indexes() {
+            if refusal.as_ref().is_none_or(|(name, _)| index.name() < *name)
+                && let Err(error) = index.definition.check(item, origin)
+            {
+                refusal = Some((index.name(), error));
+            }
+        }
+        for index in self.vector_indexes.iter().filter(|index| index.is_kept()) {
             if refusal.as_ref().is_none_or(|(name, _)| index.name() < *name)
                 && let Err(error) = index.definition.check(item, origin)
             {

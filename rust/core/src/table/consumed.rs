@@ -9,13 +9,15 @@ pub struct Consumed {
     pub table: CapacityUnits,
     /// The parts of indexes, by their position in the table; local ones, though it is the table that pays, too.
     pub indexes: Vec<(usize, CapacityUnits)>,
+    /// Bytes metered for vector indexes, by their position among these in the table. They are no capacity units.
+    pub vectors: Vec<(usize, u64)>,
 }
 
 impl Consumed {
     /// What the table alone consumed.
     #[must_use]
     pub fn table(units: CapacityUnits) -> Self {
-        Self { table: units, indexes: Vec::new() }
+        Self { table: units, ..Self::default() }
     }
 
     /// All parts together.
@@ -31,6 +33,12 @@ impl Consumed {
             match self.indexes.iter_mut().find(|(known, _)| known == index) {
                 Some((_, sum)) => *sum += *units,
                 None => self.indexes.push((*index, *units)),
+            }
+        }
+        for (index, bytes) in &other.vectors {
+            match self.vectors.iter_mut().find(|(known, _)| known == index) {
+                Some((_, sum)) => *sum += *bytes,
+                None => self.vectors.push((*index, *bytes)),
             }
         }
     }

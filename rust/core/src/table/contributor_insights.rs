@@ -5,7 +5,8 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::{State, Table};
 use crate::table::index::{Index, IndexState};
-use crate::table::tables::{Tables, not_found};
+use crate::table::refusal::not_found;
+use crate::table::tables::Tables;
 
 /// Rules of all tables and indexes of a Region at most (facts 11.4).
 const RULES_MAX: usize = 100;

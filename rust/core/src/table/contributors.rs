@@ -7,7 +7,8 @@ use crate::metric::{TopKey, TopKeys};
 use crate::table::capacity::CapacityUnits;
 use crate::table::index::Index;
 use crate::table::provision::Provision;
-use crate::table::tables::{Tables, not_found};
+use crate::table::refusal::not_found;
+use crate::table::tables::Tables;
 use crate::table::throughput::Kind;
 
 /// Keys that are kept of each kind.

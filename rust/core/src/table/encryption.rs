@@ -8,7 +8,8 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::{State, Table};
-use crate::table::tables::{Tables, not_found, refuse_unless_active};
+use crate::table::refusal::{not_found, refuse_unless_active};
+use crate::table::tables::Tables;
 
 /// Changes of a key in [`WINDOW`] at most; then one in each [`LATER_CHANGE_INTERVAL`] (facts 4.1).
 const CHANGES_MAX: usize = 4;

@@ -108,6 +108,14 @@ impl KeySpan {
         Self { lower, upper }
     }
 
+    /// The entries of an index with one partition attribute that have this value of it. It must have the attribute's
+    /// type.
+    #[must_use]
+    pub fn of_index_partition(value: &Value) -> Self {
+        let prefix = IndexKey::new(&[value.as_ref()]).into_bytes();
+        Self { upper: behind(&prefix), lower: Bound::Included(prefix) }
+    }
+
     /// Whether a key lies in the span.
     #[must_use]
     pub fn contains(&self, key: &[u8]) -> bool {

@@ -3,6 +3,7 @@
 pub mod account;
 mod author;
 pub mod autoscale;
+mod bulk;
 pub mod capacity;
 mod capacity_limits;
 mod catalog;
@@ -15,6 +16,7 @@ mod contributors;
 mod encryption;
 mod events;
 mod index;
+mod item_limits;
 mod key_span;
 pub mod meter;
 mod metrics;
@@ -24,6 +26,7 @@ mod prometheus;
 mod provision;
 mod published;
 mod read;
+mod refusal;
 mod resource_policy;
 mod schema;
 mod stream;
@@ -37,12 +40,17 @@ pub mod token_bucket;
 mod traffic;
 mod transaction;
 mod transitions;
+mod vector;
 mod wakeup;
 mod warm_throughput;
 mod write;
 
 pub use author::{Author, Identity};
 pub use autoscale::AutoScaling;
+pub use bulk::{
+    BulkOperation, BulkOperations, BulkRequest, BulkState, CompressionType, InputFormat, OutputType,
+    PerformanceTier, S3Input, S3Output, SseAlgorithm,
+};
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
@@ -53,12 +61,14 @@ pub use index::{
     Index, IndexDefinition, IndexKeys, IndexKind, IndexState, KEY_ATTRIBUTES_MAX, NewIndex, Origin,
     Projection,
 };
+pub use item_limits::{PUT_TOO_LARGE, check_item_size};
 pub use key_span::KeySpan;
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
 pub use provision::NewLimits;
 pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
+pub use refusal::not_found;
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use stream::{
@@ -69,10 +79,15 @@ pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{
     GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate, refuse_too_many_included,
 };
-pub use tables::{BACKFILL_ITEMS_PER_SECOND, Settings, Tables, not_found};
+pub use tables::{BACKFILL_ITEMS_PER_SECOND, NewIndexes, Settings, Tables};
 pub use tags::{TAGS_MAX, Tags, too_many_tags};
 pub use time_to_live::TimeToLive;
 pub use traffic::MeteredOperation;
 pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
+pub use vector::{
+    DIMENSIONS_MAX, DistanceFunction, INLINE_FILTERS_MAX, Nearest, Neighbor, NewVectorIndex, PROJECTED_MAX,
+    SearchElementType, SearchPlan, SearchSchema, VECTOR_INDEXES_MAX, VectorIndex, VectorIndexDefinition,
+    VectorUpdate, search_bytes,
+};
 pub use warm_throughput::{WarmRequest, WarmThroughput};
-pub use write::{Change, PUT_TOO_LARGE, WritePlan, Writing, Written, check_item_size};
+pub use write::{Change, WritePlan, Writing, Written};

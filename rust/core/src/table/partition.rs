@@ -149,7 +149,7 @@ impl Partition {
     }
 
     /// The least key it may hold.
-    fn first_key(&self) -> KeyBytes {
+    pub(in crate::table) fn first_key(&self) -> KeyBytes {
         self.from.clone().unwrap_or_else(|| KeyBytes::from_slice(&self.range.start.to_be_bytes()))
     }
 

@@ -13,7 +13,7 @@ use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
 use crate::table::wakeup::Wakeup;
 use crate::table::warm_throughput::{WarmRequest, WarmThroughput};
-use crate::value::ItemRef;
+use crate::value::{ItemRef, KeyBytes};
 
 /// What a new table or global index is given beside its mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -108,6 +108,15 @@ impl Provision {
 
     pub(in crate::table) fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
         self.partitions.describe(now)
+    }
+
+    pub(in crate::table) fn partition_count(&self) -> usize {
+        self.partitions.len()
+    }
+
+    /// The least key of each partition, in order.
+    pub(in crate::table) fn partition_starts(&self) -> Vec<KeyBytes> {
+        self.partitions.iter().map(Partition::first_key).collect()
     }
 
     /// The partition that holds `key`: a whole key, or a hash that stands for all that begin with it. Good until the

@@ -157,7 +157,7 @@ impl Reading<'_> {
             self.table.consume(key, Kind::Read, units, self.now)?;
             return Ok(Consumed::table(units));
         };
-        let mut consumed = Consumed { table: CapacityUnits::ZERO, indexes: vec![(position, units)] };
+        let mut consumed = Consumed { indexes: vec![(position, units)], ..Consumed::default() };
         if walk.fetched_bytes > 0 {
             consumed.table = CapacityUnits::read(walk.fetched_bytes, plan.consistency);
         }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::State;
-use crate::table::tables::{Tables, not_found};
+use crate::table::refusal::not_found;
+use crate::table::tables::Tables;
 
 pub use document::{POLICY_BYTES_MAX, PolicyDocument};
 

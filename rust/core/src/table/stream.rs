@@ -1,18 +1,21 @@
-//! A table's streams: what each shows of the table's log of changes, and for how long (facts 5).
+//! A table's streams: its changes in order, seen through a view, for 24 hours (facts 5).
 //!
-//! A stream is a range of the log's numbers, seen through a view. It has one shard; positions, iterators and records
-//! name it, so that there may be several with lineage once they follow the table's partitions.
+//! Each stream has a journal of its own, whose shards follow the table's partitions. While it is enabled, it is with its
+//! table and every write puts a record into its journal, in the item's own commit. One that has ended outlives that, and
+//! its table ([`Streams`]).
 
+mod journal;
 mod lifecycle;
 mod reader;
 mod record;
 mod registry;
 
 use crate::clock::Timestamp;
-use crate::store::Space;
-use crate::table::changes::RETENTION;
 use crate::table::schema::KeySchema;
 
+use journal::{JournalShard, RETENTION, ShardName};
+
+pub(in crate::table) use journal::Journal;
 pub use reader::{ShardPosition, StreamPage};
 pub use record::{StreamImage, StreamRecord};
 pub(in crate::table) use registry::Streams;
@@ -69,13 +72,13 @@ pub struct LatestStream {
     pub label: String,
     /// Its view while it is enabled.
     pub view: Option<StreamView>,
+    /// The last number of it, once it has ended; that of the next one is higher.
+    pub(in crate::table) last: u64,
 }
 
 /// How a stream ended.
 #[derive(Clone, Copy, Debug)]
 struct End {
-    /// The number of its last record.
-    last: u64,
     /// When it was disabled.
     at: Timestamp,
     /// When it becomes `DISABLED`.
@@ -106,10 +109,7 @@ pub struct Stream {
     created: Timestamp,
     /// When it becomes `ENABLED`.
     settled: Timestamp,
-    /// Where its records are.
-    log: Space,
-    /// The number before its first record.
-    start: u64,
+    pub(in crate::table) journal: Journal,
     end: Option<End>,
 }
 
@@ -161,27 +161,34 @@ impl Stream {
         }
     }
 
-    /// Its shards, in the order of their names. One for now.
+    /// Its shards, those first that were opened first.
     #[must_use]
     pub fn shards(&self) -> Vec<Shard> {
-        vec![Shard {
-            id: self.shard_id(),
-            start: sequence_number(self.start),
-            end: self.end.map(|end| sequence_number(end.last)),
-            parent: None,
-        }]
+        let shards = self.journal.shards().into_iter();
+        let described = shards.map(|shard| Shard {
+            id: shard_id(shard.name),
+            start: sequence_number(shard.name.number),
+            end: shard.end.map(|end| sequence_number(end.last)),
+            parent: shard.parent.map(shard_id),
+        });
+        described.collect()
     }
 
-    /// AWS's form: the time in 20 digits, and eight more to tell shards of one moment apart.
-    fn shard_id(&self) -> String {
-        let hash = record::hash(&self.arn, self.start) >> 32;
-        format!("shardId-{:020}-{hash:08x}", self.created.as_milliseconds())
+    /// The shard of this name; none where there is none any more.
+    fn shard(&self, id: &str) -> Option<&JournalShard> {
+        let number = u64::from_str_radix(id.rsplit_once('-')?.1, 16).ok()?;
+        self.journal.shard(number).filter(|shard| shard_id(shard.name) == id)
     }
 
     /// When nothing of it can be read any more.
     fn gone_at(&self) -> Option<Timestamp> {
         self.end.map(|end| end.at + RETENTION)
     }
+}
+
+/// A shard's name in AWS's form: the time in 20 digits, and eight more that tell shards of one moment apart.
+fn shard_id(shard: ShardName) -> String {
+    format!("shardId-{:020}-{:08x}", shard.opened.as_milliseconds(), shard.number)
 }
 
 /// A record's number as callers see it: 21 digits, as AWS's shortest (facts 5.1), so that texts sort as numbers do.

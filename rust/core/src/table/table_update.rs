@@ -9,12 +9,14 @@ use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{State, Table, TableChange};
 use crate::table::index::{Index, IndexState, NewIndex};
 use crate::table::on_demand::OnDemandChange;
+use crate::table::refusal::{not_found, refuse_unless_active};
 use crate::table::stream::StreamChange;
-use crate::table::tables::{Tables, new_index, not_found, refuse_unless_active};
+use crate::table::tables::{Tables, new_index};
 use crate::table::throughput::{Mode, Throughput};
+use crate::table::vector::{VectorIndex, VectorUpdate, start_vector_updates};
 use crate::table::warm_throughput::WarmRequest;
 
-use check::Check;
+pub(in crate::table) use check::Check;
 pub use check::refuse_too_many_included;
 
 /// Global indexes of a table at most (facts 4.1).
@@ -72,6 +74,8 @@ pub struct TableUpdate {
     pub stream: Option<StreamChange>,
     /// Its global indexes; each is named once, and one at most comes or goes.
     pub indexes: Vec<IndexUpdate>,
+    /// Its vector indexes; one at most comes or goes, and none together with a global one.
+    pub vectors: Vec<VectorUpdate>,
 }
 
 impl Tables {
@@ -96,6 +100,12 @@ impl Tables {
             let state = IndexState::Allocating { until };
             let index = new_index(&regime, (&table.arn, table.schema()), created, (space, state), now);
             table.indexes.push(index);
+        }
+        for created in update.vectors.iter().filter_map(VectorUpdate::created) {
+            let place = (self.new_space(), IndexState::Allocating { until });
+            let table = self.by_name.get_mut(name).expect("invariant: found above");
+            let index = VectorIndex::new((&table.arn, table.schema()), created, place);
+            table.vector_indexes.push(index);
         }
         let table = self.by_name.get_mut(name).expect("invariant: found above");
         start(table, self.store.as_ref(), update, (now, until))?;
@@ -210,6 +220,7 @@ fn start(
             }
         }
     }
+    start_vector_updates(table, &update.vectors, &IndexState::Deleting { until });
     Ok(())
 }
 

@@ -12,7 +12,8 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Space, Write};
 use crate::table::catalog::State;
-use crate::table::tables::{Tables, not_found};
+use crate::table::refusal::not_found;
+use crate::table::tables::Tables;
 use crate::value::KeyBytes;
 
 pub(in crate::table) use expiry::{ExpiryChange, ExpiryIndex};

@@ -16,6 +16,11 @@ use crate::table::tables::{BACKFILL_ITEMS_PER_SECOND, Tables};
 use crate::table::time_to_live::ExpiryIndex;
 
 impl Tables {
+    /// Takes note of a state that ends by itself.
+    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
+        self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
+    }
+
     /// Ends the states that are due and splits partitions, in the order of the tables' names.
     pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
         let events = [self.next_transition, self.wakeup.time()];
@@ -29,6 +34,7 @@ impl Tables {
         for name in names {
             let ended = self.end_table(&name, now);
             if let Some(table) = self.by_name.get_mut(&name) {
+                table.follow_partitions(now);
                 table.retry_at = ended.is_err().then(|| now + STORE_RETRY);
             }
             outcome = outcome.and(ended);
@@ -42,6 +48,7 @@ impl Tables {
     fn end_table(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         self.end_state(name, now)?;
         self.end_index_states(name, now)?;
+        self.end_vector_states(name, now)?;
         self.end_settings(name, now)?;
         let table = self.by_name.get_mut(name);
         table.map_or(Ok(()), |table| table.review(self.store.as_ref(), now))
@@ -67,8 +74,8 @@ impl Tables {
             State::Updating { change: TableChange::Stream, .. } => table.state = State::Active,
             State::Deleting { .. } => {
                 let log = table.changes.as_ref().and_then(|changes| changes.log.as_ref());
-                let log = log.filter(|log| !self.streams.read(log.space()));
                 let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
+                let spaces = spaces.chain(table.vector_indexes.iter().map(|index| index.space));
                 let spaces = spaces.chain(log.map(ChangeLog::space));
                 let spaces = spaces.chain(table.time_to_live.index().map(ExpiryIndex::space));
                 let writes = spaces.map(Write::Clear).collect();
@@ -76,9 +83,6 @@ impl Tables {
                 self.names_by_space.remove(&table.space.0);
                 if let Some(changes) = &mut table.changes {
                     self.schedule.remove(name, changes);
-                    if let Some(log) = changes.log.take().filter(|log| self.streams.read(log.space())) {
-                        self.streams.adopt(log);
-                    }
                 }
                 self.by_name.remove(name);
                 self.reclaim(now);

@@ -12,38 +12,14 @@ use crate::table::catalog::Table;
 use crate::table::changes::{Schedule, Trace};
 use crate::table::consumed::Consumed;
 use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
+use crate::table::item_limits::{
+    ITEM_BYTES_MAX, PUT_TOO_LARGE, UPDATE_TOO_LARGE, check_item_size, check_nesting,
+};
 use crate::table::throughput::Kind;
 use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
-use crate::value::{Item, ItemRef, Key, NESTING_LEVELS_MAX};
-use crate::wire::NESTING_EXCEEDED;
-
-/// An item's size at most, names included (facts 1.3).
-pub const ITEM_BYTES_MAX: usize = 400 * 1024;
-
-/// The text for a put that is too large.
-pub const PUT_TOO_LARGE: &str = "Item size has exceeded the maximum allowed size";
-/// The text for an update that makes an item too large.
-const UPDATE_TOO_LARGE: &str = "Item size to update has exceeded the maximum allowed size";
-
-/// Refuses an item over 400 KB.
-///
-/// # Errors
-/// `ValidationException` with `text`, which differs between put and update.
-pub fn check_item_size(item: ItemRef<'_>, text: &str) -> Result<(), Error> {
-    if item.size() > ITEM_BYTES_MAX { Err(Error::validation(text)) } else { Ok(()) }
-}
-
-/// Refuses an item that an update nested too deeply. Only a path below the top level can do that: values by
-/// themselves were checked when they were read.
-fn check_nesting(item: ItemRef<'_>, update: &Update) -> Result<(), Error> {
-    if update.nested_names().next().is_none()
-        || item.iter().all(|(_, value)| value.depth() <= NESTING_LEVELS_MAX)
-    {
-        return Ok(());
-    }
-    Err(Error::validation(NESTING_EXCEEDED))
-}
+use crate::table::vector::{VectorChange, vector_change};
+use crate::value::{Item, ItemRef, Key};
 
 /// What a write does to its item.
 #[derive(Clone, Copy)]
@@ -103,6 +79,8 @@ pub(in crate::table) struct Prepared<'a> {
     write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     pub(in crate::table) changes: Vec<IndexChange>,
+    /// What it changes in the table's vector indexes, likewise.
+    pub(in crate::table) vector_changes: Vec<VectorChange>,
     /// What the table's memory of its changes gets of it.
     trace: Trace,
     /// What it changes in the order of the items' ends.
@@ -110,6 +88,7 @@ pub(in crate::table) struct Prepared<'a> {
 }
 
 /// What came of looking at a write, before anything was taken or counted for it.
+#[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
 pub(in crate::table) enum Examined<'a> {
     /// It may be admitted.
     Possible(Prepared<'a>),
@@ -190,6 +169,9 @@ impl Writing<'_> {
                 change.write_to(index, writes);
             }
         }
+        for change in &mut prepared.vector_changes {
+            change.write_to(&self.table.vector_indexes[change.index], writes);
+        }
         if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
             writes.extend(index.writes(change, prepared.key.as_bytes()));
         }
@@ -258,10 +240,12 @@ impl Writing<'_> {
         let new_bytes = new_item.map_or(0, |item| item.size());
         let mut consumed = Consumed::table(CapacityUnits::write(old_bytes.max(new_bytes)));
         let checks = matches!(plan.change, Change::Check);
-        let mut changes = Vec::new();
-        if !self.table.indexes.is_empty() && !checks {
+        let (mut changes, mut vector_changes) = (Vec::new(), Vec::new());
+        if self.table.has_indexes() && !checks {
             changes = self.index_changes(plan, (old_item, new_item))?;
+            vector_changes = self.vector_changes(plan.key, (old_item, new_item))?;
             consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
+            consumed.vectors = vector_changes.iter().map(|change| (change.index, change.metered)).collect();
         }
         let index = self.table.time_to_live.index();
         let expiry = index.and_then(|index| index.change((old_item, new_item), self.now));
@@ -273,7 +257,15 @@ impl Writing<'_> {
             (None, None) => None,
         };
         let (written, trace) = (Written { old, new, consumed }, Trace::default());
-        Ok(Examined::Possible(Prepared { written, key: plan.key, write, changes, trace, expiry }))
+        Ok(Examined::Possible(Prepared {
+            written,
+            key: plan.key,
+            write,
+            changes,
+            vector_changes,
+            trace,
+            expiry,
+        }))
     }
 
     /// What a write from one item to another changes in the table's indexes, after the new item was checked against
@@ -296,6 +288,19 @@ impl Writing<'_> {
         let mut changes = Vec::new();
         for index in self.table.kept_indexes() {
             changes.extend(index_change(index, plan.key.as_bytes(), (old, new), self.store)?);
+        }
+        Ok(changes)
+    }
+
+    /// What a write from one item to another changes in the table's vector indexes.
+    fn vector_changes(
+        &self,
+        key: &Key,
+        items: (Option<ItemRef<'_>>, Option<ItemRef<'_>>),
+    ) -> Result<Vec<VectorChange>, Error> {
+        let mut changes = Vec::new();
+        for index in self.table.vector_indexes.iter().enumerate().filter(|(_, index)| index.is_kept()) {
+            changes.extend(vector_change(index, key.as_bytes(), items, self.store)?);
         }
         Ok(changes)
     }
@@ -389,6 +394,9 @@ impl Writing<'_> {
                     .for_each(|part| index.resize(part.partition, part.items, part.bytes, self.now));
             }
         }
+        for change in &prepared.vector_changes {
+            table.vector_indexes[change.index].resize(change.items, change.bytes);
+        }
         if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
             // Where the store cannot be read now, the removal that is due looks again.
             let _ = index.settle(change, self.store);
@@ -396,8 +404,8 @@ impl Writing<'_> {
             *self.events = (*self.events).into_iter().chain(next).min();
         }
         if let Some(changes) = &mut table.changes {
-            let is_logged = changes.keep(&mut prepared.trace, self.now);
-            self.schedule.records += u64::from(is_logged);
+            let is_streamed = changes.keep(&mut prepared.trace, self.now);
+            self.schedule.records += u64::from(is_streamed);
             self.schedule.place(&table.definition.name, changes);
         }
     }

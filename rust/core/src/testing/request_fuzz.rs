@@ -37,7 +37,7 @@ struct Prepared {
 }
 
 /// What the engine holds before the request.
-const SETTING: [(Service, &str, &str); 7] = [
+const SETTING: [(Service, &str, &str); 9] = [
     (
         Service::DynamoDb,
         "CreateTable",
@@ -63,6 +63,23 @@ const SETTING: [(Service, &str, &str); 7] = [
         Service::DynamoDb,
         "PutItem",
         r#"{"TableName":"logs","Item":{"p":{"S":"a"},"s":{"B":"AQ=="},"v":{"N":"7"}}}"#,
+    ),
+    (
+        Service::DynamoDb,
+        "CreateTable",
+        r#"{"TableName":"looks","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},
+            {"AttributeName":"make","AttributeType":"S"},{"AttributeName":"year","AttributeType":"N"}],
+            "KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST",
+            "VectorIndexes":[{"IndexName":"by_look","VectorAttribute":{"AttributeName":"look"},"Dimensions":2,
+            "DistanceFunction":"COSINE","Projection":{"ProjectionType":"ALL"},"SearchSchema":[
+            {"AttributeName":"make","SearchSchemaElementType":"HASH"},
+            {"AttributeName":"year","SearchSchemaElementType":"INLINE_FILTER"}]}]}"#,
+    ),
+    (
+        Service::DynamoDb,
+        "PutItem",
+        r#"{"TableName":"looks","Item":{"p":{"S":"a"},"make":{"S":"MINI"},"year":{"N":"1999"},
+            "look":{"L":[{"N":"1"},{"N":"0.5"}]}}}"#,
     ),
     (
         Service::ApplicationAutoScaling,

@@ -12,6 +12,7 @@
 //! ```
 
 mod arithmetic;
+mod float;
 mod parse;
 mod text;
 

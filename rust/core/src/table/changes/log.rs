@@ -2,12 +2,12 @@
 //!
 //! The log is a space of its own in the store. A write puts its record into the item's own commit, so there is no
 //! change without a record and no record without its change, whatever fails. Readers pull: each keeps the sequence it
-//! has read up to and decides itself when to read on; what all of them have read is removed. Global indexes are such
-//! readers. The table's streams are others, which keep what they show for 24 hours ([`Retention`]).
+//! has read up to and decides itself when to read on; what all of them have read is removed. Global indexes are the
+//! readers there are; a stream keeps what it shows in a journal of its own.
 //!
 //! ```text
 //! key     [1][8 bytes: sequence, big-endian]
-//! value   [8: time][4: key length][4: old length + 1, or 0][1: marks][table key][old image][new image]
+//! value   a change
 //! cursor  [0][4 bytes: the index's space, big-endian] -> [8: sequence read up to]
 //! ```
 
@@ -17,100 +17,17 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::store::{Direction, Entry, KeyRange, Read, Space, StoreError, Write};
 use crate::table::author::Author;
-use crate::table::changes::Retention;
-use crate::value::{ItemRef, KeyBytes};
+use crate::table::changes::Change;
+use crate::value::KeyBytes;
 
 const CURSOR: u8 = 0;
 const RECORD: u8 = 1;
 const RECORD_KEY_BYTES: usize = 9;
-const HEAD_BYTES: usize = 17;
-
-/// Mark of a change that a stream shows.
-const SHOWN: u8 = 1;
-/// Mark of a change that the service made because an item's time had passed.
-const TIME_TO_LIVE: u8 = 2;
-
-/// A change of one item: its record, of which the images are parts. Cheap to clone.
-#[derive(Clone)]
-pub(in crate::table) struct Change {
-    record: Entry,
-    at: Timestamp,
-    marks: u8,
-    key_end: usize,
-    /// Where the old image ends, if there is one.
-    old_end: Option<usize>,
-}
-
-impl Change {
-    fn decode(record: &Entry) -> Result<Self, StoreError> {
-        let corrupted = || StoreError::Corrupted("a record of a table's change log".to_owned());
-        let value = record.value();
-        let (head, body) = value.split_at_checked(HEAD_BYTES).ok_or_else(corrupted)?;
-        let (time, lengths) = head.split_first_chunk::<8>().ok_or_else(corrupted)?;
-        let (key, old) = lengths.split_first_chunk::<4>().ok_or_else(corrupted)?;
-        let (old, marks) = old.split_first_chunk::<4>().ok_or_else(corrupted)?;
-        let (key, old) = (u32::from_be_bytes(*key) as usize, u32::from_be_bytes(*old) as usize);
-        let change = Self {
-            record: record.clone(),
-            at: Timestamp::from_nanos(i64::from_be_bytes(*time)),
-            marks: *marks.first().ok_or_else(corrupted)?,
-            key_end: HEAD_BYTES + key,
-            old_end: old.checked_sub(1).map(|old| HEAD_BYTES + key + old),
-        };
-        let whole = record.key().len() == RECORD_KEY_BYTES
-            && key + old.saturating_sub(1) <= body.len()
-            && [change.old_image(), change.new_image()]
-                .into_iter()
-                .flatten()
-                .all(|image| !image.as_bytes().is_empty());
-        if whole { Ok(change) } else { Err(corrupted()) }
-    }
-
-    /// Its place among the table's changes. Numbers rise; some are missing, where a commit failed.
-    pub(in crate::table) fn sequence(&self) -> u64 {
-        sequence_of(self.record.key()).expect("invariant: the key was checked when it was decoded")
-    }
-
-    /// When it was committed.
-    pub(in crate::table) fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// Whether a stream shows it.
-    pub(in crate::table) fn is_shown(&self) -> bool {
-        self.marks & SHOWN != 0
-    }
-
-    /// Who made it.
-    pub(in crate::table) fn author(&self) -> Author {
-        if self.marks & TIME_TO_LIVE == 0 { Author::Caller } else { Author::TimeToLive }
-    }
-
-    /// The item's key in its table.
-    pub(in crate::table) fn key(&self) -> &[u8] {
-        &self.record.value()[HEAD_BYTES..self.key_end]
-    }
-
-    /// The item before.
-    pub(in crate::table) fn old_image(&self) -> Option<ItemRef<'_>> {
-        self.old_end.map(|end| ItemRef::trusted(&self.record.value()[self.key_end..end]))
-    }
-
-    /// The item after.
-    pub(in crate::table) fn new_image(&self) -> Option<ItemRef<'_>> {
-        let image = &self.record.value()[self.old_end.unwrap_or(self.key_end)..];
-        (!image.is_empty()).then(|| ItemRef::trusted(image))
-    }
-}
 
 fn record_key(sequence: u64) -> [u8; RECORD_KEY_BYTES] {
     let mut key = [RECORD; RECORD_KEY_BYTES];
     key[1..].copy_from_slice(&sequence.to_be_bytes());
     key
-}
-
-fn sequence_of(key: &[u8]) -> Option<u64> {
-    key.strip_prefix(&[RECORD])?.try_into().ok().map(u64::from_be_bytes)
 }
 
 fn cursor_key(index: Space) -> [u8; 5] {
@@ -122,9 +39,7 @@ fn cursor_key(index: Space) -> [u8; 5] {
 /// A table's log.
 pub(in crate::table) struct ChangeLog {
     space: Space,
-    /// How far indexes stay behind; none where no index follows the log.
-    delay: Option<Duration>,
-    pub(in crate::table) retention: Retention,
+    delay: Duration,
     /// The number of the last record; one that failed to be committed uses its number up.
     last: u64,
     /// When the oldest record was made that an index has still to read.
@@ -132,9 +47,9 @@ pub(in crate::table) struct ChangeLog {
 }
 
 impl ChangeLog {
-    /// An empty log in a space of its own, which indexes follow with a delay, if at all.
-    pub(in crate::table) fn new(space: Space, delay: Option<Duration>) -> Self {
-        Self { space, delay, retention: Retention::default(), last: 0, oldest: None }
+    /// An empty log in a space of its own, which indexes follow with a delay.
+    pub(in crate::table) fn new(space: Space, delay: Duration) -> Self {
+        Self { space, delay, last: 0, oldest: None }
     }
 
     /// Where it is in the store.
@@ -142,14 +57,9 @@ impl ChangeLog {
         self.space
     }
 
-    /// Whether indexes follow it.
-    pub(in crate::table) fn feeds_indexes(&self) -> bool {
-        self.delay.is_some()
-    }
-
-    /// Whether indexes that follow it are to have read a change made at `at`.
-    pub(in crate::table) fn is_due(&self, at: Timestamp, now: Timestamp) -> bool {
-        self.delay.is_some_and(|delay| at + delay <= now)
+    /// How far indexes stay behind.
+    pub(in crate::table) fn delay(&self) -> Duration {
+        self.delay
     }
 
     /// The number of the last record there was.
@@ -157,44 +67,22 @@ impl ChangeLog {
         self.last
     }
 
-    /// Begins a stream, which shows the records from now on; gives the number that stands before the first of them.
-    pub(in crate::table) fn begin_stream(&mut self) -> u64 {
-        self.last += 1;
-        self.retention.open();
-        self.last
-    }
-
-    /// The record of a change at `now`, to be committed with it; a stream shows it or does not.
+    /// The record of a change at `now`, to be committed with it.
     pub(in crate::table) fn record(
         &mut self,
         key: &[u8],
-        (old, new): (Option<&Entry>, Option<&Entry>),
-        (author, is_shown): (Author, bool),
+        images: (Option<&Entry>, Option<&Entry>),
+        author: Author,
         now: Timestamp,
     ) -> Write {
         self.last += 1;
-        let image = |entry: Option<&Entry>| entry.map_or(0, |entry| entry.value().len());
-        let length =
-            |bytes: usize| u32::try_from(bytes).expect("invariant: keys and items are far below 4 GiB");
-        let mut bytes =
-            Vec::with_capacity(RECORD_KEY_BYTES + HEAD_BYTES + key.len() + image(old) + image(new));
-        bytes.extend_from_slice(&record_key(self.last));
-        bytes.extend_from_slice(&now.as_nanos().to_be_bytes());
-        bytes.extend_from_slice(&length(key.len()).to_be_bytes());
-        bytes.extend_from_slice(&old.map_or(0, |old| length(old.value().len()) + 1).to_be_bytes());
-        let marks = [(is_shown, SHOWN), (author == Author::TimeToLive, TIME_TO_LIVE)];
-        bytes.push(marks.iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| mark).sum());
-        bytes.extend_from_slice(key);
-        for image in [old, new].into_iter().flatten() {
-            bytes.extend_from_slice(image.value());
-        }
-        Write::Put(self.space, Entry::from_joined(&bytes, RECORD_KEY_BYTES))
+        let record = Change::record(&record_key(self.last), key, images, author, now);
+        Write::Put(self.space, record)
     }
 
     /// Counts on a record made at `now` that was committed.
     pub(in crate::table) fn note_committed(&mut self, now: Timestamp) {
         self.oldest.get_or_insert(now);
-        self.retention.note_committed(now);
     }
 
     /// Takes note of the time of the oldest record that is still to be read.
@@ -204,7 +92,7 @@ impl ChangeLog {
 
     /// When the oldest record is to be read.
     pub(in crate::table) fn due(&self) -> Option<Timestamp> {
-        self.oldest.zip(self.delay).map(|(oldest, delay)| oldest + delay)
+        self.oldest.map(|oldest| oldest + self.delay)
     }
 
     /// Up to `count` records behind the number `behind`, in order.

@@ -9,7 +9,7 @@ use crate::table::changes::Changes;
 #[derive(Default)]
 pub(in crate::table) struct Schedule {
     due: BTreeSet<(Timestamp, String)>,
-    /// Records that logs have got since the beginning: who reads streams sees by it whether there may be news.
+    /// Records that streams have got since the beginning: who reads streams sees by it whether there may be news.
     pub(in crate::table) records: u64,
 }
 

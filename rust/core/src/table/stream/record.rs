@@ -5,11 +5,10 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::clock::Timestamp;
 use crate::table::author::Identity;
 use crate::table::changes::Change;
-use crate::table::schema::KeySchema;
-use crate::table::stream::{StreamView, sequence_number};
+use crate::table::stream::{Stream, StreamView, sequence_number};
 use crate::value::{Encoder, Item, ItemRef};
 
-pub(super) fn hash(arn: &str, seed: u64) -> u64 {
+fn hash(arn: &str, seed: u64) -> u64 {
     xxh3_64_with_seed(arn.as_bytes(), seed)
 }
 
@@ -40,20 +39,21 @@ pub struct StreamRecord {
 }
 
 impl StreamRecord {
-    /// The record of a change in the stream with this ARN.
-    pub(super) fn new(change: Change, (arn, view): (&str, StreamView), schema: &KeySchema) -> Self {
+    /// The record of a change in a stream.
+    pub(super) fn new(change: Change, stream: &Stream) -> Self {
+        let arn = &stream.arn;
         let sequence = change.sequence();
         let id =
             format!("{:016x}{:016x}", hash(arn, sequence), hash(&sequence_number(sequence), hash(arn, 0)));
         let image = change.new_image().or_else(|| change.old_image());
         let image = image.expect("invariant: a change has an item before or after it");
         let mut keys = Encoder::item();
-        for attribute in schema.attributes() {
+        for attribute in stream.schema.attributes() {
             if let Some(value) = image.get(&attribute.name) {
                 keys.name(&attribute.name).raw(value);
             }
         }
-        Self { id, keys: keys.finish_item(), view, change }
+        Self { id, keys: keys.finish_item(), view: stream.view, change }
     }
 
     /// `eventName`.

@@ -6,17 +6,18 @@ use crate::table::account::refuse_above_maximum;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{State, Table};
 use crate::table::index::{Index, IndexState, NewIndex};
+use crate::table::refusal::refuse_unless_active;
 use crate::table::schema::KeyAttribute;
 use crate::table::table_update::{GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate};
-use crate::table::tables::refuse_unless_active;
 use crate::table::throughput::{Mode, ThroughputError};
+use crate::table::vector::{check_vector_updates, refuse_vector_keys};
 
 const IN_USE: &str = "Attempt to change a resource which is still in use:";
 
 /// An update beside the table it is to change.
-pub(super) struct Check<'a> {
-    pub(super) table: &'a Table,
-    pub(super) update: &'a TableUpdate,
+pub(in crate::table) struct Check<'a> {
+    pub(in crate::table) table: &'a Table,
+    pub(in crate::table) update: &'a TableUpdate,
     pub(super) region: &'a str,
     pub(super) now: Timestamp,
 }
@@ -24,17 +25,16 @@ pub(super) struct Check<'a> {
 impl Check<'_> {
     /// The first rule that the update breaks.
     pub(super) fn all(&self) -> Result<(), Error> {
-        if matches!(self.table.state, State::Updating { .. })
-            && self.update.indexes.iter().any(|update| !matches!(update, IndexUpdate::Update { .. }))
-        {
+        let comes_or_goes = |update: &&IndexUpdate| !matches!(update, IndexUpdate::Update { .. });
+        let moving = self.update.indexes.iter().filter(comes_or_goes).count() + self.update.vectors.len();
+        if matches!(self.table.state, State::Updating { .. }) && moving > 0 {
             return Err(Error::ResourceInUse(format!(
                 "{IN_USE} Can't create or delete indexes while table IOPS are being updated. Table: {}",
                 self.table_name()
             )));
         }
         refuse_unless_active(self.table)?;
-        let comes_or_goes = |update: &&IndexUpdate| !matches!(update, IndexUpdate::Update { .. });
-        if self.update.indexes.iter().filter(comes_or_goes).count() > 1 {
+        if moving > 1 {
             return Err(only_one_online());
         }
         if let Some(mode) = self.update.mode {
@@ -45,7 +45,8 @@ impl Check<'_> {
             IndexUpdate::Create(index) => self.check_create(index),
             IndexUpdate::Update { name, capacity } => self.check_update(name, *capacity),
             IndexUpdate::Delete { name } => self.check_delete(name),
-        })
+        })?;
+        check_vector_updates(self)
     }
 
     fn table_name(&self) -> &str {
@@ -53,7 +54,7 @@ impl Check<'_> {
     }
 
     /// The mode that table and indexes have after the update.
-    fn mode_after(&self) -> Mode {
+    pub(in crate::table) fn mode_after(&self) -> Mode {
         self.update.mode.unwrap_or(self.table.definition.mode)
     }
 
@@ -61,11 +62,9 @@ impl Check<'_> {
     fn check_mode(&self, mode: Mode) -> Result<(), Error> {
         let table = self.table;
         for (states, doing) in [("CREATING", "created"), ("DELETING", "deleted")] {
-            let busy = table
-                .indexes
-                .iter()
-                .filter(|index| index.state.occupies_table() && index.state.name() == states);
-            let names: Vec<&str> = busy.map(Index::name).collect();
+            let busy = |state: &IndexState| state.occupies_table() && state.name() == states;
+            let names = table.index_states().filter(|(_, state)| busy(state)).map(|(name, _)| name);
+            let names: Vec<&str> = names.collect();
             // An index that is named itself has an answer of its own (LAB DDB-TABLE-375).
             let named = self.update.indexes.iter().any(|update| names.contains(&update.name()));
             if !names.is_empty() && !named {
@@ -75,6 +74,11 @@ impl Check<'_> {
                     names.join(", ")
                 )));
             }
+        }
+        if !table.vector_indexes.is_empty() && mode != Mode::PayPerRequest {
+            return Err(Error::validation(
+                "One or more parameter values were invalid: Tables with vector indexes must be in PAY_PER_REQUEST mode",
+            ));
         }
         if table.definition.mode == Mode::PayPerRequest && mode != Mode::PayPerRequest {
             let given =
@@ -95,10 +99,12 @@ impl Check<'_> {
     fn global(&self, name: &str, doing: &str) -> Result<&Index, Error> {
         match self.table.indexes.iter().find(|index| index.name() == name) {
             Some(index) if index.is_global() => Ok(index),
-            Some(_) => Err(Error::Validation(format!(
-                "Cannot {doing} an index that is not a GlobalSecondaryIndex: {name}"
-            ))),
-            None => Err(Error::ResourceNotFound(format!(
+            found if found.is_some() || self.table.index_states().any(|(known, _)| known == name) => {
+                Err(Error::Validation(format!(
+                    "Cannot {doing} an index that is not a GlobalSecondaryIndex: {name}"
+                )))
+            }
+            _ => Err(Error::ResourceNotFound(format!(
                 "Requested resource not found: Index {name} for table {}",
                 self.table_name()
             ))),
@@ -152,7 +158,12 @@ impl Check<'_> {
     fn check_delete(&self, name: &str) -> Result<(), Error> {
         let index = self.global(name, "delete")?;
         self.refuse_second(Some(name))?;
-        match &index.state {
+        self.refuse_busy(name, &index.state)
+    }
+
+    /// Refuses to delete an index in the middle of something.
+    pub(in crate::table) fn refuse_busy(&self, name: &str, state: &IndexState) -> Result<(), Error> {
+        match state {
             IndexState::Active | IndexState::Backfilling { .. } => Ok(()),
             IndexState::Allocating { .. } => Err(Error::ResourceInUse(format!(
                 "{IN_USE} Index creation is in resource allocation phase. Retry deletion during backfilling phase or \
@@ -165,7 +176,7 @@ impl Check<'_> {
     }
 
     fn check_create(&self, new: &NewIndex) -> Result<(), Error> {
-        if self.table.indexes.iter().any(|index| index.name() == new.name) {
+        if self.table.index_states().any(|(name, _)| name == new.name) {
             return Err(Error::validation("Attempting to create an index which already exists"));
         }
         self.refuse_second(None)?;
@@ -204,9 +215,9 @@ impl Check<'_> {
     }
 
     /// One index of a table comes or goes at a time; `besides` is not counted.
-    fn refuse_second(&self, besides: Option<&str>) -> Result<(), Error> {
-        let other = |index: &&Index| index.state.comes_or_goes() && Some(index.name()) != besides;
-        if self.table.indexes.iter().any(|index| other(&index)) {
+    pub(in crate::table) fn refuse_second(&self, besides: Option<&str>) -> Result<(), Error> {
+        let other = |(name, state): (&str, &IndexState)| state.comes_or_goes() && Some(name) != besides;
+        if self.table.index_states().any(other) {
             return Err(only_one_online());
         }
         Ok(())
@@ -234,7 +245,7 @@ impl Check<'_> {
                 )));
             }
         }
-        Ok(())
+        refuse_vector_keys(self.table, new, &shown(&new_keys))
     }
 }
 

@@ -27,14 +27,14 @@ impl Number {
 }
 
 /// A number's text. It is put together here and copied once: appending pair by pair asks for room each time.
-struct Text {
+pub(super) struct Text {
     bytes: [u8; TEXT_BYTES_MAX],
     length: usize,
 }
 
 impl Text {
     /// The normal form of a valid stored form.
-    fn of(stored: &[u8]) -> Self {
+    pub(super) fn of(stored: &[u8]) -> Self {
         let mut text = Self { bytes: [b'0'; TEXT_BYTES_MAX], length: 0 };
         let Some((first, pairs)) = stored.split_first() else { return text };
         let negative = *first < 0x80;
@@ -97,7 +97,7 @@ impl Text {
         self.length += 2;
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(super) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
 }

@@ -1,0 +1,229 @@
+//! One bulk operation: what was asked for, and where it is in its life.
+
+use crate::clock::Timestamp;
+
+/// Declares an enumeration of the service model with the names that requests use, in the model's order.
+macro_rules! names {
+    ( $(#[$meta:meta])* $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $text:literal ),* $(,)? } ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum $name { $( $(#[$variant_meta])* $variant, )* }
+
+        impl $name {
+            /// Every value with its name.
+            pub const ALL: &'static [(&'static str, Self)] = &[ $( ($text, Self::$variant), )* ];
+
+            /// The name that requests use.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $( Self::$variant => $text, )* }
+            }
+        }
+    };
+}
+
+names! {
+    /// How input objects are written.
+    InputFormat {
+        /// JSON Lines, an item each.
+        DynamoDbJson = "DYNAMODB_JSON",
+        /// A sequence of Ion structs.
+        Ion = "ION",
+    }
+}
+
+names! {
+    /// How input objects are compressed.
+    CompressionType {
+        /// Gzip.
+        Gzip = "GZIP",
+        /// Zstandard.
+        Zstd = "ZSTD",
+        /// Not at all.
+        None = "NONE",
+    }
+}
+
+names! {
+    /// How output objects are encrypted.
+    SseAlgorithm {
+        /// With a key of Amazon S3.
+        Aes256 = "AES256",
+        /// With a key of AWS KMS.
+        Kms = "KMS",
+    }
+}
+
+names! {
+    /// What is reported of single items.
+    OutputType {
+        /// Items that could not be processed.
+        Error = "ERROR",
+        /// Items whose condition did not hold.
+        ConditionCheckFailure = "CONDITION_CHECK_FAILURE",
+    }
+}
+
+names! {
+    /// How fast an operation may be.
+    PerformanceTier {
+        /// The default.
+        Standard = "STANDARD",
+        /// Faster.
+        Accelerated = "ACCELERATED",
+    }
+}
+
+/// `InputS3Configuration`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct S3Input {
+    /// The account that owns the bucket.
+    pub bucket_owner: Option<String>,
+    /// The bucket.
+    pub bucket: String,
+    /// What the keys of the objects begin with.
+    pub key_prefix: Option<String>,
+    /// How the objects are written.
+    pub format: InputFormat,
+    /// How they are compressed.
+    pub compression: Option<CompressionType>,
+}
+
+/// `OutputS3Configuration`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct S3Output {
+    /// The account that owns the bucket.
+    pub bucket_owner: Option<String>,
+    /// The bucket.
+    pub bucket: Option<String>,
+    /// What the keys of reports begin with.
+    pub key_prefix: Option<String>,
+    /// How reports are encrypted.
+    pub sse_algorithm: Option<SseAlgorithm>,
+    /// With which key.
+    pub sse_kms_key_id: Option<String>,
+    /// What is reported.
+    pub types: Vec<OutputType>,
+}
+
+/// What a StartBulkPutItems asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BulkRequest {
+    /// The table's name.
+    pub table: String,
+    /// Where the items are.
+    pub input: S3Input,
+    /// Where reports go.
+    pub output: S3Output,
+    /// The most write request units a second.
+    pub max_write_request_units: Option<i64>,
+    /// How fast it may be.
+    pub tier: PerformanceTier,
+}
+
+/// Where an operation is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BulkState {
+    /// Accepted.
+    InProgress {
+        /// When it finds that there is nothing to read.
+        until: Timestamp,
+    },
+    /// To be stopped.
+    Cancelling {
+        /// When it has stopped.
+        until: Timestamp,
+    },
+    /// Stopped because it was asked to.
+    Cancelled {
+        /// When.
+        at: Timestamp,
+    },
+    /// Ended because it could not go on.
+    Failed {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl BulkState {
+    /// `BulkOperationStatus`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InProgress { .. } => "IN_PROGRESS",
+            Self::Cancelling { .. } => "CANCELLING",
+            Self::Cancelled { .. } => "CANCELLED",
+            Self::Failed { .. } => "FAILED",
+        }
+    }
+
+    /// When it ends by itself.
+    #[must_use]
+    pub fn until(self) -> Option<Timestamp> {
+        match self {
+            Self::InProgress { until } | Self::Cancelling { until } => Some(until),
+            Self::Cancelled { .. } | Self::Failed { .. } => None,
+        }
+    }
+
+    /// When the operation reached its last status.
+    #[must_use]
+    pub fn ended(self) -> Option<Timestamp> {
+        match self {
+            Self::InProgress { .. } | Self::Cancelling { .. } => None,
+            Self::Cancelled { at } | Self::Failed { at } => Some(at),
+        }
+    }
+
+    /// The status that follows, at its time.
+    pub(super) fn next(self) -> Self {
+        match self {
+            Self::InProgress { until } => Self::Failed { at: until },
+            Self::Cancelling { until } => Self::Cancelled { at: until },
+            ended => ended,
+        }
+    }
+}
+
+/// A bulk operation.
+#[derive(Clone, Debug)]
+pub struct BulkOperation {
+    /// Its number: the first is 1.
+    pub number: u64,
+    /// `BulkOperationArn`.
+    pub arn: String,
+    /// `TableId` of its table.
+    pub table_id: String,
+    /// `TableArn` of its table.
+    pub table_arn: String,
+    /// `ClientToken`.
+    pub token: String,
+    /// What was asked for.
+    pub request: BulkRequest,
+    /// When it was accepted.
+    pub started: Timestamp,
+    /// Where it is in its life.
+    pub state: BulkState,
+}
+
+impl BulkOperation {
+    /// `FailureCode` and `FailureMessage` of an operation that failed or was cancelled. AWS lists no codes; the first is the
+    /// one that its import from S3 gives for the same.
+    #[must_use]
+    pub fn failure(&self) -> Option<(&'static str, String)> {
+        match self.state {
+            BulkState::InProgress { .. } | BulkState::Cancelling { .. } => None,
+            BulkState::Cancelled { .. } => {
+                Some(("Cancelled", "The bulk operation was cancelled by CancelBulkOperation".to_owned()))
+            }
+            BulkState::Failed { .. } => Some((
+                "S3NoSuchBucket",
+                format!(
+                    "dynacore has no Amazon S3 to read from: there is no bucket {}, and no item was written",
+                    self.request.input.bucket
+                ),
+            )),
+        }
+    }
+}
