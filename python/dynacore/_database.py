@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dynacore import _core
 from dynacore._core import VirtualClock
+from dynacore._triggering import Triggering
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from dynacore._resource import ServiceResource
 
 
-class Database:
+class Database(Triggering):
     """A DynamoDB that lives in this process.
 
     Without a `path` it is in memory and ends with the object. All it does happens at the time of `clock`: the
@@ -99,6 +100,7 @@ class Database:
             item_collection_bytes_max=item_collection_bytes_max,
             time_to_live_delay_seconds=time_to_live_delay_seconds,
         )
+        super().__init__()
 
     @property
     def _core(self) -> _core.Database:
@@ -109,16 +111,18 @@ class Database:
     def client(self, service: str = "dynamodb") -> Client:
         """Make a client with the shape of boto3's.
 
-        Services are "dynamodb", "dynamodbstreams", "application-autoscaling" and "cloudwatch".
+        Services are "dynamodb", "dynamodbstreams", "application-autoscaling" and "cloudwatch"; of "lambda" there
+        are the event source mappings, of "events" (EventBridge) the rules.
 
         >>> Database().client().list_tables()["TableNames"]
         []
         """
-        from dynacore._client import CLIENTS
+        from dynacore._client import CLIENTS, TRIGGER_CLIENTS
 
-        if service not in CLIENTS:
-            raise ValueError(f"no service {service!r} here; there are: {', '.join(CLIENTS)}")
-        return CLIENTS[service](self._core, self.region, self.clock)
+        clients = CLIENTS | TRIGGER_CLIENTS
+        if service not in clients:
+            raise ValueError(f"no service {service!r} here; there are: {', '.join(clients)}")
+        return clients[service](self._core, self.region, self.clock)
 
     def resource(self) -> ServiceResource:
         """Make a resource with the shape of boto3's: tables with Python values.
@@ -192,8 +196,12 @@ class Database:
         return self._core.next_event_at()
 
     def close(self) -> None:
-        """End the database. What it made keeps working until it is dropped; nothing new can be made."""
+        """End the database. What it made keeps working until it is dropped; nothing new can be made.
+
+        Triggers end with it; functions under way are waited for, for some seconds.
+        """
         self._open_core = None
+        self._close_runner()
 
     def __enter__(self) -> Database:
         return self

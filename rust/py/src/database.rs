@@ -18,6 +18,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::clock::VirtualClock;
+use crate::invocation::{Invocation, invoker};
 use crate::convert::{Form, PyReader, PyWriter, with_stock};
 use crate::{error, metadata};
 
@@ -150,6 +151,31 @@ impl Database {
     fn end_transaction(&self, number: u64, py: Python<'_>) -> PyResult<()> {
         let refused = |error| self.exception(py, &error, Service::DynamoDb, "TransactWriteItems");
         self.database.end_transaction(number).map_err(refused)
+    }
+
+    /// Makes a function known to triggers; `False` where its name is none.
+    fn add_function(&self, name: &str, py: Python<'_>) -> PyResult<bool> {
+        self.database.add_function(name).map_err(|error| self.exception(py, &error, Service::Lambda, "AddFunction"))
+    }
+
+    fn remove_function(&self, name: &str, py: Python<'_>) -> PyResult<()> {
+        let refused = |error| self.exception(py, &error, Service::Lambda, "RemoveFunction");
+        self.database.remove_function(name).map_err(refused)
+    }
+
+    /// Waits for a call to make; `None` once waiting was stopped.
+    fn wait_for_invocation(&self, py: Python<'_>) -> Option<Invocation> {
+        let invocation = py.detach(|| self.database.wait_for_invocation())?;
+        Some(Invocation::new(self.shared(), invocation))
+    }
+
+    fn stop_waiting(&self, py: Python<'_>) {
+        py.detach(|| self.database.stop_waiting());
+    }
+
+    /// Who makes calls while the virtual clock moves.
+    fn set_invoker(&self, callable: Py<PyAny>) {
+        self.database.set_invoker(Some(invoker(Arc::downgrade(&self.database), callable)));
     }
 
     fn next_event_at(&self) -> Option<f64> {

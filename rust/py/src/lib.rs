@@ -8,6 +8,7 @@ mod clock;
 mod convert;
 mod database;
 mod error;
+mod invocation;
 mod metadata;
 mod parameters;
 mod server;
@@ -21,6 +22,8 @@ mod _core {
     use super::clock::VirtualClock;
     #[pymodule_export]
     use super::database::Database;
+    #[pymodule_export]
+    use super::invocation::Invocation;
     #[pymodule_export]
     use super::parameters::parameters;
     #[pymodule_export]

@@ -1,5 +1,7 @@
 //! The database that all doors share.
 
+mod invocations;
+
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -22,6 +24,9 @@ use crate::handler::Handler;
 use crate::notice::Notices;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
+
+pub use invocations::Invoker;
+use invocations::Waiters;
 
 /// Parsed expressions that are kept; an application has tens of them.
 const CACHED_EXPRESSIONS_MAX: usize = 1_024;
@@ -49,6 +54,7 @@ pub struct Database {
     request_ids: RequestIds,
     notices: Notices,
     region: String,
+    waiters: Waiters,
 }
 
 impl Database {
@@ -68,6 +74,7 @@ impl Database {
             cache: Cache::new(CACHED_EXPRESSIONS_MAX),
             request_ids: RequestIds::new(request_seed),
             notices: Notices::default(),
+            waiters: Waiters::default(),
         });
         if let Clock::Virtual(clock) = &database.clock {
             let timed: Arc<dyn Timed> = database.clone();
@@ -104,7 +111,13 @@ impl Database {
     /// # Errors
     /// The operation's exceptions; `InternalServerError` where the engine panicked, now or before.
     pub fn execute(&self, operation: &Operation) -> Result<Response, Error> {
-        guarded(|| self.engine()?.execute(operation, self.clock.now())).inspect_err(|error| match error {
+        let outcome = guarded(|| {
+            let mut engine = self.engine()?;
+            let outcome = engine.execute(operation, self.clock.now());
+            self.waiters.follow(operation, &engine);
+            outcome
+        });
+        outcome.inspect_err(|error| match error {
             Error::ProvisionedThroughputExceeded(reasons) => self.notices.throttled(reasons),
             Error::TransactionCanceled(cancellation) => {
                 for reason in cancellation.reasons() {
@@ -241,7 +254,16 @@ impl Timed for Database {
     }
 
     fn tick(&self, now: Timestamp) -> Result<(), Error> {
-        guarded(|| self.engine()?.tick(now))
+        guarded(|| {
+            let mut engine = self.engine()?;
+            let outcome = engine.tick(now);
+            self.waiters.announce(&engine);
+            outcome
+        })
+    }
+
+    fn invoke(&self) -> Result<usize, Error> {
+        self.invoke_waiting()
     }
 }
 

@@ -26,7 +26,7 @@ mod worker;
 
 pub use authorization::Refusal;
 pub use clock::{Clock, Timed, VirtualClock};
-pub use database::Database;
+pub use database::{Database, Invoker};
 pub use handler::Handler;
 pub use limits::Limits;
 pub use listener::serve;
