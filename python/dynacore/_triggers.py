@@ -230,7 +230,7 @@ def _takes_context(function: Function) -> bool:
 
 def free_name(wanted: str, taken: Iterable[str]) -> str:
     """Make a name that Lambda allows and nobody has."""
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", wanted).strip("-")[:56] or "function"
+    stem = re.sub(r"[^A-Za-z0-9_]+", "-", wanted).strip("-")[:56] or "function"
     taken = set(taken)
     names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)

@@ -19,7 +19,7 @@ use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
 
 use crate::authorization::Refusal;
-use crate::clock::{Clock, Timed};
+use crate::clock::{Calls, Clock, Timed};
 use crate::handler::Handler;
 use crate::notice::Notices;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
@@ -262,7 +262,7 @@ impl Timed for Database {
         })
     }
 
-    fn invoke(&self) -> Result<usize, Error> {
+    fn invoke(&self) -> Result<Calls, Error> {
         self.invoke_waiting()
     }
 }

@@ -25,7 +25,7 @@ mod site;
 mod worker;
 
 pub use authorization::Refusal;
-pub use clock::{Clock, Timed, VirtualClock};
+pub use clock::{Calls, Clock, Timed, VirtualClock};
 pub use database::{Database, Invoker};
 pub use handler::Handler;
 pub use limits::Limits;

@@ -11,6 +11,7 @@ use dynacore::request::{Operation, Service};
 use dynacore::trigger::{Invocation, Outcome};
 
 use super::{Database, guarded};
+use crate::clock::Calls;
 
 /// How long a waiter sleeps at most where nothing is to come.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -123,16 +124,20 @@ impl Database {
         })
     }
 
-    /// Makes the calls that wait, in order, if there is someone to make them; gives how many there were.
-    pub(super) fn invoke_waiting(&self) -> Result<usize, Error> {
+    /// Makes the calls that wait, in order, if there is someone to make them.
+    pub(super) fn invoke_waiting(&self) -> Result<Calls, Error> {
         let invoker = self.waiters.invoker.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(invoker) = invoker else { return Ok(0) };
-        let mut count = 0;
+        let mut calls = Calls::default();
+        let Some(invoker) = invoker else { return Ok(calls) };
         loop {
-            let next = self.engine()?.take_invocation();
-            let Some(invocation) = next else { return Ok(count) };
-            count += 1;
+            let (next, before) = {
+                let mut engine = self.engine()?;
+                (engine.take_invocation(), engine.streamed_records())
+            };
+            let Some(invocation) = next else { return Ok(calls) };
             invoker(invocation)?;
+            calls.made += 1;
+            calls.wrote += usize::from(self.engine()?.streamed_records() != before);
         }
     }
 }
