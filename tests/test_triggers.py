@@ -1,6 +1,7 @@
 """Functions that are called with the changes of tables: `on_change` and the client `lambda`."""
 
 import asyncio
+import functools
 import gc
 import json
 import threading
@@ -55,7 +56,7 @@ def test_a_function_gets_lambdas_event_when_the_clock_moves(shop):
     shop.cars.put_item(Item={"id": "a", "doors": 3, "photo": b"\x00\xff", "tags": {"x", "y"}})
     assert calls == []
     shop.clock.advance(0)
-    (event, context), = calls
+    ((event, context),) = calls
     (record,) = event["Records"]
     change = record.pop("dynamodb")
     stream = shop.cars.meta.client.describe_table(TableName="cars")["Table"]["LatestStreamArn"]
@@ -458,7 +459,7 @@ def test_a_database_that_nobody_holds_ends_with_its_threads():
     db = dynacore.Database()
     make_cars(db)
     # The function holds the database, as most do.
-    db.on_change("cars", lambda event: db.client())
+    db.on_change("cars", functools.partial(lambda db, _: db.client(), db))
     reference = weakref.ref(db)
     del db
     gc.collect()

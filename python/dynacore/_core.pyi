@@ -5,7 +5,16 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, final
 
-__all__ = ["Database", "Invocation", "VirtualClock", "__version__", "build_profile", "parameters", "serve", "simulate"]
+__all__ = [
+    "Database",
+    "Invocation",
+    "VirtualClock",
+    "__version__",
+    "build_profile",
+    "parameters",
+    "serve",
+    "simulate",
+]
 
 __version__: str
 build_profile: str
@@ -100,8 +109,8 @@ class Database:
     def stop_waiting(self) -> None:
         """Let all who wait for calls go, and all who come later."""
 
-    def set_invoker(self, callable: Callable[[Invocation], object]) -> None:
-        """Let `callable` make the calls while the virtual clock moves."""
+    def set_invoker(self, invoker: Callable[[Invocation], object]) -> None:
+        """Let `invoker` make the calls while the virtual clock moves."""
 
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""

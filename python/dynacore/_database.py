@@ -111,8 +111,8 @@ class Database(Triggering):
     def client(self, service: str = "dynamodb") -> Client:
         """Make a client with the shape of boto3's.
 
-        Services are "dynamodb", "dynamodbstreams", "application-autoscaling" and "cloudwatch"; of "lambda" there
-        are the event source mappings, of "events" (EventBridge) the rules.
+        Services are "dynamodb", "dynamodbstreams", "application-autoscaling" and "cloudwatch"; of
+        "lambda" there are the event source mappings, of "events" (EventBridge) the rules.
 
         >>> Database().client().list_tables()["TableNames"]
         []

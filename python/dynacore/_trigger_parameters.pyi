@@ -1,12 +1,38 @@
 """Parameters of the operations of triggers, for type checkers only: there is no such module at run time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from typing_extensions import Required, TypedDict
 
 Timestamp: TypeAlias = datetime | float | str
+
+# Of a database
+
+class ChangeOptions(TypedDict, total=False):
+    """on_change."""
+
+    batch_size: int
+    batching_window_seconds: int
+    parallelization_factor: int
+    starting_position: Literal["LATEST", "TRIM_HORIZON"]
+    bisect_batch_on_function_error: bool
+    maximum_retry_attempts: int | None
+    maximum_record_age_seconds: int | None
+    on_failure: Callable[..., Any] | str | None
+    report_batch_item_failures: bool
+    tumbling_window_seconds: int
+    filters: Sequence[Mapping[str, Any] | str]
+    enabled: bool
+    stream_view_type: Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
+
+class RuleOptions(TypedDict, total=False):
+    """schedule and on_event."""
+
+    name: str | None
+    input: Any
+    enabled: bool
 
 # Lambda
 
@@ -167,4 +193,3 @@ class TestEventPatternRequest(TypedDict, total=False):
 
     EventPattern: Required[str]
     Event: Required[str]
-

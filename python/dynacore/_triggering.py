@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 if TYPE_CHECKING:
-    from dynacore import _core
+    from typing_extensions import Unpack
+
+    from dynacore import _core, _trigger_parameters
     from dynacore._client import Client, LambdaClient
     from dynacore._core import VirtualClock
     from dynacore._triggers import Function, Rule, Runner, Trigger
@@ -54,10 +56,11 @@ class Triggering:
     @overload
     def function(self, name: str, function: str) -> str: ...
     def function(self, name: str, function: Any = None) -> Any:
-        """Give a function a name, by which event source mappings, destinations and rules find it; also a decorator.
+        """Give a function a name, by which mappings, destinations and rules find it; also a decorator.
 
-        It is called with an event and, where it has a second parameter without a default, a context; it may be
-        `async`. A URL instead of it gets the event as JSON by POST. A name that is taken gets the new function.
+        It is called with an event and, where it has a second parameter without a default, a context; it may
+        be `async`. A URL instead of it gets the event as JSON by POST. A name that is taken gets the new
+        function.
 
         >>> from dynacore import Database
         >>> db = Database()
@@ -71,9 +74,13 @@ class Triggering:
         return function
 
     @overload
-    def on_change(self, table: str, **options: Any) -> Callable[[_Function], _Function]: ...
+    def on_change(
+        self, table: str, **options: Unpack[_trigger_parameters.ChangeOptions]
+    ) -> Callable[[_Function], _Function]: ...
     @overload
-    def on_change(self, table: str, function: Function | str, **options: Any) -> Trigger: ...
+    def on_change(
+        self, table: str, function: Function | str, **options: Unpack[_trigger_parameters.ChangeOptions]
+    ) -> Trigger: ...
     def on_change(
         self,
         table: str,
@@ -97,8 +104,8 @@ class Triggering:
     ) -> Any:
         """Call a function, or POST to a URL, with what changes in a table, by the rules of Lambda's triggers.
 
-        The event is Lambda's: `{"Records": [...]}`. A table without a stream gets one, with `stream_view_type`; a
-        table with a stream keeps it. A function that raises is called again with the same records until it
+        The event is Lambda's: `{"Records": [...]}`. A table without a stream gets one, of `stream_view_type`;
+        a table with a stream keeps it. A function that raises is called again with the same records until it
         succeeds, `maximum_retry_attempts` were made or the records are too old; what is given up is told to
         `on_failure`: a function, a URL, or the name of a `function`. `filters` are patterns of EventBridge.
 
@@ -146,9 +153,13 @@ class Triggering:
         return self._map(self._stream_of(table, stream_view_type), function, starting_position, options)
 
     @overload
-    def schedule(self, expression: str, **options: Any) -> Callable[[_Function], _Function]: ...
+    def schedule(
+        self, expression: str, **options: Unpack[_trigger_parameters.RuleOptions]
+    ) -> Callable[[_Function], _Function]: ...
     @overload
-    def schedule(self, expression: str, function: Function | str, **options: Any) -> Rule: ...
+    def schedule(
+        self, expression: str, function: Function | str, **options: Unpack[_trigger_parameters.RuleOptions]
+    ) -> Rule: ...
     def schedule(
         self,
         expression: str,
@@ -158,10 +169,10 @@ class Triggering:
         input: Any = None,  # noqa: A002
         enabled: bool = True,
     ) -> Any:
-        """Call a function again and again, as a rule of EventBridge: `rate(5 minutes)`, `cron(0 9 * * ? *)` in UTC.
+        """Call a function again and again: `rate(5 minutes)`, or `cron(0 9 * * ? *)` in UTC.
 
-        It gets EventBridge's scheduled event, or `input`. Without `function` this is a decorator; with it, it
-        gives a `Rule`.
+        It is a rule of EventBridge. The function gets EventBridge's scheduled event, or `input`.
+        Without `function` this is a decorator; with it, it gives a `Rule`.
 
         >>> from dynacore import Database, VirtualClock
         >>> clock = VirtualClock(start=1_700_000_000)
@@ -175,11 +186,14 @@ class Triggering:
 
     @overload
     def on_event(
-        self, pattern: Mapping[str, Any] | str, **options: Any
+        self, pattern: Mapping[str, Any] | str, **options: Unpack[_trigger_parameters.RuleOptions]
     ) -> Callable[[_Function], _Function]: ...
     @overload
     def on_event(
-        self, pattern: Mapping[str, Any] | str, function: Function | str, **options: Any
+        self,
+        pattern: Mapping[str, Any] | str,
+        function: Function | str,
+        **options: Unpack[_trigger_parameters.RuleOptions],
     ) -> Rule: ...
     def on_event(
         self,
@@ -228,7 +242,7 @@ class Triggering:
         return arn
 
     def _map(
-        self, stream_arn: str, function: Function | str, starting_position: str, options: dict[str, Any]
+        self, stream_arn: str, function: Function | str, starting_position: Any, options: dict[str, Any]
     ) -> Trigger:
         from dynacore._triggers import Trigger, mapping_parameters
 
@@ -243,7 +257,7 @@ class Triggering:
             mapping = client.create_event_source_mapping(
                 EventSourceArn=stream_arn,
                 FunctionName=made[0],
-                StartingPosition=starting_position,  # type: ignore[typeddict-item]
+                StartingPosition=starting_position,
                 **mapping_parameters(options),
             )
         except BaseException:

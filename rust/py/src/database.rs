@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::clock::VirtualClock;
-use crate::invocation::{Invocation, invoker};
+use crate::invocation::{Invocation, calling};
 use crate::convert::{Form, PyReader, PyWriter, with_stock};
 use crate::{error, metadata};
 
@@ -174,8 +174,8 @@ impl Database {
     }
 
     /// Who makes calls while the virtual clock moves.
-    fn set_invoker(&self, callable: Py<PyAny>) {
-        self.database.set_invoker(Some(invoker(Arc::downgrade(&self.database), callable)));
+    fn set_invoker(&self, invoker: Py<PyAny>) {
+        self.database.set_invoker(Some(calling(Arc::downgrade(&self.database), invoker)));
     }
 
     fn next_event_at(&self) -> Option<f64> {

@@ -84,7 +84,7 @@ impl Invocation {
 }
 
 /// Calls a callable of Python with each [`Invocation`]. The database is not held by it.
-pub fn invoker(database: Weak<dynacore_server::Database>, callable: Py<PyAny>) -> Arc<Invoker> {
+pub fn calling(database: Weak<dynacore_server::Database>, callable: Py<PyAny>) -> Arc<Invoker> {
     Arc::new(move |invocation| {
         let Some(database) = database.upgrade() else { return Ok(()) };
         Python::attach(|py| {

@@ -122,13 +122,13 @@ fn without_an_age_records_end_with_their_stream() {
     let mut database = Database::mapped(&json!({}));
     database.put("a", "MINI");
     let mut attempts = 0;
-    let mut call = Some(database.call());
-    while let Some(failed) = call {
-        attempts += 1;
-        database.fail(&failed);
-        let next = database.next_in();
-        database.wait(next.unwrap());
-        call = database.calls().pop();
+    let end = database.now + std::time::Duration::from_secs(25 * 3_600);
+    while database.now < end {
+        for call in database.calls() {
+            attempts += 1;
+            database.fail(&call);
+        }
+        database.wait(60.0);
     }
     assert!((1_400..1_500).contains(&attempts), "a day at a minute an attempt: {attempts}");
     database.put("b", "MINI");
@@ -191,7 +191,7 @@ fn a_record_that_is_reported_again_and_again_is_given_up_alone() {
             database.answer(&call, &answer);
         }
     }
-    assert_eq!(sent, ["a bad c", "bad c", "bad", "bad", "c"]);
+    assert_eq!(sent, ["a bad c", "bad c", "bad", "c"]);
 }
 
 #[test]
