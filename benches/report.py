@@ -222,8 +222,8 @@ def _triggers(result: dict[str, Any]) -> str:
     return (
         "## Triggers\n\n"
         "In this process, on the system's clock, with a Python function that does nothing, "
-        f"{result['rounds']} rounds of {result['changes']:,} changes. From the call of `put_item` to the first "
-        "line of the function, one change at a time, microseconds:\n\n"
+        f"{result['rounds']} rounds of {result['changes']:,} changes. From the call of `put_item` to the "
+        "first line of the function, one change at a time, microseconds:\n\n"
         + markdown(["", "us"], lateness)
         + "\nChanges a second that reach the function, all written before:\n\n"
         + markdown(["", "median", "quartiles"], rate_rows)

@@ -497,6 +497,20 @@ def test_rules_call_functions_on_a_schedule_and_for_events(shop):
         shop.db.on_event({"source": "shop"}, print)
 
 
+def test_boto3_puts_rules_and_events_without_a_socket(shop):
+    seen = []
+    shop.db.function("order", lambda event: seen.append(event["detail"]))
+    events = shop.db.boto3_session().client("events")
+    events.put_rule(Name="orders", EventPattern=json.dumps({"source": ["shop"]}))
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:order"
+    events.put_targets(Rule="orders", Targets=[{"Id": "1", "Arn": arn}])
+    events.put_events(Entries=[{"Source": "shop", "DetailType": "order", "Detail": '{"total": 7}'}])
+    shop.clock.advance(0)
+    assert seen == [{"total": 7}]
+    with pytest.raises(events.exceptions.ResourceNotFoundException, match="Rule none does not exist"):
+        events.describe_rule(Name="none")
+
+
 def test_a_schedule_can_write_what_a_trigger_sees(shop):
     seen = []
     shop.db.on_change("cars", lambda event: seen.extend(ids_of(event)))

@@ -77,7 +77,9 @@ impl VirtualClock {
         if !self.clock.is_moved_here() {
             return Ok(());
         }
-        Err(PyRuntimeError::new_err("the clock is moving: a function that is called meanwhile cannot move it"))
+        Err(PyRuntimeError::new_err(
+            "the clock is moving: a function that is called meanwhile cannot move it",
+        ))
     }
 
     fn nanos(&self) -> i64 {

@@ -18,8 +18,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::clock::VirtualClock;
-use crate::invocation::{Invocation, calling};
 use crate::convert::{Form, PyReader, PyWriter, with_stock};
+use crate::invocation::{Invocation, calling};
 use crate::{error, metadata};
 
 /// AWS does not keep more than this of unused throughput (facts 2.1).
@@ -155,7 +155,9 @@ impl Database {
 
     /// Makes a function known to triggers; `False` where its name is none.
     fn add_function(&self, name: &str, py: Python<'_>) -> PyResult<bool> {
-        self.database.add_function(name).map_err(|error| self.exception(py, &error, Service::Lambda, "AddFunction"))
+        self.database
+            .add_function(name)
+            .map_err(|error| self.exception(py, &error, Service::Lambda, "AddFunction"))
     }
 
     fn remove_function(&self, name: &str, py: Python<'_>) -> PyResult<()> {

@@ -70,10 +70,7 @@ impl Invocation {
 }
 
 impl Invocation {
-    pub fn new(
-        database: Arc<dynacore_server::Database>,
-        invocation: dynacore::trigger::Invocation,
-    ) -> Self {
+    pub fn new(database: Arc<dynacore_server::Database>, invocation: dynacore::trigger::Invocation) -> Self {
         Self { database, invocation }
     }
 

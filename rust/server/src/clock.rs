@@ -152,7 +152,9 @@ impl VirtualClock {
 
     fn begin(&self) -> Result<Move<'_>, Error> {
         if self.is_moved_here() {
-            return Err(Error::Internal("a function that is called while the clock moves cannot move it".to_owned()));
+            return Err(Error::Internal(
+                "a function that is called while the clock moves cannot move it".to_owned(),
+            ));
         }
         let alone = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
         self.set_mover(Some(thread::current().id()));

@@ -36,11 +36,11 @@ use crate::request::describe_time_to_live::{
     DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput,
 };
 use crate::request::events::{
-    DeleteRule, DeleteRuleInput, DescribeRule, DescribeRuleInput, DisableRule, EnableRule, ListRules, ListRulesInput,
-    ListRulesOutput, ListTargetsByRule, ListTargetsByRuleInput, ListTargetsByRuleOutput, PutEvents, PutEventsInput,
-    PutEventsOutput, PutRule, PutRuleInput, PutRuleOutput, PutTargets, PutTargetsInput, RemoveTargets,
-    RemoveTargetsInput, RuleOutput, SwitchRuleInput, TargetChangeOutput, TestEventPattern, TestEventPatternInput,
-    TestEventPatternOutput,
+    DeleteRule, DeleteRuleInput, DescribeRule, DescribeRuleInput, DisableRule, EnableRule, ListRules,
+    ListRulesInput, ListRulesOutput, ListTargetsByRule, ListTargetsByRuleInput, ListTargetsByRuleOutput,
+    PutEvents, PutEventsInput, PutEventsOutput, PutRule, PutRuleInput, PutRuleOutput, PutTargets,
+    PutTargetsInput, RemoveTargets, RemoveTargetsInput, RuleOutput, SwitchRuleInput, TargetChangeOutput,
+    TestEventPattern, TestEventPatternInput, TestEventPatternOutput,
 };
 use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
 use crate::request::get_resource_policy::{
@@ -48,9 +48,10 @@ use crate::request::get_resource_policy::{
 };
 use crate::request::insights_members::ContributorInsightsSummary;
 use crate::request::lambda::{
-    CreateEventSourceMapping, CreateEventSourceMappingInput, DeleteEventSourceMapping, DeleteEventSourceMappingInput,
-    GetEventSourceMapping, GetEventSourceMappingInput, ListEventSourceMappings, ListEventSourceMappingsInput,
-    ListEventSourceMappingsOutput, MappingOutput, UpdateEventSourceMapping, UpdateEventSourceMappingInput,
+    CreateEventSourceMapping, CreateEventSourceMappingInput, DeleteEventSourceMapping,
+    DeleteEventSourceMappingInput, GetEventSourceMapping, GetEventSourceMappingInput,
+    ListEventSourceMappings, ListEventSourceMappingsInput, ListEventSourceMappingsOutput, MappingOutput,
+    UpdateEventSourceMapping, UpdateEventSourceMappingInput,
 };
 use crate::request::list_contributor_insights::{
     ListContributorInsights, ListContributorInsightsInput, ListContributorInsightsOutput,

@@ -80,7 +80,8 @@ impl ToWire for RecordEvent<'_> {
         self.write_change(writer);
         if let Some(identity) = record.identity() {
             writer.member("userIdentity");
-            UserIdentity { type_: Some(identity.type_), principal_id: Some(identity.principal_id) }.write(writer);
+            UserIdentity { type_: Some(identity.type_), principal_id: Some(identity.principal_id) }
+                .write(writer);
         }
         writer.member("eventSourceARN");
         writer.string(self.stream_arn);

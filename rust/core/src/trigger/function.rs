@@ -11,7 +11,8 @@ impl FunctionName {
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split(':').collect();
         let name = match parts.as_slice() {
-            ["arn", _, "lambda", _, _, "function", name] | ["arn", _, "lambda", _, _, "function", name, _] => name,
+            ["arn", _, "lambda", _, _, "function", name]
+            | ["arn", _, "lambda", _, _, "function", name, _] => name,
             ["arn", _, _, _, _, name] => name,
             [_, "function", name] | [_, "function", name, _] => name,
             [name] | [name, _] => name,

@@ -22,7 +22,10 @@ pub struct Invocation {
 
 /// What the function gets.
 pub(super) enum Content {
-    Records { batch: Batch, window: Option<(WindowPart, String)> },
+    Records {
+        batch: Batch,
+        window: Option<(WindowPart, String)>,
+    },
     /// JSON as it is: of a rule, or of a destination.
     Document(String),
 }

@@ -143,7 +143,12 @@ impl Lane {
     }
 
     /// What is to be done now, if anything is.
-    pub(super) fn step(&mut self, options: &MappingOptions, end: Option<bool>, now: Timestamp) -> Option<Step> {
+    pub(super) fn step(
+        &mut self,
+        options: &MappingOptions,
+        end: Option<bool>,
+        now: Timestamp,
+    ) -> Option<Step> {
         if self.next_event_at(options, end).is_none_or(|at| at > now) {
             return None;
         }
@@ -175,7 +180,8 @@ impl Lane {
         if closes_window.is_some() {
             return batch;
         }
-        let window = |delivery: &Delivery| options.tumbling_window.map(|length| delivery.created.floor(length));
+        let window =
+            |delivery: &Delivery| options.tumbling_window.map(|length| delivery.created.floor(length));
         let mut bytes = 0;
         while let Some(next) = self.queue.front() {
             let fits = batch.records.first().is_none_or(|first: &Arc<Delivery>| {

@@ -52,9 +52,15 @@ pub(super) struct Place {
 
 /// What a mapping wants done.
 pub(super) enum Wish {
-    Call { place: Place, content: Content },
+    Call {
+        place: Place,
+        content: Content,
+    },
     /// A destination is to be told.
-    Tell { shard: String, given_up: GivenUp },
+    Tell {
+        shard: String,
+        given_up: GivenUp,
+    },
 }
 
 impl Mapping {
@@ -134,7 +140,8 @@ impl Mapping {
     fn may_begin(&self, shard: &Shard) -> bool {
         let is_done = |parent: &String| self.readers.get(parent).is_none_or(ShardReader::is_done);
         // When a mapping begins with the latest records, all shards there are begin together.
-        (!self.has_begun && self.start == StartingPosition::Latest) || shard.parent.as_ref().is_none_or(is_done)
+        (!self.has_begun && self.start == StartingPosition::Latest)
+            || shard.parent.as_ref().is_none_or(is_done)
     }
 
     /// When it has something to do.
@@ -180,9 +187,11 @@ impl Mapping {
         for shard in shards {
             let Some(reader) = self.readers.get_mut(&shard.id) else { continue };
             let end = reader.end(&shard, &source);
-            let stepped = reader.lanes.iter_mut().enumerate().find_map(|(index, lane)| {
-                lane.step(&self.options, end, now).map(|step| (index, step))
-            });
+            let stepped = reader
+                .lanes
+                .iter_mut()
+                .enumerate()
+                .find_map(|(index, lane)| lane.step(&self.options, end, now).map(|step| (index, step)));
             match stepped {
                 None => {}
                 Some((_, Step::GiveUp(given_up))) => return Some(Wish::Tell { shard: shard.id, given_up }),

@@ -201,10 +201,11 @@ fn read_anything_but(value: &Json) -> Result<Matcher, PatternProblem> {
     let but = match value {
         Json::String(_) | Json::Number(_) => vec![Matcher::Exact(value.clone())],
         Json::Array(values) if !values.is_empty() => {
-            let one_kind =
-                values.iter().all(Json::is_string) || values.iter().all(Json::is_number);
+            let one_kind = values.iter().all(Json::is_string) || values.iter().all(Json::is_number);
             if !one_kind {
-                return problem("Inside anything but list, either all values are number or string, mixed type is not supported");
+                return problem(
+                    "Inside anything but list, either all values are number or string, mixed type is not supported",
+                );
             }
             values.iter().cloned().map(Matcher::Exact).collect()
         }

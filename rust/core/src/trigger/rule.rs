@@ -90,8 +90,8 @@ impl Target {
         if let Some(input) = &self.input {
             return input.clone();
         }
-        let steps = self.input_path.as_deref().unwrap_or("$").split('.').skip(1);
-        let part = steps.fold(Some(event), |part, step| part.and_then(|part| part.get(step)));
+        let mut steps = self.input_path.as_deref().unwrap_or("$").split('.').skip(1);
+        let part = steps.try_fold(event, |part, step| part.get(step));
         part.unwrap_or(&Json::Null).to_string()
     }
 }

@@ -22,7 +22,10 @@ const EVENT_BACK_OFF: [Duration; 2] = [Duration::from_secs(60), Duration::from_s
 
 /// Who waits for the outcome of a call.
 enum Ticket {
-    Lane { mapping: u64, place: Place },
+    Lane {
+        mapping: u64,
+        place: Place,
+    },
     Event(PendingEvent),
     /// A destination is told once.
     Destination,
@@ -208,7 +211,8 @@ impl Triggers {
     /// When something is to be read or called. Calls that wait for the outside are no events any more.
     #[must_use]
     pub fn next_event_at(&self, tables: &Tables) -> Option<Timestamp> {
-        let mappings = self.mappings.values().filter_map(|mapping| mapping.next_event_at(tables, &self.region));
+        let mappings =
+            self.mappings.values().filter_map(|mapping| mapping.next_event_at(tables, &self.region));
         let delayed = self.delayed.keys().next().map(|(at, _)| *at);
         mappings.chain(delayed).chain(self.rules.next_event_at()).min()
     }
@@ -244,8 +248,7 @@ impl Triggers {
             return Ok(());
         }
         let outcome = mapping.read(tables, &region, now);
-        loop {
-            let Some(mapping) = self.mappings.get_mut(&number) else { break };
+        while let Some(mapping) = self.mappings.get_mut(&number) {
             let Some(wish) = mapping.step(tables, &region, now) else { break };
             let (function, wants_answer) = (mapping.function.clone(), mapping.wants_answer());
             match wish {
@@ -305,10 +308,8 @@ impl Triggers {
     pub fn settle(&mut self, number: u64, outcome: &Outcome, now: Timestamp) {
         match self.in_flight.remove(&number) {
             Some(Ticket::Lane { mapping, place }) => {
-                let given_up = self
-                    .mappings
-                    .get_mut(&mapping)
-                    .and_then(|mapping| mapping.settle(&place, outcome, now));
+                let given_up =
+                    self.mappings.get_mut(&mapping).and_then(|mapping| mapping.settle(&place, outcome, now));
                 if let Some(given_up) = given_up {
                     self.tell(mapping, &place.shard, &given_up, now);
                 }

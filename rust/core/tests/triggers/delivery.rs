@@ -36,7 +36,8 @@ fn the_event_is_lambdas() {
 fn an_item_that_ended_names_the_service() {
     let mut database = Database::mapped(&json!({ "StartingPosition": "LATEST" }));
     let specification = json!({ "Enabled": true, "AttributeName": "until" });
-    database.done("UpdateTimeToLive", &json!({ "TableName": "cars", "TimeToLiveSpecification": specification }));
+    database
+        .done("UpdateTimeToLive", &json!({ "TableName": "cars", "TimeToLiveSpecification": specification }));
     let item = json!({ "id": { "S": "a" }, "until": { "N": (START + 10).to_string() } });
     database.done("PutItem", &json!({ "TableName": "cars", "Item": item }));
     database.drain();
@@ -131,7 +132,11 @@ fn a_lane_that_is_held_up_holds_up_no_other() {
     let other = seen.len();
     assert_eq!(other, 1);
     // Settles the other lane again and again.
-    database.engine.settle_invocation(held.number + 1, &dynacore::trigger::Outcome::Returned(None), database.now);
+    database.engine.settle_invocation(
+        held.number + 1,
+        &dynacore::trigger::Outcome::Returned(None),
+        database.now,
+    );
     for ids in database.drain() {
         seen.extend(ids);
     }

@@ -57,7 +57,9 @@ fn states_take_the_time_that_tables_take() {
     assert_eq!((state(&mut database).as_str(), database.calls().len()), ("Creating", 0));
     database.wait(10.0);
     assert_eq!((state(&mut database).as_str(), database.drain().len()), ("Enabled", 1));
-    for (enabled, during, after) in [(false, "Disabling", "Disabled"), (true, "Enabling", "Enabled"), (true, "Updating", "Enabled")] {
+    for (enabled, during, after) in
+        [(false, "Disabling", "Disabled"), (true, "Enabling", "Enabled"), (true, "Updating", "Enabled")]
+    {
         let body = json!({ "UUID": uuid, "Enabled": enabled });
         assert_eq!(database.done("UpdateEventSourceMapping", &body)["State"], during);
         assert_eq!(state(&mut database), during);
@@ -81,10 +83,15 @@ fn options_change_and_what_is_not_named_stays() {
         }),
     );
     let expected = [
-        ("BatchSize", json!(7)), ("FilterCriteria", filters), ("MaximumRetryAttempts", json!(3)),
-        ("ParallelizationFactor", json!(2)), ("DestinationConfig", destination),
-        ("MaximumRecordAgeInSeconds", json!(60)), ("FunctionResponseTypes", json!(["ReportBatchItemFailures"])),
-        ("MaximumBatchingWindowInSeconds", json!(5)), ("BisectBatchOnFunctionError", json!(true)),
+        ("BatchSize", json!(7)),
+        ("FilterCriteria", filters),
+        ("MaximumRetryAttempts", json!(3)),
+        ("ParallelizationFactor", json!(2)),
+        ("DestinationConfig", destination),
+        ("MaximumRecordAgeInSeconds", json!(60)),
+        ("FunctionResponseTypes", json!(["ReportBatchItemFailures"])),
+        ("MaximumBatchingWindowInSeconds", json!(5)),
+        ("BisectBatchOnFunctionError", json!(true)),
     ];
     for (name, value) in expected {
         assert_eq!(changed[name], value, "{name}");

@@ -27,7 +27,8 @@ enum End {
 
 fn step(fails: bool) -> impl Strategy<Value = Step> {
     let end = if fails {
-        prop_oneof![3 => Just(End::Success), 1 => Just(End::Failure), 1 => any::<u8>().prop_map(End::Report)].boxed()
+        prop_oneof![3 => Just(End::Success), 1 => Just(End::Failure), 1 => any::<u8>().prop_map(End::Report)]
+            .boxed()
     } else {
         Just(End::Success).boxed()
     };

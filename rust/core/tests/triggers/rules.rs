@@ -57,12 +57,12 @@ fn a_cron_calls_when_the_calendar_matches() {
 #[test]
 fn events_that_match_call_and_failures_are_tried_twice_more() {
     let mut database = Database::new();
-    let pattern = json!({ "source": ["shop"], "detail": { "total": [{ "numeric": [">", 100] }] } }).to_string();
+    let pattern =
+        json!({ "source": ["shop"], "detail": { "total": [{ "numeric": [">", 100] }] } }).to_string();
     rule(&mut database, &json!({ "EventPattern": pattern }), &json!({ "InputPath": "$.detail" }));
-    let entry = |total: u32| {
-        json!({ "Source": "shop", "DetailType": "order", "Detail": json!({ "total": total }).to_string() })
-    };
-    let put = database.done("PutEvents", &json!({ "Entries": [entry(50), entry(150), { "Source": "shop" }] }));
+    let entry = |total: u32| json!({ "Source": "shop", "DetailType": "order", "Detail": json!({ "total": total }).to_string() });
+    let put =
+        database.done("PutEvents", &json!({ "Entries": [entry(50), entry(150), { "Source": "shop" }] }));
     assert_eq!(put["FailedEntryCount"], 1);
     assert!(put["Entries"][1]["EventId"].is_string());
     assert_eq!(put["Entries"][2]["ErrorCode"], "InvalidArgument");
@@ -103,7 +103,10 @@ fn rules_and_targets_are_listed_and_deleted() {
         assert_eq!(database.refused(operation, &json!({ "Name": "r" })), missing);
     }
     database.done("DeleteRule", &json!({ "Name": "r" }));
-    assert_eq!(database.refused("PutTargets", &json!({ "Rule": "r", "Targets": [{ "Id": "1", "Arn": F }] })), missing);
+    assert_eq!(
+        database.refused("PutTargets", &json!({ "Rule": "r", "Targets": [{ "Id": "1", "Arn": F }] })),
+        missing
+    );
 }
 
 #[test]

@@ -114,7 +114,10 @@ fn read_entry(given: EventInput) -> Entry {
         ("Detail", given.detail.as_deref().unwrap_or_default().is_empty()),
     ] {
         if is_missing {
-            return Err(("InvalidArgument", format!("Parameter {name} is not valid. Reason: {name} is a required argument.")));
+            return Err((
+                "InvalidArgument",
+                format!("Parameter {name} is not valid. Reason: {name} is a required argument."),
+            ));
         }
     }
     let detail = serde_json::from_str::<Json>(&given.detail.unwrap_or_default());

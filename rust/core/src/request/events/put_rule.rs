@@ -53,7 +53,9 @@ impl PutRule {
         let pattern = input.event_pattern.filter(|text| !text.is_empty());
         let pattern = pattern.map(|text| read_pattern(&text).map(|pattern| (text, pattern))).transpose()?;
         if schedule.is_none() && pattern.is_none() {
-            return Err(Error::validation("Parameter(s) EventPattern or ScheduleExpression must be specified."));
+            return Err(Error::validation(
+                "Parameter(s) EventPattern or ScheduleExpression must be specified.",
+            ));
         }
         let (name, description) = (input.name.unwrap_or_default(), input.description);
         let is_enabled = is_enabled.unwrap_or(true);
@@ -98,14 +100,31 @@ mod tests {
 
     #[test]
     fn rates_are_singular_or_plural_and_one_kind_of_day_is_open() {
-        for right in ["rate(1 minute)", "rate(5 minutes)", "rate(2 days)", "cron(0 9 * * ? *)", "cron(0/5 9 ? * MON#2 2027)"] {
+        for right in [
+            "rate(1 minute)",
+            "rate(5 minutes)",
+            "rate(2 days)",
+            "cron(0 9 * * ? *)",
+            "cron(0/5 9 ? * MON#2 2027)",
+        ] {
             assert!(read_schedule(right).is_ok(), "{right}");
         }
         for wrong in [
-            "rate(1 minutes)", "rate(5 minute)", "rate(0 minutes)", "rate(5)", "cron(0 9 * * * *)", "cron(0 9 ? * ? *)",
-            "cron(0 9 * * ?)", "at(2026-07-01T09:30:00)", "daily",
+            "rate(1 minutes)",
+            "rate(5 minute)",
+            "rate(0 minutes)",
+            "rate(5)",
+            "cron(0 9 * * * *)",
+            "cron(0 9 ? * ? *)",
+            "cron(0 9 * * ?)",
+            "at(2026-07-01T09:30:00)",
+            "daily",
         ] {
-            assert_eq!(read_schedule(wrong).unwrap_err().message(), "Parameter ScheduleExpression is not valid.", "{wrong}");
+            assert_eq!(
+                read_schedule(wrong).unwrap_err().message(),
+                "Parameter ScheduleExpression is not valid.",
+                "{wrong}"
+            );
         }
     }
 }

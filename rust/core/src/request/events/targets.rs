@@ -117,7 +117,8 @@ impl PutTargets {
         }
         violations.finish()?;
         check_bus(input.event_bus_name.as_deref())?;
-        let targets = input.targets.unwrap_or_default().into_iter().map(read_target).collect::<Result<_, _>>()?;
+        let targets =
+            input.targets.unwrap_or_default().into_iter().map(read_target).collect::<Result<_, _>>()?;
         Ok(Self { rule: input.rule.unwrap_or_default(), targets })
     }
 
@@ -130,9 +131,13 @@ impl PutTargets {
         let rule = context.triggers.rule(&self.rule).ok_or_else(|| rule_not_found(&self.rule))?;
         let new = self.targets.iter().filter(|target| !rule.targets.contains_key(&target.id)).count();
         if rule.targets.len() + new > TARGETS_MAX {
-            return Err(Error::LimitExceeded("The requested resource exceeds the maximum number allowed.".to_owned()));
+            return Err(Error::LimitExceeded(
+                "The requested resource exceeds the maximum number allowed.".to_owned(),
+            ));
         }
-        if let Some(target) = self.targets.iter().find(|target| !context.triggers.has_function(&target.function)) {
+        if let Some(target) =
+            self.targets.iter().find(|target| !context.triggers.has_function(&target.function))
+        {
             return Err(Error::Validation(format!(
                 "Provided Arn is not in correct format or names no function that is registered. Parameter {} is not \
                  valid.",
@@ -153,13 +158,18 @@ fn read_target(given: TargetInput) -> Result<Target, Error> {
         return Err(Error::Validation(format!("JSON syntax error in Input for target {id}.")));
     }
     if input.is_some() && input_path.is_some() {
-        return Err(Error::Validation(format!("Only one of Input, InputPath, or InputTransformer must be provided for target {id}.")));
+        return Err(Error::Validation(format!(
+            "Only one of Input, InputPath, or InputTransformer must be provided for target {id}."
+        )));
     }
     if input_path.as_deref().is_some_and(|path| path != "$" && !path.starts_with("$.")) {
         return Err(Error::Validation(format!("Invalid InputPath for target {id}.")));
     }
-    let function = FunctionName::parse(&arn)
-        .ok_or_else(|| Error::Validation(format!("Parameter {arn} is not valid. Reason: Provided Arn is not in correct format.")))?;
+    let function = FunctionName::parse(&arn).ok_or_else(|| {
+        Error::Validation(format!(
+            "Parameter {arn} is not valid. Reason: Provided Arn is not in correct format."
+        ))
+    })?;
     Ok(Target { id, arn, function, input, input_path })
 }
 

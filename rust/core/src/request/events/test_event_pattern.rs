@@ -47,7 +47,9 @@ impl TestEventPattern {
             return Err(Error::validation("Parameter Event is not valid. Reason: it is no JSON object."));
         };
         if let Some(missing) = FIELDS.iter().find(|field| event.get(field).is_none()) {
-            return Err(Error::Validation(format!("Parameter Event is not valid. Reason: {missing} is missing.")));
+            return Err(Error::Validation(format!(
+                "Parameter Event is not valid. Reason: {missing} is missing."
+            )));
         }
         Ok(Self { matches: pattern.matches(&event) })
     }

@@ -88,8 +88,8 @@ impl CreateEventSourceMapping {
             ));
         };
         let start = start.filter(|_| input.starting_position_timestamp.is_none());
-        let start =
-            start.ok_or_else(|| invalid(format!("Unsupported starting position for arn type: {stream_arn}")))?;
+        let start = start
+            .ok_or_else(|| invalid(format!("Unsupported starting position for arn type: {stream_arn}")))?;
         Ok(Self {
             stream_arn,
             function: function.expect("presence was checked above"),
@@ -108,9 +108,8 @@ impl CreateEventSourceMapping {
         if context.tables.stream(&self.stream_arn).is_err() {
             return Err(invalid(format!("Stream not found: {}", self.stream_arn)));
         }
-        let is_same = |mapping: &&Mapping| {
-            *mapping.stream_arn == *self.stream_arn && mapping.function == self.function
-        };
+        let is_same =
+            |mapping: &&Mapping| *mapping.stream_arn == *self.stream_arn && mapping.function == self.function;
         if let Some(same) = context.triggers.mappings().find(is_same) {
             return Err(Error::Trigger(
                 TriggerFault::ResourceConflict,

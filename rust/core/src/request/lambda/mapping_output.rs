@@ -65,7 +65,8 @@ impl MappingOutput {
         let options = &mapping.options;
         let settings = context.tables.settings();
         let seconds = |duration: Option<std::time::Duration>| duration.map(|each| count(each.as_secs()));
-        let filters = options.filters.iter().map(|filter| FilterOutput { pattern: Some(filter.text.clone()) });
+        let filters =
+            options.filters.iter().map(|filter| FilterOutput { pattern: Some(filter.text.clone()) });
         let filters: Vec<FilterOutput> = filters.collect();
         let response_types = options.reports_failures.then_some("ReportBatchItemFailures");
         Self {

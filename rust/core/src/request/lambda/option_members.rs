@@ -107,7 +107,8 @@ impl GivenOptions {
             violations.at_most(path, given.map(i64::from), high);
         }
         for given in self.response_types.iter().flatten() {
-            let _ = violations.choice("functionResponseTypes", Some(given), &[("ReportBatchItemFailures", ())]);
+            let _ =
+                violations.choice("functionResponseTypes", Some(given), &[("ReportBatchItemFailures", ())]);
         }
     }
 
@@ -119,7 +120,8 @@ impl GivenOptions {
         if self.record_age_max.is_some_and(|age| (0..60).contains(&age)) {
             return Err(invalid("MaximumRecordAgeInSeconds must be -1 or between 60 and 604800"));
         }
-        let given = self.filter_criteria.as_ref().map(|criteria| criteria.filters.as_deref().unwrap_or_default());
+        let given =
+            self.filter_criteria.as_ref().map(|criteria| criteria.filters.as_deref().unwrap_or_default());
         if given.is_some_and(|filters| filters.len() > FILTERS_MAX) {
             return Err(invalid(format!("The number of filters cannot be greater than {FILTERS_MAX}")));
         }
@@ -142,7 +144,11 @@ impl OptionChanges {
     ///
     /// # Errors
     /// `InvalidParameterValueException` for a destination that is not there, or options that do not go together.
-    pub(super) fn apply(&self, before: &MappingOptions, context: &Context<'_>) -> Result<MappingOptions, Error> {
+    pub(super) fn apply(
+        &self,
+        before: &MappingOptions,
+        context: &Context<'_>,
+    ) -> Result<MappingOptions, Error> {
         let given = &self.given;
         let size = |given: Option<i32>, before: usize| {
             given.map_or(before, |given| usize::try_from(given).unwrap_or_default())
@@ -175,11 +181,15 @@ impl OptionChanges {
         if let Some(destination) = &options.on_failure {
             let name = FunctionName::parse(destination);
             if name.is_none_or(|name| !context.triggers.has_function(&name)) {
-                return Err(invalid(format!("The provided destination config DestinationConfig is invalid: no function is registered for {destination}")));
+                return Err(invalid(format!(
+                    "The provided destination config DestinationConfig is invalid: no function is registered for {destination}"
+                )));
             }
         }
         if options.tumbling_window.is_some() && options.parallelization_factor > 1 {
-            return Err(invalid("A tumbling window needs a ParallelizationFactor of 1: its state is one for each shard"));
+            return Err(invalid(
+                "A tumbling window needs a ParallelizationFactor of 1: its state is one for each shard",
+            ));
         }
         Ok(options)
     }

@@ -72,9 +72,9 @@ impl Matcher {
             (_, Some(Json::Object(_)) | None) => false,
             (Self::AnythingBut(others), value) => !others.iter().any(|other| other.matches(value)),
             (Self::Exact(wanted), Some(value)) => wanted == value,
-            (Self::Numeric(bounds), Some(value)) => value
-                .as_f64()
-                .is_some_and(|number| bounds.iter().all(|(comparison, bound)| comparison.holds(number, *bound))),
+            (Self::Numeric(bounds), Some(value)) => value.as_f64().is_some_and(|number| {
+                bounds.iter().all(|(comparison, bound)| comparison.holds(number, *bound))
+            }),
             (matcher, Some(value)) => value.as_str().is_some_and(|text| matcher.matches_text(text)),
         }
     }

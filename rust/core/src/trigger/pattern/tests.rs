@@ -4,7 +4,8 @@ use super::*;
 
 /// Which of the events a pattern matches.
 fn matched(pattern: &Json, events: &[Json]) -> Vec<bool> {
-    let pattern = Pattern::parse(&pattern.to_string()).unwrap_or_else(|problem| panic!("{pattern}: {problem}"));
+    let pattern =
+        Pattern::parse(&pattern.to_string()).unwrap_or_else(|problem| panic!("{pattern}: {problem}"));
     events.iter().map(|event| pattern.matches(event)).collect()
 }
 
@@ -26,8 +27,14 @@ fn texts_are_compared_from_the_front_from_the_end_and_without_case() {
     let values = [json!("cars/MINI.png"), json!("CARS/x"), json!(7)];
     assert_eq!(f_matches(&json!([{ "prefix": "cars/" }]), &values), [true, false, false]);
     assert_eq!(f_matches(&json!([{ "suffix": ".png" }]), &values), [true, false, false]);
-    assert_eq!(f_matches(&json!([{ "prefix": { "equals-ignore-case": "cars" } }]), &values), [true, true, false]);
-    assert_eq!(f_matches(&json!([{ "suffix": { "equals-ignore-case": ".PNG" } }]), &values), [true, false, false]);
+    assert_eq!(
+        f_matches(&json!([{ "prefix": { "equals-ignore-case": "cars" } }]), &values),
+        [true, true, false]
+    );
+    assert_eq!(
+        f_matches(&json!([{ "suffix": { "equals-ignore-case": ".PNG" } }]), &values),
+        [true, false, false]
+    );
     assert_eq!(f_matches(&json!([{ "equals-ignore-case": "cars/X" }]), &values), [false, true, false]);
 }
 
@@ -47,9 +54,18 @@ fn anything_but_wants_a_value_that_is_none_of_them() {
     assert_eq!(f_matches(&json!([{ "anything-but": "a" }]), &values), [false, true, true, true]);
     assert_eq!(f_matches(&json!([{ "anything-but": ["a", "ab"] }]), &values), [false, false, true, true]);
     assert_eq!(f_matches(&json!([{ "anything-but": [5, 6] }]), &values), [true, true, false, true]);
-    assert_eq!(f_matches(&json!([{ "anything-but": { "prefix": "ab" } }]), &values), [true, false, true, true]);
-    assert_eq!(f_matches(&json!([{ "anything-but": { "suffix": ["b", "c"] } }]), &values), [true, false, true, true]);
-    assert_eq!(f_matches(&json!([{ "anything-but": { "wildcard": "*b" } }]), &values), [true, false, true, true]);
+    assert_eq!(
+        f_matches(&json!([{ "anything-but": { "prefix": "ab" } }]), &values),
+        [true, false, true, true]
+    );
+    assert_eq!(
+        f_matches(&json!([{ "anything-but": { "suffix": ["b", "c"] } }]), &values),
+        [true, false, true, true]
+    );
+    assert_eq!(
+        f_matches(&json!([{ "anything-but": { "wildcard": "*b" } }]), &values),
+        [true, false, true, true]
+    );
     let ignored = json!([{ "anything-but": { "equals-ignore-case": ["A"] } }]);
     assert_eq!(f_matches(&ignored, &values), [false, true, true, true]);
     assert_eq!(matched(&json!({ "f": [{ "anything-but": "a" }] }), &[json!({})]), [false]);
@@ -66,7 +82,8 @@ fn numbers_lie_in_ranges_and_texts_of_digits_are_none() {
 
 #[test]
 fn existence_is_a_matter_of_leaves() {
-    let events = [json!({}), json!({ "f": 1 }), json!({ "f": null }), json!({ "f": { "g": 1 } }), json!({ "f": [] })];
+    let events =
+        [json!({}), json!({ "f": 1 }), json!({ "f": null }), json!({ "f": { "g": 1 } }), json!({ "f": [] })];
     assert_eq!(matched(&json!({ "f": [{ "exists": true }] }), &events), [false, true, true, false, false]);
     assert_eq!(matched(&json!({ "f": [{ "exists": false }] }), &events), [true, false, false, true, true]);
     let deep = json!({ "f": { "g": [{ "exists": false }] } });
