@@ -8,6 +8,7 @@ from typing import Any, final
 __all__ = [
     "Database",
     "Invocation",
+    "KinesisStream",
     "VirtualClock",
     "__version__",
     "build_profile",
@@ -146,6 +147,20 @@ class Invocation:
 
     def fail(self) -> None:
         """Report that the function failed."""
+
+@final
+class KinesisStream:
+    """Carries changes to a sink. `dynacore.Database.kinesis_stream` makes its public face."""
+
+    def __new__(cls, database: Database, stream_arn: str, sink: Any) -> KinesisStream: ...
+    def deliver(self) -> int:
+        """Deliver all there is, and raise what the sink raises; tell how many changes that were."""
+
+    def step(self) -> None:
+        """Deliver what is due. What fails is logged, and tried again a second later."""
+
+    def close(self) -> None:
+        """Deliver no more; the stream is unknown from now on."""
 
 def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
     """List the parameters of an operation and whether each is supported; `None` without such an operation.

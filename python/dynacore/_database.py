@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dynacore import _core
 from dynacore._core import VirtualClock
+from dynacore._kinesis import KinesisSink, KinesisStream
 from dynacore._triggering import Triggering
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Database(Triggering):
         self.region = region
         self.account_id = account_id
         self.clock = clock
+        self._kinesis_streams: list[KinesisStream] = []
         self._open_core: _core.Database | None = _core.Database(
             region=region,
             account_id=account_id,
@@ -156,6 +158,36 @@ class Database(Triggering):
         """
         return self._core.partitions(name, index)
 
+    def kinesis_stream(self, stream_arn: str, sink: KinesisSink) -> KinesisStream:
+        """Let `sink` be the Kinesis stream of this ARN, which tables can then stream their changes to.
+
+        A sink is any object with Kinesis' `put_records`, such as boto3's client. Once a table's destination
+        is ACTIVE its changes arrive there, in order, 0.1 s after they were made: while a `VirtualClock`
+        moves, or from a thread. What the sink refuses comes again, for 24 hours.
+
+        >>> class Sink(list):
+        ...     def put_records(self, *, Records, StreamARN):
+        ...         self.extend(record["Data"] for record in Records)
+        >>> clock, sink = VirtualClock(), Sink()
+        >>> db = Database(clock=clock)
+        >>> table = db.resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+        >>> stream = db.kinesis_stream(arn, sink)
+        >>> _ = db.client().enable_kinesis_streaming_destination(TableName="cars", StreamArn=arn)
+        >>> _ = table.put_item(Item={"id": 1})
+        >>> clock.advance(1)
+        >>> b'"eventName":"INSERT"' in sink[0]
+        True
+        """
+        stream = KinesisStream(self._core, stream_arn, sink, self.clock)
+        self._kinesis_streams.append(stream)
+        return stream
+
     @contextmanager
     def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:
         """Hold items of a table, inside the block, as a transaction of somebody else would.
@@ -200,6 +232,9 @@ class Database(Triggering):
 
         Triggers end with it; functions under way are waited for, for some seconds.
         """
+        for stream in self._kinesis_streams:
+            stream.close()
+        self._kinesis_streams.clear()
         self._open_core = None
         self._close_runner()
 

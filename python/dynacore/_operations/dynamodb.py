@@ -108,7 +108,9 @@ class DynamoDBOperations:
         """Describe an import."""
         return self._execute("dynamodb", "DescribeImport", parameters, False)
 
-    def describe_kinesis_streaming_destination(self, **parameters: Any) -> dict[str, Any]:
+    def describe_kinesis_streaming_destination(
+        self, **parameters: Unpack[_parameters.DescribeKinesisStreamingDestinationRequest]
+    ) -> dict[str, Any]:
         """Describe a table's Kinesis destinations."""
         return self._execute("dynamodb", "DescribeKinesisStreamingDestination", parameters, False)
 
@@ -130,11 +132,15 @@ class DynamoDBOperations:
         """Describe a table's time to live."""
         return self._execute("dynamodb", "DescribeTimeToLive", parameters, False)
 
-    def disable_kinesis_streaming_destination(self, **parameters: Any) -> dict[str, Any]:
+    def disable_kinesis_streaming_destination(
+        self, **parameters: Unpack[_parameters.DisableKinesisStreamingDestinationRequest]
+    ) -> dict[str, Any]:
         """Stop streaming to Kinesis."""
         return self._execute("dynamodb", "DisableKinesisStreamingDestination", parameters, False)
 
-    def enable_kinesis_streaming_destination(self, **parameters: Any) -> dict[str, Any]:
+    def enable_kinesis_streaming_destination(
+        self, **parameters: Unpack[_parameters.EnableKinesisStreamingDestinationRequest]
+    ) -> dict[str, Any]:
         """Start streaming to Kinesis."""
         return self._execute("dynamodb", "EnableKinesisStreamingDestination", parameters, False)
 
@@ -280,7 +286,9 @@ class DynamoDBOperations:
         """Change an item, or make it."""
         return self._execute("dynamodb", "UpdateItem", parameters, False)
 
-    def update_kinesis_streaming_destination(self, **parameters: Any) -> dict[str, Any]:
+    def update_kinesis_streaming_destination(
+        self, **parameters: Unpack[_parameters.UpdateKinesisStreamingDestinationRequest]
+    ) -> dict[str, Any]:
         """Change a Kinesis destination."""
         return self._execute("dynamodb", "UpdateKinesisStreamingDestination", parameters, False)
 

@@ -4,12 +4,16 @@ use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Operation, Response, Service, begin_transaction};
+use crate::request::{
+    Context, KinesisRecord, Operation, Response, Service, begin_transaction, kinesis_record,
+};
 use crate::store::Store;
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, BulkOperations, Contributors, Index, Settings, Tables, not_found};
+use crate::table::{
+    AutoScaling, BulkOperations, Contributors, Index, KinesisBatch, Settings, StreamRecord, Tables, not_found,
+};
 use crate::trigger::{FunctionName, Invocation, Outcome, Triggers};
 use crate::value::Item;
 
@@ -191,6 +195,42 @@ impl Engine {
     /// Ends a transaction that was begun here; one that has ended stays so.
     pub fn end_transaction(&mut self, number: u64) {
         self.tables.end_transaction(number);
+    }
+
+    /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
+    pub fn set_kinesis_stream(&mut self, arn: &str, is_there: bool) {
+        if is_there { self.tables.open_kinesis_stream(arn) } else { self.tables.close_kinesis_stream(arn) }
+    }
+
+    /// When changes for a Kinesis stream are to be delivered next.
+    #[must_use]
+    pub fn kinesis_due(&self, arn: &str) -> Option<Timestamp> {
+        self.tables.kinesis_due(arn)
+    }
+
+    /// Up to `count` changes for a Kinesis stream, each with its record unless it is too large for one; none where there
+    /// are no changes. They come again until the batch is given to [`Engine::finish_kinesis_batch`].
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn kinesis_batch(
+        &self,
+        arn: &str,
+        count: usize,
+    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+        let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
+        let region = &self.tables.settings().region;
+        let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);
+        let records = batch.records.iter().map(record).collect();
+        Ok(Some((batch, records)))
+    }
+
+    /// Forgets changes that have arrived.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn finish_kinesis_batch(&mut self, batch: &KinesisBatch) -> Result<(), Error> {
+        self.tables.finish_kinesis_batch(batch)
     }
 
     /// Counts a request that was refused before it came to the engine, as `UserErrors` does.

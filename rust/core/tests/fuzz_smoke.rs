@@ -320,7 +320,7 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
 }
 
 /// Bodies that are carried out, one or more for each operation.
-const BODIES: [(&str, &str); 83] = [
+const BODIES: &[(&str, &str)] = &[
     (
         "BatchGetItem",
         r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
@@ -562,6 +562,19 @@ const BODIES: [(&str, &str); 83] = [
     ("DescribeAlarms", r#"{"AlarmNamePrefix":"a","StateValue":"OK","MaxRecords":1,"NextToken":"0"}"#),
     ("DisableAlarmActions", r#"{"AlarmNames":["a"]}"#),
     ("EnableAlarmActions", r#"{"AlarmNames":["a"]}"#),
+    (
+        "EnableKinesisStreamingDestination",
+        r#"{"TableName":"cars","StreamArn":"arn:aws:kinesis:us-east-1:000000000000:stream/changes","EnableKinesisStreamingConfiguration":{"ApproximateCreationDateTimePrecision":"MICROSECOND"}}"#,
+    ),
+    (
+        "UpdateKinesisStreamingDestination",
+        r#"{"TableName":"cars","StreamArn":"arn:aws:kinesis:us-east-1:000000000000:stream/changes","UpdateKinesisStreamingConfiguration":{"ApproximateCreationDateTimePrecision":"MILLISECOND"}}"#,
+    ),
+    (
+        "DisableKinesisStreamingDestination",
+        r#"{"TableName":"cars","StreamArn":"arn:aws:kinesis:us-east-1:000000000000:stream/changes"}"#,
+    ),
+    ("DescribeKinesisStreamingDestination", r#"{"TableName":"cars"}"#),
     (
         "DescribeStream",
         r#"{"StreamArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/stream/2023-11-14T22:13:20.000","Limit":9,"ExclusiveStartShardId":"shardId-00000001700000000000-00000001","ShardFilter":{"Type":"CHILD_SHARDS","ShardId":"shardId-00000001700000000000-00000001"}}"#,

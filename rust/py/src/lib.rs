@@ -9,6 +9,7 @@ mod convert;
 mod database;
 mod error;
 mod invocation;
+mod kinesis;
 mod metadata;
 mod parameters;
 mod server;
@@ -24,6 +25,8 @@ mod _core {
     use super::database::Database;
     #[pymodule_export]
     use super::invocation::Invocation;
+    #[pymodule_export]
+    use super::kinesis::KinesisStream;
     #[pymodule_export]
     use super::parameters::parameters;
     #[pymodule_export]

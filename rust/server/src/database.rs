@@ -11,10 +11,10 @@ use dynacore::clock::Timestamp;
 use dynacore::engine::Engine;
 use dynacore::error::Error;
 use dynacore::expression::Cache;
-use dynacore::request::{Operation, Response, Service};
+use dynacore::request::{KinesisRecord, Operation, Response, Service};
 use dynacore::store::Store;
-use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
+use dynacore::table::{KinesisBatch, Settings};
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
 
@@ -234,6 +234,40 @@ impl Database {
     /// `InternalServerError` where the engine panicked before.
     pub fn end_transaction(&self, number: u64) -> Result<(), Error> {
         self.engine().map(|mut engine| engine.end_transaction(number))
+    }
+
+    /// Makes a Kinesis stream known or unknown, for the destinations of tables.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn set_kinesis_stream(&self, arn: &str, is_there: bool) -> Result<(), Error> {
+        self.engine().map(|mut engine| engine.set_kinesis_stream(arn, is_there))
+    }
+
+    /// When changes for a Kinesis stream are to be delivered next.
+    #[must_use]
+    pub fn kinesis_due(&self, arn: &str) -> Option<Timestamp> {
+        self.engine().ok().and_then(|engine| engine.kinesis_due(arn))
+    }
+
+    /// Changes for a Kinesis stream; see [`Engine::kinesis_batch`].
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn kinesis_batch(
+        &self,
+        arn: &str,
+        count: usize,
+    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+        guarded(|| self.engine()?.kinesis_batch(arn, count))
+    }
+
+    /// Forgets changes that have arrived.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn finish_kinesis_batch(&self, batch: &KinesisBatch) -> Result<(), Error> {
+        guarded(|| self.engine()?.finish_kinesis_batch(batch))
     }
 
     /// A panic inside an operation can leave the engine between two steps: capacity taken for a write that was not

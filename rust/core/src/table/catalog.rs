@@ -8,6 +8,7 @@ use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexState, Origin};
+use crate::table::kinesis::KinesisDestination;
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
 use crate::table::provision::{NewLimits, Provision};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
@@ -135,6 +136,8 @@ pub struct Table {
     pub(in crate::table) insights: ContributorInsights,
     /// The stream it has or had last.
     pub(in crate::table) stream: Option<Box<LatestStream>>,
+    /// Where its changes go, went or were to go; the latest one first.
+    pub(in crate::table) kinesis: Vec<KinesisDestination>,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
 }
@@ -234,6 +237,7 @@ impl Table {
             self.encryption.until(),
             self.insights_until(),
             self.time_to_live.next_event_at(),
+            self.kinesis_until(),
         ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);

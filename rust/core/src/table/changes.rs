@@ -19,7 +19,7 @@ use crate::store::{Entry, Read, Space, Write};
 use crate::table::author::Author;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
-use crate::table::stream::Stream;
+use crate::table::stream::{Journal, Stream};
 use crate::value::{ItemRef, Key};
 
 pub(in crate::table) use change::Change;
@@ -38,6 +38,8 @@ pub(in crate::table) struct Changes {
     pub(in crate::table) history: Option<History>,
     /// While one is enabled.
     pub(in crate::table) stream: Option<Box<Stream>>,
+    /// While changes go to Kinesis.
+    pub(in crate::table) kinesis: Option<Box<Journal>>,
     /// Decides which states are seen.
     pub(in crate::table) random: Random,
     /// When the history forgets next.
@@ -55,6 +57,8 @@ pub(in crate::table) struct Trace {
     logged: bool,
     /// Where in the stream.
     streamed: Option<usize>,
+    /// Where in the journal of Kinesis.
+    delivered: Option<usize>,
 }
 
 impl Changes {
@@ -81,6 +85,7 @@ impl Changes {
             random: Random::new(0),
             history: None,
             stream: None,
+            kinesis: None,
             forgets_at: None,
             retry_at: None,
             scheduled: None,
@@ -89,7 +94,7 @@ impl Changes {
 
     /// Whether nothing asks for it any more.
     pub(in crate::table) fn is_idle(&self) -> bool {
-        self.log.is_none() && self.history.is_none() && self.stream.is_none()
+        self.log.is_none() && self.history.is_none() && self.stream.is_none() && self.kinesis.is_none()
     }
 
     /// Prepares for a write of one item: adds its records to the batch `writes` where an index reads the log or a
@@ -114,12 +119,14 @@ impl Changes {
             writes.push(log.record(key.as_bytes(), (old, new), author, now));
             trace.logged = true;
         }
-        if let Some(stream) = &mut self.stream
-            && is_change(old, new)
-        {
-            let (write, position) = stream.journal.record(key.as_bytes(), (old, new), author, now);
-            writes.push(write);
-            trace.streamed = Some(position);
+        if (self.stream.is_some() || self.kinesis.is_some()) && is_change(old, new) {
+            let mut record = |journal: &mut Journal| {
+                let (write, position) = journal.record(key.as_bytes(), (old, new), author, now);
+                writes.push(write);
+                position
+            };
+            trace.streamed = self.stream.as_mut().map(|stream| record(&mut stream.journal));
+            trace.delivered = self.kinesis.as_deref_mut().map(record);
         }
         Ok(trace)
     }
@@ -142,6 +149,9 @@ impl Changes {
         }
         if let Some((stream, position)) = self.stream.as_mut().zip(trace.streamed) {
             stream.journal.note_committed(position, now);
+        }
+        if let Some((journal, position)) = self.kinesis.as_mut().zip(trace.delivered) {
+            journal.note_committed(position, now);
         }
         self.remember(std::mem::take(&mut trace.replaced), now);
         trace.streamed.is_some()
@@ -185,7 +195,8 @@ impl Changes {
     fn next_event_at(&self) -> Option<Timestamp> {
         let propagation = self.log.as_ref().and_then(ChangeLog::due);
         let stream = self.stream.as_ref().and_then(|stream| stream.journal.next_event_at());
-        let next = propagation.into_iter().chain(stream).chain(self.forgets_at).min();
+        let kinesis = self.kinesis.as_ref().and_then(|journal| journal.next_event_at());
+        let next = [propagation, stream, kinesis, self.forgets_at].into_iter().flatten().min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 

@@ -18,6 +18,7 @@ mod events;
 mod index;
 mod item_limits;
 mod key_span;
+mod kinesis;
 pub mod meter;
 mod metrics;
 mod on_demand;
@@ -63,6 +64,7 @@ pub use index::{
 };
 pub use item_limits::{PUT_TOO_LARGE, check_item_size};
 pub use key_span::KeySpan;
+pub use kinesis::{CreationPrecision, KinesisBatch, KinesisDestination};
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
 pub use provision::NewLimits;

@@ -246,6 +246,7 @@ impl Tables {
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
             stream: None,
+            kinesis: Vec::new(),
             protection_changed: None,
             definition,
         };

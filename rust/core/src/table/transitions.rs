@@ -73,6 +73,8 @@ impl Tables {
             }
             State::Updating { change: TableChange::Stream, .. } => table.state = State::Active,
             State::Deleting { .. } => {
+                self.end_kinesis(name, now)?;
+                let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
                 let log = table.changes.as_ref().and_then(|changes| changes.log.as_ref());
                 let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
                 let spaces = spaces.chain(table.vector_indexes.iter().map(|index| index.space));
@@ -102,6 +104,7 @@ impl Tables {
             index.provision_mut().map_or(Ok(()), |provision| provision.settle_warm(store, space, now))?;
         }
         self.step_insights(name, now);
+        self.step_kinesis(name, now)?;
         self.step_time_to_live(name, now)
     }
 

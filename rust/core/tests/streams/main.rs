@@ -7,4 +7,6 @@ mod database;
 mod iterators;
 mod life;
 mod model;
+mod reader;
 mod records;
+mod shards;

@@ -40,8 +40,9 @@ impl Table {
         changes.forget(now);
         changes.retry_at = None;
         let outcome = propagate(&mut changes, &mut self.indexes, store, now);
-        let outcome = outcome
-            .and_then(|()| changes.stream.as_mut().map_or(Ok(()), |stream| stream.journal.step(store, now)));
+        let stream = changes.stream.as_mut().map(|stream| &mut stream.journal);
+        let mut journals = stream.into_iter().chain(changes.kinesis.as_deref_mut());
+        let outcome = outcome.and_then(|()| journals.try_for_each(|journal| journal.step(store, now)));
         if outcome.is_err() {
             changes.put_off(now);
         }

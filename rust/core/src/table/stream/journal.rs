@@ -248,6 +248,45 @@ impl Journal {
         outcome
     }
 
+    /// When the oldest record was made.
+    pub(in crate::table) fn oldest(&self) -> Option<Timestamp> {
+        self.closed.values().chain(&self.open).filter_map(|shard| shard.oldest).min()
+    }
+
+    /// Calls `visit` with the records of the first open shard, in order, until it breaks.
+    ///
+    /// # Errors
+    /// As [`Journal::read`].
+    pub(in crate::table) fn read_open(
+        &self,
+        store: &dyn Read,
+        visit: impl FnMut(Change) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shard) = self.open.first() else { return Ok(()) };
+        self.read(store, (shard.name.number, shard.trimmed), visit).map(|_| ())
+    }
+
+    /// Removes the first records of the first open shard, which have these numbers.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails; nothing was removed then.
+    pub(in crate::table) fn remove(&mut self, store: &mut dyn Store, numbers: &[u64]) -> Result<(), Error> {
+        let Some((shard, last)) = self.open.first().zip(numbers.last()) else { return Ok(()) };
+        let number = shard.name.number;
+        let key = |sequence: &u64| KeyBytes::from_slice(&record_key(number, *sequence));
+        let writes = numbers.iter().map(|sequence| Write::Delete(self.space, key(sequence))).collect();
+        store.commit(Batch { writes })?;
+        let mut oldest = None;
+        self.read(store, (number, *last), |change| {
+            oldest = Some(change.at());
+            ControlFlow::Break(())
+        })?;
+        let shard = &mut self.open[0];
+        (shard.trimmed, shard.oldest) = (shard.trimmed.max(*last), oldest);
+        self.plan();
+        Ok(())
+    }
+
     /// When something happens by itself: records become too old, shards are closed or gone.
     pub(in crate::table) fn next_event_at(&self) -> Option<Timestamp> {
         self.next_event

@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::clock::Timestamp;
 use crate::table::author::Identity;
 use crate::table::changes::Change;
+use crate::table::schema::KeySchema;
 use crate::table::stream::{Stream, StreamView, sequence_number};
 use crate::value::{Encoder, Item, ItemRef};
 
@@ -41,19 +42,44 @@ pub struct StreamRecord {
 impl StreamRecord {
     /// The record of a change in a stream.
     pub(super) fn new(change: Change, stream: &Stream) -> Self {
-        let arn = &stream.arn;
+        Self::of(change, (&stream.arn, stream.view), &stream.schema)
+    }
+
+    fn of(change: Change, (arn, view): (&str, StreamView), schema: &KeySchema) -> Self {
         let sequence = change.sequence();
         let id =
             format!("{:016x}{:016x}", hash(arn, sequence), hash(&sequence_number(sequence), hash(arn, 0)));
         let image = change.new_image().or_else(|| change.old_image());
         let image = image.expect("invariant: a change has an item before or after it");
         let mut keys = Encoder::item();
-        for attribute in stream.schema.attributes() {
+        for attribute in schema.attributes() {
             if let Some(value) = image.get(&attribute.name) {
                 keys.name(&attribute.name).raw(value);
             }
         }
-        Self { id, keys: keys.finish_item(), view: stream.view, change }
+        Self { id, keys: keys.finish_item(), view, change }
+    }
+
+    /// The record of a change that goes to the Kinesis stream with this ARN.
+    pub(in crate::table) fn for_kinesis(change: Change, arn: &str, schema: &KeySchema) -> Self {
+        Self::of(change, (arn, StreamView::NewAndOldImages), schema)
+    }
+
+    /// Its number.
+    pub(in crate::table) fn sequence(&self) -> u64 {
+        self.change.sequence()
+    }
+
+    /// When the change was made.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.change.at()
+    }
+
+    /// What is the same for all changes of an item collection: the hash of its key.
+    #[must_use]
+    pub fn partition_key(&self) -> String {
+        self.change.key().iter().take(8).map(|byte| format!("{byte:02X}")).collect()
     }
 
     /// `eventName`.

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use crate::clock::Timestamp;
+use crate::table::kinesis::KinesisStreams;
 use crate::table::stream::Stream;
 
 /// The streams by their ARNs, which is by table and time. One that is enabled is with its table.
 #[derive(Default)]
 pub(in crate::table) struct Streams {
     arns: BTreeSet<String>,
+    /// The Kinesis streams there are, whose records are of another kind.
+    pub(in crate::table) kinesis: KinesisStreams,
     ended: BTreeMap<String, Stream>,
     /// When a stream that has ended is gone, or records of one are too old.
     next: Option<Timestamp>,
