@@ -370,6 +370,18 @@ def test_a_trigger_that_is_deleted_calls_no_more(shop):
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
+def test_a_database_that_is_closed_calls_no_more(shop):
+    seen = []
+    shop.db.on_change("cars", seen.append)
+    shop.put("a")
+    shop.db.close()
+    shop.put("b")
+    shop.clock.advance(600)
+    assert seen == []
+    with pytest.raises(ValueError, match="closed"):
+        shop.db.on_change("cars", seen.append)
+
+
 def test_the_client_of_lambda_has_boto3s_shape(shop):
     client = shop.db.client("lambda")
     assert client.meta.endpoint_url == "https://lambda.us-east-1.amazonaws.com"

@@ -53,6 +53,7 @@ class Runner:
     def __init__(self, core: Core, *, is_virtual: bool) -> None:
         self._functions: dict[str, Function] = {}
         self._is_virtual = is_virtual
+        self._is_closed = False
         self._workers = _Workers(core, weakref.ref(self))
         if is_virtual:
             core.set_invoker(_weakly(self))
@@ -79,6 +80,9 @@ class Runner:
 
         What is no `Exception` (a test framework's end of a test, Ctrl-C) is a failure and is raised as well.
         """
+        if self._is_closed:
+            # Nobody says what became of it, so nothing follows.
+            return
         try:
             answer = self._call(invocation)
         except BaseException as error:
@@ -100,7 +104,8 @@ class Runner:
         return json.dumps(answer) if invocation.wants_answer else None
 
     def close(self) -> None:
-        """Stop the threads; calls under way are waited for, for some seconds."""
+        """Call nothing any more; calls under way on threads are waited for, for some seconds."""
+        self._is_closed = True
         if not self._is_virtual:
             self._finalizer()
 
@@ -144,7 +149,6 @@ class _Workers:
                     self._add()
             runner = self._runner()
             if runner is None:
-                invocation.fail()
                 return
             try:
                 runner.run(invocation)
@@ -161,9 +165,7 @@ def _weakly(runner: Runner) -> Callable[[Invocation], None]:
 
     def call(invocation: Invocation) -> None:
         found = reference()
-        if found is None:
-            invocation.fail()
-        else:
+        if found is not None:
             found.run(invocation)
 
     return call

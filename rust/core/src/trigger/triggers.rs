@@ -158,9 +158,12 @@ impl Triggers {
         mapping.change(options);
     }
 
-    /// Removes a mapping. What became of its calls under way does not matter any more.
+    /// Removes a mapping, with its calls that wait. What becomes of those under way does not matter any more.
     pub fn remove_mapping(&mut self, uuid: &str) -> Option<Mapping> {
         let number = *self.mappings.iter().find(|(_, mapping)| mapping.uuid == uuid)?.0;
+        let in_flight = &self.in_flight;
+        let is_its_own = |ticket: &Ticket| matches!(ticket, Ticket::Lane { mapping, .. } if *mapping == number);
+        self.waiting.retain(|call| !in_flight.get(&call.number).is_some_and(is_its_own));
         self.mappings.remove(&number)
     }
 

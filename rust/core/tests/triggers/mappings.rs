@@ -151,7 +151,12 @@ fn a_mapping_that_is_deleted_is_gone() {
     }
     database.put("a", "MINI");
     assert!(database.calls().is_empty());
-    database.map(&json!({}));
+    // A call that waits goes with its mapping.
+    let uuid = database.map(&json!({}))["UUID"].clone();
+    database.wait(0.0);
+    assert!(database.engine.has_invocations());
+    database.done("DeleteEventSourceMapping", &json!({ "UUID": uuid }));
+    assert!(database.calls().is_empty());
 }
 
 #[test]
