@@ -15,7 +15,7 @@ RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "cost", "python", "triggers", "http", "memory")
+PARTS = ("core", "cost", "python", "triggers", "http", "memory", "disk")
 
 UNIT = "orjson.loads"
 NATIVE = "dynacore Table"
@@ -232,6 +232,37 @@ def _triggers(result: dict[str, Any]) -> str:
     )
 
 
+# What a row is compared with: the same promise of SQLite's.
+_PROMISES = {
+    "dynacore commit": "SQLite WAL FULL",
+    "dynacore interval": "SQLite WAL NORMAL",
+    "dynacore never": "SQLite WAL NORMAL",
+}
+
+
+def _disk(result: dict[str, Any]) -> str:
+    text = (
+        "## Durable puts through Python\n\nMicroseconds of wall time a put. FULL and commit: durable when "
+        "acknowledged. NORMAL and interval: a crash of the machine may lose the last ones.\n"
+    )
+    found: dict[str, dict[str, list[float]]] = {}
+    for sample in result["samples"]:
+        found.setdefault(sample["what"], {}).setdefault(sample["name"], []).append(sample["us"])
+    for what, names in found.items():
+        rows = []
+        for name, times in names.items():
+            rival = _PROMISES.get(name)
+            faster = f"{ratio(names[rival], times):.2f}x {rival}" if rival else ""
+            rows.append([name, figure(statistics.median(times)), spread(times), faster])
+        text += f"\n**{what}**\n\n" + markdown(["", "median us", "quartiles us", "speed"], rows)
+    reopen = result["reopen"]
+    seconds = ", ".join(f"{second:.2f}" for second in reopen["seconds"])
+    return text + (
+        f"\nA database of {reopen['items']:,} items, {reopen['bytes'] / 1e6:.0f} MB on disk, answers "
+        f"{seconds} s after it begins to be opened.\n"
+    )
+
+
 _SECTIONS = {
     "core": _core,
     "cost": _cost,
@@ -239,6 +270,7 @@ _SECTIONS = {
     "triggers": _triggers,
     "http": _http,
     "memory": _memory,
+    "disk": _disk,
 }
 
 

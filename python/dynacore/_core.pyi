@@ -9,6 +9,7 @@ __all__ = [
     "Database",
     "Invocation",
     "KinesisStream",
+    "Snapshot",
     "VirtualClock",
     "__version__",
     "build_profile",
@@ -41,6 +42,10 @@ class VirtualClock:
         """Let time pass until `when`, in epoch seconds or an aware datetime. The past raises ValueError."""
 
 @final
+class Snapshot:
+    """What a database in memory was at a moment."""
+
+@final
 class Database:
     """One Region's engine. `dynacore.Database` is its public face."""
 
@@ -62,6 +67,9 @@ class Database:
         backfill_items_per_second: int | None,
         item_collection_bytes_max: int,
         time_to_live_delay_seconds: float,
+        path: str | None,
+        sync: str,
+        write_buffer_bytes: int,
     ) -> Database: ...
     def execute(
         self, service: str, operation: str, parameters: dict[str, Any], plain: bool
@@ -91,6 +99,18 @@ class Database:
         the last minute), "split_at" (when it is split because of that), "obstacle" (why it could not be) and
         "begins_inside_collection" (whether it shares its first item collection with the one before).
         """
+
+    def snapshot(self) -> Snapshot | None:
+        """Take what a database in memory is at this moment; `None` for a durable one."""
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Become what the database was at the snapshot, but for the time."""
+
+    def fork(self, snapshot: Snapshot) -> Database:
+        """Make a database of its own that begins with the snapshot, on the same clock."""
+
+    def close(self) -> None:
+        """End a durable database: all is durable when this returns, and every request fails afterwards."""
 
     def begin_transaction(self, table: str, keys: list[dict[str, Any]]) -> int:
         """Hold items of a table as a transaction in flight; the number ends it."""

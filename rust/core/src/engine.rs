@@ -7,12 +7,13 @@ use crate::random::Random;
 use crate::request::{
     Context, KinesisRecord, Operation, Response, Service, begin_transaction, kinesis_record,
 };
-use crate::store::Store;
+use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
 use crate::table::{
-    AutoScaling, BulkOperations, Contributors, Index, KinesisBatch, Settings, StreamRecord, Tables, not_found,
+    AutoScaling, BulkOperations, Contributors, Index, KinesisBatch, Replay, Settings, StreamRecord, Tables,
+    not_found,
 };
 use crate::trigger::{FunctionName, Invocation, Outcome, Triggers};
 use crate::value::Item;
@@ -35,6 +36,8 @@ pub struct Engine {
     triggers: Triggers,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
+    /// Whether the store outlives the process, so that it has to be told of changes.
+    is_durable: bool,
 }
 
 /// A bound on the events of one [`Engine::tick`], far above what any run needs: an event that renews itself at the
@@ -52,9 +55,79 @@ impl Engine {
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
-        let bulk = BulkOperations::new(bulk);
-        let tables = Tables::new(settings, store, tables);
-        Self { tables, scaling, bulk, watch, triggers, now: Timestamp::default() }
+        let is_durable = store.is_durable();
+        Self {
+            tables: Tables::new(settings, store, tables),
+            scaling,
+            bulk: BulkOperations::new(bulk),
+            watch,
+            triggers,
+            now: Timestamp::default(),
+            is_durable,
+        }
+    }
+
+    /// An engine over what a store holds: everything a user set is as it was, and what was under way goes on.
+    /// `replay` has seen the commits that the store replayed when it was opened.
+    ///
+    /// Token buckets begin with what they had when their table was last changed, plus what has flowed in since;
+    /// charts and custom metrics begin anew.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the store fails, holds what makes no sense, or is of another Region or account.
+    pub fn open(
+        settings: Settings,
+        store: Box<dyn Store>,
+        seed: u64,
+        replay: &Replay,
+    ) -> Result<Self, StoreError> {
+        let mut seeds = Random::new(seed);
+        let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let mut scaling =
+            AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
+        scaling.restore(store.as_ref())?;
+        let mut bulk = BulkOperations::new(bulk);
+        bulk.restore(store.as_ref())?;
+        let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
+        watch.restore(store.as_ref())?;
+        let is_durable = store.is_durable();
+        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
+        let tables = Tables::open(settings, store, tables, replay)?;
+        Ok(Self { tables, scaling, bulk, watch, triggers, now: Timestamp::default(), is_durable })
+    }
+
+    /// The same database, and from then on a life of its own: tables, items, indexes, token buckets, charts, auto
+    /// scaling, alarms, tokens of transactions and the chance of identifiers are as they are at this moment, which stays the
+    /// time of the new one until it is told a later one. Costs what the tables are, not what is in them: nodes of
+    /// items are shared until one of the two writes. None for a store on disk.
+    #[must_use]
+    pub fn fork(&self) -> Option<Self> {
+        Some(Self {
+            tables: self.tables.fork()?,
+            scaling: self.scaling.clone(),
+            bulk: self.bulk.clone(),
+            watch: self.watch.clone(),
+            triggers: self.triggers.fork(),
+            now: self.now,
+            is_durable: self.is_durable,
+        })
+    }
+
+    /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
+    /// The functions that triggers know stay, as they are the outside's.
+    pub fn restore(&mut self, mut earlier: Self) {
+        let now = self.now.max(earlier.now);
+        earlier.triggers.keep_functions_of(&self.triggers);
+        *self = Self { now, ..earlier };
+    }
+
+    /// Tells a durable store what has changed besides items.
+    fn save(&mut self) -> Result<(), Error> {
+        if !self.is_durable {
+            return Ok(());
+        }
+        let others = [self.scaling.take_change(), self.bulk.take_change(), self.watch.take_change()];
+        self.tables.save(others.into_iter().flatten())
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -65,11 +138,13 @@ impl Engine {
     pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
         let mut context = self.context(now)?;
         context.tables.begin_request(operation.metered());
-        operation.execute(&mut context).inspect_err(|error| {
+        let outcome = operation.execute(&mut context).inspect_err(|error| {
             if operation.service() == Service::DynamoDb {
                 self.tables.fail_request(error, self.now);
             }
-        })
+        });
+        self.save()?;
+        outcome
     }
 
     /// What an operation works on, after the events that were due before it.
@@ -117,6 +192,7 @@ impl Engine {
     /// all else happened.
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
         let mut outcome = Ok(());
+        self.watch.resume(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);
@@ -137,7 +213,7 @@ impl Engine {
             self.apply(&action);
         }
         self.watch.tick(self.now, &self.tables);
-        outcome
+        outcome.and(self.save())
     }
 
     /// Auto scaling changes a table or an index by the path of UpdateTable.
@@ -233,6 +309,29 @@ impl Engine {
         self.tables.finish_kinesis_batch(batch)
     }
 
+    /// The last commit: what the answers so far may tell of.
+    #[must_use]
+    pub fn sequence(&self) -> Sequence {
+        self.tables.sequence()
+    }
+
+    /// Lets the store move to the disk what it has in memory, if it has much. Costs next to nothing otherwise, so an
+    /// owner with a store on disk calls it after each operation.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn checkpoint_if_due(&mut self) -> Result<(), Error> {
+        self.tables.checkpoint_if_due()
+    }
+
+    /// Ends the store; operations fail from now on.
+    ///
+    /// # Errors
+    /// `InternalServerError` when something could not be made durable.
+    pub fn close(&mut self) -> Result<(), Error> {
+        self.tables.close()
+    }
+
     /// Counts a request that was refused before it came to the engine, as `UserErrors` does.
     pub fn count_user_error(&mut self, now: Timestamp) {
         self.now = self.now.max(now);
@@ -249,20 +348,27 @@ impl Engine {
     /// [`Tables::count_contributors`].
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
+    /// `ResourceNotFoundException`; `InternalServerError` when the store fails.
     pub fn count_contributors(
         &mut self,
         table: &str,
         index: Option<&str>,
         consumed_too: Option<bool>,
     ) -> Result<(), Error> {
-        self.tables.count_contributors(table, index, consumed_too)
+        self.tables.count_contributors(table, index, consumed_too)?;
+        self.save()
     }
 
     /// The keys that use or are refused by a table or index most, where they are counted.
     #[must_use]
     pub fn contributors(&self, table: &str, index: Option<&str>) -> Option<&Contributors> {
         self.tables.contributors(table, index)
+    }
+
+    /// Forgets all functions, mappings and rules: of an engine that was forked, as the functions belong to the other.
+    pub fn forget_triggers(&mut self) {
+        let settings = self.tables.settings();
+        self.triggers = Triggers::new(&settings.region, &settings.account_id, self.triggers.next_seed());
     }
 
     /// Makes a function known to triggers, by its name or ARN; `false` where that is none.

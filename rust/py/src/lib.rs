@@ -22,7 +22,7 @@ mod _core {
     #[pymodule_export]
     use super::clock::VirtualClock;
     #[pymodule_export]
-    use super::database::Database;
+    use super::database::{Database, Snapshot};
     #[pymodule_export]
     use super::invocation::Invocation;
     #[pymodule_export]

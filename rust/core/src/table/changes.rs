@@ -10,12 +10,13 @@ mod schedule;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
-use crate::store::{Entry, Read, Space, Write};
+use crate::store::{Entry, Read, Space, StoreError, Write};
 use crate::table::author::Author;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
@@ -31,22 +32,30 @@ pub(in crate::table) use schedule::Schedule;
 const FORGOTTEN_PER_EVENT: usize = 1_024;
 
 /// A table's memory of its changes.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct Changes {
     /// With a delay of global indexes.
     pub(in crate::table) log: Option<ChangeLog>,
-    /// With stale reads.
+    /// With stale reads. A database that is opened remembers none.
+    #[serde(skip)]
     pub(in crate::table) history: Option<History>,
     /// While one is enabled.
+    #[serde(default)]
     pub(in crate::table) stream: Option<Box<Stream>>,
     /// While changes go to Kinesis.
+    #[serde(default)]
     pub(in crate::table) kinesis: Option<Box<Journal>>,
     /// Decides which states are seen.
     pub(in crate::table) random: Random,
     /// When the history forgets next.
+    #[serde(skip)]
     forgets_at: Option<Timestamp>,
     /// The store failed; it is not asked again before.
+    #[serde(skip)]
     retry_at: Option<Timestamp>,
     /// When the schedule of all tables has this one.
+    #[serde(skip)]
     scheduled: Option<Timestamp>,
 }
 
@@ -90,6 +99,22 @@ impl Changes {
             retry_at: None,
             scheduled: None,
         })
+    }
+
+    /// Takes over what the database is set to, after this was read from a store.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the log or the stream.
+    pub(in crate::table) fn adopt(
+        &mut self,
+        store: &dyn Read,
+        delay: Duration,
+        stale_reads: Duration,
+    ) -> Result<(), StoreError> {
+        self.history = (!stale_reads.is_zero()).then(|| History::new(stale_reads));
+        self.log.as_mut().map_or(Ok(()), |log| log.adopt(store, delay))?;
+        self.stream.as_mut().map_or(Ok(()), |stream| stream.adopt(store))?;
+        self.kinesis.as_mut().map_or(Ok(()), |journal| journal.adopt(store))
     }
 
     /// Whether nothing asks for it any more.

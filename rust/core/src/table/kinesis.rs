@@ -6,6 +6,8 @@
 
 mod delivery;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Write};
@@ -23,7 +25,7 @@ pub(in crate::table) use delivery::KinesisStreams;
 const WRONG_STATE: &str = "Table is not in a valid state to enable Kinesis Streaming Destination:";
 
 /// `ApproximateCreationDateTimePrecision`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum CreationPrecision {
     /// Which holds unless another one is set.
     Millisecond,
@@ -56,7 +58,7 @@ impl CreationPrecision {
 }
 
 /// Why a destination could not be enabled.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 enum Failure {
     /// There is no such stream; AWS says it as a lack of permission.
     Unknown,
@@ -64,7 +66,7 @@ enum Failure {
     Region,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 enum Status {
     Enabling { until: Timestamp },
     Active,
@@ -75,7 +77,7 @@ enum Status {
 }
 
 /// A Kinesis stream that gets a table's changes, or got them, or was to get them.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct KinesisDestination {
     stream_arn: String,
     status: Status,
@@ -164,7 +166,7 @@ impl Tables {
     }
 
     fn kinesis_table(&mut self, name: &str) -> Result<&mut Table, Error> {
-        let table = self.by_name.get_mut(name).filter(|table| !matches!(table.state, State::Creating { .. }));
+        let table = self.change(name).filter(|table| !matches!(table.state, State::Creating { .. }));
         table.ok_or_else(|| not_found(name))
     }
 
@@ -276,7 +278,7 @@ impl Tables {
             Status::Updating { .. } => Status::Active,
             settled => settled,
         };
-        let table = self.by_name.get_mut(name).expect("invariant: found above");
+        let table = self.change(name).expect("invariant: found above");
         table.kinesis[position].status = status;
         Ok(())
     }
@@ -294,13 +296,16 @@ impl Tables {
 
     fn begin_kinesis(&mut self, name: &str, arn: &str, now: Timestamp) {
         let journal = Journal::new(self.new_space(), 0, [KeyBytes::new()], None, now);
-        let table = self.by_name.get_mut(name).expect("invariant: its caller found it");
+        let table = self.change(name).expect("invariant: its caller found it");
         table.changes.get_or_insert_with(Changes::empty).kinesis = Some(Box::new(journal));
         self.streams.kinesis.begin(arn, name);
     }
 
     /// Ends what a table streams to Kinesis, if it does.
     pub(in crate::table) fn end_kinesis(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
+        if self.change(name).is_none() {
+            return Ok(());
+        }
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let Some(journal) = &changes.kinesis else { return Ok(()) };

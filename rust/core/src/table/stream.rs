@@ -10,7 +10,10 @@ mod reader;
 mod record;
 mod registry;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
+use crate::store::{Read, Space, StoreError};
 use crate::table::schema::KeySchema;
 
 use journal::{JournalShard, RETENTION, ShardName};
@@ -21,7 +24,7 @@ pub use record::{StreamImage, StreamRecord};
 pub(in crate::table) use registry::Streams;
 
 /// What a stream's records carry beside the key.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum StreamView {
     /// Nothing.
     KeysOnly,
@@ -64,7 +67,8 @@ pub enum StreamChange {
 }
 
 /// The latest stream of a table, as the table tells it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LatestStream {
     /// `LatestStreamArn`.
     pub arn: String,
@@ -77,7 +81,8 @@ pub struct LatestStream {
 }
 
 /// How a stream ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct End {
     /// When it was disabled.
     at: Timestamp,
@@ -99,7 +104,8 @@ pub struct Shard {
 }
 
 /// A stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stream {
     arn: String,
     label: String,
@@ -114,6 +120,19 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// Finds in the store what its record does not follow.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn adopt(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        self.journal.adopt(store)
+    }
+
+    /// Where its records are in the store.
+    pub(in crate::table) fn space(&self) -> Space {
+        self.journal.space()
+    }
+
     /// `StreamArn`.
     #[must_use]
     pub fn arn(&self) -> &str {

@@ -9,11 +9,9 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Write};
 use crate::table::catalog::{State, Table, TableChange};
-use crate::table::changes::ChangeLog;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::{Index, IndexState, Pace};
 use crate::table::tables::{BACKFILL_ITEMS_PER_SECOND, Tables};
-use crate::table::time_to_live::ExpiryIndex;
 
 impl Tables {
     /// Takes note of a state that ends by itself.
@@ -32,6 +30,7 @@ impl Tables {
             self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
         let mut outcome = Ok(());
         for name in names {
+            self.change(&name);
             let ended = self.end_table(&name, now);
             if let Some(table) = self.by_name.get_mut(&name) {
                 table.follow_partitions(now);
@@ -75,12 +74,7 @@ impl Tables {
             State::Deleting { .. } => {
                 self.end_kinesis(name, now)?;
                 let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
-                let log = table.changes.as_ref().and_then(|changes| changes.log.as_ref());
-                let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
-                let spaces = spaces.chain(table.vector_indexes.iter().map(|index| index.space));
-                let spaces = spaces.chain(log.map(ChangeLog::space));
-                let spaces = spaces.chain(table.time_to_live.index().map(ExpiryIndex::space));
-                let writes = spaces.map(Write::Clear).collect();
+                let writes = table.spaces().map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
                 self.names_by_space.remove(&table.space.0);
                 if let Some(changes) = &mut table.changes {

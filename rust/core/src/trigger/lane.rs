@@ -48,6 +48,7 @@ pub(super) struct WindowPart {
 }
 
 /// Records that are sent together.
+#[derive(Clone)]
 struct Batch {
     records: Vec<Arc<Delivery>>,
     failures: u32,
@@ -71,7 +72,7 @@ pub(super) struct GivenUp {
 
 /// The records of a shard whose items fall to this lane, in their order. One batch of them is under way at a time, so
 /// that changes of an item are handled in order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Lane {
     queue: VecDeque<Arc<Delivery>>,
     queue_bytes: usize,
@@ -314,6 +315,11 @@ impl Lane {
         }
         let condition = Condition::RetryAttemptsExhausted;
         Some(GivenUp { records: batch.records, condition, invocations })
+    }
+
+    /// Lets the batch that is under way be sent again.
+    pub(super) fn recall(&mut self) {
+        self.is_in_flight = false;
     }
 
     /// Drops the state of the window whose calls have begun: windows have another length from now on.

@@ -20,6 +20,7 @@ const PROCESSED: &str = "OK";
 const FAILED: &str = "PROBLEM: Function call failed";
 
 /// A mapping.
+#[derive(Clone)]
 pub struct Mapping {
     /// `UUID`.
     pub uuid: String,
@@ -230,6 +231,11 @@ impl Mapping {
         let origin = Origin { request_id, function_arn, stream_arn: &self.stream_arn, shard };
         let ends = (first.as_ref(), last.as_ref(), given_up.records.len());
         Some(document(&origin, ends, (given_up.condition, given_up.invocations), now).to_string())
+    }
+
+    /// Lets what is under way be sent again, as nobody will say what became of it.
+    pub(super) fn recall(&mut self) {
+        self.readers.values_mut().flat_map(|reader| &mut reader.lanes).for_each(Lane::recall);
     }
 
     /// Changes how it reads and calls. What was read already is sent by the new options; another number of calls at a

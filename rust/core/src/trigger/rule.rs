@@ -120,7 +120,7 @@ impl Rule {
 }
 
 /// All rules, by name, of the default event bus.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Rules {
     by_name: BTreeMap<String, Rule>,
 }

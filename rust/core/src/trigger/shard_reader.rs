@@ -20,6 +20,7 @@ const BATCHES_AHEAD: usize = 10;
 const READ_RETRY: Duration = Duration::from_secs(1);
 
 /// A reader of one shard.
+#[derive(Clone)]
 pub(super) struct ShardReader {
     /// The number behind which it reads on.
     behind: u64,

@@ -21,6 +21,7 @@ use crate::trigger::rule::{Event, NewRule, Rule, Rules, Target};
 const EVENT_BACK_OFF: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
 
 /// Who waits for the outcome of a call.
+#[derive(Clone)]
 enum Ticket {
     Lane {
         mapping: u64,
@@ -71,6 +72,43 @@ impl Triggers {
             in_flight: BTreeMap::new(),
             last_number: 0,
         }
+    }
+
+    /// The same, with a life of its own. Calls that nobody has reported are made anew there: what they do for this one
+    /// is not told to the other.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let mut mappings = self.mappings.clone();
+        mappings.values_mut().for_each(Mapping::recall);
+        let mut delayed = self.delayed.clone();
+        for (number, ticket) in &self.in_flight {
+            if let Ticket::Event(event) = ticket {
+                delayed.insert((Timestamp::default(), *number), event.clone());
+            }
+        }
+        Self {
+            region: Arc::clone(&self.region),
+            account_id: self.account_id.clone(),
+            random: self.random.clone(),
+            functions: self.functions.clone(),
+            mappings,
+            rules: self.rules.clone(),
+            delayed,
+            waiting: VecDeque::new(),
+            in_flight: BTreeMap::new(),
+            last_number: self.last_number,
+        }
+    }
+
+    /// Takes over the functions that the outside has, and numbers that none of its calls has.
+    pub fn keep_functions_of(&mut self, other: &Self) {
+        self.functions.clone_from(&other.functions);
+        self.last_number = self.last_number.max(other.last_number);
+    }
+
+    /// A seed for what follows this.
+    pub fn next_seed(&mut self) -> u64 {
+        self.random.next_u64()
     }
 
     /// Whether there is neither a mapping nor a rule, so that nothing here ever has something to do.
@@ -162,7 +200,8 @@ impl Triggers {
     pub fn remove_mapping(&mut self, uuid: &str) -> Option<Mapping> {
         let number = *self.mappings.iter().find(|(_, mapping)| mapping.uuid == uuid)?.0;
         let in_flight = &self.in_flight;
-        let is_its_own = |ticket: &Ticket| matches!(ticket, Ticket::Lane { mapping, .. } if *mapping == number);
+        let is_its_own =
+            |ticket: &Ticket| matches!(ticket, Ticket::Lane { mapping, .. } if *mapping == number);
         self.waiting.retain(|call| !in_flight.get(&call.number).is_some_and(is_its_own));
         self.mappings.remove(&number)
     }

@@ -14,6 +14,8 @@
 use std::ops::{Bound, ControlFlow};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::store::{Direction, Entry, KeyRange, Read, Space, StoreError, Write};
 use crate::table::author::Author;
@@ -30,6 +32,14 @@ fn record_key(sequence: u64) -> [u8; RECORD_KEY_BYTES] {
     key
 }
 
+fn sequence_of(key: &[u8]) -> Option<u64> {
+    key.strip_prefix(&[RECORD])?.try_into().ok().map(u64::from_be_bytes)
+}
+
+fn sequence_in(cursor: &Entry) -> Option<u64> {
+    cursor.value().try_into().ok().map(u64::from_be_bytes)
+}
+
 fn cursor_key(index: Space) -> [u8; 5] {
     let mut key = [CURSOR; 5];
     key[1..].copy_from_slice(&index.0.to_be_bytes());
@@ -37,12 +47,17 @@ fn cursor_key(index: Space) -> [u8; 5] {
 }
 
 /// A table's log.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct ChangeLog {
     space: Space,
+    /// A setting of the database, not of what it stores.
+    #[serde(skip)]
     delay: Duration,
     /// The number of the last record; one that failed to be committed uses its number up.
     last: u64,
     /// When the oldest record was made that an index has still to read.
+    #[serde(skip)]
     oldest: Option<Timestamp>,
 }
 
@@ -50,6 +65,43 @@ impl ChangeLog {
     /// An empty log in a space of its own, which indexes follow with a delay.
     pub(in crate::table) fn new(space: Space, delay: Duration) -> Self {
         Self { space, delay, last: 0, oldest: None }
+    }
+
+    /// Takes over the delay, and finds where the log begins and ends in the store: a table's record does not follow
+    /// every write.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a record that is not what [`ChangeLog::record`] made.
+    pub(in crate::table) fn adopt(&mut self, store: &dyn Read, delay: Duration) -> Result<(), StoreError> {
+        self.delay = delay;
+        let mut last = None;
+        let records = KeyRange { lower: Bound::Included(&[RECORD]), upper: Bound::Unbounded };
+        store.scan(self.space, records, Direction::Backward, &mut |record| {
+            last = sequence_of(record.key());
+            ControlFlow::Break(())
+        })?;
+        let cursors = KeyRange { lower: Bound::Unbounded, upper: Bound::Excluded(&[RECORD]) };
+        let mut read = 0;
+        store.scan(self.space, cursors, Direction::Forward, &mut |cursor| {
+            read = read.max(sequence_in(cursor).unwrap_or(0));
+            ControlFlow::Continue(())
+        })?;
+        self.last = self.last.max(last.unwrap_or(0)).max(read);
+        self.oldest = self.read(store, 0, 1)?.first().map(Change::at);
+        Ok(())
+    }
+
+    /// How far an index has read, where the store knows it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn cursor_of(
+        &self,
+        store: &dyn Read,
+        index: Space,
+    ) -> Result<Option<u64>, StoreError> {
+        let cursor = store.get(self.space, &cursor_key(index))?;
+        Ok(cursor.as_ref().and_then(sequence_in))
     }
 
     /// Where it is in the store.

@@ -14,7 +14,7 @@ use crate::table::tables::Tables;
 const DELIVERY_DELAY: Duration = Duration::from_millis(100);
 
 /// The Kinesis streams there are, each with the tables whose changes go to it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::table) struct KinesisStreams {
     tables: BTreeMap<String, BTreeSet<String>>,
 }

@@ -7,11 +7,15 @@
 //!
 //! ```text
 //! record  [1][8 bytes: number of the shard, big-endian][8: number of the record] -> a change
+//! mark    [0][8 bytes: number of the shard] -> [8: number of the last record that was trimmed]
 //! ```
+//! Marks are only in a store that is durable: what is stored about the stream itself follows neither writes nor trims.
 
 use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -29,11 +33,13 @@ pub(in crate::table) const SHARD_LIFE: Duration = Duration::from_secs(4 * 3_600)
 /// Records that are trimmed in one commit; the others follow in further events of the same moment.
 const TRIMMED_PER_EVENT: usize = 256;
 
+const MARK: u8 = 0;
 const RECORD: u8 = 1;
 const RECORD_KEY_BYTES: usize = 17;
 
 /// What tells shards of a journal apart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ShardName {
     /// When it was opened.
     pub(super) opened: Timestamp,
@@ -42,7 +48,8 @@ pub(super) struct ShardName {
 }
 
 /// How a shard ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ShardEnd {
     /// No record has a higher number.
     pub(super) last: u64,
@@ -51,7 +58,8 @@ pub(super) struct ShardEnd {
 }
 
 /// A part of a journal whose records have an order.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct JournalShard {
     pub(super) name: ShardName,
     /// The shard that it continues, which may be gone.
@@ -63,6 +71,7 @@ pub(super) struct JournalShard {
     /// The last record that was too old, or its own number: what stands behind can be read.
     pub(super) trimmed: u64,
     /// When its oldest record was made.
+    #[serde(skip)]
     oldest: Option<Timestamp>,
 }
 
@@ -87,7 +96,8 @@ impl JournalShard {
 }
 
 /// Records of one stream. Its space in the store is its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct Journal {
     space: Space,
     /// The last number of a record or shard; a record that failed to be committed uses its number up.
@@ -97,6 +107,7 @@ pub(in crate::table) struct Journal {
     closed: BTreeMap<u64, JournalShard>,
     /// How long a shard takes records, if there is an end to it.
     life: Option<Duration>,
+    #[serde(skip)]
     next_event: Option<Timestamp>,
 }
 
@@ -104,6 +115,12 @@ fn record_key(shard: u64, sequence: u64) -> [u8; RECORD_KEY_BYTES] {
     let mut key = [RECORD; RECORD_KEY_BYTES];
     key[1..9].copy_from_slice(&shard.to_be_bytes());
     key[9..].copy_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+fn mark_key(shard: u64) -> [u8; 9] {
+    let mut key = [MARK; 9];
+    key[1..].copy_from_slice(&shard.to_be_bytes());
     key
 }
 
@@ -125,6 +142,42 @@ impl Journal {
         }
         journal.plan();
         journal
+    }
+
+    /// Finds in the store which records there are, after the rest was read from it: a table's record does not follow
+    /// every write.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a record that is not what [`Journal::record`] made.
+    pub(in crate::table) fn adopt(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        for shard in self.closed.values_mut().chain(&mut self.open) {
+            let number = shard.name.number;
+            if let Some(mark) = store.get(self.space, &mark_key(number))? {
+                let trimmed = mark.value().try_into().map(u64::from_be_bytes);
+                let corrupted = |_| StoreError::Corrupted("a mark of a stream's records".to_owned());
+                shard.trimmed = shard.trimmed.max(trimmed.map_err(corrupted)?);
+            }
+            let (lower, upper) = (record_key(number, shard.trimmed), record_key(number, u64::MAX));
+            let range = KeyRange { lower: Bound::Excluded(&lower), upper: Bound::Included(&upper) };
+            let mut ends = [None, None];
+            for (end, direction) in ends.iter_mut().zip([Direction::Forward, Direction::Backward]) {
+                store.scan(self.space, range, direction, &mut |record| {
+                    *end = Some(Change::decode(record));
+                    ControlFlow::Break(())
+                })?;
+            }
+            let [oldest, newest] = ends;
+            shard.oldest = oldest.transpose()?.map(|change| change.at());
+            let newest = newest.transpose()?.map_or(0, |change| change.sequence());
+            self.last = self.last.max(newest).max(shard.trimmed);
+        }
+        self.plan();
+        Ok(())
+    }
+
+    /// The shard that was opened last.
+    pub(in crate::table) fn newest_shard(&self) -> u64 {
+        self.open.iter().map(|shard| shard.name.number).max().unwrap_or(0)
     }
 
     fn opened(&mut self, from: KeyBytes, parent: Option<ShardName>, now: Timestamp) -> JournalShard {
@@ -307,7 +360,7 @@ impl Journal {
         }
         self.trim(store, now)?;
         self.roll(now);
-        self.closed.retain(|_, shard| !shard.is_gone(now));
+        self.drop_gone(store, now)?;
         self.plan();
         Ok(())
     }
@@ -331,6 +384,12 @@ impl Journal {
             })?;
             ends.push((shard.name.number, trimmed, oldest));
         }
+        if store.is_durable() {
+            let mark = |(number, trimmed, _): &(u64, u64, _)| {
+                Write::Put(self.space, Entry::new(&mark_key(*number), &trimmed.to_be_bytes()))
+            };
+            batch.writes.extend(ends.iter().map(mark));
+        }
         if !batch.writes.is_empty() {
             store.commit(batch)?;
         }
@@ -339,6 +398,20 @@ impl Journal {
             let shard = self.closed.get_mut(&number).or(open).expect("invariant: it was read just now");
             (shard.trimmed, shard.oldest) = (trimmed, oldest);
         }
+        Ok(())
+    }
+
+    /// Forgets shards that nothing can be read of any more.
+    fn drop_gone(&mut self, store: &mut dyn Store, now: Timestamp) -> Result<(), Error> {
+        let gone = self.closed.values().filter(|shard| shard.is_gone(now));
+        let mark = |shard: &JournalShard| {
+            Write::Delete(self.space, KeyBytes::from_slice(&mark_key(shard.name.number)))
+        };
+        let writes: smallvec::SmallVec<[Write; 2]> = gone.map(mark).collect();
+        if store.is_durable() && !writes.is_empty() {
+            store.commit(Batch { writes })?;
+        }
+        self.closed.retain(|_, shard| !shard.is_gone(now));
         Ok(())
     }
 

@@ -75,7 +75,7 @@ impl Tables {
             created = created + LABEL_STEP;
         };
         self.streams.begin(arn.clone());
-        let table = self.by_name.get_mut(name).expect("invariant: the table was found or made");
+        let table = self.change(name).expect("invariant: the table was found or made");
         let last = table.stream.as_ref().map_or(0, |former| former.last);
         let journal = Journal::new(space, last, table.provision.partition_starts(), Some(SHARD_LIFE), now);
         let latest = LatestStream { arn: arn.clone(), label: label.clone(), view: Some(view), last };
@@ -86,11 +86,14 @@ impl Tables {
             Stream { arn, label, view, table: table_name, schema, created, settled, journal, end: None };
         let changes = table.changes.get_or_insert_with(Changes::empty);
         changes.stream = Some(Box::new(stream));
-        self.schedule.place(name, changes);
+        if let Some(changes) = self.by_name.get_mut(name).and_then(|table| table.changes.as_mut()) {
+            self.schedule.place(name, changes);
+        }
     }
 
     /// Ends the stream of a table, if one is enabled; what it has can be read for 24 hours.
     pub(in crate::table) fn end_stream(&mut self, name: &str, (now, until): (Timestamp, Timestamp)) {
+        self.change(name);
         let Some(table) = self.by_name.get_mut(name) else { return };
         let Some(changes) = &mut table.changes else { return };
         let Some(mut stream) = changes.stream.take() else { return };

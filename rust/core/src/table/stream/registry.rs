@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
+use crate::store::{Read, StoreError, Write};
 use crate::table::kinesis::KinesisStreams;
+use crate::table::record::{self, CATALOG, STREAMS};
 use crate::table::stream::Stream;
 
 /// The streams by their ARNs, which is by table and time. One that is enabled is with its table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::table) struct Streams {
     arns: BTreeSet<String>,
     /// The Kinesis streams there are, whose records are of another kind.
@@ -16,6 +20,15 @@ pub(in crate::table) struct Streams {
     ended: BTreeMap<String, Stream>,
     /// When a stream that has ended is gone, or records of one are too old.
     next: Option<Timestamp>,
+    /// Whether a store has yet to be told of something.
+    has_changed: bool,
+}
+
+/// What a durable store holds about the streams that have ended.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndedStreams {
+    ended: Vec<Stream>,
 }
 
 /// The name of the table in a stream's ARN.
@@ -24,6 +37,30 @@ pub(super) fn table_of(arn: &str) -> Option<&str> {
 }
 
 impl Streams {
+    /// The change that stores what has changed since this was asked last, if anything has.
+    pub(in crate::table) fn take_change(&mut self) -> Option<Write> {
+        let record = || EndedStreams { ended: self.ended.values().cloned().collect() };
+        let write = self.has_changed.then(|| record::put(STREAMS, &record()));
+        self.has_changed = false;
+        write
+    }
+
+    /// Takes over what a store holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupted`] where that makes no sense.
+    pub(in crate::table) fn restore(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        let Some(entry) = store.get(CATALOG, STREAMS)? else { return Ok(()) };
+        let record: EndedStreams = record::read(&entry)?;
+        for mut stream in record.ended {
+            stream.adopt(store)?;
+            self.arns.insert(stream.arn.clone());
+            self.ended.insert(stream.arn.clone(), stream);
+        }
+        self.plan(None);
+        Ok(())
+    }
+
     pub(super) fn contains(&self, arn: &str) -> bool {
         self.arns.contains(arn)
     }
@@ -38,17 +75,19 @@ impl Streams {
     }
 
     /// Takes note of one that was enabled.
-    pub(super) fn begin(&mut self, arn: String) {
+    pub(in crate::table) fn begin(&mut self, arn: String) {
         self.arns.insert(arn);
     }
 
     /// Keeps one that has ended.
     pub(super) fn end(&mut self, stream: Stream) {
         self.ended.insert(stream.arn.clone(), stream);
+        self.has_changed = true;
         self.plan(None);
     }
 
     pub(super) fn remove(&mut self, arn: &str) {
+        self.has_changed = true;
         self.ended.remove(arn);
         self.arns.remove(arn);
     }
