@@ -15,7 +15,7 @@ RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "streams", "cost", "python", "http", "memory", "disk")
+PARTS = ("core", "streams", "cost", "python", "triggers", "http", "memory", "disk")
 
 UNIT = "orjson.loads"
 NATIVE = "dynacore Table"
@@ -215,6 +215,38 @@ def _streams(result: dict[str, Any]) -> str:
     )
 
 
+def _triggers(result: dict[str, Any]) -> str:
+    late: list[float] = []
+    rates: dict[str, list[float]] = {}
+    costs: dict[str, list[float]] = {}
+    for sample in result["samples"]:
+        if "a_second" in sample:
+            rates.setdefault(sample["subject"], []).append(sample["a_second"])
+        elif sample["subject"] == "latency":
+            late += sample["us"]
+        else:
+            costs.setdefault(sample["subject"], []).append(sample["us"])
+    points = statistics.quantiles(late, n=100)
+    lateness = [[f"{point}th percentile", figure(points[point - 1])] for point in (50, 90, 99)]
+    rate_rows = [[name, figure(statistics.median(of)), spread(of)] for name, of in rates.items()]
+    plain = next(iter(costs.values()))
+    cost_rows = [
+        [name, figure(statistics.median(of)), spread(of), f"{ratio(of, plain):.2f}x"]
+        for name, of in costs.items()
+    ]
+    return (
+        "## Triggers\n\n"
+        "In this process, on the system's clock, with a Python function that does nothing, "
+        f"{result['rounds']} rounds of {result['changes']:,} changes. From the call of `put_item` to the "
+        "first line of the function, one change at a time, microseconds:\n\n"
+        + markdown(["", "us"], lateness)
+        + "\nChanges a second that reach the function, all written before:\n\n"
+        + markdown(["", "median", "quartiles"], rate_rows)
+        + "\nMicroseconds of a `put_item`, by the clock:\n\n"
+        + markdown(["", "median us", "quartiles us", "to no stream"], cost_rows)
+    )
+
+
 # What a row is compared with: the same promise of SQLite's.
 _PROMISES = {
     "dynacore commit": "SQLite WAL FULL",
@@ -251,6 +283,7 @@ _SECTIONS = {
     "streams": _streams,
     "cost": _cost,
     "python": _python,
+    "triggers": _triggers,
     "http": _http,
     "memory": _memory,
     "disk": _disk,

@@ -35,8 +35,9 @@ _CONTENT_TYPES = {
     "DynamoDBStreams_20120810": "application/x-amz-json-1.0",
     "AnyScaleFrontendService": "application/x-amz-json-1.1",
     "GraniteServiceVersion20100801": "application/x-amz-json-1.0",
+    "AWSEvents": "application/x-amz-json-1.1",
 }
-_SERVED = "dynamodb, dynamodbstreams, application-autoscaling, cloudwatch"
+_SERVED = "dynamodb, dynamodbstreams, application-autoscaling, cloudwatch, events"
 
 # CloudWatch is called in JSON, or in CBOR with the operation in the path (Smithy's RPC v2 protocol).
 _CLOUDWATCH = "GraniteServiceVersion20100801"

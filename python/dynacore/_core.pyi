@@ -7,6 +7,7 @@ from typing import Any, final
 
 __all__ = [
     "Database",
+    "Invocation",
     "KinesisStream",
     "Snapshot",
     "VirtualClock",
@@ -117,11 +118,55 @@ class Database:
     def end_transaction(self, number: int) -> None:
         """End a transaction that was begun; one that has ended stays so."""
 
+    def add_function(self, name: str) -> bool:
+        """Make a function known to triggers; False where its name is none."""
+
+    def remove_function(self, name: str) -> None:
+        """Forget a function; what names it stays, and its calls fail."""
+
+    def wait_for_invocation(self) -> Invocation | None:
+        """Wait for a call to make, and let happen what is due meanwhile; None once waiting was stopped."""
+
+    def stop_waiting(self) -> None:
+        """Let all who wait for calls go, and all who come later."""
+
+    def set_invoker(self, invoker: Callable[[Invocation], object]) -> None:
+        """Let `invoker` make the calls while the virtual clock moves."""
+
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
 
     def tick(self) -> None:
         """Let happen what is due now."""
+
+@final
+class Invocation:
+    """A call of a function that a trigger asks for."""
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+
+    @property
+    def function_arn(self) -> str:
+        """The function's ARN."""
+
+    @property
+    def request_id(self) -> str:
+        """The call's id."""
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether what the function returns means something."""
+
+    def event(self) -> bytes:
+        """Write the event as JSON."""
+
+    def succeed(self, answer: str | None = None) -> None:
+        """Report that the function returned; its answer is JSON."""
+
+    def fail(self) -> None:
+        """Report that the function failed."""
 
 @final
 class KinesisStream:

@@ -57,6 +57,7 @@
     │   ├── DashboardNotFoundError
     │   ├── InvalidFormatFault
     │   ├── InvalidNextToken
+    │   ├── InvalidEventPatternException
     │   ├── InvalidParameterCombinationException
     │   ├── InvalidParameterValueException
     │   ├── LimitExceededFault
@@ -70,6 +71,7 @@
     │   ├── KmsKeyDisabledException
     │   ├── KmsKeyNotFoundException
     │   ├── ResourceConflict
+    │   ├── ResourceConflictException
     │   ├── InternalServerError
     │   └── ServiceUnavailable
     ├── StoreError                      a durable database could not be opened or closed; no service's error
@@ -459,6 +461,17 @@ class KmsKeyNotFoundException(ClientError):
 
 class ResourceConflict(ClientError):
     """The resource is in use."""
+
+
+# Lambda and EventBridge
+
+
+class InvalidEventPatternException(ClientError):
+    """The text is no event pattern."""
+
+
+class ResourceConflictException(ClientError):
+    """There is such a mapping already."""
 
 
 # The service

@@ -14,6 +14,7 @@ use crate::table::throughput::{Kind, Mode};
 use crate::table::{
     AutoScaling, BulkOperations, Index, KinesisBatch, Replay, Settings, StreamRecord, Tables, not_found,
 };
+use crate::trigger::{FunctionName, Invocation, Outcome, Triggers};
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -31,6 +32,7 @@ pub struct Engine {
     scaling: AutoScaling,
     bulk: BulkOperations,
     watch: CloudWatch,
+    triggers: Triggers,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
     /// Whether the store outlives the process, so that it has to be told of changes.
@@ -48,6 +50,7 @@ impl Engine {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
@@ -57,6 +60,7 @@ impl Engine {
             scaling,
             bulk: BulkOperations::new(bulk),
             watch,
+            triggers,
             now: Timestamp::default(),
             is_durable,
         }
@@ -86,8 +90,9 @@ impl Engine {
         let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
         watch.restore(store.as_ref())?;
         let is_durable = store.is_durable();
+        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
         let tables = Tables::open(settings, store, tables, replay)?;
-        Ok(Self { tables, scaling, bulk, watch, now: Timestamp::default(), is_durable })
+        Ok(Self { tables, scaling, bulk, watch, triggers, now: Timestamp::default(), is_durable })
     }
 
     /// The same database, and from then on a life of its own: tables, items, indexes, token buckets, charts, auto
@@ -101,15 +106,18 @@ impl Engine {
             scaling: self.scaling.clone(),
             bulk: self.bulk.clone(),
             watch: self.watch.clone(),
+            triggers: self.triggers.fork(),
             now: self.now,
             is_durable: self.is_durable,
         })
     }
 
     /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
+    /// The functions that triggers know stay, as they are the outside's.
     pub fn restore(&mut self, earlier: Self) {
         let (now, mut earlier) = (self.now.max(earlier.now), earlier);
         earlier.tables.open_kinesis_streams_of(&self.tables);
+        earlier.triggers.keep_functions_of(&self.triggers);
         *self = Self { now, ..earlier };
     }
 
@@ -143,19 +151,31 @@ impl Engine {
     #[inline]
     fn context(&mut self, now: Timestamp) -> Result<Context<'_>, Error> {
         let now = self.now.max(now);
-        if self.next_event_at().is_some_and(|next| next <= now) {
+        // Triggers are no part of an operation: they follow on ticks.
+        while let Some(next) = self.next_own_event_at().filter(|next| *next <= now) {
+            self.now = self.now.max(next);
             // What the store failed to do stays undone and is tried again; that is no failure of this operation.
-            let _ = self.tick(now);
+            let _ = self.step();
         }
         self.now = now;
-        let Self { tables, scaling, bulk, watch, .. } = self;
-        Ok(Context { tables, scaling, bulk, watch, now })
+        let Self { tables, scaling, bulk, watch, triggers, .. } = self;
+        Ok(Context { tables, scaling, bulk, watch, triggers, now })
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
-    /// metric.
+    /// metric, a trigger has records to read.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
+        let own = self.next_own_event_at();
+        if self.triggers.is_empty() {
+            return own;
+        }
+        own.into_iter().chain(self.triggers.next_event_at(&self.tables)).min()
+    }
+
+    /// Of all but the triggers.
+    #[inline]
+    fn next_own_event_at(&self) -> Option<Timestamp> {
         let events = [
             self.tables.next_event_at(),
             self.scaling.next_event_at(),
@@ -175,14 +195,18 @@ impl Engine {
         self.watch.resume(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
-            outcome = outcome.and(self.step(next));
+            self.now = self.now.max(next);
+            outcome = outcome.and(self.step());
+            if !self.triggers.is_empty() {
+                outcome = outcome.and(self.triggers.tick(self.now, &self.tables));
+            }
         }
         self.now = self.now.max(now);
         outcome
     }
 
-    fn step(&mut self, next: Timestamp) -> Result<(), Error> {
-        self.now = self.now.max(next);
+    /// Lets happen what is due now, but for the triggers.
+    fn step(&mut self) -> Result<(), Error> {
         let outcome = self.tables.tick(self.now);
         self.bulk.tick(self.now);
         for action in self.scaling.tick(self.now, &self.tables) {
@@ -318,6 +342,56 @@ impl Engine {
     #[must_use]
     pub fn prometheus(&self, now: Timestamp) -> String {
         self.tables.prometheus(self.now.max(now))
+    }
+
+    /// Forgets all functions, mappings and rules: of an engine that was forked, as the functions belong to the other.
+    pub fn forget_triggers(&mut self) {
+        let settings = self.tables.settings();
+        self.triggers = Triggers::new(&settings.region, &settings.account_id, self.triggers.next_seed());
+    }
+
+    /// Makes a function known to triggers, by its name or ARN; `false` where that is none.
+    pub fn add_function(&mut self, name: &str) -> bool {
+        FunctionName::parse(name).map(|name| self.triggers.add_function(name)).is_some()
+    }
+
+    /// Forgets a function; what names it stays.
+    pub fn remove_function(&mut self, name: &str) {
+        if let Some(name) = FunctionName::parse(name) {
+            self.triggers.remove_function(&name);
+        }
+    }
+
+    /// The next call of a function for the outside to make and to report with [`Engine::settle_invocation`]. Calls are
+    /// made by [`Engine::tick`], in the order in which they fall due.
+    pub fn take_invocation(&mut self) -> Option<Invocation> {
+        self.triggers.take()
+    }
+
+    /// Whether calls wait for the outside.
+    #[must_use]
+    pub fn has_invocations(&self) -> bool {
+        self.triggers.has_waiting()
+    }
+
+    /// Whether there is a mapping or a rule that may make calls.
+    #[must_use]
+    #[inline]
+    pub fn has_triggers(&self) -> bool {
+        !self.triggers.is_empty()
+    }
+
+    /// See [`Tables::streamed_records`].
+    #[must_use]
+    #[inline]
+    pub fn streamed_records(&self) -> u64 {
+        self.tables.streamed_records()
+    }
+
+    /// Takes note of what became of a call.
+    pub fn settle_invocation(&mut self, number: u64, outcome: &Outcome, now: Timestamp) {
+        self.now = self.now.max(now);
+        self.triggers.settle(number, outcome, self.now);
     }
 
     /// How the database behaves.

@@ -70,6 +70,30 @@ impl CloudWatchFault {
     }
 }
 
+/// A kind of exception of Lambda and EventBridge that DynamoDB does not have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TriggerFault {
+    /// `InvalidParameterValueException` of Lambda.
+    InvalidParameterValue,
+    /// `ResourceConflictException` of Lambda.
+    ResourceConflict,
+    /// `ResourceNotFoundException` of Lambda, whose status is another than DynamoDB's.
+    ResourceNotFound,
+    /// `InvalidEventPatternException` of EventBridge.
+    InvalidEventPattern,
+}
+
+impl TriggerFault {
+    const fn code_and_status(self) -> (&'static str, u16) {
+        match self {
+            Self::InvalidParameterValue => ("InvalidParameterValueException", 400),
+            Self::ResourceConflict => ("ResourceConflictException", 409),
+            Self::ResourceNotFound => ("ResourceNotFoundException", 404),
+            Self::InvalidEventPattern => ("InvalidEventPatternException", 400),
+        }
+    }
+}
+
 /// Why one action of a cancelled transaction did not happen, or that it was no reason (facts 13.1).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CancellationReason {
@@ -219,6 +243,8 @@ pub enum Error {
     InvalidRestoreTime(String),
     /// An exception of CloudWatch.
     CloudWatch(CloudWatchFault, String),
+    /// An exception of Lambda or EventBridge.
+    Trigger(TriggerFault, String),
     /// `InternalServerError`: the store failed or its bytes are corrupted. HTTP 500.
     Internal(String),
 }
@@ -321,6 +347,7 @@ impl Error {
             Self::PointInTimeRecoveryUnavailable(_) => "PointInTimeRecoveryUnavailableException",
             Self::InvalidRestoreTime(_) => "InvalidRestoreTimeException",
             Self::CloudWatch(fault, _) => fault.code(),
+            Self::Trigger(fault, _) => fault.code_and_status().0,
             Self::Internal(_) => "InternalServerError",
         }
     }
@@ -353,6 +380,7 @@ impl Error {
     pub fn http_status(&self) -> u16 {
         match self {
             Self::Internal(_) => 500,
+            Self::Trigger(fault, _) => fault.code_and_status().1,
             Self::CloudWatch(CloudWatchFault::ResourceNotFound | CloudWatchFault::DashboardNotFound, _) => {
                 404
             }
@@ -387,6 +415,7 @@ impl Error {
             | Self::PointInTimeRecoveryUnavailable(text)
             | Self::InvalidRestoreTime(text)
             | Self::CloudWatch(_, text)
+            | Self::Trigger(_, text)
             | Self::Internal(text) => text,
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
             Self::DuplicateItem => "Duplicate primary key exists in table",

@@ -654,6 +654,43 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"Namespace":"app","MetricData":[{"MetricName":"m","Values":[1,2.5],"Counts":[1,2],"Unit":"Count"},{"MetricName":"n","StatisticValues":{"SampleCount":2,"Sum":3,"Minimum":1,"Maximum":2}}]}"#,
     ),
     ("SetAlarmState", r#"{"AlarmName":"a","StateValue":"ALARM","StateReason":"r","StateReasonData":"{}"}"#),
+    (
+        "CreateEventSourceMapping",
+        r#"{"EventSourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/stream/2023-11-14T22:13:20.000","FunctionName":"f","Enabled":true,"BatchSize":9,"FilterCriteria":{"Filters":[{"Pattern":"{\"a\":[{\"prefix\":\"b\"}]}"}]},"MaximumBatchingWindowInSeconds":1,"ParallelizationFactor":1,"StartingPosition":"LATEST","DestinationConfig":{"OnFailure":{"Destination":"f"}},"MaximumRecordAgeInSeconds":60,"BisectBatchOnFunctionError":true,"MaximumRetryAttempts":3,"TumblingWindowInSeconds":60,"FunctionResponseTypes":["ReportBatchItemFailures"]}"#,
+    ),
+    ("DeleteEventSourceMapping", r#"{"UUID":"u"}"#),
+    ("GetEventSourceMapping", r#"{"UUID":"u"}"#),
+    (
+        "ListEventSourceMappings",
+        r#"{"EventSourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/stream/2023-11-14T22:13:20.000","FunctionName":"f:1","Marker":"1","MaxItems":9}"#,
+    ),
+    (
+        "UpdateEventSourceMapping",
+        r#"{"UUID":"u","FunctionName":"arn:aws:lambda:us-east-1:000000000000:function:f","Enabled":false,"BatchSize":1,"ParallelizationFactor":9,"MaximumRecordAgeInSeconds":-1,"FilterCriteria":{}}"#,
+    ),
+    ("DeleteRule", r#"{"Name":"r","EventBusName":"default","Force":true}"#),
+    ("DescribeRule", r#"{"Name":"r","EventBusName":"default"}"#),
+    ("DisableRule", r#"{"Name":"r","EventBusName":"default"}"#),
+    ("EnableRule", r#"{"Name":"r","EventBusName":"default"}"#),
+    ("ListRules", r#"{"NamePrefix":"r","EventBusName":"default","NextToken":"1","Limit":9}"#),
+    ("ListTargetsByRule", r#"{"Rule":"r","EventBusName":"default","NextToken":"1","Limit":9}"#),
+    (
+        "PutEvents",
+        r#"{"Entries":[{"Time":1700000000,"Source":"s","Resources":["a"],"DetailType":"t","Detail":"{\"a\":1}","EventBusName":"default"}]}"#,
+    ),
+    (
+        "PutRule",
+        r#"{"Name":"r","ScheduleExpression":"cron(0/5 9-17 ? * MON-FRI *)","EventPattern":"{\"$or\":[{\"a\":[{\"numeric\":[\">\",1,\"<\",9]}]},{\"b\":[{\"wildcard\":\"*x*\"}]}]}","State":"ENABLED","Description":"d","EventBusName":"default"}"#,
+    ),
+    (
+        "PutTargets",
+        r#"{"Rule":"r","EventBusName":"default","Targets":[{"Id":"1","Arn":"arn:aws:lambda:us-east-1:000000000000:function:f","InputPath":"$.detail"},{"Id":"2","Arn":"f","Input":"{}"}]}"#,
+    ),
+    ("RemoveTargets", r#"{"Rule":"r","EventBusName":"default","Ids":["1"],"Force":true}"#),
+    (
+        "TestEventPattern",
+        r#"{"EventPattern":"{\"source\":[{\"anything-but\":[\"x\"]}]}","Event":"{\"id\":\"1\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"1\",\"time\":\"t\",\"region\":\"r\",\"resources\":[]}"}"#,
+    ),
 ];
 
 /// Those bodies, each behind the byte that picks its operation.

@@ -21,6 +21,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::clock::VirtualClock;
 use crate::convert::{Form, PyReader, PyWriter, with_stock};
+use crate::invocation::{Invocation, calling};
 use crate::{error, metadata};
 
 /// AWS does not keep more than this of unused throughput (facts 2.1).
@@ -194,6 +195,33 @@ impl Database {
     fn end_transaction(&self, number: u64, py: Python<'_>) -> PyResult<()> {
         let refused = |error| self.exception(py, &error, Service::DynamoDb, "TransactWriteItems");
         self.database.end_transaction(number).map_err(refused)
+    }
+
+    /// Makes a function known to triggers; `False` where its name is none.
+    fn add_function(&self, name: &str, py: Python<'_>) -> PyResult<bool> {
+        self.database
+            .add_function(name)
+            .map_err(|error| self.exception(py, &error, Service::Lambda, "AddFunction"))
+    }
+
+    fn remove_function(&self, name: &str, py: Python<'_>) -> PyResult<()> {
+        let refused = |error| self.exception(py, &error, Service::Lambda, "RemoveFunction");
+        self.database.remove_function(name).map_err(refused)
+    }
+
+    /// Waits for a call to make; `None` once waiting was stopped.
+    fn wait_for_invocation(&self, py: Python<'_>) -> Option<Invocation> {
+        let invocation = py.detach(|| self.database.wait_for_invocation())?;
+        Some(Invocation::new(self.shared(), invocation))
+    }
+
+    fn stop_waiting(&self, py: Python<'_>) {
+        py.detach(|| self.database.stop_waiting());
+    }
+
+    /// Who makes calls while the virtual clock moves.
+    fn set_invoker(&self, invoker: Py<PyAny>) {
+        self.database.set_invoker(Some(calling(Arc::downgrade(&self.database), invoker)));
     }
 
     fn next_event_at(&self) -> Option<f64> {

@@ -8,6 +8,7 @@ mod clock;
 mod convert;
 mod database;
 mod error;
+mod invocation;
 mod kinesis;
 mod metadata;
 mod parameters;
@@ -22,6 +23,8 @@ mod _core {
     use super::clock::VirtualClock;
     #[pymodule_export]
     use super::database::{Database, Snapshot};
+    #[pymodule_export]
+    use super::invocation::Invocation;
     #[pymodule_export]
     use super::kinesis::KinesisStream;
     #[pymodule_export]

@@ -1,5 +1,7 @@
 //! The database that all doors share.
 
+mod invocations;
+
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -20,12 +22,15 @@ use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as 
 use dynacore_disk::{DiskStore, Durability, OpenError, Options};
 
 use crate::authorization::Refusal;
-use crate::clock::{Clock, Timed};
+use crate::clock::{Calls, Clock, Timed};
 use crate::handler::Handler;
 use crate::notice::Notices;
 use crate::pending::Pending;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
+
+pub use invocations::Invoker;
+use invocations::Waiters;
 
 /// Parsed expressions that are kept; an application has tens of them.
 const CACHED_EXPRESSIONS_MAX: usize = 1_024;
@@ -56,6 +61,7 @@ pub struct Database {
     request_ids: RequestIds,
     notices: Notices,
     region: String,
+    waiters: Waiters,
 }
 
 impl Database {
@@ -109,6 +115,7 @@ impl Database {
             cache: Cache::new(CACHED_EXPRESSIONS_MAX),
             request_ids: RequestIds::new(request_seed),
             notices: Notices::default(),
+            waiters: Waiters::default(),
         });
         if let Clock::Virtual(clock) = &database.clock {
             let timed: Arc<dyn Timed> = database.clone();
@@ -157,6 +164,7 @@ impl Database {
         let outcome = guarded(|| {
             let mut engine = self.engine()?;
             let outcome = engine.execute(operation, self.clock.now());
+            self.waiters.follow(operation, &engine);
             if let Some(durability) = &self.durability {
                 engine.checkpoint_if_due()?;
                 pending = Pending::new(durability, engine.sequence());
@@ -238,7 +246,9 @@ impl Database {
     #[must_use]
     pub fn fork(&self, snapshot: &Snapshot) -> Arc<Self> {
         let seed = self.request_ids.branch();
-        Self::over(snapshot.engine(), (self.region.clone(), None), self.clock.clone(), seed)
+        let mut engine = snapshot.engine();
+        engine.forget_triggers();
+        Self::over(engine, (self.region.clone(), None), self.clock.clone(), seed)
     }
 
     /// Ends the database: all is durable when this returns, and every later operation is refused. Nothing happens to
@@ -419,7 +429,16 @@ impl Timed for Database {
     }
 
     fn tick(&self, now: Timestamp) -> Result<(), Error> {
-        guarded(|| self.engine()?.tick(now))
+        guarded(|| {
+            let mut engine = self.engine()?;
+            let outcome = engine.tick(now);
+            self.waiters.announce(&engine);
+            outcome
+        })
+    }
+
+    fn invoke(&self) -> Result<Calls, Error> {
+        self.invoke_waiting()
     }
 }
 

@@ -26,8 +26,8 @@ mod site;
 mod worker;
 
 pub use authorization::Refusal;
-pub use clock::{Clock, Timed, VirtualClock};
-pub use database::{Database, Snapshot};
+pub use clock::{Calls, Clock, Timed, VirtualClock};
+pub use database::{Database, Invoker, Snapshot};
 pub use handler::Handler;
 pub use limits::Limits;
 pub use listener::serve;

@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::table::{AutoScaling, BulkOperations, Tables};
+use crate::trigger::Triggers;
 
 /// The parts of the engine that operations reach, with the time of the request.
 pub struct Context<'a> {
@@ -14,6 +15,8 @@ pub struct Context<'a> {
     pub bulk: &'a mut BulkOperations,
     /// CloudWatch.
     pub watch: &'a mut CloudWatch,
+    /// Mappings, rules and their functions.
+    pub triggers: &'a mut Triggers,
     /// When the request arrived.
     pub now: Timestamp,
 }

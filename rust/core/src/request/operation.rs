@@ -44,6 +44,13 @@ use crate::request::describe_table::{DescribeTable, DescribeTableInput};
 use crate::request::describe_time_to_live::{
     DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput,
 };
+use crate::request::events::{
+    DeleteRule, DeleteRuleInput, DescribeRule, DescribeRuleInput, DisableRule, EnableRule, ListRules,
+    ListRulesInput, ListRulesOutput, ListTargetsByRule, ListTargetsByRuleInput, ListTargetsByRuleOutput,
+    PutEvents, PutEventsInput, PutEventsOutput, PutRule, PutRuleInput, PutRuleOutput, PutTargets,
+    PutTargetsInput, RemoveTargets, RemoveTargetsInput, RuleOutput, SwitchRuleInput, TargetChangeOutput,
+    TestEventPattern, TestEventPatternInput, TestEventPatternOutput,
+};
 use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
 use crate::request::get_resource_policy::{
     GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput,
@@ -56,6 +63,12 @@ use crate::request::kinesis::{
     EnableKinesisStreamingDestinationInput, KinesisStreamingDestinationOutput,
     UpdateKinesisStreamingDestination, UpdateKinesisStreamingDestinationInput,
     UpdateKinesisStreamingDestinationOutput,
+};
+use crate::request::lambda::{
+    CreateEventSourceMapping, CreateEventSourceMappingInput, DeleteEventSourceMapping,
+    DeleteEventSourceMappingInput, GetEventSourceMapping, GetEventSourceMappingInput,
+    ListEventSourceMappings, ListEventSourceMappingsInput, ListEventSourceMappingsOutput, MappingOutput,
+    UpdateEventSourceMapping, UpdateEventSourceMappingInput,
 };
 use crate::request::list_backups::{ListBackups, ListBackupsInput, ListBackupsOutput};
 use crate::request::list_contributor_insights::{
@@ -315,4 +328,20 @@ operations! {
     CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
     CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;
     CloudWatch SetAlarmState(SetAlarmStateInput) -> EmptyOutput;
+    Lambda CreateEventSourceMapping(CreateEventSourceMappingInput) -> MappingOutput;
+    Lambda DeleteEventSourceMapping(DeleteEventSourceMappingInput) -> MappingOutput;
+    Lambda GetEventSourceMapping(GetEventSourceMappingInput) -> MappingOutput;
+    Lambda ListEventSourceMappings(ListEventSourceMappingsInput) -> ListEventSourceMappingsOutput;
+    Lambda UpdateEventSourceMapping(UpdateEventSourceMappingInput) -> MappingOutput;
+    EventBridge DeleteRule(DeleteRuleInput) -> EmptyOutput;
+    EventBridge DescribeRule(DescribeRuleInput) -> RuleOutput;
+    EventBridge DisableRule(SwitchRuleInput) -> EmptyOutput;
+    EventBridge EnableRule(SwitchRuleInput) -> EmptyOutput;
+    EventBridge ListRules(ListRulesInput) -> ListRulesOutput;
+    EventBridge ListTargetsByRule(ListTargetsByRuleInput) -> ListTargetsByRuleOutput;
+    EventBridge PutEvents(PutEventsInput) -> PutEventsOutput;
+    EventBridge PutRule(PutRuleInput) -> PutRuleOutput;
+    EventBridge PutTargets(PutTargetsInput) -> TargetChangeOutput;
+    EventBridge RemoveTargets(RemoveTargetsInput) -> TargetChangeOutput;
+    EventBridge TestEventPattern(TestEventPatternInput) -> TestEventPatternOutput;
 }

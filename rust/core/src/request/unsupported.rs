@@ -79,6 +79,7 @@ pub fn is_unsupported(service: Service, name: &str) -> bool {
         Service::DynamoDbStreams => DYNAMO_DB_STREAMS,
         Service::ApplicationAutoScaling => APPLICATION_AUTO_SCALING,
         Service::CloudWatch => CLOUD_WATCH,
+        Service::Lambda | Service::EventBridge => &[],
     };
     names.binary_search(&name).is_ok()
 }

@@ -166,8 +166,8 @@ impl Changes {
         history.choose(place, latest, &mut self.random, now)
     }
 
-    /// Keeps what a write left behind, after its commit.
-    pub(in crate::table) fn keep(&mut self, trace: &mut Trace, now: Timestamp) {
+    /// Keeps what a write left behind, after its commit; gives whether a stream got a record.
+    pub(in crate::table) fn keep(&mut self, trace: &mut Trace, now: Timestamp) -> bool {
         if let Some(log) = self.log.as_mut().filter(|_| trace.logged) {
             log.note_committed(now);
         }
@@ -178,6 +178,7 @@ impl Changes {
             journal.note_committed(position, now);
         }
         self.remember(std::mem::take(&mut trace.replaced), now);
+        trace.streamed.is_some()
     }
 
     /// Forgets an index that is being dropped from the store; gives what is to be dropped with it, which is the whole

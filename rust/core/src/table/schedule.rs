@@ -8,6 +8,8 @@ use crate::clock::Timestamp;
 #[derive(Clone, Default)]
 pub(in crate::table) struct Schedule {
     due: BTreeSet<(Timestamp, String)>,
+    /// Records that streams have got since the beginning: who reads streams sees by it whether there may be news.
+    pub(in crate::table) records: u64,
 }
 
 impl Schedule {

@@ -414,7 +414,8 @@ impl Writing<'_> {
             }
         }
         if let Some(changes) = &mut table.changes {
-            changes.keep(&mut prepared.trace, self.now);
+            let is_streamed = changes.keep(&mut prepared.trace, self.now);
+            self.schedule.records += u64::from(is_streamed);
             changes.schedule(&table.definition.name, self.schedule);
         }
     }

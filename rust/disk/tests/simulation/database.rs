@@ -46,10 +46,6 @@ impl Database {
         self.close();
     }
 
-    pub fn sequence(&self) -> Sequence {
-        self.engine.sequence()
-    }
-
     pub fn close(mut self) {
         self.engine.close().unwrap();
     }
