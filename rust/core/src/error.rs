@@ -197,6 +197,11 @@ pub enum Error {
     InvalidNextToken(String),
     /// An exception of CloudWatch.
     CloudWatch(CloudWatchFault, String),
+    /// `ReplicatedWriteConflictException`: another Region is writing the item.
+    ReplicatedWriteConflict,
+    /// A Region that does not answer, by its name. Clients in process see that there is no connection; over HTTP it is
+    /// `ServiceUnavailable`.
+    RegionUnavailable(String),
     /// `InternalServerError`: the store failed or its bytes are corrupted. HTTP 500.
     Internal(String),
 }
@@ -291,6 +296,8 @@ impl Error {
             Self::TooManyTags(_) => "TooManyTagsException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
             Self::CloudWatch(fault, _) => fault.code(),
+            Self::ReplicatedWriteConflict => "ReplicatedWriteConflictException",
+            Self::RegionUnavailable(_) => "ServiceUnavailable",
             Self::Internal(_) => "InternalServerError",
         }
     }
@@ -323,6 +330,8 @@ impl Error {
     pub fn http_status(&self) -> u16 {
         match self {
             Self::Internal(_) => 500,
+            Self::RegionUnavailable(_) => 503,
+            Self::ReplicatedWriteConflict => 409,
             Self::CloudWatch(CloudWatchFault::ResourceNotFound | CloudWatchFault::DashboardNotFound, _) => {
                 404
             }
@@ -358,6 +367,10 @@ impl Error {
             }
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
             Self::RequestLimitExceeded(_) => ACCOUNT_LIMIT_EXCEEDED,
+            Self::ReplicatedWriteConflict => {
+                "One or more items in this request are being modified by a request in another Region."
+            }
+            Self::RegionUnavailable(_) => "The Region cannot be reached for now",
             Self::TransactionConflict => "Transaction is ongoing for the item",
             Self::TransactionCanceled(cancellation) => &cancellation.message,
             Self::TransactionInProgress => "Transaction from previous request is still in progress",

@@ -10,6 +10,7 @@ use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexState, Origin};
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
 use crate::table::provision::{NewLimits, Provision};
+use crate::table::replication::{GlobalTable, Replication, UNTIL_TOLD};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
 use crate::table::schema::{KeySchema, nested_key};
 use crate::table::stream::{LatestStream, StreamView};
@@ -135,6 +136,8 @@ pub struct Table {
     pub(in crate::table) insights: ContributorInsights,
     /// The stream it has or had last.
     pub(in crate::table) stream: Option<Box<LatestStream>>,
+    /// Where it is one of a global table.
+    pub(in crate::table) replication: Option<Box<Replication>>,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
 }
@@ -187,6 +190,7 @@ impl Table {
     pub fn status(&self) -> &'static str {
         match self.state {
             State::Active if self.index_states().any(|(_, state)| state.occupies_table()) => "UPDATING",
+            State::Active if self.global_table().is_some_and(GlobalTable::is_changing) => "UPDATING",
             state => state.name(),
         }
     }
@@ -224,7 +228,8 @@ impl Table {
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
         if let State::Creating { until } | State::Deleting { until } = self.state {
-            return Some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
+            return (until != UNTIL_TOLD)
+                .then_some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
         }
         let indexes = self.indexes.iter().filter_map(Index::until);
         let vectors = self.vector_indexes.iter().filter_map(|index| index.state.until());

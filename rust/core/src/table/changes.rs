@@ -18,10 +18,11 @@ use crate::store::{Entry, Read, Space, Write};
 use crate::table::author::Author;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
+use crate::table::replication::Version;
 use crate::value::{ItemRef, Key};
 
 pub(in crate::table) use history::{History, Moment, Replaced};
-pub(in crate::table) use log::{Change, ChangeLog};
+pub(in crate::table) use log::{Change, ChangeLog, Origin};
 pub(in crate::table) use retention::{RETENTION, Retention};
 pub(in crate::table) use schedule::Schedule;
 
@@ -88,13 +89,13 @@ impl Changes {
         self.log.is_none() && self.history.is_none()
     }
 
-    /// Prepares for a write of one item: adds its record to the batch `writes` where an index or a stream reads the
-    /// log, and looks up what the batch replaces, from position `first` on. A stream shows no write that leaves its
+    /// Prepares for a write of one item: adds its record to the batch `writes` where an index, a stream or another
+    /// Region reads the log, and looks up what the batch replaces, from position `first` on. A stream shows no write that leaves its
     /// item equal.
     pub(in crate::table) fn trace(
         &mut self,
         (old, new): (Option<&Entry>, Option<&Entry>),
-        (key, author): (&Key, Author),
+        (key, author, version): (&Key, Author, Option<&Version>),
         indexes: &[Index],
         (writes, first): (&mut SmallVec<[Write; 2]>, usize),
         (store, now): (&dyn Read, Timestamp),
@@ -104,11 +105,14 @@ impl Changes {
             trace.replaced = history.replaced(&writes[first..], store)?;
         }
         if let Some(log) = &mut self.log
-            && (old.is_some() || new.is_some())
+            && (old.is_some() || new.is_some() || version.is_some())
         {
-            let is_shown = log.retention.is_open() && !are_equal(old, new);
-            if is_shown || indexes.iter().any(|index| index.read_up_to().is_some()) {
-                writes.push(log.record(key.as_bytes(), (old, new), (author, is_shown), now));
+            let is_change = (old.is_some() || new.is_some()) && !are_equal(old, new);
+            let is_shown = log.retention.is_open() && is_change && author != Author::Copy;
+            let is_read = version.is_some() || indexes.iter().any(|index| index.read_up_to().is_some());
+            if is_shown || is_read {
+                let origin = Origin { author, is_shown, version };
+                writes.push(log.record(key.as_bytes(), (old, new), origin, now));
                 trace.logged = true;
             }
         }

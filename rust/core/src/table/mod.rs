@@ -13,6 +13,7 @@ mod consumed;
 mod consumption;
 mod contributor_insights;
 mod contributors;
+mod deletion_protection;
 mod encryption;
 mod events;
 mod index;
@@ -27,6 +28,7 @@ mod provision;
 mod published;
 mod read;
 mod refusal;
+mod replication;
 mod resource_policy;
 mod schema;
 mod stream;
@@ -69,6 +71,11 @@ pub use provision::NewLimits;
 pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use refusal::not_found;
+pub use replication::{
+    CopiedItem, GlobalTable, GlobalTableUpdate, GlobalTableVersion, IndexReadCapacity,
+    MultiRegionConsistency, Outgoing, OutgoingChange, Replica, ReplicaSettings, ReplicaStatus, ReplicaUpdate,
+    Version, Witness, WitnessUpdate,
+};
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use stream::{

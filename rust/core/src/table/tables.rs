@@ -102,9 +102,6 @@ pub struct NewIndexes {
 /// The pace at which a new index is filled where tables take time to change and no other is given.
 pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 
-/// From one switch of a table's deletion protection to the next that is allowed.
-const PROTECTION_INTERVAL: Duration = Duration::from_millis(15_000);
-
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 const FIRST_ITEM_SPACE: u32 = 16;
 
@@ -199,7 +196,7 @@ impl Tables {
         let table = serving(&mut self.by_name, &mut self.request, name, now)?;
         let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
         let events = &mut self.next_transition;
-        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, events })
+        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, given: None, events })
     }
 
     /// Makes a table with its indexes.
@@ -246,6 +243,7 @@ impl Tables {
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
             stream: None,
+            replication: None,
             protection_changed: None,
             definition,
         };
@@ -334,37 +332,6 @@ impl Tables {
             self.expect_transition(until);
         }
         Ok(&self.by_name[name])
-    }
-
-    /// Switches a table's deletion protection, at once. Where tables take time to change, the next switch has to wait
-    /// (LAB DDB-TABLE-003).
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException`, `ResourceInUseException` or `ThrottlingException`.
-    pub fn protect(&mut self, name: &str, protection: bool, now: Timestamp) -> Result<&Table, Error> {
-        let waits = !self.settings.table_transition.is_zero();
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
-        if !matches!(table.state, State::Updating { .. }) {
-            refuse_unless_active(table)?;
-        }
-        match table.protection_changed {
-            Some(changed) if waits && now.since(changed) < PROTECTION_INTERVAL => {
-                return Err(Error::Throttling(
-                    format!(
-                        "Deletion protection setting for table {name} modified within the previous 15000 milliseconds. \
-                         Please try again after {}",
-                        (changed + PROTECTION_INTERVAL).to_iso_8601()
-                    ),
-                    Vec::new(),
-                ));
-            }
-            _ => {}
-        }
-        if table.definition.deletion_protection != protection {
-            table.definition.deletion_protection = protection;
-            table.protection_changed = Some(now);
-        }
-        Ok(table)
     }
 
     /// Starts to change a table's class. False where there is nothing to change; AWS answers as if it did.

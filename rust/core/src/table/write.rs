@@ -15,6 +15,7 @@ use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::item_limits::{
     ITEM_BYTES_MAX, PUT_TOO_LARGE, UPDATE_TOO_LARGE, check_item_size, check_nesting,
 };
+use crate::table::replication::Version;
 use crate::table::throughput::Kind;
 use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
@@ -85,6 +86,8 @@ pub(in crate::table) struct Prepared<'a> {
     trace: Trace,
     /// What it changes in the order of the items' ends.
     expiry: Option<ExpiryChange>,
+    /// Whether it only asks its condition.
+    checks: bool,
 }
 
 /// What came of looking at a write, before anything was taken or counted for it.
@@ -110,6 +113,8 @@ pub struct Writing<'a> {
     pub(in crate::table) schedule: &'a mut Schedule,
     /// Who writes.
     pub author: Author,
+    /// The item's version after it, where another Region gave it one.
+    pub(in crate::table) given: Option<&'a Version>,
     /// When something happens in a table by itself; a write may bring that forward.
     pub(in crate::table) events: &'a mut Option<Timestamp>,
 }
@@ -175,11 +180,12 @@ impl Writing<'_> {
         if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
             writes.extend(index.writes(change, prepared.key.as_bytes()));
         }
+        let version = if prepared.checks { None } else { self.version(prepared.key, writes)? };
         let table = &mut *self.table;
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
         let medium = (&*self.store as &dyn Read, self.now);
-        let writer = (prepared.key, self.author);
+        let writer = (prepared.key, self.author, version.as_ref());
         prepared.trace = changes.trace(images, writer, &table.indexes, (writes, first), medium)?;
         Ok(())
     }
@@ -194,8 +200,8 @@ impl Writing<'_> {
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
     fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
         let pays = self.author.pays();
-        // What ends by itself waits for no transaction.
-        if pays && self.in_flight.holds(self.table.space, plan.key, self.now) {
+        // What ends by itself or comes from another Region waits for no transaction.
+        if self.author.is_caller() && self.in_flight.holds(self.table.space, plan.key, self.now) {
             return Err(Error::TransactionConflict);
         }
         let key = plan.key.as_bytes();
@@ -265,6 +271,7 @@ impl Writing<'_> {
             vector_changes,
             trace,
             expiry,
+            checks,
         }))
     }
 

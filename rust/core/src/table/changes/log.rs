@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! key     [1][8 bytes: sequence, big-endian]
-//! value   [8: time][4: key length][4: old length + 1, or 0][1: marks][table key][old image][new image]
+//! value   [8: time][4: key length][4: old length + 1, or 0][1: marks][version][table key][old image][new image]
+//! version of a member of a global table alone: [1: length][bytes of the version]
 //! cursor  [0][4 bytes: the index's space, big-endian] -> [8: sequence read up to]
 //! ```
 
@@ -18,6 +19,7 @@ use crate::clock::Timestamp;
 use crate::store::{Direction, Entry, KeyRange, Read, Space, StoreError, Write};
 use crate::table::author::Author;
 use crate::table::changes::Retention;
+use crate::table::replication::Version;
 use crate::value::{ItemRef, KeyBytes};
 
 const CURSOR: u8 = 0;
@@ -29,6 +31,8 @@ const HEAD_BYTES: usize = 17;
 const SHOWN: u8 = 1;
 /// Mark of a change that the service made because an item's time had passed.
 const TIME_TO_LIVE: u8 = 2;
+/// Mark of a change with a version.
+const VERSIONED: u8 = 4;
 
 /// A change of one item: its record, of which the images are parts. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +40,7 @@ pub(in crate::table) struct Change {
     record: Entry,
     at: Timestamp,
     marks: u8,
+    key_start: usize,
     key_end: usize,
     /// Where the old image ends, if there is one.
     old_end: Option<usize>,
@@ -50,15 +55,22 @@ impl Change {
         let (key, old) = lengths.split_first_chunk::<4>().ok_or_else(corrupted)?;
         let (old, marks) = old.split_first_chunk::<4>().ok_or_else(corrupted)?;
         let (key, old) = (u32::from_be_bytes(*key) as usize, u32::from_be_bytes(*old) as usize);
+        let marks = *marks.first().ok_or_else(corrupted)?;
+        let version = match body.first() {
+            Some(length) if marks & VERSIONED != 0 => 1 + usize::from(*length),
+            _ => 0,
+        };
+        let key_start = HEAD_BYTES + version;
         let change = Self {
             record: record.clone(),
             at: Timestamp::from_nanos(i64::from_be_bytes(*time)),
-            marks: *marks.first().ok_or_else(corrupted)?,
-            key_end: HEAD_BYTES + key,
-            old_end: old.checked_sub(1).map(|old| HEAD_BYTES + key + old),
+            marks,
+            key_start,
+            key_end: key_start + key,
+            old_end: old.checked_sub(1).map(|old| key_start + key + old),
         };
         let whole = record.key().len() == RECORD_KEY_BYTES
-            && key + old.saturating_sub(1) <= body.len()
+            && version + key + old.saturating_sub(1) <= body.len()
             && [change.old_image(), change.new_image()]
                 .into_iter()
                 .flatten()
@@ -88,7 +100,13 @@ impl Change {
 
     /// The item's key in its table.
     pub(in crate::table) fn key(&self) -> &[u8] {
-        &self.record.value()[HEAD_BYTES..self.key_end]
+        &self.record.value()[self.key_start..self.key_end]
+    }
+
+    /// The item's version after it, where the table is one of a global table.
+    pub(in crate::table) fn version(&self) -> Option<Version> {
+        let has_version = self.marks & VERSIONED != 0;
+        has_version.then(|| Version::from_bytes(&self.record.value()[HEAD_BYTES + 1..self.key_start]))
     }
 
     /// The item before.
@@ -129,12 +147,25 @@ pub(in crate::table) struct ChangeLog {
     last: u64,
     /// When the oldest record was made that an index has still to read.
     oldest: Option<Timestamp>,
+    /// The last record that no other Region needs any more, where there are others.
+    pub(in crate::table) replicated: Option<u64>,
+}
+
+/// What a record tells beside key and images.
+#[derive(Clone, Copy)]
+pub(in crate::table) struct Origin<'a> {
+    /// Who made the change.
+    pub(in crate::table) author: Author,
+    /// Whether a stream shows it.
+    pub(in crate::table) is_shown: bool,
+    /// The item's version after it.
+    pub(in crate::table) version: Option<&'a Version>,
 }
 
 impl ChangeLog {
     /// An empty log in a space of its own, which indexes follow with a delay, if at all.
     pub(in crate::table) fn new(space: Space, delay: Option<Duration>) -> Self {
-        Self { space, delay, retention: Retention::default(), last: 0, oldest: None }
+        Self { space, delay, retention: Retention::default(), last: 0, oldest: None, replicated: None }
     }
 
     /// Where it is in the store.
@@ -164,26 +195,37 @@ impl ChangeLog {
         self.last
     }
 
-    /// The record of a change at `now`, to be committed with it; a stream shows it or does not.
+    /// Whether a record is removed once the indexes have read it.
+    pub(in crate::table) fn drops(&self, sequence: u64) -> bool {
+        !self.retention.keeps(sequence) && self.replicated.is_none_or(|replicated| sequence <= replicated)
+    }
+
+    /// The record of a change at `now`, to be committed with it.
     pub(in crate::table) fn record(
         &mut self,
         key: &[u8],
         (old, new): (Option<&Entry>, Option<&Entry>),
-        (author, is_shown): (Author, bool),
+        Origin { author, is_shown, version }: Origin<'_>,
         now: Timestamp,
     ) -> Write {
         self.last += 1;
         let image = |entry: Option<&Entry>| entry.map_or(0, |entry| entry.value().len());
         let length =
             |bytes: usize| u32::try_from(bytes).expect("invariant: keys and items are far below 4 GiB");
+        let extra = version.map_or(0, |version| 1 + version.as_bytes().len());
         let mut bytes =
-            Vec::with_capacity(RECORD_KEY_BYTES + HEAD_BYTES + key.len() + image(old) + image(new));
+            Vec::with_capacity(RECORD_KEY_BYTES + HEAD_BYTES + extra + key.len() + image(old) + image(new));
         bytes.extend_from_slice(&record_key(self.last));
         bytes.extend_from_slice(&now.as_nanos().to_be_bytes());
         bytes.extend_from_slice(&length(key.len()).to_be_bytes());
         bytes.extend_from_slice(&old.map_or(0, |old| length(old.value().len()) + 1).to_be_bytes());
-        let marks = [(is_shown, SHOWN), (author == Author::TimeToLive, TIME_TO_LIVE)];
+        let expires = author == Author::TimeToLive;
+        let marks = [(is_shown, SHOWN), (expires, TIME_TO_LIVE), (version.is_some(), VERSIONED)];
         bytes.push(marks.iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| mark).sum());
+        if let Some(version) = version.map(Version::as_bytes) {
+            bytes.push(u8::try_from(version.len()).expect("invariant: the name of a Region is short"));
+            bytes.extend_from_slice(version);
+        }
         bytes.extend_from_slice(key);
         for image in [old, new].into_iter().flatten() {
             bytes.extend_from_slice(image.value());

@@ -97,7 +97,7 @@ fn propagate(
     let replaced: Vec<Replaced> =
         changes.history.as_ref().map_or(Ok(Vec::new()), |history| history.replaced(&writes, store))?;
     let sequences = records.iter().map(Change::sequence);
-    writes.extend(sequences.filter(|number| !log.retention.keeps(*number)).map(|number| log.trim(number)));
+    writes.extend(sequences.filter(|number| log.drops(*number)).map(|number| log.trim(number)));
     for index in indexes.iter() {
         let cursor = index.read_up_to().map(|read| log.cursor(index.space, read.max(last)));
         writes.extend(cursor);

@@ -11,6 +11,9 @@ use crate::table::changes::log::Change;
 /// How long a stream's record can be read, and a stream that was disabled (facts 5.1).
 pub(in crate::table) const RETENTION: Duration = Duration::from_secs(24 * 3_600);
 
+/// From one look at records that are too old, and that another Region has still to read, to the next.
+const REPLICATION_PAUSE: Duration = Duration::from_secs(60);
+
 /// Records that are trimmed in one commit.
 const TRIMMED_PER_EVENT: usize = 256;
 
@@ -82,7 +85,10 @@ impl ChangeLog {
         // One more tells when to go on.
         let records = self.read(store, self.retention.trimmed, TRIMMED_PER_EVENT + 1)?;
         let is_old = |change: &Change| change.at() + RETENTION <= now;
-        let due = records.partition_point(is_old).min(TRIMMED_PER_EVENT);
+        let old = records.partition_point(is_old).min(TRIMMED_PER_EVENT);
+        let is_replicated =
+            |change: &Change| self.replicated.is_none_or(|replicated| change.sequence() <= replicated);
+        let due = records[..old].partition_point(is_replicated);
         let sequences = records[..due].iter().map(Change::sequence);
         let read = sequences.filter(|sequence| index_read.is_none_or(|read| *sequence <= read));
         let batch = Batch {
@@ -94,7 +100,11 @@ impl ChangeLog {
         if let Some(last) = records[..due].last() {
             self.retention.trimmed = last.sequence();
         }
-        self.retention.trims_at = records.get(due).map(|next| next.at() + RETENTION);
+        self.retention.trims_at = if due < old {
+            Some(now + REPLICATION_PAUSE)
+        } else {
+            records.get(due).map(|next| next.at() + RETENTION)
+        };
         Ok(())
     }
 }

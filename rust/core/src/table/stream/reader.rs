@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::store::Read;
 use crate::table::catalog::Table;
 use crate::table::changes::ChangeLog;
-use crate::table::stream::{Stream, StreamRecord, read_sequence_number};
 use crate::table::refusal::not_found;
+use crate::table::stream::{Stream, StreamRecord, read_sequence_number};
 use crate::table::tables::Tables;
 
 /// Bytes of the records in one answer at most; a single record may have more.

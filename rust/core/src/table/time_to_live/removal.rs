@@ -102,7 +102,7 @@ impl Tables {
             .collect();
         let (in_flight, schedule) = (&mut self.in_flight, &mut self.schedule);
         let (author, events) = (Author::TimeToLive, &mut self.next_transition);
-        let mut writing = Writing { table, store, in_flight, now, schedule, author, events };
+        let mut writing = Writing { table, store, in_flight, now, schedule, author, given: None, events };
         for removed in writing.write_each(&plans)? {
             removed?;
         }

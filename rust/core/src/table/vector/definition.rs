@@ -130,6 +130,12 @@ impl VectorIndexDefinition {
         Self { new: new.clone(), projected }
     }
 
+    /// The request for it.
+    #[must_use]
+    pub fn as_new(&self) -> &NewVectorIndex {
+        &self.new
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -20,6 +20,10 @@ fn log() -> ChangeLog {
     ChangeLog::new(SPACE, Some(Duration::from_secs(1)))
 }
 
+fn origin(author: Author, is_shown: bool) -> Origin<'static> {
+    Origin { author, is_shown, version: None }
+}
+
 fn commit(store: &mut MemoryStore, writes: impl IntoIterator<Item = Write>) {
     store.commit(Batch { writes: writes.into_iter().collect() }).unwrap();
 }
@@ -35,7 +39,7 @@ proptest! {
         prop_assume!(old.is_some() || new.is_some());
         let (old, new) = (old.map(|text| entry(&key, &text)), new.map(|text| entry(&key, &text)));
         let (mut store, mut log, at) = (MemoryStore::new(), log(), Timestamp::from_nanos(nanos));
-        commit(&mut store, [log.record(&key, (old.as_ref(), new.as_ref()), (Author::TimeToLive, true), at)]);
+        commit(&mut store, [log.record(&key, (old.as_ref(), new.as_ref()), origin(Author::TimeToLive, true), at)]);
         let [change] = &log.read(&store, 0, 2).unwrap()[..] else { panic!("one record") };
         prop_assert_eq!((change.sequence(), change.at(), change.key()), (1, at, &key[..]));
         prop_assert_eq!((change.is_shown(), change.author()), (true, Author::TimeToLive));
@@ -50,8 +54,12 @@ fn records_are_read_in_order_across_gaps() {
     let (mut store, mut log) = (MemoryStore::new(), log());
     for number in 1..=600_i64 {
         let new = entry(b"k", &number.to_string());
-        let record =
-            log.record(b"k", (None, Some(&new)), (Author::Caller, false), Timestamp::from_seconds(number));
+        let record = log.record(
+            b"k",
+            (None, Some(&new)),
+            origin(Author::Caller, false),
+            Timestamp::from_seconds(number),
+        );
         if number % 3 != 0 {
             commit(&mut store, [record]);
         }
@@ -69,7 +77,8 @@ fn records_are_read_in_order_across_gaps() {
 fn cursors_are_no_records() {
     let (mut store, mut log) = (MemoryStore::new(), log());
     let new = entry(b"k", "v");
-    let record = log.record(b"k", (None, Some(&new)), (Author::Caller, false), Timestamp::from_seconds(1));
+    let record =
+        log.record(b"k", (None, Some(&new)), origin(Author::Caller, false), Timestamp::from_seconds(1));
     commit(&mut store, [record, log.cursor(Space(21), 7), log.cursor(Space(22), 9)]);
     assert_eq!(log.read(&store, 0, 9).unwrap().len(), 1);
     commit(&mut store, [log.trim(1), log.forget_cursor(Space(21)), log.forget_cursor(Space(22))]);
@@ -81,7 +90,7 @@ fn bytes_that_are_no_record_are_corrupted() {
     let mut log = log();
     let new = entry(b"k", "v");
     let Write::Put(_, record) =
-        log.record(b"k", (Some(&new), Some(&new)), (Author::Caller, true), Timestamp::from_seconds(1))
+        log.record(b"k", (Some(&new), Some(&new)), origin(Author::Caller, true), Timestamp::from_seconds(1))
     else {
         panic!("a record is put");
     };

@@ -1,0 +1,156 @@
+//! Joining and leaving a global table.
+
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::store::{Batch, Write};
+use crate::table::catalog::{Definition, State, Table};
+use crate::table::index::{Index, NewIndex};
+use crate::table::provision::NewLimits;
+use crate::table::refusal::not_found;
+use crate::table::replication::Replication;
+use crate::table::replication::group::{GlobalTable, Replica};
+use crate::table::replication::metrics::ReplicationMetrics;
+use crate::table::stream::{StreamChange, StreamView};
+use crate::table::tables::{NewIndexes, Tables};
+use crate::table::tags::Tags;
+use crate::table::throughput::Throughput;
+
+/// The end of a state that somebody else ends.
+pub(in crate::table) const UNTIL_TOLD: Timestamp = Timestamp::from_nanos(i64::MAX);
+
+impl Table {
+    /// The global table it is one of.
+    #[must_use]
+    pub fn global_table(&self) -> Option<&GlobalTable> {
+        self.replication.as_ref().map(|replication| &replication.global)
+    }
+
+    /// The replicas of its global table in other Regions.
+    pub fn other_replicas(&self) -> impl Iterator<Item = &Replica> {
+        let replication = self.replication.as_ref();
+        let all = replication.map(|replication| (&replication.region, &replication.global.replicas));
+        all.into_iter().flat_map(|(own, replicas)| replicas.iter().filter(move |each| each.region != *own))
+    }
+
+    /// What a replica of it is made of: its key, indexes, mode, encryption by the same kind of key and stream. Tags,
+    /// policy and deletion protection are each replica's own (facts 7.3).
+    #[must_use]
+    pub fn replica_definition(&self) -> (Definition, NewIndexes) {
+        let definition = Definition {
+            deletion_protection: false,
+            limits: NewLimits { maximum: self.provision.throughput.maximum(), ..NewLimits::default() },
+            tags: Tags::default(),
+            policy: None,
+            class: None,
+            stream: Some(StreamView::NewAndOldImages),
+            ..self.definition.clone()
+        };
+        let vector = self.vector_indexes.iter().map(|index| index.definition.as_new().clone()).collect();
+        (definition, NewIndexes { secondary: self.indexes.iter().map(as_new).collect(), vector })
+    }
+}
+
+fn as_new(index: &Index) -> NewIndex {
+    let definition = index.definition();
+    NewIndex {
+        name: definition.name().to_owned(),
+        kind: definition.kind(),
+        keys: definition.keys().clone(),
+        projection: definition.projection().clone(),
+        mode: index.throughput().map(Throughput::mode),
+        limits: NewLimits {
+            maximum: index.throughput().map(Throughput::maximum).unwrap_or_default(),
+            ..NewLimits::default()
+        },
+    }
+}
+
+impl Tables {
+    /// Makes a table one of a global table. Its stream is enabled, where it is not (facts 7.3).
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`.
+    pub fn join_global_table(
+        &mut self,
+        name: &str,
+        global: GlobalTable,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
+        if table.stream.as_ref().is_none_or(|stream| stream.view.is_none()) {
+            let until = now + self.settings.table_transition;
+            self.change_stream(name, StreamChange::Enable(StreamView::NewAndOldImages), (now, until));
+        }
+        let versions = self.new_space();
+        let pruned = self.last_change(name).unwrap_or_default();
+        let region = self.settings.region.clone();
+        let table = self.by_name.get_mut(name).expect("invariant: found above");
+        let log = table.changes.as_mut().and_then(|changes| changes.log.as_mut());
+        log.expect("invariant: a stream has a log").replicated = Some(pruned);
+        let metrics = ReplicationMetrics::default();
+        table.replication = Some(Box::new(Replication { region, versions, global, pruned, metrics }));
+        Ok(())
+    }
+
+    /// Makes the table of a new replica, which serves nobody until [`Tables::activate_replica`].
+    ///
+    /// # Errors
+    /// `ResourceInUseException` where the name is taken, `LimitExceededException`.
+    pub fn create_replica(
+        &mut self,
+        (definition, indexes): (Definition, &NewIndexes),
+        global: GlobalTable,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let name = definition.name.clone();
+        self.create(definition, indexes, now)?;
+        self.join_global_table(&name, global, now)?;
+        let table = self.by_name.get_mut(&name).expect("invariant: made above");
+        table.state = State::Creating { until: UNTIL_TOLD };
+        Ok(())
+    }
+
+    /// Lets the table of a new replica serve.
+    pub fn activate_replica(&mut self, name: &str) {
+        if let Some(table) = self.by_name.get_mut(name)
+            && matches!(table.state, State::Creating { .. })
+        {
+            table.state = State::Active;
+        }
+    }
+
+    /// Tells a table what its global table is now.
+    pub fn describe_global_table(&mut self, name: &str, global: &GlobalTable) {
+        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
+            replication.global = global.clone();
+        }
+    }
+
+    /// Makes a table one of a single Region again. Its stream stays.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails; it is as before then.
+    pub fn leave_global_table(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
+        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let Some(replication) = &table.replication else { return Ok(()) };
+        let writes = [Write::Clear(replication.versions)].into_iter().collect();
+        self.store.commit(Batch { writes })?;
+        table.replication = None;
+        if let Some(log) = table.changes.as_mut().and_then(|changes| changes.log.as_mut()) {
+            log.replicated = None;
+        }
+        self.reclaim(now);
+        Ok(())
+    }
+
+    /// Starts to remove the table of a replica, whatever state it is in.
+    pub fn delete_replica(&mut self, name: &str, now: Timestamp) {
+        let until = now + self.settings.table_transition;
+        let Some(table) = self.by_name.get_mut(name) else { return };
+        if !matches!(table.state, State::Deleting { .. }) {
+            table.state = State::Deleting { until };
+            self.end_stream(name, (now, until));
+            self.expect_transition(until);
+        }
+    }
+}
