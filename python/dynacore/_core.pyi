@@ -5,7 +5,7 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, final
 
-__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "parameters", "serve", "simulate"]
+__all__ = ["Database", "VirtualClock", "World", "__version__", "build_profile", "parameters", "serve", "simulate"]
 
 __version__: str
 build_profile: str
@@ -88,6 +88,44 @@ class Database:
     def end_transaction(self, number: int) -> None:
         """End a transaction that was begun; one that has ended stays so."""
 
+    def is_up(self) -> bool:
+        """Tell whether its Region answers."""
+
+    def next_event_at(self) -> float | None:
+        """Tell when something happens by itself next, in epoch seconds."""
+
+    def tick(self) -> None:
+        """Let happen what is due now."""
+
+@final
+class World:
+    """Databases with a network between them. `dynacore.World` is its public face."""
+
+    def __new__(cls, databases: list[Database], *, clock: VirtualClock | None, seed: int) -> World: ...
+    def set_latency(self, one: str, other: str, seconds: float) -> None:
+        """Set how long a message takes."""
+
+    def latency(self, one: str, other: str) -> float:
+        """Tell how long a message takes, in seconds."""
+
+    def set_jitter(self, one: str, other: str, seconds: float) -> None:
+        """Set how much longer a message may take."""
+
+    def set_loss(self, one: str, other: str, share: float) -> None:
+        """Set the share of messages that are lost, of 1."""
+
+    def set_cut(self, one: str, other: str, is_cut: bool) -> None:
+        """Let nothing pass, or messages again."""
+
+    def is_cut(self, one: str, other: str) -> bool:
+        """Tell whether nothing passes."""
+
+    def set_up(self, region: str, is_up: bool) -> None:
+        """Let a Region fail, or bring it back."""
+
+    def is_up(self, region: str) -> bool:
+        """Tell whether a Region answers."""
+
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
 
@@ -101,7 +139,9 @@ def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
     map: `GlobalSecondaryIndexes[].IndexName`.
     """
 
-def serve(database: Database, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
+def serve(
+    served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]
+) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""
 
 def simulate(

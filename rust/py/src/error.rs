@@ -21,6 +21,9 @@ pub fn exception(
     operation: &str,
     request_id: &str,
 ) -> PyErr {
+    if let Error::RegionUnavailable(region) = error {
+        return unreachable_region(py, region, service).unwrap_or_else(|error| error);
+    }
     raised(py, error, service, operation, request_id).unwrap_or_else(|error| error)
 }
 
@@ -53,6 +56,18 @@ fn raised(
     metadata::add(&response, error.http_status(), request_id)?;
     let class = exceptions(py)?.getattr(error.class())?.cast_into::<PyType>()?;
     Ok(PyErr::from_type(class, (response.unbind(), operation.to_owned())))
+}
+
+/// What an SDK raises where nothing answers at a Region's address.
+fn unreachable_region(py: Python<'_>, region: &str, service: Service) -> PyResult<PyErr> {
+    let host = match service {
+        Service::DynamoDb => "dynamodb",
+        Service::DynamoDbStreams => "streams.dynamodb",
+        Service::ApplicationAutoScaling => "application-autoscaling",
+        Service::CloudWatch => "monitoring",
+    };
+    let class = exceptions(py)?.getattr("EndpointConnectionError")?.cast_into::<PyType>()?;
+    Ok(PyErr::from_type(class, (format!("https://{host}.{region}.amazonaws.com/"),)))
 }
 
 /// Whether the service's model in botocore has a shape for the exception. Its members, the text among them, are in

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
@@ -22,6 +22,7 @@ use crate::handler::Handler;
 use crate::notice::Notices;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
+use crate::world::{Place, World};
 
 /// Parsed expressions that are kept; an application has tens of them.
 const CACHED_EXPRESSIONS_MAX: usize = 1_024;
@@ -49,6 +50,9 @@ pub struct Database {
     request_ids: RequestIds,
     notices: Notices,
     region: String,
+    copy_pace: Option<u64>,
+    /// Where it is one of several Regions.
+    place: OnceLock<Place>,
 }
 
 impl Database {
@@ -63,6 +67,8 @@ impl Database {
         };
         let database = Arc::new(Self {
             region: settings.region.clone(),
+            copy_pace: settings.backfill_items_per_second,
+            place: OnceLock::new(),
             engine: Mutex::new(Engine::new(settings, store, seed)),
             clock,
             cache: Cache::new(CACHED_EXPRESSIONS_MAX),
@@ -74,6 +80,62 @@ impl Database {
             clock.drive(Arc::downgrade(&timed));
         }
         database
+    }
+
+    /// Makes it one of several Regions, once.
+    pub(crate) fn join(&self, place: Place) {
+        // A second place is refused by whoever makes worlds.
+        let _ = self.place.set(place);
+    }
+
+    /// The world that it is in.
+    #[must_use]
+    pub fn world(&self) -> Option<Arc<World>> {
+        self.place.get()?.world()
+    }
+
+    /// Whether its Region answers: one that is in no world always does.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.place.get().is_none_or(Place::is_up)
+    }
+
+    /// Whether it is or was in a world.
+    #[must_use]
+    pub fn has_joined(&self) -> bool {
+        self.place.get().is_some()
+    }
+
+    /// Its Region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Items a second that a new replica is filled with, where that takes time.
+    pub(crate) fn copy_pace(&self) -> Option<u64> {
+        self.copy_pace
+    }
+
+    /// Lets happen what is due now: in its whole world, where it is in one.
+    ///
+    /// # Errors
+    /// `InternalServerError` when a store fails.
+    pub fn catch_up_now(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        match self.world() {
+            Some(world) => world.tick(now),
+            None => self.tick(now),
+        }
+    }
+
+    /// When something happens without a request, here or in its world.
+    #[must_use]
+    pub fn next_event(&self) -> Option<Timestamp> {
+        match self.world() {
+            Some(world) => world.next_event_at(),
+            None => self.next_event_at(),
+        }
     }
 
     /// Where lines for the person who runs the database go, such as why a table throttles; the first sink stays.
@@ -104,7 +166,11 @@ impl Database {
     /// # Errors
     /// The operation's exceptions; `InternalServerError` where the engine panicked, now or before.
     pub fn execute(&self, operation: &Operation) -> Result<Response, Error> {
-        guarded(|| self.engine()?.execute(operation, self.clock.now())).inspect_err(|error| match error {
+        guarded(|| match self.place.get().and_then(|place| place.execute(operation)) {
+            Some(outcome) => outcome,
+            None => self.engine()?.execute(operation, self.clock.now()),
+        })
+        .inspect_err(|error| match error {
             Error::ProvisionedThroughputExceeded(reasons) => self.notices.throttled(reasons),
             Error::TransactionCanceled(cancellation) => {
                 for reason in cancellation.reasons() {
@@ -227,7 +293,7 @@ impl Database {
     /// made, a write made whose partition does not count it, in the worst case a half-changed tree. Wrong answers
     /// are worse than none, so the lock stays poisoned and every later operation is refused; the process, its other
     /// databases and the server go on.
-    fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
+    pub(crate) fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
         self.engine.lock().map_err(|_| {
             Error::Internal("The database was stopped by an internal error in an earlier request".to_owned())
         })
@@ -236,6 +302,10 @@ impl Database {
 
 impl Timed for Database {
     fn next_event_at(&self) -> Option<Timestamp> {
+        // A world moves its Regions itself.
+        if self.world().is_some() {
+            return None;
+        }
         // A stopped database has no future.
         self.engine().ok().and_then(|engine| engine.next_event_at())
     }
@@ -330,7 +400,7 @@ fn check_text(body: &[u8]) -> Result<(), Error> {
 /// The one place where a panic ends: it becomes an `InternalServerError` and the process goes on. What the panic
 /// may have left half-done is behind the engine's lock, which it poisons; see [`Database::engine`]. The cache, the
 /// request ids and the notices are whole after every single change.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic_text(panic.as_ref());
         Err(Error::Internal(format!("Internal server error: {text}")))

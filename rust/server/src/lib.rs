@@ -23,6 +23,7 @@ mod request_id;
 mod shutdown;
 mod site;
 mod worker;
+mod world;
 
 pub use authorization::Refusal;
 pub use clock::{Clock, Timed, VirtualClock};
@@ -33,3 +34,4 @@ pub use listener::serve;
 pub use reply::{Reply, message_member};
 pub use request_id::RequestIds;
 pub use shutdown::{Shutdown, Stop, shutdown, stop_on_signals};
+pub use world::World;

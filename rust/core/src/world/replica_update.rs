@@ -7,7 +7,7 @@ use crate::table::autoscale::Dimension;
 use crate::table::throughput::Mode;
 use crate::table::{
     EncryptionKey, GlobalTableUpdate, GlobalTableVersion, MultiRegionConsistency, ReplicaSettings,
-    ReplicaStatus, ReplicaUpdate, State, Table, not_found,
+    ReplicaStatus, ReplicaUpdate, State, Table, Tables, not_found,
 };
 use crate::world::copy::Copy;
 use crate::world::global::{Global, Member};
@@ -21,7 +21,8 @@ impl World {
         own: usize,
         (name, update): (&str, &GlobalTableUpdate),
     ) -> Result<TableOutput, Error> {
-        regions.visit(own, |engine| check_table(engine, name))??;
+        let now = self.now;
+        regions.visit(own, |engine| check_table(engine.tables(now).0, name))??;
         let change = match update.replicas.as_slice() {
             [change] => change,
             [] => {
@@ -156,8 +157,8 @@ impl World {
 }
 
 /// The table exists, and nothing of it is under way.
-fn check_table(engine: &mut Engine, name: &str) -> Result<(), Error> {
-    let table = engine.tables_now().find(name).ok_or_else(|| not_found(name))?;
+fn check_table(tables: &Tables, name: &str) -> Result<(), Error> {
+    let table = tables.find(name).ok_or_else(|| not_found(name))?;
     if table.global_table().is_some_and(|global| global.is_changing()) || table.status() != "ACTIVE" {
         let doing = match table.state() {
             State::Creating { .. } => "created",

@@ -66,6 +66,8 @@ impl Tables {
         if here.as_ref() >= version && (here.is_some() || author == Author::Replica) {
             return Ok(false);
         }
+        // Over something that the stream has shown, a copy is a change like any other.
+        let author = if here.is_some() { Author::Replica } else { author };
         let key = table.definition.schema.key_of_bytes(key)?;
         let plan = WritePlan {
             key: &key,
