@@ -28,6 +28,8 @@ pub struct World {
     /// As [`Core::is_up`], for requests that need nothing else of the world.
     up: Vec<AtomicBool>,
     clock: Clock,
+    /// As [`Core::has_strong`].
+    has_strong: AtomicBool,
 }
 
 /// A database's place in its world.
@@ -58,6 +60,7 @@ impl World {
             up: databases.iter().map(|_| AtomicBool::new(true)).collect(),
             databases,
             clock,
+            has_strong: AtomicBool::new(false),
         });
         for (region, database) in world.databases.iter().enumerate() {
             database.join(Place { world: Arc::downgrade(&world), region });
@@ -125,7 +128,9 @@ impl World {
 
     fn execute(&self, region: usize, operation: &Operation) -> Result<Response, Error> {
         let mut core = self.core()?;
-        core.execute(&mut Engines(&self.databases), region, operation, self.clock.now())
+        let outcome = core.execute(&mut Engines(&self.databases), region, operation, self.clock.now());
+        self.has_strong.store(core.has_strong(), Ordering::Release);
+        outcome
     }
 }
 
@@ -137,7 +142,8 @@ impl Place {
             let region = world.databases[self.region].region().to_owned();
             return Some(Err(Error::RegionUnavailable(region)));
         }
-        Core::concerns(operation).then(|| world.execute(self.region, operation))
+        (Core::concerns(operation) || world.has_strong.load(Ordering::Acquire))
+            .then(|| world.execute(self.region, operation))
     }
 
     /// Whether the Region answers.
@@ -158,7 +164,12 @@ impl Timed for World {
     }
 
     fn tick(&self, now: Timestamp) -> Result<(), Error> {
-        guarded(|| self.core()?.tick(&mut Engines(&self.databases), now))
+        guarded(|| {
+            let mut core = self.core()?;
+            let outcome = core.tick(&mut Engines(&self.databases), now);
+            self.has_strong.store(core.has_strong(), Ordering::Release);
+            outcome
+        })
     }
 }
 

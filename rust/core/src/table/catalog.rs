@@ -238,7 +238,7 @@ impl Table {
             self.provision.warm.until(),
             self.encryption.until(),
             self.insights_until(),
-            self.time_to_live.next_event_at(),
+            self.time_to_live.next_event_at().filter(|_| !self.waits_for_expiry()),
         ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);

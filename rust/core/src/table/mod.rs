@@ -74,7 +74,7 @@ pub use refusal::not_found;
 pub use replication::{
     CopiedItem, GlobalTable, GlobalTableUpdate, GlobalTableVersion, IndexReadCapacity,
     MultiRegionConsistency, Outgoing, OutgoingChange, Replica, ReplicaSettings, ReplicaStatus, ReplicaUpdate,
-    Version, Witness, WitnessUpdate,
+    SettingChange, Version, Witness, WitnessUpdate,
 };
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};

@@ -13,8 +13,11 @@ mod membership;
 mod metrics;
 mod outgoing;
 mod pruning;
+mod settings;
+mod strong;
 mod version;
 
+use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Entry, Read, Space, StoreError, Write};
 use crate::table::author::Author;
@@ -32,6 +35,7 @@ pub(in crate::table) use membership::UNTIL_TOLD;
 use metrics::ReplicationMetrics;
 pub(in crate::table) use metrics::{list as list_metrics, statistics};
 pub use outgoing::{Outgoing, OutgoingChange};
+pub use settings::SettingChange;
 pub use version::Version;
 
 /// What a table keeps as one of a global table.
@@ -45,6 +49,14 @@ pub(in crate::table) struct Replication {
     /// The last record of the log whose version was looked at to be removed.
     pub(in crate::table) pruned: u64,
     metrics: ReplicationMetrics,
+    /// Changes of settings that the other replicas have not been told.
+    settings: Vec<SettingChange>,
+    /// Whether this Region removes the items whose time has passed.
+    expires: bool,
+    /// Whether it reaches no other Region of its strongly consistent global table.
+    is_isolated: bool,
+    /// When it last began to fill another replica.
+    seeded_at: Option<Timestamp>,
 }
 
 impl Replication {

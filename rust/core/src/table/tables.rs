@@ -300,9 +300,11 @@ impl Tables {
     /// it is protected.
     pub fn delete(&mut self, name: &str, now: Timestamp) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
+        self.check_seeding(name, now)?;
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
+            table.refuse_strong("DeleteTable of a single Region is")?;
             if table.encryption.is_changing() || table.provision.warm.until().is_some() {
                 return Err(Error::ResourceInUse(format!(
                     "Attempt to change a resource which is still in use: Table: {name} is in the process of being updated."

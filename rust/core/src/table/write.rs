@@ -201,8 +201,11 @@ impl Writing<'_> {
     fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
         let pays = self.author.pays();
         // What ends by itself or comes from another Region waits for no transaction.
-        if self.author.is_caller() && self.in_flight.holds(self.table.space, plan.key, self.now) {
-            return Err(Error::TransactionConflict);
+        if self.author.is_caller() {
+            if self.in_flight.holds(self.table.space, plan.key, self.now) {
+                return Err(self.table.conflict());
+            }
+            self.table.refuse_isolated()?;
         }
         let key = plan.key.as_bytes();
         let prepared = match self.examine(plan)? {
@@ -407,7 +410,7 @@ impl Writing<'_> {
         if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
             // Where the store cannot be read now, the removal that is due looks again.
             let _ = index.settle(change, self.store);
-            let next = table.time_to_live.next_event_at();
+            let next = table.time_to_live.next_event_at().filter(|_| !table.waits_for_expiry());
             *self.events = (*self.events).into_iter().chain(next).min();
         }
         if let Some(changes) = &mut table.changes {

@@ -23,6 +23,8 @@ pub(super) struct Copy {
     pub(super) source: usize,
     /// Whether the replica's table exists.
     pub(super) is_made: bool,
+    /// The attribute of the source's time to live.
+    pub(super) time_to_live: Option<String>,
     /// The key of the last item that was put there.
     behind: Option<Vec<u8>>,
     message: Option<Message>,
@@ -35,7 +37,17 @@ pub(super) struct Copy {
 
 impl Copy {
     pub(super) fn new(source: usize, total: u64, now: Timestamp) -> Self {
-        Self { source, is_made: false, behind: None, message: None, next_at: now, copied: 0, total }
+        let time_to_live = None;
+        Self {
+            source,
+            is_made: false,
+            time_to_live,
+            behind: None,
+            message: None,
+            next_at: now,
+            copied: 0,
+            total,
+        }
     }
 
     /// How far it has come.

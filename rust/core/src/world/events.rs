@@ -22,6 +22,9 @@ impl World {
         for region in (0..self.regions.len()).filter(|region| self.is_up(*region)) {
             note(regions.visit(region, |engine| engine.next_event_at())?);
         }
+        if self.reach_changed && self.has_strong() {
+            note(Some(self.now));
+        }
         for (name, global) in &self.globals {
             note(self.next_of_global(name, global, regions)?);
         }
@@ -36,8 +39,14 @@ impl World {
     ) -> Result<Option<Timestamp>, Error> {
         let mut next = global.prunes_at;
         let mut note = |at: Timestamp| next = Some(next.map_or(at, |next| next.min(at)));
+        if self.expirer(global) != global.expirer {
+            note(self.now);
+        }
         for member in global.members.iter().filter(|member| self.is_up(member.region)) {
             let (last, is_going) = regions.visit(member.region, |engine| found(engine, name))?;
+            if regions.visit(member.region, |engine| has_settings(engine, name))? {
+                note(self.now);
+            }
             if let Some(copy) = &member.copy {
                 if self.connects(copy.source, member.region) {
                     note(copy.next_event_at());
@@ -50,7 +59,7 @@ impl World {
                 if last.is_some_and(|last| link.wants(last)) {
                     note(self.now);
                 }
-                link.next_arrival().into_iter().for_each(&mut note);
+                link.next_arrival().into_iter().chain(link.next_setting()).for_each(&mut note);
             }
         }
         Ok(next)
@@ -85,6 +94,9 @@ impl World {
                 outcome = outcome.and(regions.visit(region, due)?);
             }
         }
+        if self.reach_changed && self.has_strong() {
+            outcome = outcome.and(self.synchronize(regions));
+        }
         let names: Vec<String> = self.globals.keys().cloned().collect();
         for name in names {
             let mut global = self.globals.remove(&name).expect("invariant: its name was found above");
@@ -105,6 +117,8 @@ impl World {
     ) -> Result<(), Error> {
         let mut is_changed = self.settle_members(name, global, regions)?;
         is_changed |= self.fill_replicas(name, global, regions)?;
+        self.choose_expirer(name, global, regions)?;
+        self.exchange_settings(name, global, regions)?;
         self.exchange(name, global, regions)?;
         if global.prunes_at.is_some_and(|at| at <= self.now) {
             self.prune(name, global, regions)?;
@@ -214,6 +228,10 @@ impl World {
         }
         Ok(())
     }
+}
+
+fn has_settings(engine: &mut Engine, name: &str) -> bool {
+    engine.tables_now().find(name).is_some_and(|table| table.has_setting_changes())
 }
 
 /// The number of the last change of a table there is, and whether it is being removed.

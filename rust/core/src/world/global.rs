@@ -20,13 +20,11 @@ pub(super) struct Member {
     pub(super) settings: ReplicaSettings,
     /// While it is filled.
     pub(super) copy: Option<Copy>,
-    /// When it last began to fill another.
-    pub(super) seeded_at: Option<Timestamp>,
 }
 
 impl Member {
     pub(super) fn new(region: usize, status: ReplicaStatus) -> Self {
-        Self { region, status, settings: ReplicaSettings::default(), copy: None, seeded_at: None }
+        Self { region, status, settings: ReplicaSettings::default(), copy: None }
     }
 }
 
@@ -39,6 +37,8 @@ pub(super) struct Global {
     pub(super) witness: Option<Witness>,
     /// From Region to Region.
     pub(super) links: BTreeMap<(usize, usize), Link>,
+    /// The Region that removes the items whose time has passed.
+    pub(super) expirer: Option<usize>,
     /// When old versions are removed next.
     pub(super) prunes_at: Option<Timestamp>,
 }
@@ -46,7 +46,7 @@ pub(super) struct Global {
 impl Global {
     pub(super) fn new(version: GlobalTableVersion, consistency: MultiRegionConsistency) -> Self {
         let (members, links) = (Vec::new(), BTreeMap::new());
-        Self { version, consistency, members, witness: None, links, prunes_at: None }
+        Self { version, consistency, members, witness: None, links, expirer: None, prunes_at: None }
     }
 
     pub(super) fn member(&self, region: usize) -> Option<&Member> {

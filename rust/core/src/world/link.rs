@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::table::{OutgoingChange, Tables};
+use crate::table::{OutgoingChange, ReplicaSettings, SettingChange, Tables};
 
 /// Records read for one message.
 const MESSAGE_RECORDS_MAX: usize = 256;
@@ -31,6 +31,8 @@ pub(super) struct Link {
     /// The last number of which all that is before it is applied.
     applied: u64,
     messages: VecDeque<Message>,
+    /// Changes of settings, with the time at which each arrives or is tried again.
+    settings: VecDeque<(Timestamp, SettingChange)>,
     /// The replica refused a change; nothing is applied before.
     held_until: Option<Timestamp>,
 }
@@ -44,7 +46,13 @@ pub(super) struct Applied {
 impl Link {
     /// A link that begins behind a number.
     pub(super) fn new(behind: u64) -> Self {
-        Self { sent: behind, applied: behind, messages: VecDeque::new(), held_until: None }
+        Self {
+            sent: behind,
+            applied: behind,
+            messages: VecDeque::new(),
+            settings: VecDeque::new(),
+            held_until: None,
+        }
     }
 
     /// The last number of which all that is before it is applied.
@@ -63,6 +71,37 @@ impl Link {
     pub(super) fn next_arrival(&self) -> Option<Timestamp> {
         let first = self.messages.front()?.arrives_at;
         Some(self.held_until.map_or(first, |until| first.max(until)))
+    }
+
+    /// When the next change of a setting arrives or is tried again.
+    pub(super) fn next_setting(&self) -> Option<Timestamp> {
+        self.settings.front().map(|(at, _)| *at)
+    }
+
+    /// Sends a change of a setting.
+    pub(super) fn send_setting(&mut self, change: SettingChange, arrives_at: Timestamp) {
+        self.settings.push_back((arrives_at, change));
+    }
+
+    /// Makes the changes of settings that have arrived, in order; one that comes while the table changes is tried again.
+    pub(super) fn deliver_settings(
+        &mut self,
+        name: &str,
+        own: &ReplicaSettings,
+        tables: &mut Tables,
+        now: Timestamp,
+    ) {
+        while let Some((at, change)) = self.settings.front_mut().filter(|(at, _)| *at <= now) {
+            match tables.apply_setting(name, (change, own), now) {
+                Err(Error::ResourceInUse(_) | Error::Internal(_)) => {
+                    *at = now + FAILURE_PAUSE;
+                    return;
+                }
+                // What cannot be done here, such as a change to what is there already, changes nothing.
+                Ok(()) | Err(_) => {}
+            }
+            self.settings.pop_front();
+        }
     }
 
     /// Whether it would read now, if the log of its Region has got to `last`.

@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::table::{GlobalTable, ReplicaStatus, State};
+use crate::table::{GlobalTable, ReplicaStatus, State, TimeToLive};
 use crate::world::copy::Copy;
 use crate::world::global::{Global, Member};
 use crate::world::link::Link;
@@ -81,10 +81,11 @@ impl World {
             }
             if !copy.is_made {
                 is_changed = true;
-                if self.make_replica(name, global, (copy.source, to), regions)?.is_err() {
+                let Ok(time_to_live) = self.make_replica(name, global, (copy.source, to), regions)? else {
                     global.members[position].status = ReplicaStatus::CreationFailed;
                     continue;
-                }
+                };
+                copy.time_to_live = time_to_live;
                 copy.is_made = true;
             }
             let (percent, is_end) = (copy.percent(), self.fill(name, &mut copy, to, regions)?);
@@ -119,11 +120,12 @@ impl World {
         global: &mut Global,
         (source, to): (usize, usize),
         regions: &mut R,
-    ) -> Result<Result<(), Error>, Error> {
-        let (origin, position) = regions.visit(source, |engine| {
+    ) -> Result<Result<Option<String>, Error>, Error> {
+        let (origin, position, time_to_live) = regions.visit(source, |engine| {
             let tables = engine.tables_now();
             let origin = tables.find(name).map(|table| table.replica_definition());
-            (origin, tables.last_change(name).unwrap_or_default())
+            let time_to_live = tables.time_to_live(name).ok().and_then(TimeToLive::attribute);
+            (origin, tables.last_change(name).unwrap_or_default(), time_to_live.map(str::to_owned))
         })?;
         let Some((mut definition, mut indexes)) = origin else {
             return Ok(Err(Error::ResourceNotFound(name.to_owned())));
@@ -150,7 +152,7 @@ impl World {
             global.links.insert((other, to), Link::new(behind));
             global.links.insert((to, other), Link::new(own));
         }
-        Ok(Ok(()))
+        Ok(Ok(time_to_live))
     }
 
     /// Takes the step of a copy that is due. True once it is complete.
@@ -167,7 +169,7 @@ impl World {
                 let (tables, now) = engine.tables(now);
                 let is_end = copy.deliver(name, tables, now)?;
                 if is_end {
-                    tables.activate_replica(name);
+                    tables.activate_replica(name, copy.time_to_live.as_deref(), now)?;
                 }
                 Ok(is_end)
             };
@@ -187,6 +189,69 @@ impl World {
             }
         }
         Ok(false)
+    }
+
+    /// The Region that is to remove the items whose time has passed: the first that serves.
+    pub(super) fn expirer(&self, global: &Global) -> Option<usize> {
+        let serves = |member: &&Member| member.status == ReplicaStatus::Active && self.is_up(member.region);
+        global.members.iter().find(serves).map(|member| member.region)
+    }
+
+    /// Says which Region removes the items whose time has passed.
+    pub(super) fn choose_expirer<R: Regions>(
+        &self,
+        name: &str,
+        global: &mut Global,
+        regions: &mut R,
+    ) -> Result<(), Error> {
+        let chosen = self.expirer(global);
+        if chosen == global.expirer {
+            return Ok(());
+        }
+        global.expirer = chosen;
+        for member in &global.members {
+            let expires = chosen == Some(member.region);
+            regions.visit(member.region, |engine| {
+                let (tables, now) = engine.tables(self.now);
+                tables.set_expires(name, expires, now);
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Sends the changes of settings there are, and makes those that have arrived.
+    pub(super) fn exchange_settings<R: Regions>(
+        &mut self,
+        name: &str,
+        global: &mut Global,
+        regions: &mut R,
+    ) -> Result<(), Error> {
+        let now = self.now;
+        for member in &global.members {
+            let take = |engine: &mut Engine| engine.tables(now).0.take_setting_changes(name);
+            if !self.is_up(member.region) {
+                continue;
+            }
+            for change in regions.visit(member.region, take)? {
+                for ((from, to), link) in &mut global.links {
+                    if *from == member.region {
+                        let delay = self.network.next_delay(*from, *to);
+                        link.send_setting(change.clone(), now + delay);
+                    }
+                }
+            }
+        }
+        let own: Vec<_> =
+            global.members.iter().map(|member| (member.region, member.settings.clone())).collect();
+        for ((from, to), link) in &mut global.links {
+            if !self.connects(*from, *to) || link.next_setting().is_none_or(|at| at > now) {
+                continue;
+            }
+            let own = own.iter().find(|(region, _)| region == to).map(|(_, settings)| settings.clone());
+            let own = own.unwrap_or_default();
+            regions.visit(*to, |engine| link.deliver_settings(name, &own, engine.tables(now).0, now))?;
+        }
+        Ok(())
     }
 
     /// Ends a global table of which one Region is left. True where it is gone.

@@ -14,6 +14,7 @@ mod network;
 mod operations;
 mod regions;
 mod replica_update;
+mod strong;
 
 use std::collections::BTreeMap;
 
@@ -41,6 +42,8 @@ pub struct World {
     now: Timestamp,
     /// Items a second that a new replica is filled with, where that takes time.
     copied_per_second: Option<u64>,
+    /// Whether who reaches whom has changed since strongly consistent tables were told.
+    reach_changed: bool,
 }
 
 impl World {
@@ -55,6 +58,7 @@ impl World {
             globals: BTreeMap::new(),
             now: Timestamp::default(),
             copied_per_second,
+            reach_changed: false,
         }
     }
 
@@ -90,23 +94,27 @@ impl World {
     /// Lets nothing pass between two Regions, in either direction; what is under way is lost and sent again later.
     pub fn cut(&mut self, one: usize, other: usize) {
         self.network.cut(one, other);
+        self.reach_changed = true;
         self.drop_messages(|from, to| (from, to) == (one, other) || (from, to) == (other, one));
     }
 
     /// Lets messages pass between two Regions again.
     pub fn heal(&mut self, one: usize, other: usize) {
         self.network.heal(one, other);
+        self.reach_changed = true;
     }
 
     /// Lets a whole Region fail: it answers nobody, and nothing happens in it. What it has stays.
     pub fn fail(&mut self, region: usize) {
         self.regions[region].is_up = false;
+        self.reach_changed = true;
         self.drop_messages(|from, to| from == region || to == region);
     }
 
     /// Brings a Region back, with all it had. What was due there meanwhile happens now.
     pub fn recover(&mut self, region: usize) {
         self.regions[region].is_up = true;
+        self.reach_changed = true;
     }
 
     fn drop_messages(&mut self, on: impl Fn(usize, usize) -> bool) {

@@ -35,6 +35,14 @@ impl World {
             Operation::UpdateTable(update) if let Some((name, change)) = update.global_table() => {
                 self.update_global_table(regions, region, (name, change)).map(Response::UpdateTable)
             }
+            _ if self.has_strong() => {
+                if self.reach_changed {
+                    self.synchronize(regions)?;
+                }
+                let outcome = regions.visit(region, |engine| engine.execute(operation, now))?;
+                self.synchronize(regions)?;
+                outcome
+            }
             _ => regions.visit(region, |engine| engine.execute(operation, now))?,
         }
     }

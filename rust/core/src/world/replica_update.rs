@@ -6,8 +6,8 @@ use crate::request::{TableDescription, TableOutput};
 use crate::table::autoscale::Dimension;
 use crate::table::throughput::Mode;
 use crate::table::{
-    EncryptionKey, GlobalTableUpdate, GlobalTableVersion, MultiRegionConsistency, ReplicaSettings,
-    ReplicaStatus, ReplicaUpdate, State, Table, Tables, not_found,
+    EncryptionKey, GlobalTableUpdate, MultiRegionConsistency, ReplicaSettings, ReplicaStatus, ReplicaUpdate,
+    State, Table, Tables, not_found,
 };
 use crate::world::copy::Copy;
 use crate::world::global::{Global, Member};
@@ -23,29 +23,13 @@ impl World {
     ) -> Result<TableOutput, Error> {
         let now = self.now;
         regions.visit(own, |engine| check_table(engine.tables(now).0, name))??;
-        let change = match update.replicas.as_slice() {
-            [change] => change,
-            [] => {
-                return Err(Error::validation(
-                    "One or more parameter values were invalid: ReplicaUpdates is empty",
-                ));
-            }
-            _ => {
-                return Err(Error::validation(
-                    "One or more parameter values were invalid: Only one replica can be created, deleted or updated in \
-                     an UpdateTable request",
-                ));
-            }
-        };
-        let target = self.other_region(own, change.region())?;
-        match change {
-            ReplicaUpdate::Create(_, settings) => {
-                self.create_replica(regions, name, (own, target), settings)?
-            }
-            ReplicaUpdate::Delete(_) => self.delete_replica(regions, name, target)?,
-            ReplicaUpdate::Update(_, settings) => {
-                self.replica_of(name, target)?.settings = settings.clone();
-            }
+        let is_strong = |global: &Global| global.consistency == MultiRegionConsistency::Strong;
+        if update.consistency == Some(MultiRegionConsistency::Strong) {
+            self.create_strong(regions, (name, own), update)?;
+        } else if self.globals.get(name).is_some_and(is_strong) {
+            self.dissolve_strong((name, own), update)?;
+        } else {
+            self.change_replica(regions, (name, own), update)?;
         }
         if let Some(global) = self.globals.get(name) {
             self.announce(name, global, regions)?;
@@ -57,8 +41,44 @@ impl World {
         })?
     }
 
+    /// Makes, changes or removes one replica of an eventually consistent global table.
+    fn change_replica<R: Regions>(
+        &mut self,
+        regions: &mut R,
+        (name, own): (&str, usize),
+        update: &GlobalTableUpdate,
+    ) -> Result<(), Error> {
+        if update.witness.is_some() {
+            return Err(Error::validation(
+                "One or more parameter values were invalid: A witness belongs to MultiRegionConsistency STRONG",
+            ));
+        }
+        let [change] = update.replicas.as_slice() else {
+            return Err(Error::validation(
+                "One or more parameter values were invalid: Exactly one replica can be created, deleted or updated in an \
+                 UpdateTable request",
+            ));
+        };
+        let target = self.other_region(own, change.region())?;
+        match change {
+            ReplicaUpdate::Create(_, settings) => self.create_replica(regions, name, (own, target), settings),
+            ReplicaUpdate::Delete(_) => self.delete_replica(regions, name, target),
+            ReplicaUpdate::Update(_, settings) => {
+                self.replica_of(name, target)?;
+                let now = self.now;
+                let change = |engine: &mut Engine| {
+                    let (tables, now) = engine.tables(now);
+                    tables.apply_own_settings(name, settings, now)
+                };
+                regions.visit(target, change)??;
+                self.replica_of(name, target)?.settings.merge(settings);
+                Ok(())
+            }
+        }
+    }
+
     /// The Region of a replica, which is another than that of the request.
-    fn other_region(&self, own: usize, name: &str) -> Result<usize, Error> {
+    pub(super) fn other_region(&self, own: usize, name: &str) -> Result<usize, Error> {
         match self.position(name) {
             Some(found) if found == own => Err(Error::validation(
                 "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable, DeleteTable, or \
@@ -82,8 +102,9 @@ impl World {
         })
     }
 
-    fn create_replica<R: Regions>(
-        &mut self,
+    /// Whether a replica can be made from the table in one Region in another.
+    pub(super) fn check_target<R: Regions>(
+        &self,
         regions: &mut R,
         name: &str,
         (source, target): (usize, usize),
@@ -108,15 +129,20 @@ impl World {
                 "One or more parameter values were invalid: KMSMasterKeyId must be specified for each replica.",
             ));
         }
+        Ok(())
+    }
+
+    fn create_replica<R: Regions>(
+        &mut self,
+        regions: &mut R,
+        name: &str,
+        (source, target): (usize, usize),
+        settings: &ReplicaSettings,
+    ) -> Result<(), Error> {
+        self.check_target(regions, name, (source, target), settings)?;
         let now = self.now;
         if !self.globals.contains_key(name) {
-            let mut global = Global::new(GlobalTableVersion::V2019, MultiRegionConsistency::Eventual);
-            global.members.push(Member::new(source, ReplicaStatus::Active));
-            let described = global.describe(|region| self.name(region).to_owned());
-            regions.visit(source, |engine| {
-                let (tables, now) = engine.tables(now);
-                tables.join_global_table(name, described, now)
-            })??;
+            let global = self.begin_global(regions, (name, source), MultiRegionConsistency::Eventual)?;
             self.globals.insert(name.to_owned(), global);
         }
         let items =
@@ -127,10 +153,7 @@ impl World {
         member.settings = settings.clone();
         member.copy = Some(Copy::new(source, total, now));
         global.members.push(member);
-        if let Some(source) = global.member_mut(source) {
-            source.seeded_at = Some(now);
-        }
-        Ok(())
+        regions.visit(source, |engine| engine.tables(now).0.note_seeding(name, now))
     }
 
     fn delete_replica<R: Regions>(
@@ -140,6 +163,8 @@ impl World {
         target: usize,
     ) -> Result<(), Error> {
         self.replica_of(name, target)?;
+        let now = self.now;
+        regions.visit(target, |engine| engine.tables_now().check_seeding(name, now))??;
         let is_protected = |engine: &mut Engine| {
             engine.tables_now().find(name).is_some_and(|table| table.definition().deletion_protection)
         };

@@ -183,7 +183,8 @@ impl Run {
             let ends = writes
                 .iter()
                 .filter_map(|write| write.image.as_ref()?["end"]["N"].as_str()?.parse::<i64>().ok());
-            let may_be_gone = ends.into_iter().any(|end| (end + 2) * 1_000_000_000 > last);
+            let may_be_gone = ends.into_iter().any(|end| (end + 2) * 1_000_000_000 > last)
+                || candidates.values().flatten().any(|image| image.get("end").is_some());
             assert!(
                 candidates.values().any(|image| *image == found) || (found.is_none() && may_be_gone),
                 "item {id} is {found:?} after {writes:?}"

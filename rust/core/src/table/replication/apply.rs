@@ -78,7 +78,13 @@ impl Tables {
         let (in_flight, schedule) = (&mut self.in_flight, &mut self.schedule);
         let events = &mut self.next_transition;
         let mut writing = Writing { table, store, in_flight, now, schedule, author, given: version, events };
-        writing.write(&plan).map(|_| true)
+        writing.write(&plan)?;
+        let hold = self.settings.transaction_duration;
+        let place = (table.space, key.clone().into_bytes());
+        if table.is_strong() && !hold.is_zero() && !self.in_flight.holds(table.space, &key, now) {
+            self.in_flight.hold_until(now + hold, vec![place]);
+        }
+        Ok(true)
     }
 }
 

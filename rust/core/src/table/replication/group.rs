@@ -90,6 +90,19 @@ pub struct ReplicaSettings {
 }
 
 impl ReplicaSettings {
+    /// Takes over what another one sets.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let Self { key, read_units, on_demand_read_units, index_read_units, class } = other;
+        self.key = key.clone().or_else(|| self.key.take());
+        self.read_units = read_units.or(self.read_units);
+        self.on_demand_read_units = on_demand_read_units.or(self.on_demand_read_units);
+        self.class = class.or(self.class);
+        for own in index_read_units {
+            self.index_read_units.retain(|known| known.index != own.index);
+            self.index_read_units.push(own.clone());
+        }
+    }
+
     /// Gives the table of a new replica what it has of its own.
     pub(crate) fn apply_to(&self, definition: &mut Definition, indexes: &mut NewIndexes) {
         if let (Some(units), Mode::Provisioned { read, .. }) = (self.read_units, &mut definition.mode) {

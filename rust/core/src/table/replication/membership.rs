@@ -1,5 +1,7 @@
 //! Joining and leaving a global table.
 
+use std::time::Duration;
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Write};
@@ -14,6 +16,9 @@ use crate::table::stream::{StreamChange, StreamView};
 use crate::table::tables::{NewIndexes, Tables};
 use crate::table::tags::Tags;
 use crate::table::throughput::Throughput;
+
+/// How long a table cannot be deleted that filled another.
+const SEEDING_PAUSE: Duration = Duration::from_secs(24 * 3_600);
 
 /// The end of a state that somebody else ends.
 pub(in crate::table) const UNTIL_TOLD: Timestamp = Timestamp::from_nanos(i64::MAX);
@@ -87,8 +92,18 @@ impl Tables {
         let table = self.by_name.get_mut(name).expect("invariant: found above");
         let log = table.changes.as_mut().and_then(|changes| changes.log.as_mut());
         log.expect("invariant: a stream has a log").replicated = Some(pruned);
-        let metrics = ReplicationMetrics::default();
-        table.replication = Some(Box::new(Replication { region, versions, global, pruned, metrics }));
+        let replication = Replication {
+            region,
+            versions,
+            global,
+            pruned,
+            metrics: ReplicationMetrics::default(),
+            settings: Vec::new(),
+            expires: false,
+            is_isolated: false,
+            seeded_at: None,
+        };
+        table.replication = Some(Box::new(replication));
         Ok(())
     }
 
@@ -110,12 +125,28 @@ impl Tables {
         Ok(())
     }
 
-    /// Lets the table of a new replica serve.
-    pub fn activate_replica(&mut self, name: &str) {
-        if let Some(table) = self.by_name.get_mut(name)
-            && matches!(table.state, State::Creating { .. })
-        {
-            table.state = State::Active;
+    /// Takes note that a replica begins to fill another.
+    pub fn note_seeding(&mut self, name: &str, now: Timestamp) {
+        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
+            replication.seeded_at = Some(now);
+        }
+    }
+
+    /// Refuses to delete a table that filled another within 24 hours. Where tables take no time to change, neither does
+    /// this.
+    ///
+    /// # Errors
+    /// `ValidationException`, with AWS's text (its Terraform provider looks for it).
+    pub fn check_seeding(&self, name: &str, now: Timestamp) -> Result<(), Error> {
+        let replication = self.by_name.get(name).and_then(|table| table.replication.as_ref());
+        match replication.and_then(|replication| replication.seeded_at) {
+            Some(at) if !self.settings.table_transition.is_zero() && now.since(at) < SEEDING_PAUSE => {
+                Err(Error::validation(
+                    "Replica cannot be deleted because it has acted as a source region for new replica(s) being added \
+                     to the table in the last 24 hours.",
+                ))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -139,6 +170,8 @@ impl Tables {
         if let Some(log) = table.changes.as_mut().and_then(|changes| changes.log.as_mut()) {
             log.replicated = None;
         }
+        // What another Region did is done here again.
+        self.expect_transition(now);
         self.reclaim(now);
         Ok(())
     }

@@ -34,6 +34,7 @@ impl Tables {
                 Ok(())
             }
             Phase::Enabling { .. } => self.fill_expiries(name, now),
+            Phase::Enabled { .. } if table.leaves_expiry() => Ok(()),
             Phase::Enabled { .. } => self.remove_ended(name, now),
         }
     }
