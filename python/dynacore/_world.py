@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from dynacore import _core
 from dynacore._core import VirtualClock
 from dynacore._database import Database
+from dynacore._replication import Replication
 
 if TYPE_CHECKING:
     from boto3.session import Session
+
+    from dynacore.routing import Policy, Router
 
 
 class Network:
@@ -133,6 +137,32 @@ class World:
     def is_up(self, region: str) -> bool:
         """Tell whether a Region answers."""
         return self._core.is_up(region)
+
+    def is_healthy(self, region: str, *, interval: float = 30, threshold: int = 3) -> bool:
+        """Tell whether health checks believe that a Region answers.
+
+        They ask every `interval` seconds of the clock and change their opinion after `threshold` equal answers.
+        """
+        return self._core.is_healthy(region, interval, threshold)
+
+    def router(self, policy: Policy, **options: Any) -> Router:
+        """Make a router: clients of it find their Region by a policy of `dynacore.routing`."""
+        from dynacore.routing import Router
+
+        return Router(self, policy, **options)
+
+    def replicate(self, table: str, master: str, replica: str) -> Replication:
+        """Replicate a table from a master to a Region, where it is made and filled while writes go on.
+
+        That is older than global tables: only the master takes writes. `promote` of what it gives turns the
+        direction around, and so moves an application to another Region.
+        """
+        self._core.replicate(table, master, replica)
+        return Replication(self._core, table, master, replica)
+
+    def now(self) -> float:
+        """Tell the time, in seconds since the epoch."""
+        return time.time() if self.clock is None else self.clock.now()
 
     def boto3_session(self) -> Session:
         """Make a real boto3 Session for all Regions: a client's `region_name` says which one answers."""

@@ -169,6 +169,7 @@ impl Run {
     fn check_items(&mut self) {
         let members = self.members.clone();
         let items = self.planet.items(0);
+        let ends: Vec<(String, i64)> = members.iter().flat_map(|region| self.ends(*region)).collect();
         for region in members {
             assert_eq!(self.planet.items(region), items, "{} and {}", REGIONS[region], REGIONS[0]);
         }
@@ -180,16 +181,25 @@ impl Run {
             for write in writes.iter().filter(|write| write.nanos == last) {
                 candidates.insert(write.region, write.image.as_ref());
             }
-            let ends = writes
-                .iter()
-                .filter_map(|write| write.image.as_ref()?["end"]["N"].as_str()?.parse::<i64>().ok());
-            let may_be_gone = ends.into_iter().any(|end| (end + 2) * 1_000_000_000 > last)
-                || candidates.values().flatten().any(|image| image.get("end").is_some());
+            let may_be_gone =
+                ends.iter().any(|(gone, second)| gone == id && (second + 1) * 1_000_000_000 > last);
             assert!(
                 candidates.values().any(|image| *image == found) || (found.is_none() && may_be_gone),
                 "item {id} is {found:?} after {writes:?}"
             );
         }
+    }
+
+    /// The items that a Region removed because their time had passed, with the second of each.
+    fn ends(&mut self, region: usize) -> Vec<(String, i64)> {
+        let records = self.planet.records(region);
+        let ended = records.iter().filter(|record| record.get("userIdentity").is_some());
+        let end = |record: &Json| {
+            let change = &record["dynamodb"];
+            let second = change["ApproximateCreationDateTime"].as_f64().unwrap() as i64;
+            (change["Keys"]["id"]["S"].as_str().unwrap().to_owned(), second)
+        };
+        ended.map(end).collect()
     }
 
     /// The changes of an item in a stream follow one from the other, up to the item there is.

@@ -6,3 +6,5 @@
 mod convergence;
 mod planet;
 mod replicas;
+mod settings;
+mod strong;
