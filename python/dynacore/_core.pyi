@@ -126,6 +126,24 @@ class World:
     def is_up(self, region: str) -> bool:
         """Tell whether a Region answers."""
 
+    def is_healthy(self, region: str, interval_seconds: float, threshold: int) -> bool:
+        """Tell whether health checks believe that a Region answers."""
+
+    def replicate(self, table: str, master: str, region: str) -> None:
+        """Begin to replicate a table from its master."""
+
+    def lag(self, table: str, region: str) -> tuple[str, int, float | None]:
+        """Tell a replica's status, the changes it has not got, and when the oldest of them was made."""
+
+    def promote(self, table: str, region: str, loses: bool) -> None:
+        """Make a replica the master."""
+
+    def stop_replication(self, table: str, region: str) -> None:
+        """End the replication to a Region."""
+
+    def compare(self, table: str, one: str, other: str) -> tuple[int, int, int, int]:
+        """Count items that are equal, that differ, that one Region alone has, and the other."""
+
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
 

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use dynacore::clock::Timestamp;
 use dynacore::error::Error;
+use dynacore::request::Service;
+use dynacore::world::HealthCheck;
 use dynacore_server::{Clock, Timed as _};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::clock::VirtualClock;
 use crate::database::Database;
+use crate::error;
 
 /// Several databases with a network between them; `dynacore.World` is its public face.
 #[pyclass(module = "dynacore._core", frozen)]
@@ -86,6 +89,51 @@ impl World {
         Ok(self.world.is_up(self.region(region)?))
     }
 
+    /// Whether health checks on the clock believe that a Region answers.
+    fn is_healthy(
+        &self,
+        py: Python<'_>,
+        region: &str,
+        interval_seconds: f64,
+        threshold: u32,
+    ) -> PyResult<bool> {
+        let (region, interval) = (self.region(region)?, duration(interval_seconds)?);
+        let (check, now) = (HealthCheck { interval, threshold }, self.world.clock().now());
+        self.change(py, move |core| core.is_healthy(region, check, now))
+    }
+
+    fn replicate(&self, py: Python<'_>, table: &str, master: &str, region: &str) -> PyResult<()> {
+        let places = (self.region(master)?, self.region(region)?);
+        py.detach(|| self.world.replicate(table, places)).map_err(|error| refused(py, &error, "Replicate"))
+    }
+
+    /// The status of a replica, the changes that it has not got, and when the oldest of them was made.
+    fn lag(&self, py: Python<'_>, table: &str, region: &str) -> PyResult<(&'static str, u64, Option<f64>)> {
+        let region = self.region(region)?;
+        let lag = py.detach(|| self.world.lag(table, region)).map_err(|error| refused(py, &error, "Lag"))?;
+        Ok((lag.status, lag.pending, lag.oldest.map(Timestamp::as_seconds_f64)))
+    }
+
+    fn promote(&self, py: Python<'_>, table: &str, region: &str, loses: bool) -> PyResult<()> {
+        let region = self.region(region)?;
+        let outcome = py.detach(|| self.world.promote(table, region, loses));
+        outcome.map_err(|error| refused(py, &error, "Promote"))
+    }
+
+    fn stop_replication(&self, py: Python<'_>, table: &str, region: &str) -> PyResult<()> {
+        let region = self.region(region)?;
+        let outcome = py.detach(|| self.world.stop_replication(table, region));
+        outcome.map_err(|error| refused(py, &error, "StopReplication"))
+    }
+
+    /// Items that are equal, that differ, that the first Region alone has, and the second.
+    fn compare(&self, py: Python<'_>, table: &str, one: &str, other: &str) -> PyResult<(u64, u64, u64, u64)> {
+        let places = (self.region(one)?, self.region(other)?);
+        let outcome = py.detach(|| self.world.compare(table, places));
+        let found = outcome.map_err(|error| refused(py, &error, "Compare"))?;
+        Ok((found.equal, found.different, found.only_first, found.only_second))
+    }
+
     fn next_event_at(&self) -> Option<f64> {
         self.world.next_event_at().map(Timestamp::as_seconds_f64)
     }
@@ -113,6 +161,11 @@ impl World {
     ) -> PyResult<T> {
         py.detach(|| self.world.change(work)).map_err(|error| failed(&error))
     }
+}
+
+/// An operation of the world that is none of AWS's, refused as one of AWS's is.
+fn refused(py: Python<'_>, error: &Error, operation: &str) -> PyErr {
+    error::exception(py, error, Service::DynamoDb, operation, "")
 }
 
 fn failed(error: &Error) -> PyErr {

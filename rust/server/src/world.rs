@@ -9,7 +9,7 @@ use dynacore::clock::Timestamp;
 use dynacore::engine::Engine;
 use dynacore::error::Error;
 use dynacore::request::{Operation, Response};
-use dynacore::world::{Regions, World as Core};
+use dynacore::world::{Comparison, Lag, Regions, World as Core};
 
 use crate::authorization::Refusal;
 use crate::clock::{Clock, Timed};
@@ -118,6 +118,62 @@ impl World {
             core.tick(&mut Engines(&self.databases), self.clock.now())?;
             Ok(work(&mut core))
         })
+    }
+
+    /// Works on the world with the engines of its Regions, after what was due.
+    ///
+    /// # Errors
+    /// Those of `work`; `InternalServerError` where the world was stopped by an earlier error.
+    fn work<T>(
+        &self,
+        work: impl FnOnce(&mut Core, &mut Engines<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        guarded(|| {
+            let mut core = self.core()?;
+            let mut engines = Engines(&self.databases);
+            core.tick(&mut engines, self.clock.now())?;
+            work(&mut core, &mut engines)
+        })
+    }
+
+    /// Replicates a table from its master to a Region: see [`Core::replicate`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn replicate(&self, table: &str, places: (usize, usize)) -> Result<(), Error> {
+        self.work(|core, engines| core.replicate(engines, table, places))
+    }
+
+    /// How far a replica is behind its master.
+    ///
+    /// # Errors
+    /// As [`Core::lag`].
+    pub fn lag(&self, table: &str, region: usize) -> Result<Lag, Error> {
+        self.work(|core, engines| core.lag(engines, table, region))
+    }
+
+    /// Makes a replica the master: see [`Core::promote`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn promote(&self, table: &str, region: usize, loses: bool) -> Result<(), Error> {
+        self.work(|core, engines| core.promote(engines, table, region, loses))
+    }
+
+    /// Ends the replication to a Region: see [`Core::stop_replication`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn stop_replication(&self, table: &str, region: usize) -> Result<(), Error> {
+        self.work(|core, engines| core.stop_replication(engines, table, region))
+    }
+
+    /// Compares a table in two Regions.
+    ///
+    /// # Errors
+    /// As [`Core::compare`].
+    pub fn compare(&self, table: &str, places: (usize, usize)) -> Result<Comparison, Error> {
+        self.work(|core, engines| core.compare(engines, table, places))
     }
 
     fn core(&self) -> Result<MutexGuard<'_, Core>, Error> {

@@ -237,7 +237,7 @@ fn has_settings(engine: &mut Engine, name: &str) -> bool {
 /// The number of the last change of a table there is, and whether it is being removed.
 fn found(engine: &mut Engine, name: &str) -> (Option<u64>, bool) {
     let tables = engine.tables_now();
-    let table = tables.find(name).filter(|table| table.global_table().is_some());
+    let table = tables.find(name).filter(|table| table.is_replicated());
     let is_going = table.is_some_and(|table| matches!(table.state(), State::Deleting { .. }));
     (table.and_then(|_| tables.last_change(name)), is_going)
 }

@@ -32,6 +32,8 @@ impl Member {
 pub(super) struct Global {
     pub(super) version: GlobalTableVersion,
     pub(super) consistency: MultiRegionConsistency,
+    /// The one Region whose changes reach the others, where it is no global table but a master with replicas.
+    pub(super) master: Option<usize>,
     /// In the order in which they joined.
     pub(super) members: Vec<Member>,
     pub(super) witness: Option<Witness>,
@@ -46,7 +48,16 @@ pub(super) struct Global {
 impl Global {
     pub(super) fn new(version: GlobalTableVersion, consistency: MultiRegionConsistency) -> Self {
         let (members, links) = (Vec::new(), BTreeMap::new());
-        Self { version, consistency, members, witness: None, links, expirer: None, prunes_at: None }
+        Self {
+            version,
+            consistency,
+            master: None,
+            members,
+            witness: None,
+            links,
+            expirer: None,
+            prunes_at: None,
+        }
     }
 
     pub(super) fn member(&self, region: usize) -> Option<&Member> {
@@ -70,6 +81,7 @@ impl Global {
             consistency: self.consistency,
             replicas: replicas.collect(),
             witness: self.witness.clone(),
+            is_hidden: self.master.is_some(),
         }
     }
 

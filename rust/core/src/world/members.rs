@@ -33,7 +33,7 @@ impl World {
             let is_leaving = member.status == ReplicaStatus::Deleting;
             let found = regions.visit(member.region, |engine| {
                 let (tables, now) = engine.tables(self.now);
-                let found = match tables.find(name).filter(|table| table.global_table().is_some()) {
+                let found = match tables.find(name).filter(|table| table.is_replicated()) {
                     None => Found::Gone,
                     Some(table) if matches!(table.state(), State::Deleting { .. }) => Found::Going,
                     Some(_) => Found::Serving,
@@ -149,8 +149,12 @@ impl World {
                 Some(link) => link.applied(),
                 None => position,
             };
-            global.links.insert((other, to), Link::new(behind));
-            global.links.insert((to, other), Link::new(own));
+            if global.master.is_none_or(|master| master == other) {
+                global.links.insert((other, to), Link::new(behind));
+            }
+            if global.master.is_none() {
+                global.links.insert((to, other), Link::new(own));
+            }
         }
         Ok(Ok(time_to_live))
     }
@@ -193,7 +197,10 @@ impl World {
 
     /// The Region that is to remove the items whose time has passed: the first that serves.
     pub(super) fn expirer(&self, global: &Global) -> Option<usize> {
-        let serves = |member: &&Member| member.status == ReplicaStatus::Active && self.is_up(member.region);
+        let serves = |member: &&Member| {
+            let may = global.master.is_none_or(|master| master == member.region);
+            member.status == ReplicaStatus::Active && self.is_up(member.region) && may
+        };
         global.members.iter().find(serves).map(|member| member.region)
     }
 

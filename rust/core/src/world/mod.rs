@@ -8,12 +8,14 @@
 mod copy;
 mod events;
 mod global;
+mod health;
 mod link;
 mod members;
 mod network;
 mod operations;
 mod regions;
 mod replica_update;
+mod single_master;
 mod strong;
 
 use std::collections::BTreeMap;
@@ -22,14 +24,18 @@ use crate::clock::Timestamp;
 use crate::random::Random;
 
 use global::Global;
+pub use health::HealthCheck;
+use health::Outages;
 pub use network::{DEFAULT_LATENCY, Network};
 pub use regions::Regions;
+pub use single_master::{Comparison, Lag};
 
 /// A Region of the world.
 struct Region {
     name: String,
     /// Whether it answers and takes part.
     is_up: bool,
+    outages: Outages,
 }
 
 /// What is between Regions. See the module.
@@ -51,7 +57,10 @@ impl World {
     /// `copied_per_second` items a second, or as fast as the network carries them.
     #[must_use]
     pub fn new(names: &[String], copied_per_second: Option<u64>, seed: u64) -> Self {
-        let regions = names.iter().map(|name| Region { name: name.clone(), is_up: true }).collect();
+        let regions = names
+            .iter()
+            .map(|name| Region { name: name.clone(), is_up: true, outages: Outages::default() })
+            .collect();
         Self {
             regions,
             network: Network::new(names.len(), Random::new(seed)),
@@ -107,6 +116,7 @@ impl World {
     /// Lets a whole Region fail: it answers nobody, and nothing happens in it. What it has stays.
     pub fn fail(&mut self, region: usize) {
         self.regions[region].is_up = false;
+        self.regions[region].outages.note(self.now, false);
         self.reach_changed = true;
         self.drop_messages(|from, to| from == region || to == region);
     }
@@ -114,6 +124,7 @@ impl World {
     /// Brings a Region back, with all it had. What was due there meanwhile happens now.
     pub fn recover(&mut self, region: usize) {
         self.regions[region].is_up = true;
+        self.regions[region].outages.note(self.now, true);
         self.reach_changed = true;
     }
 

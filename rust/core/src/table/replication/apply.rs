@@ -24,6 +24,12 @@ impl CopiedItem {
     pub fn key(&self) -> &[u8] {
         self.entry.key()
     }
+
+    /// The item.
+    #[must_use]
+    pub fn item(&self) -> ItemRef<'_> {
+        ItemRef::trusted(self.entry.value())
+    }
 }
 
 impl Tables {

@@ -207,6 +207,8 @@ pub struct GlobalTable {
     pub replicas: Vec<Replica>,
     /// Its witness, if it has one.
     pub witness: Option<Witness>,
+    /// Whether its tables say nothing of it: a master with read replicas.
+    pub is_hidden: bool,
 }
 
 impl GlobalTable {

@@ -27,7 +27,13 @@ impl Table {
     /// The global table it is one of.
     #[must_use]
     pub fn global_table(&self) -> Option<&GlobalTable> {
-        self.replication.as_ref().map(|replication| &replication.global)
+        self.replication.as_ref().map(|replication| &replication.global).filter(|global| !global.is_hidden)
+    }
+
+    /// Whether its changes reach other Regions, or theirs this one.
+    #[must_use]
+    pub fn is_replicated(&self) -> bool {
+        self.replication.is_some()
     }
 
     /// The replicas of its global table in other Regions.

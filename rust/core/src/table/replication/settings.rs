@@ -28,7 +28,9 @@ pub enum SettingChange {
 impl Table {
     /// Takes note of a change for the other replicas.
     pub(in crate::table) fn note_setting(&mut self, change: SettingChange) {
-        if let Some(replication) = &mut self.replication {
+        if let Some(replication) =
+            self.replication.as_mut().filter(|replication| !replication.global.is_hidden)
+        {
             replication.settings.push(change);
         }
     }
