@@ -18,12 +18,12 @@ def streams(door: Any) -> Any:
 
 @pytest.fixture
 def arn(client: Any) -> Any:
-    """The ARN of the stream, of new and old images, of a table `cars`."""
+    """The ARN of the stream, of new and old images, of a table `cars` that is one partition."""
     table = client.create_table(
         TableName="cars",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )["TableDescription"]
     return table["LatestStreamArn"]
@@ -121,3 +121,42 @@ def test_the_service_signs_what_has_ended(client, streams, arn, database):
     removed = records(streams, arn)[-1]
     assert removed["eventName"] == "REMOVE"
     assert removed["userIdentity"] == {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
+
+
+@pytest.mark.database(clock="virtual")
+def test_shards_follow_partitions_and_roll_over(client, streams, arn, database):
+    put(client)
+    database.clock.advance(4 * 3600)
+    put(client, make={"S": "vw"})
+    closed, open_ = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    assert open_["ParentShardId"] == closed["ShardId"]
+    assert "EndingSequenceNumber" in closed["SequenceNumberRange"]
+    page = streams.get_records(ShardIterator=iterator(streams, arn, "TRIM_HORIZON"))
+    assert [record["eventName"] for record in page["Records"]] == ["INSERT"]
+    assert "NextShardIterator" not in page
+    children = {"Type": "CHILD_SHARDS", "ShardId": closed["ShardId"]}
+    stream = streams.describe_stream(StreamArn=arn, ShardFilter=children)["StreamDescription"]
+    assert stream["Shards"] == [open_]
+
+
+def test_an_on_demand_table_begins_with_four_shards(client, streams):
+    table = client.create_table(
+        TableName="vans",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )["TableDescription"]
+    arn = table["LatestStreamArn"]
+    for number in range(20):
+        client.put_item(TableName="vans", Item={"id": {"S": str(number)}})
+    found = []
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        place = streams.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )
+        page = streams.get_records(ShardIterator=place["ShardIterator"])
+        found.append({record["dynamodb"]["Keys"]["id"]["S"] for record in page["Records"]})
+    assert len(found) == 4
+    assert sum(len(keys) for keys in found) == 20
+    assert set().union(*found) == {str(number) for number in range(20)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -40,6 +40,13 @@ def main() -> None:
     show_default=True,
     type=click.FloatRange(0, 300),
     help="Unused capacity that a new table starts with.",
+)
+@click.option(
+    "--sync",
+    default="commit",
+    show_default=True,
+    type=click.Choice(["commit", "interval", "never"]),
+    help="When a write to PATH is acknowledged: durable, or at once and durable in 100 ms or at the end.",
 )
 @click.option(
     "--transaction-seconds",
@@ -97,12 +104,16 @@ def serve(
     backfill_items_per_second: int | None,
     item_collection_bytes_max: int,
     time_to_live_delay_seconds: float,
+    sync: Literal["commit", "interval", "never"],
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
 
-    Without PATH the data is in memory and ends with the server. Prints one line with the address when it
-    accepts requests.
+    PATH is the directory of a database; it is made where it is missing. Without it, the data is in memory
+    and ends with the server. Prints one line with the address when it accepts requests.
     """
+    # Not imported above: it brings botocore, if that is there.
+    from dynacore import exceptions
+
     names = [name.strip() for name in regions.split(",")]
     try:
         if path is not None and len(names) > 1:
@@ -121,13 +132,19 @@ def serve(
             backfill_items_per_second=backfill_items_per_second,
             item_collection_bytes_max=item_collection_bytes_max,
             time_to_live_delay_seconds=time_to_live_delay_seconds,
+            sync=sync,
         )
-    except (NotImplementedError, ValueError) as error:
+    except ValueError as error:
         raise click.UsageError(str(error)) from error
+    except exceptions.StoreError as error:
+        raise click.ClickException(str(error)) from error
     try:
-        _core.serve(served._core, host, port, _announce)
+        with served:
+            _core.serve(served._core, host, port, _announce)
     except OSError as error:
         raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
+    except exceptions.StoreError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _open(path: str | None, regions: list[str], seed: int, **options: Any) -> Database | World:

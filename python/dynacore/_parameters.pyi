@@ -111,6 +111,11 @@ class DescribeContributorInsightsRequest(TypedDict, total=False):
 class DescribeEndpointsRequest(TypedDict, total=False):
     """DescribeEndpoints."""
 
+class DescribeKinesisStreamingDestinationRequest(TypedDict, total=False):
+    """DescribeKinesisStreamingDestination."""
+
+    TableName: Required[str]
+
 class DescribeLimitsRequest(TypedDict, total=False):
     """DescribeLimits."""
 
@@ -123,6 +128,25 @@ class DescribeTimeToLiveRequest(TypedDict, total=False):
     """DescribeTimeToLive."""
 
     TableName: Required[str]
+
+class DisableKinesisStreamingDestinationRequest(TypedDict, total=False):
+    """DisableKinesisStreamingDestination."""
+
+    TableName: Required[str]
+    StreamArn: Required[str]
+    EnableKinesisStreamingConfiguration: EnableKinesisStreamingConfigurationParameters
+
+class EnableKinesisStreamingConfigurationParameters(TypedDict, total=False):
+    """How records tell their time."""
+
+    ApproximateCreationDateTimePrecision: Literal["MILLISECOND", "MICROSECOND"]
+
+class EnableKinesisStreamingDestinationRequest(TypedDict, total=False):
+    """EnableKinesisStreamingDestination."""
+
+    TableName: Required[str]
+    StreamArn: Required[str]
+    EnableKinesisStreamingConfiguration: EnableKinesisStreamingConfigurationParameters
 
 class ExecuteStatementRequest(TypedDict, total=False):
     """ExecuteStatement."""
@@ -360,6 +384,18 @@ class UpdateTableParameters(TypedDict, total=False):
     GlobalTableSettingsReplicationMode: Literal["ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"]
     DisassociationProtectionEnabled: bool
     VectorIndexUpdates: Sequence[Mapping[str, Any]]
+
+class UpdateKinesisStreamingConfigurationParameters(TypedDict, total=False):
+    """How records tell their time."""
+
+    ApproximateCreationDateTimePrecision: Literal["MILLISECOND", "MICROSECOND"]
+
+class UpdateKinesisStreamingDestinationRequest(TypedDict, total=False):
+    """UpdateKinesisStreamingDestination."""
+
+    TableName: Required[str]
+    StreamArn: Required[str]
+    UpdateKinesisStreamingConfiguration: UpdateKinesisStreamingConfigurationParameters
 
 class UpdateTableRequest(UpdateTableParameters):
     """UpdateTable."""

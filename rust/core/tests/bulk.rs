@@ -5,7 +5,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "requests are written as literals")]
 
 #[path = "indexes/database.rs"]
-#[allow(dead_code, reason = "shared with the tests of secondary indexes")]
+#[allow(dead_code, unused_imports, reason = "shared with the tests of secondary indexes")]
 mod database;
 
 use std::time::Duration;

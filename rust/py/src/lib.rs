@@ -8,6 +8,7 @@ mod clock;
 mod convert;
 mod database;
 mod error;
+mod kinesis;
 mod metadata;
 mod parameters;
 mod server;
@@ -21,7 +22,9 @@ mod _core {
     #[pymodule_export]
     use super::clock::VirtualClock;
     #[pymodule_export]
-    use super::database::Database;
+    use super::database::{Database, Snapshot};
+    #[pymodule_export]
+    use super::kinesis::KinesisStream;
     #[pymodule_export]
     use super::parameters::parameters;
     #[pymodule_export]

@@ -264,6 +264,10 @@ impl Handler for World {
         self.databases[0].refuse_cbor(refusal)
     }
 
+    fn problem(&self) -> Option<String> {
+        self.databases.iter().find_map(|database| database.problem())
+    }
+
     fn metrics(&self) -> Option<String> {
         self.databases[0].metrics()
     }

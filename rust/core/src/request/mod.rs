@@ -32,6 +32,7 @@ mod index_update_members;
 mod insights_members;
 mod item_collection;
 mod key_members;
+mod kinesis;
 mod legacy;
 mod list_contributor_insights;
 mod list_tables;
@@ -71,6 +72,7 @@ mod vector_description;
 mod vector_members;
 
 pub use context::Context;
+pub use kinesis::{KinesisRecord, kinesis_record};
 pub use operation::{Operation, Response};
 pub use service::Service;
 pub(crate) use table_description::{TableDescription, TableOutput};

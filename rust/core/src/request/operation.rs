@@ -40,6 +40,14 @@ use crate::request::get_resource_policy::{
     GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput,
 };
 use crate::request::insights_members::ContributorInsightsSummary;
+use crate::request::kinesis::{
+    DescribeKinesisStreamingDestination, DescribeKinesisStreamingDestinationInput,
+    DescribeKinesisStreamingDestinationOutput, DisableKinesisStreamingDestination,
+    DisableKinesisStreamingDestinationInput, EnableKinesisStreamingDestination,
+    EnableKinesisStreamingDestinationInput, KinesisStreamingDestinationOutput,
+    UpdateKinesisStreamingDestination, UpdateKinesisStreamingDestinationInput,
+    UpdateKinesisStreamingDestinationOutput,
+};
 use crate::request::list_contributor_insights::{
     ListContributorInsights, ListContributorInsightsInput, ListContributorInsightsOutput,
 };
@@ -221,9 +229,12 @@ operations! {
     DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput;
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
+    DynamoDb DescribeKinesisStreamingDestination(DescribeKinesisStreamingDestinationInput) -> DescribeKinesisStreamingDestinationOutput;
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
     DynamoDb DescribeTimeToLive(DescribeTimeToLiveInput) -> DescribeTimeToLiveOutput;
+    DynamoDb DisableKinesisStreamingDestination(DisableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
+    DynamoDb EnableKinesisStreamingDestination(EnableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
     DynamoDb ExecuteStatement(ExecuteStatementInput) with cache -> ExecuteStatementOutput;
     DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
@@ -244,6 +255,7 @@ operations! {
     DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
     DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
+    DynamoDb UpdateKinesisStreamingDestination(UpdateKinesisStreamingDestinationInput) -> UpdateKinesisStreamingDestinationOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;
     DynamoDbStreams DescribeStream(DescribeStreamInput) -> DescribeStreamOutput;

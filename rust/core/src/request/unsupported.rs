@@ -2,7 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 26] = [
+const DYNAMO_DB: [&str; 22] = [
     "CreateBackup",
     "CreateGlobalTable",
     "DeleteBackup",
@@ -12,10 +12,7 @@ const DYNAMO_DB: [&str; 26] = [
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
     "DescribeImport",
-    "DescribeKinesisStreamingDestination",
     "DescribeTableReplicaAutoScaling",
-    "DisableKinesisStreamingDestination",
-    "EnableKinesisStreamingDestination",
     "ExportTableToPointInTime",
     "ImportTable",
     "ListBackups",
@@ -27,7 +24,6 @@ const DYNAMO_DB: [&str; 26] = [
     "UpdateContinuousBackups",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
-    "UpdateKinesisStreamingDestination",
     "UpdateTableReplicaAutoScaling",
 ];
 

@@ -35,6 +35,21 @@ impl Author {
         self == Self::Caller
     }
 
+    /// How stored bytes tell it.
+    pub(in crate::table) fn mark(self) -> u8 {
+        match self {
+            Self::Caller => 0,
+            Self::TimeToLive => 1,
+            Self::Replica => 2,
+            Self::Copy => 3,
+        }
+    }
+
+    /// What [`Author::mark`] tells.
+    pub(in crate::table) fn of_mark(mark: u8) -> Option<Self> {
+        [Self::Caller, Self::TimeToLive, Self::Replica, Self::Copy].into_iter().find(|author| author.mark() == mark)
+    }
+
     /// The identity that a stream's record tells; none for a request (facts 5.2, 8).
     #[must_use]
     pub fn identity(self) -> Option<Identity> {

@@ -6,6 +6,7 @@
 //! `COMPLETED` and `COMPLETED_WITH_ERRORS` come with a source of objects.
 
 mod operation;
+mod record;
 mod registry;
 
 pub use operation::{

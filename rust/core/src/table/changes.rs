@@ -1,47 +1,61 @@
 //! What a table remembers of its changes, where a setting or a stream asks for it: a log that its global indexes are
-//! brought up to date from and its streams are read from, and the states that eventually consistent reads may still see.
+//! brought up to date from, the journals of what it streams, and the states that eventually consistent reads may still
+//! see.
 
+mod change;
 mod history;
 mod log;
 mod propagation;
-mod retention;
 mod schedule;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
-use crate::store::{Entry, Read, Space, Write};
+use crate::store::{Entry, Read, Space, StoreError, Write};
 use crate::table::author::Author;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
-use crate::table::replication::Version;
+use crate::table::stream::{Journal, Stream};
 use crate::value::{ItemRef, Key};
 
+pub(in crate::table) use change::Change;
 pub(in crate::table) use history::{History, Moment, Replaced};
-pub(in crate::table) use log::{Change, ChangeLog, Origin};
-pub(in crate::table) use retention::{RETENTION, Retention};
+pub(in crate::table) use log::ChangeLog;
 pub(in crate::table) use schedule::Schedule;
 
 /// States that are forgotten in one event; the others are forgotten in further events of the same moment.
 const FORGOTTEN_PER_EVENT: usize = 1_024;
 
 /// A table's memory of its changes.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct Changes {
-    /// With a delay of global indexes, or with a stream.
+    /// With a delay of global indexes.
     pub(in crate::table) log: Option<ChangeLog>,
-    /// With stale reads.
+    /// With stale reads. A database that is opened remembers none.
+    #[serde(skip)]
     pub(in crate::table) history: Option<History>,
+    /// While one is enabled.
+    #[serde(default)]
+    pub(in crate::table) stream: Option<Box<Stream>>,
+    /// While changes go to Kinesis.
+    #[serde(default)]
+    pub(in crate::table) kinesis: Option<Box<Journal>>,
     /// Decides which states are seen.
     pub(in crate::table) random: Random,
     /// When the history forgets next.
+    #[serde(skip)]
     forgets_at: Option<Timestamp>,
     /// The store failed; it is not asked again before.
+    #[serde(skip)]
     retry_at: Option<Timestamp>,
     /// When the schedule of all tables has this one.
+    #[serde(skip)]
     scheduled: Option<Timestamp>,
 }
 
@@ -50,6 +64,10 @@ pub(in crate::table) struct Changes {
 pub(in crate::table) struct Trace {
     replaced: Vec<Replaced>,
     logged: bool,
+    /// Where in the stream.
+    streamed: Option<usize>,
+    /// Where in the journal of Kinesis.
+    delivered: Option<usize>,
 }
 
 impl Changes {
@@ -62,40 +80,55 @@ impl Changes {
         if log.is_none() && history.is_none() {
             return None;
         }
-        Some(Box::new(Self {
-            log: log.map(|(space, delay)| ChangeLog::new(space, Some(delay))),
-            random: Random::new(history.map_or(0, |(seed, _)| seed)),
-            history: history.map(|(_, window)| History::new(window)),
-            forgets_at: None,
-            retry_at: None,
-            scheduled: None,
-        }))
+        let mut changes = Self::empty();
+        changes.log = log.map(|(space, delay)| ChangeLog::new(space, delay));
+        changes.random = Random::new(history.map_or(0, |(seed, _)| seed));
+        changes.history = history.map(|(_, window)| History::new(window));
+        Some(changes)
     }
 
-    /// A memory that has a log for streams alone.
-    pub(in crate::table) fn of_stream(space: Space) -> Box<Self> {
+    /// A memory that nothing asks for yet.
+    pub(in crate::table) fn empty() -> Box<Self> {
         Box::new(Self {
-            log: Some(ChangeLog::new(space, None)),
+            log: None,
             random: Random::new(0),
             history: None,
+            stream: None,
+            kinesis: None,
             forgets_at: None,
             retry_at: None,
             scheduled: None,
         })
     }
 
-    /// Whether there is nothing to remember.
-    pub(in crate::table) fn is_idle(&self) -> bool {
-        self.log.is_none() && self.history.is_none()
+    /// Takes over what the database is set to, after this was read from a store.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the log or the journals.
+    pub(in crate::table) fn adopt(
+        &mut self,
+        store: &dyn Read,
+        delay: Duration,
+        stale_reads: Duration,
+    ) -> Result<(), StoreError> {
+        self.history = (!stale_reads.is_zero()).then(|| History::new(stale_reads));
+        self.log.as_mut().map_or(Ok(()), |log| log.adopt(store, delay))?;
+        self.stream.as_mut().map_or(Ok(()), |stream| stream.adopt(store))?;
+        self.kinesis.as_mut().map_or(Ok(()), |journal| journal.adopt(store))
     }
 
-    /// Prepares for a write of one item: adds its record to the batch `writes` where an index, a stream or another
-    /// Region reads the log, and looks up what the batch replaces, from position `first` on. A stream shows no write that leaves its
-    /// item equal.
+    /// Whether nothing asks for it any more.
+    pub(in crate::table) fn is_idle(&self) -> bool {
+        self.log.is_none() && self.history.is_none() && self.stream.is_none() && self.kinesis.is_none()
+    }
+
+    /// Prepares for a write of one item: adds its records to the batch `writes` where an index reads the log or a
+    /// stream shows the change, and looks up what the batch replaces, from position `first` on. A stream shows no write
+    /// that leaves its item equal (facts 5.2).
     pub(in crate::table) fn trace(
         &mut self,
         (old, new): (Option<&Entry>, Option<&Entry>),
-        (key, author, version): (&Key, Author, Option<&Version>),
+        (key, author): (&Key, Author),
         indexes: &[Index],
         (writes, first): (&mut SmallVec<[Write; 2]>, usize),
         (store, now): (&dyn Read, Timestamp),
@@ -105,16 +138,21 @@ impl Changes {
             trace.replaced = history.replaced(&writes[first..], store)?;
         }
         if let Some(log) = &mut self.log
-            && (old.is_some() || new.is_some() || version.is_some())
+            && (old.is_some() || new.is_some())
+            && indexes.iter().any(|index| index.read_up_to().is_some())
         {
-            let is_change = (old.is_some() || new.is_some()) && !are_equal(old, new);
-            let is_shown = log.retention.is_open() && is_change && author != Author::Copy;
-            let is_read = version.is_some() || indexes.iter().any(|index| index.read_up_to().is_some());
-            if is_shown || is_read {
-                let origin = Origin { author, is_shown, version };
-                writes.push(log.record(key.as_bytes(), (old, new), origin, now));
-                trace.logged = true;
-            }
+            writes.push(log.record(key.as_bytes(), (old, new), author, now));
+            trace.logged = true;
+        }
+        if (self.stream.is_some() || self.kinesis.is_some()) && is_change(old, new) && author != Author::Copy
+        {
+            let mut record = |journal: &mut Journal| {
+                let (write, position) = journal.record(key.as_bytes(), (old, new), author, now);
+                writes.push(write);
+                position
+            };
+            trace.streamed = self.stream.as_mut().map(|stream| record(&mut stream.journal));
+            trace.delivered = self.kinesis.as_deref_mut().map(record);
         }
         Ok(trace)
     }
@@ -135,11 +173,17 @@ impl Changes {
         if let Some(log) = self.log.as_mut().filter(|_| trace.logged) {
             log.note_committed(now);
         }
+        if let Some((stream, position)) = self.stream.as_mut().zip(trace.streamed) {
+            stream.journal.note_committed(position, now);
+        }
+        if let Some((journal, position)) = self.kinesis.as_mut().zip(trace.delivered) {
+            journal.note_committed(position, now);
+        }
         self.remember(std::mem::take(&mut trace.replaced), now);
     }
 
     /// Forgets an index that is being dropped from the store; gives what is to be dropped with it, which is the whole
-    /// log where no other index and no stream reads it.
+    /// log where no other index reads it.
     pub(in crate::table) fn drop_index(&mut self, index: Space, log_is_read: bool) -> Option<Write> {
         if let Some(history) = &mut self.history {
             history.drop_space(index);
@@ -149,9 +193,6 @@ impl Changes {
             return Some(log.forget_cursor(index));
         }
         log.note_oldest(None);
-        if log.retention.trims_at().is_some() {
-            return Some(log.forget_cursor(index));
-        }
         Some(Write::Clear(log.space()))
     }
 
@@ -178,8 +219,9 @@ impl Changes {
     /// When something happens by itself.
     fn next_event_at(&self) -> Option<Timestamp> {
         let propagation = self.log.as_ref().and_then(ChangeLog::due);
-        let trimming = self.log.as_ref().and_then(|log| log.retention.trims_at());
-        let next = propagation.into_iter().chain(trimming).chain(self.forgets_at).min();
+        let stream = self.stream.as_ref().and_then(|stream| stream.journal.next_event_at());
+        let kinesis = self.kinesis.as_ref().and_then(|journal| journal.next_event_at());
+        let next = [propagation, stream, kinesis, self.forgets_at].into_iter().flatten().min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 
@@ -188,8 +230,11 @@ impl Changes {
     }
 }
 
-/// Whether a write leaves its item as it was.
-fn are_equal(old: Option<&Entry>, new: Option<&Entry>) -> bool {
-    old.zip(new)
-        .is_some_and(|(old, new)| ItemRef::trusted(old.value()).equals(&ItemRef::trusted(new.value())))
+/// Whether a write leaves its item other than it was. The order of attributes does not count.
+fn is_change(old: Option<&Entry>, new: Option<&Entry>) -> bool {
+    match (old, new) {
+        (None, None) => false,
+        (Some(old), Some(new)) => !ItemRef::trusted(old.value()).equals(&ItemRef::trusted(new.value())),
+        _ => true,
+    }
 }

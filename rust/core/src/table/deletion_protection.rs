@@ -19,7 +19,7 @@ impl Tables {
     /// `ResourceNotFoundException`, `ResourceInUseException` or `ThrottlingException`.
     pub fn protect(&mut self, name: &str, protection: bool, now: Timestamp) -> Result<&Table, Error> {
         let waits = !self.settings.table_transition.is_zero();
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Updating { .. }) {
             refuse_unless_active(table)?;
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::table::catalog::Table;
 use crate::table::changes::Changes;
 use crate::table::tables::Tables;
 
@@ -46,9 +47,18 @@ impl Tables {
     fn follow_changes(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let table =
             self.by_name.get_mut(name).expect("invariant: a table leaves the schedule before it goes");
+        let newest = |table: &Table| {
+            let stream = table.changes.as_ref().and_then(|changes| changes.stream.as_ref());
+            stream.map(|stream| stream.journal.newest_shard())
+        };
+        let before = newest(table);
         let outcome = table.follow_changes(self.store.as_mut(), now);
+        let has_rolled = newest(table) != before;
         if let Some(changes) = &mut table.changes {
             self.schedule.place(name, changes);
+        }
+        if has_rolled {
+            self.change(name);
         }
         outcome
     }

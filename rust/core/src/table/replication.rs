@@ -9,6 +9,7 @@
 
 mod apply;
 mod group;
+mod log;
 mod membership;
 mod metrics;
 mod outgoing;
@@ -21,8 +22,8 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Entry, Read, Space, StoreError, Write};
 use crate::table::author::Author;
-use crate::table::write::Writing;
-use crate::value::{Key, KeyBytes};
+use crate::table::write::{Prepared, Writing};
+use crate::value::KeyBytes;
 
 use smallvec::SmallVec;
 
@@ -31,14 +32,17 @@ pub use group::{
     GlobalTable, GlobalTableUpdate, GlobalTableVersion, IndexReadCapacity, MultiRegionConsistency, Replica,
     ReplicaSettings, ReplicaStatus, ReplicaUpdate, Witness, WitnessUpdate,
 };
+pub use log::OutgoingChange;
+use log::ReplicationLog;
 pub(in crate::table) use membership::UNTIL_TOLD;
 use metrics::ReplicationMetrics;
 pub(in crate::table) use metrics::{list as list_metrics, statistics};
-pub use outgoing::{Outgoing, OutgoingChange};
+pub use outgoing::Outgoing;
 pub use settings::SettingChange;
 pub use version::Version;
 
 /// What a table keeps as one of a global table.
+#[derive(Clone)]
 pub(in crate::table) struct Replication {
     /// Its Region.
     pub(in crate::table) region: String,
@@ -46,6 +50,8 @@ pub(in crate::table) struct Replication {
     pub(in crate::table) versions: Space,
     /// The global table, as this Region sees it.
     pub(in crate::table) global: GlobalTable,
+    /// Its changes.
+    pub(in crate::table) log: ReplicationLog,
     /// The last record of the log whose version was looked at to be removed.
     pub(in crate::table) pruned: u64,
     metrics: ReplicationMetrics,
@@ -70,6 +76,11 @@ impl Replication {
         Ok(stored.map(|entry| Version::from_bytes(entry.value())))
     }
 
+    /// What goes with it.
+    pub(in crate::table) fn spaces(&self) -> [Space; 2] {
+        [self.versions, self.log.space]
+    }
+
     fn put_version(&self, key: &[u8], version: &Version) -> Write {
         Write::Put(self.versions, Entry::new(key, version.as_bytes()))
     }
@@ -80,37 +91,41 @@ impl Replication {
 }
 
 impl Writing<'_> {
-    /// The version that the item gets with a write, which goes into the same commit. None in a table that is in one
-    /// Region alone, and for copied items that had none where they come from.
+    /// Gives the item of a write its version, in the same commit, with a record for the other Regions. Nothing in a table
+    /// that is in one Region alone.
     #[inline]
-    pub(in crate::table) fn version(
-        &self,
-        key: &Key,
+    pub(in crate::table) fn give_version(
+        &mut self,
+        prepared: &Prepared<'_>,
         writes: &mut SmallVec<[Write; 2]>,
-    ) -> Result<Option<Version>, Error> {
-        match &self.table.replication {
-            None => Ok(None),
-            Some(replication) => self.give_version(replication, key, writes),
+    ) -> Result<(), Error> {
+        if self.table.replication.is_none() {
+            return Ok(());
         }
+        self.record_version(prepared, writes)
     }
 
     #[cold]
-    fn give_version(
-        &self,
-        replication: &Replication,
-        key: &Key,
+    fn record_version(
+        &mut self,
+        prepared: &Prepared<'_>,
         writes: &mut SmallVec<[Write; 2]>,
-    ) -> Result<Option<Version>, Error> {
-        let key = key.as_bytes();
+    ) -> Result<(), Error> {
+        let Some(replication) = &mut self.table.replication else { return Ok(()) };
+        let key = prepared.key.as_bytes();
         let version = match (self.given, self.author) {
-            (given, Author::Copy) => given.cloned(),
-            (Some(given), _) => Some(given.clone()),
+            // An item that had no version where it is copied from: whatever arrives is later.
+            (None, Author::Copy) => return Ok(()),
+            (Some(given), _) => given.clone(),
             (None, _) => {
                 let before = replication.version(key, self.store)?;
-                Some(Version::next(self.now, &replication.region, before.as_ref()))
+                Version::next(self.now, &replication.region, before.as_ref())
             }
         };
-        writes.extend(version.as_ref().map(|version| replication.put_version(key, version)));
-        Ok(version)
+        let is_own = version.region() == replication.region;
+        let image = prepared.written.new.as_ref().filter(|_| is_own);
+        writes.push(replication.put_version(key, &version));
+        writes.push(replication.log.record(key, &version, image, self.now));
+        Ok(())
     }
 }

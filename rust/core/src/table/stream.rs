@@ -1,24 +1,30 @@
-//! A table's streams: what each shows of the table's log of changes, and for how long (facts 5).
+//! A table's streams: its changes in order, seen through a view, for 24 hours (facts 5).
 //!
-//! A stream is a range of the log's numbers, seen through a view. It has one shard; positions, iterators and records
-//! name it, so that there may be several with lineage once they follow the table's partitions.
+//! Each stream has a journal of its own, whose shards follow the table's partitions. While it is enabled, it is with its
+//! table and every write puts a record into its journal, in the item's own commit. One that has ended outlives that, and
+//! its table ([`Streams`]).
 
+mod journal;
 mod lifecycle;
 mod reader;
 mod record;
 mod registry;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
-use crate::store::Space;
-use crate::table::changes::RETENTION;
+use crate::store::{Read, Space, StoreError};
 use crate::table::schema::KeySchema;
 
+use journal::{JournalShard, RETENTION, ShardName};
+
+pub(in crate::table) use journal::Journal;
 pub use reader::{ShardPosition, StreamPage};
 pub use record::{StreamImage, StreamRecord};
 pub(in crate::table) use registry::Streams;
 
 /// What a stream's records carry beside the key.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum StreamView {
     /// Nothing.
     KeysOnly,
@@ -61,7 +67,8 @@ pub enum StreamChange {
 }
 
 /// The latest stream of a table, as the table tells it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LatestStream {
     /// `LatestStreamArn`.
     pub arn: String,
@@ -69,13 +76,14 @@ pub struct LatestStream {
     pub label: String,
     /// Its view while it is enabled.
     pub view: Option<StreamView>,
+    /// The last number of it, once it has ended; that of the next one is higher.
+    pub(in crate::table) last: u64,
 }
 
 /// How a stream ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct End {
-    /// The number of its last record.
-    last: u64,
     /// When it was disabled.
     at: Timestamp,
     /// When it becomes `DISABLED`.
@@ -96,7 +104,8 @@ pub struct Shard {
 }
 
 /// A stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stream {
     arn: String,
     label: String,
@@ -106,14 +115,24 @@ pub struct Stream {
     created: Timestamp,
     /// When it becomes `ENABLED`.
     settled: Timestamp,
-    /// Where its records are.
-    log: Space,
-    /// The number before its first record.
-    start: u64,
+    pub(in crate::table) journal: Journal,
     end: Option<End>,
 }
 
 impl Stream {
+    /// Finds in the store what its record does not follow.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn adopt(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        self.journal.adopt(store)
+    }
+
+    /// Where its records are in the store.
+    pub(in crate::table) fn space(&self) -> Space {
+        self.journal.space()
+    }
+
     /// `StreamArn`.
     #[must_use]
     pub fn arn(&self) -> &str {
@@ -161,27 +180,34 @@ impl Stream {
         }
     }
 
-    /// Its shards, in the order of their names. One for now.
+    /// Its shards, those first that were opened first.
     #[must_use]
     pub fn shards(&self) -> Vec<Shard> {
-        vec![Shard {
-            id: self.shard_id(),
-            start: sequence_number(self.start),
-            end: self.end.map(|end| sequence_number(end.last)),
-            parent: None,
-        }]
+        let shards = self.journal.shards().into_iter();
+        let described = shards.map(|shard| Shard {
+            id: shard_id(shard.name),
+            start: sequence_number(shard.name.number),
+            end: shard.end.map(|end| sequence_number(end.last)),
+            parent: shard.parent.map(shard_id),
+        });
+        described.collect()
     }
 
-    /// AWS's form: the time in 20 digits, and eight more to tell shards of one moment apart.
-    fn shard_id(&self) -> String {
-        let hash = record::hash(&self.arn, self.start) >> 32;
-        format!("shardId-{:020}-{hash:08x}", self.created.as_milliseconds())
+    /// The shard of this name; none where there is none any more.
+    fn shard(&self, id: &str) -> Option<&JournalShard> {
+        let number = u64::from_str_radix(id.rsplit_once('-')?.1, 16).ok()?;
+        self.journal.shard(number).filter(|shard| shard_id(shard.name) == id)
     }
 
     /// When nothing of it can be read any more.
     fn gone_at(&self) -> Option<Timestamp> {
         self.end.map(|end| end.at + RETENTION)
     }
+}
+
+/// A shard's name in AWS's form: the time in 20 digits, and eight more that tell shards of one moment apart.
+fn shard_id(shard: ShardName) -> String {
+    format!("shardId-{:020}-{:08x}", shard.opened.as_milliseconds(), shard.number)
 }
 
 /// A record's number as callers see it: 21 digits, as AWS's shortest (facts 5.1), so that texts sort as numbers do.

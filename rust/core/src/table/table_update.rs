@@ -97,17 +97,18 @@ impl Tables {
         for created in update.indexes.iter().filter_map(created) {
             let space = self.new_space();
             let regime = self.regime();
-            let table = self.by_name.get_mut(name).expect("invariant: found above");
+            let table = self.change(name).expect("invariant: found above");
             let state = IndexState::Allocating { until };
             let index = new_index(&regime, (&table.arn, table.schema()), created, (space, state), now);
             table.indexes.push(index);
         }
         for created in update.vectors.iter().filter_map(VectorUpdate::created) {
             let place = (self.new_space(), IndexState::Allocating { until });
-            let table = self.by_name.get_mut(name).expect("invariant: found above");
+            let table = self.change(name).expect("invariant: found above");
             let index = VectorIndex::new((&table.arn, table.schema()), created, place);
             table.vector_indexes.push(index);
         }
+        self.change(name);
         let table = self.by_name.get_mut(name).expect("invariant: found above");
         start(table, self.store.as_ref(), update, (now, until))?;
         if let Some(change) = update.stream {
@@ -156,6 +157,7 @@ impl Tables {
         now: Timestamp,
     ) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
+        self.change(name);
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Updating { .. }) {
             refuse_unless_active(table)?;

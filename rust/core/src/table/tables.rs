@@ -1,6 +1,6 @@
 //! All tables of one account in one Region, with the store that holds their items.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::time::Duration;
 
@@ -103,14 +103,16 @@ pub struct NewIndexes {
 pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
-const FIRST_ITEM_SPACE: u32 = 16;
+pub(in crate::table) const FIRST_ITEM_SPACE: u32 = 16;
 
 /// The tables and their store.
+///
+/// What changes a table takes it from [`Tables::change`], so that its record follows.
 pub struct Tables {
     pub(in crate::table) settings: Settings,
     pub(in crate::table) store: Box<dyn Store>,
     pub(in crate::table) by_name: BTreeMap<String, Table>,
-    next_space: u32,
+    pub(in crate::table) next_space: u32,
     pub(in crate::table) random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
     pub(in crate::table) next_transition: Option<Timestamp>,
@@ -122,6 +124,8 @@ pub struct Tables {
     pub(in crate::table) in_flight: InFlight,
     /// The tokens of transactions that may come again.
     pub(in crate::table) tokens: TokenMemory,
+    /// The tables whose records are behind them.
+    pub(in crate::table) changed: BTreeSet<String>,
     /// When a table or index wants its partitions looked at.
     pub(in crate::table) wakeup: Wakeup,
     /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
@@ -154,6 +158,7 @@ impl Tables {
             reclaim_at: None,
             in_flight: InFlight::default(),
             tokens: TokenMemory::default(),
+            changed: BTreeSet::new(),
         }
     }
 
@@ -233,7 +238,7 @@ impl Tables {
             indexes: Vec::with_capacity(indexes.secondary.len()),
             vector_indexes: Vec::with_capacity(indexes.vector.len()),
             traffic: Box::new(Traffic::new(now)),
-            collections: has_local.then(|| ItemCollections::new(limit)),
+            collections: has_local.then(|| ItemCollections::new(self.new_space(), limit)),
             changes: self.new_changes(),
             retry_at: None,
             time_to_live: TimeToLive::default(),
@@ -244,6 +249,7 @@ impl Tables {
             insights: ContributorInsights::default(),
             stream: None,
             replication: None,
+            kinesis: Vec::new(),
             protection_changed: None,
             definition,
         };
@@ -265,7 +271,7 @@ impl Tables {
         if let Some(view) = view {
             self.change_stream(&name, StreamChange::Enable(view), (now, until));
         }
-        Ok(&self.by_name[&name])
+        Ok(self.change(&name).expect("invariant: inserted above"))
     }
 
     /// The quotas of a new table and its indexes.
@@ -301,7 +307,7 @@ impl Tables {
     pub fn delete(&mut self, name: &str, now: Timestamp) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
         self.check_seeding(name, now)?;
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
             table.refuse_strong("DeleteTable of a single Region is")?;
@@ -342,7 +348,7 @@ impl Tables {
     /// `ResourceNotFoundException`, `ResourceInUseException` or `LimitExceededException`.
     pub fn change_class(&mut self, name: &str, class: TableClass, now: Timestamp) -> Result<bool, Error> {
         let until = now + self.settings.table_transition;
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         refuse_unless_active(table)?;
         let changes = table.class.begin(class, now)?;
         if changes {
@@ -350,10 +356,6 @@ impl Tables {
             self.expect_transition(until);
         }
         Ok(changes)
-    }
-
-    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
-        self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 }
 

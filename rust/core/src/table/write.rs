@@ -177,15 +177,23 @@ impl Writing<'_> {
         for change in &mut prepared.vector_changes {
             change.write_to(&self.table.vector_indexes[change.index], writes);
         }
+        if let Some(collections) = &self.table.collections
+            && writes.len() > first
+            && self.store.is_durable()
+        {
+            writes.push(collections.write(prepared.key));
+        }
         if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
             writes.extend(index.writes(change, prepared.key.as_bytes()));
         }
-        let version = if prepared.checks { None } else { self.version(prepared.key, writes)? };
+        if !prepared.checks {
+            self.give_version(prepared, writes)?;
+        }
         let table = &mut *self.table;
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
         let medium = (&*self.store as &dyn Read, self.now);
-        let writer = (prepared.key, self.author, version.as_ref());
+        let writer = (prepared.key, self.author);
         prepared.trace = changes.trace(images, writer, &table.indexes, (writes, first), medium)?;
         Ok(())
     }

@@ -12,6 +12,8 @@ use dynacore::table::Settings;
 use dynacore::wire::{JsonReader, JsonWriter, ToWire};
 use serde_json::{Value as Json, json};
 
+use crate::reader::Reader;
+
 /// When tests begin.
 pub const START: i64 = 1_700_000_000;
 
@@ -19,13 +21,14 @@ pub const DAY: u64 = 24 * 3_600;
 
 /// An engine at a time that the test moves.
 pub struct Database {
-    engine: Engine,
+    pub engine: Engine,
     cache: Cache,
     pub now: Timestamp,
 }
 
 impl Database {
     pub fn with(settings: Settings) -> Self {
+        let settings = Settings { throttle: false, ..settings };
         let engine = Engine::new(settings, Box::new(MemoryStore::new()), 7);
         Self { engine, cache: Cache::new(64), now: Timestamp::from_seconds(START) }
     }
@@ -105,6 +108,19 @@ impl Database {
         self.done("DescribeStream", &json!({ "StreamArn": arn }))["StreamDescription"].take()
     }
 
+    /// All shards of a stream, described a few at a time.
+    pub fn shards(&mut self, arn: &str) -> Vec<Json> {
+        let (mut shards, mut body) = (Vec::new(), json!({ "StreamArn": arn, "Limit": 3 }));
+        loop {
+            let page = self.done("DescribeStream", &body)["StreamDescription"].take();
+            shards.extend(page["Shards"].as_array().unwrap().clone());
+            match &page["LastEvaluatedShardId"] {
+                Json::Null => return shards,
+                last => body["ExclusiveStartShardId"] = last.clone(),
+            }
+        }
+    }
+
     /// A request for a place in the first shard of a stream.
     pub fn place(&mut self, arn: &str, type_: &str) -> Json {
         let shard = self.stream(arn)["Shards"][0]["ShardId"].clone();
@@ -135,9 +151,7 @@ impl Database {
     /// All records of the latest stream.
     pub fn records(&mut self) -> Vec<Json> {
         let arn = self.arn();
-        let place = self.place(&arn, "TRIM_HORIZON");
-        let iterator = self.iterator(&place);
-        self.read(iterator, 1_000)
+        Reader::default().read(self, &arn, usize::MAX)
     }
 }
 
@@ -150,12 +164,13 @@ pub fn events(records: &[Json]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// A table of one partition.
 pub fn cars() -> Json {
     json!({
         "TableName": "cars",
         "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
         "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }],
-        "BillingMode": "PAY_PER_REQUEST",
+        "ProvisionedThroughput": { "ReadCapacityUnits": 5, "WriteCapacityUnits": 5 },
     })
 }
 

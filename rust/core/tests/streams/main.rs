@@ -5,6 +5,9 @@
 
 mod database;
 mod iterators;
+mod kinesis;
 mod life;
 mod model;
+mod reader;
 mod records;
+mod shards;

@@ -1,4 +1,4 @@
-//! Random writes: a reader that replays the stream, page by page and at any time, has the table.
+//! Random writes: a reader that replays the stream, shard by shard, and stops and goes on at any time, has the table.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +7,8 @@ use dynacore::table::Settings;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use crate::database::{Database, car};
+use crate::database::{DAY, Database, car};
+use crate::reader::Reader;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -15,19 +16,23 @@ enum Step {
     Update(u8, u8),
     Delete(u8),
     Transact(u8, u8, u8),
+    /// Puts an item that ends after some seconds.
+    Expire(u8, u64),
     Wait(u64),
     Read(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let (id, make) = (0..6_u8, 0..3_u8);
+    let (id, make) = (0..12_u8, 0..3_u8);
     prop_oneof![
         4 => (id.clone(), make.clone()).prop_map(|(id, make)| Step::Put(id, make)),
         3 => (id.clone(), make.clone()).prop_map(|(id, make)| Step::Update(id, make)),
         2 => id.clone().prop_map(Step::Delete),
         1 => (0..3_u8, 3..6_u8, make).prop_map(|(left, right, make)| Step::Transact(left, right, make)),
+        1 => (id, 0..9_000_u64).prop_map(|(id, seconds)| Step::Expire(id, seconds)),
         2 => (0..400_u64).prop_map(Step::Wait),
-        3 => (1..5_usize).prop_map(Step::Read),
+        1 => (0..20_000_u64).prop_map(Step::Wait),
+        3 => (1..9_usize).prop_map(Step::Read),
     ]
 }
 
@@ -35,13 +40,11 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Default)]
 struct Copy {
     items: BTreeMap<String, Json>,
-    seen: Vec<String>,
 }
 
 impl Copy {
     fn apply(&mut self, record: &Json) {
         let change = &record["dynamodb"];
-        self.seen.push(change["SequenceNumber"].as_str().unwrap().to_owned());
         let key = change["Keys"].to_string();
         let old = self.items.get(&key).cloned().unwrap_or(Json::Null);
         assert_eq!(change["OldImage"], old, "each record follows the one before");
@@ -74,6 +77,12 @@ fn apply(database: &mut Database, step: &Step) {
             let actions = json!([{ "Put": put }, { "Delete": delete }]);
             database.done("TransactWriteItems", &json!({ "TransactItems": actions }));
         }
+        Step::Expire(id, seconds) => {
+            let ends = database.now.as_whole_seconds() + i64::try_from(*seconds).unwrap();
+            let mut item = car(&id.to_string(), "old");
+            item["ends"] = json!({ "N": ends.to_string() });
+            database.done("PutItem", &json!({ "TableName": "cars", "Item": item }));
+        }
         Step::Wait(seconds) => database.wait(*seconds),
         Step::Read(_) => {}
     }
@@ -83,32 +92,38 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_replayed_stream_is_the_table(steps in prop::collection::vec(step(), 1..60), stale in any::<bool>()) {
-        let window = Duration::from_secs(if stale { 60 } else { 0 });
-        let settings = Settings { stale_reads: window, ..Settings::default() };
+    fn a_replayed_stream_is_the_table(
+        steps in prop::collection::vec(step(), 1..90),
+        stale in any::<bool>(),
+        partition_bytes in prop_oneof![Just(60_u64), Just(1 << 30)],
+    ) {
+        let stale_reads = Duration::from_secs(if stale { 60 } else { 0 });
+        let settings = Settings { stale_reads, partition_bytes, ..Settings::default() };
         let mut database = Database::streamed_with(settings, "NEW_AND_OLD_IMAGES");
+        let ends = json!({ "AttributeName": "ends", "Enabled": true });
+        database.done("UpdateTimeToLive", &json!({ "TableName": "cars", "TimeToLiveSpecification": ends }));
         let arn = database.arn();
-        let place = database.place(&arn, "TRIM_HORIZON");
-        let mut after = database.place(&arn, "AFTER_SEQUENCE_NUMBER");
-        let mut copy = Copy::default();
-        for step in steps.iter().chain([&Step::Read(1_000)]) {
+        let (mut reader, mut copy, mut unread) = (Reader::default(), Copy::default(), 0);
+        for step in steps.iter().chain([&Step::Read(usize::MAX)]) {
             apply(&mut database, step);
-            let Step::Read(limit) = step else { continue };
-            let iterator = match copy.seen.last() {
-                None => database.iterator(&place),
-                Some(last) => {
-                    after["SequenceNumber"] = json!(last);
-                    database.iterator(&after)
+            let count = match step {
+                Step::Read(count) => *count,
+                Step::Wait(seconds) => {
+                    // Nothing may become too old to be read.
+                    unread += seconds;
+                    if unread < DAY - 20_000 { continue }
+                    unread = 0;
+                    usize::MAX
                 }
+                _ => continue,
             };
-            let page = database.done("GetRecords", &json!({ "ShardIterator": iterator, "Limit": limit }));
-            page["Records"].as_array().unwrap().iter().for_each(|record| copy.apply(record));
+            reader.read(&mut database, &arn, count).iter().for_each(|record| copy.apply(record));
         }
         let scanned = database.done("Scan", &json!({ "TableName": "cars", "ConsistentRead": true }));
         let items: BTreeMap<String, Json> = scanned["Items"].as_array().unwrap().iter()
             .map(|item| (json!({ "id": item["id"] }).to_string(), item.clone()))
             .collect();
         prop_assert_eq!(items, copy.items);
-        prop_assert!(copy.seen.is_sorted_by(|left, right| left < right));
+        prop_assert_eq!(reader.read(&mut database, &arn, 1), [Json::Null; 0]);
     }
 }

@@ -160,6 +160,7 @@ fn late_indexes_and_a_stream_share_the_log() {
         "IndexName": "by_make",
         "KeySchema": [{ "AttributeName": "make", "KeyType": "HASH" }],
         "Projection": { "ProjectionType": "ALL" },
+        "ProvisionedThroughput": { "ReadCapacityUnits": 5, "WriteCapacityUnits": 5 },
     }]);
     table["StreamSpecification"] = json!({ "StreamEnabled": true, "StreamViewType": "NEW_IMAGE" });
     database.done("CreateTable", &table);

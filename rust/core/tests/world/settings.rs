@@ -1,5 +1,6 @@
 //! What replicas have in common, what each has of its own, and what replication costs.
 
+use dynacore::table::Settings;
 use serde_json::{Value as Json, json};
 
 use crate::planet::{Planet, REGIONS, START, cars};
@@ -11,7 +12,8 @@ fn update(mut body: Json) -> Json {
 
 /// A global table that is provisioned and scales, in two Regions.
 fn provisioned() -> Planet {
-    let mut planet = Planet::new(2);
+    let settings = Settings { initial_burst_seconds: 0, ..Settings::default() };
+    let mut planet = Planet::with(2, &settings, 7);
     let mut cars = cars();
     cars["BillingMode"] = json!("PROVISIONED");
     cars["ProvisionedThroughput"] = json!({ "ReadCapacityUnits": 5, "WriteCapacityUnits": 5 });

@@ -1,12 +1,14 @@
 //! One bulk operation: what was asked for, and where it is in its life.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 
 /// Declares an enumeration of the service model with the names that requests use, in the model's order.
 macro_rules! names {
     ( $(#[$meta:meta])* $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $text:literal ),* $(,)? } ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
         pub enum $name { $( $(#[$variant_meta])* $variant, )* }
 
         impl $name {
@@ -75,7 +77,8 @@ names! {
 }
 
 /// `InputS3Configuration`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct S3Input {
     /// The account that owns the bucket.
     pub bucket_owner: Option<String>,
@@ -90,7 +93,8 @@ pub struct S3Input {
 }
 
 /// `OutputS3Configuration`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct S3Output {
     /// The account that owns the bucket.
     pub bucket_owner: Option<String>,
@@ -107,7 +111,8 @@ pub struct S3Output {
 }
 
 /// What a StartBulkPutItems asks for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BulkRequest {
     /// The table's name.
     pub table: String,
@@ -122,7 +127,7 @@ pub struct BulkRequest {
 }
 
 /// Where an operation is in its life.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum BulkState {
     /// Accepted.
     InProgress {
@@ -187,7 +192,8 @@ impl BulkState {
 }
 
 /// A bulk operation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BulkOperation {
     /// Its number: the first is 1.
     pub number: u64,

@@ -14,18 +14,21 @@ const TOKEN_HOURS: u64 = 8;
 const LISTED_DAYS: u64 = 90;
 
 /// The bulk operations, the first started first.
+#[derive(Clone)]
 pub struct BulkOperations {
-    operations: Vec<BulkOperation>,
-    random: Random,
+    pub(super) operations: Vec<BulkOperation>,
+    pub(super) random: Random,
     /// When the next one changes by itself; kept so that a request need not look at all of them.
     next_event: Option<Timestamp>,
+    /// Whether a store has yet to be told of something.
+    pub(super) has_changed: bool,
 }
 
 impl BulkOperations {
     /// None yet. The seed determines their identifiers.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { operations: Vec::new(), random: Random::new(seed), next_event: None }
+        Self { operations: Vec::new(), random: Random::new(seed), next_event: None, has_changed: false }
     }
 
     /// Starts an operation that lasts for `lasting`, or gives the one that the same token started.
@@ -145,7 +148,12 @@ impl BulkOperations {
     }
 
     fn expect_event(&mut self, at: Timestamp) {
+        self.has_changed = true;
         self.next_event = Some(self.next_event.map_or(at, |next| next.min(at)));
+    }
+
+    pub(super) fn find_next_event(&mut self) {
+        self.next_event = self.operations.iter().filter_map(|each| each.state.until()).min();
     }
 
     /// When the next operation changes by itself.
@@ -164,7 +172,8 @@ impl BulkOperations {
                 operation.state = operation.state.next();
             }
         }
-        self.next_event = self.operations.iter().filter_map(|each| each.state.until()).min();
+        self.has_changed = true;
+        self.find_next_event();
     }
 }
 

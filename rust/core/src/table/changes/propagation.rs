@@ -6,8 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Store, Write};
 use crate::table::catalog::Table;
-use crate::table::changes::log::Change;
-use crate::table::changes::{ChangeLog, Changes, Replaced};
+use crate::table::changes::{Change, ChangeLog, Changes, Replaced};
 use crate::table::index::{Index, IndexChange, index_change};
 
 /// Records that are applied in one event and one commit; the others follow in further events of the same moment.
@@ -19,7 +18,7 @@ impl Table {
     /// copied from the table never meets an older change.
     pub(in crate::table) fn follow_log(&mut self) {
         let log = self.changes.as_ref().and_then(|changes| changes.log.as_ref());
-        let Some(last) = log.filter(|log| log.feeds_indexes()).map(ChangeLog::last) else { return };
+        let Some(last) = log.map(ChangeLog::last) else { return };
         let serves = |index: &&mut Index| index.is_global() && !index.state.comes_or_goes();
         for index in self.indexes.iter_mut().filter(serves).filter(|index| index.cursor.is_none()) {
             index.follow_from(last);
@@ -27,7 +26,8 @@ impl Table {
     }
 
     /// Lets happen what is due of the table's changes, a bounded part of it: indexes read on in the log, records that
-    /// are too old for a stream are trimmed, and states that no read may see any more are forgotten.
+    /// are too old for the stream are trimmed and its shards are closed, and states that no read may see any more are
+    /// forgotten.
     ///
     /// # Errors
     /// `InternalServerError` when the store fails. Nothing happened then, and it is tried again a little later.
@@ -40,7 +40,9 @@ impl Table {
         changes.forget(now);
         changes.retry_at = None;
         let outcome = propagate(&mut changes, &mut self.indexes, store, now);
-        let outcome = outcome.and_then(|()| trim(&mut changes, &self.indexes, store, now));
+        let stream = changes.stream.as_mut().map(|stream| &mut stream.journal);
+        let mut journals = stream.into_iter().chain(changes.kinesis.as_deref_mut());
+        let outcome = outcome.and_then(|()| journals.try_for_each(|journal| journal.step(store, now)));
         if outcome.is_err() {
             changes.put_off(now);
         }
@@ -49,19 +51,7 @@ impl Table {
     }
 }
 
-/// Removes what streams have kept for long enough.
-fn trim(
-    changes: &mut Changes,
-    indexes: &[Index],
-    store: &mut dyn Store,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let index_read = indexes.iter().filter_map(Index::read_up_to).min();
-    changes.log.as_mut().map_or(Ok(()), |log| log.trim_old(index_read, store, now))
-}
-
-/// Applies the oldest records that are due to every index that has not read them, and removes those that no stream
-/// keeps.
+/// Applies the oldest records that are due to every index that has not read them, and removes them.
 fn propagate(
     changes: &mut Changes,
     indexes: &mut [Index],
@@ -79,7 +69,7 @@ fn propagate(
     let count = if changes.history.is_some() { 1 } else { RECORDS_PER_EVENT };
     // One more tells when to go on.
     let mut records = log.read(store, behind, count + 1)?;
-    let due = records.partition_point(|change| log.is_due(change.at(), now)).min(count);
+    let due = records.partition_point(|change| change.at() + log.delay() <= now).min(count);
     let next = records.get(due).map(Change::at);
     records.truncate(due);
     let Some(last) = records.last().map(Change::sequence) else {
@@ -96,8 +86,7 @@ fn propagate(
     }
     let replaced: Vec<Replaced> =
         changes.history.as_ref().map_or(Ok(Vec::new()), |history| history.replaced(&writes, store))?;
-    let sequences = records.iter().map(Change::sequence);
-    writes.extend(sequences.filter(|number| log.drops(*number)).map(|number| log.trim(number)));
+    writes.extend(records.iter().map(|record| log.trim(record.sequence())));
     for index in indexes.iter() {
         let cursor = index.read_up_to().map(|read| log.cursor(index.space, read.max(last)));
         writes.extend(cursor);

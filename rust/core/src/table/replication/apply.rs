@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::store::Entry;
 use crate::table::author::Author;
 use crate::table::refusal::not_found;
-use crate::table::replication::outgoing::OutgoingChange;
+use crate::table::replication::log::OutgoingChange;
 use crate::table::replication::version::Version;
 use crate::table::tables::Tables;
 use crate::table::write::{Change, WritePlan, Writing};

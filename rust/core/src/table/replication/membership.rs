@@ -10,7 +10,8 @@ use crate::table::index::{Index, NewIndex};
 use crate::table::provision::NewLimits;
 use crate::table::refusal::not_found;
 use crate::table::replication::Replication;
-use crate::table::replication::group::{GlobalTable, Replica};
+use crate::table::replication::group::{GlobalTable, MultiRegionConsistency, Replica};
+use crate::table::replication::log::ReplicationLog;
 use crate::table::replication::metrics::ReplicationMetrics;
 use crate::table::stream::{StreamChange, StreamView};
 use crate::table::tables::{NewIndexes, Tables};
@@ -53,7 +54,7 @@ impl Table {
             tags: Tags::default(),
             policy: None,
             class: None,
-            stream: Some(StreamView::NewAndOldImages),
+            stream: None,
             ..self.definition.clone()
         };
         let vector = self.vector_indexes.iter().map(|index| index.definition.as_new().clone()).collect();
@@ -88,21 +89,20 @@ impl Tables {
         now: Timestamp,
     ) -> Result<(), Error> {
         let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
-        if table.stream.as_ref().is_none_or(|stream| stream.view.is_none()) {
+        let has_stream = table.stream.as_ref().is_some_and(|stream| stream.view.is_some());
+        if !has_stream && !global.is_hidden && global.consistency == MultiRegionConsistency::Eventual {
             let until = now + self.settings.table_transition;
             self.change_stream(name, StreamChange::Enable(StreamView::NewAndOldImages), (now, until));
         }
-        let versions = self.new_space();
-        let pruned = self.last_change(name).unwrap_or_default();
+        let (versions, log) = (self.new_space(), ReplicationLog::new(self.new_space()));
         let region = self.settings.region.clone();
-        let table = self.by_name.get_mut(name).expect("invariant: found above");
-        let log = table.changes.as_mut().and_then(|changes| changes.log.as_mut());
-        log.expect("invariant: a stream has a log").replicated = Some(pruned);
+        let table = self.change(name).expect("invariant: found above");
         let replication = Replication {
             region,
             versions,
             global,
-            pruned,
+            log,
+            pruned: 0,
             metrics: ReplicationMetrics::default(),
             settings: Vec::new(),
             expires: false,
@@ -126,7 +126,7 @@ impl Tables {
         let name = definition.name.clone();
         self.create(definition, indexes, now)?;
         self.join_global_table(&name, global, now)?;
-        let table = self.by_name.get_mut(&name).expect("invariant: made above");
+        let table = self.change(&name).expect("invariant: made above");
         table.state = State::Creating { until: UNTIL_TOLD };
         Ok(())
     }
@@ -170,12 +170,9 @@ impl Tables {
     pub fn leave_global_table(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
         let Some(replication) = &table.replication else { return Ok(()) };
-        let writes = [Write::Clear(replication.versions)].into_iter().collect();
+        let writes = replication.spaces().map(Write::Clear).into_iter().collect();
         self.store.commit(Batch { writes })?;
         table.replication = None;
-        if let Some(log) = table.changes.as_mut().and_then(|changes| changes.log.as_mut()) {
-            log.replicated = None;
-        }
         // What another Region did is done here again.
         self.expect_transition(now);
         self.reclaim(now);
@@ -185,7 +182,7 @@ impl Tables {
     /// Starts to remove the table of a replica, whatever state it is in.
     pub fn delete_replica(&mut self, name: &str, now: Timestamp) {
         let until = now + self.settings.table_transition;
-        let Some(table) = self.by_name.get_mut(name) else { return };
+        let Some(table) = self.change(name) else { return };
         if !matches!(table.state, State::Deleting { .. }) {
             table.state = State::Deleting { until };
             self.end_stream(name, (now, until));

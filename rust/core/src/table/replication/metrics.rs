@@ -9,7 +9,7 @@ use crate::table::published::{NAMESPACE, Points, Span};
 use crate::table::tables::Tables;
 
 /// `ReplicationLatency` and `PendingReplicationCount`, by receiving Region.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::table) struct ReplicationMetrics {
     latencies: BTreeMap<String, Series>,
     pending: BTreeMap<String, Series>,

@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Write};
 use crate::table::refusal::not_found;
+use crate::table::replication::log::OutgoingChange;
 use crate::table::tables::Tables;
 
 /// Records whose versions are looked at in one commit.
@@ -16,39 +17,30 @@ impl Tables {
     /// a bounded number of them. Records up to `read` have been read by all other Regions. True where there may be
     /// more to do at once.
     ///
-    /// The log finds them: each version was given in the commit of a record. What a later write gave stays.
+    /// The log finds them: each version was given in the commit of a record, which goes with it. What a later write gave
+    /// stays.
     ///
     /// # Errors
     /// `ResourceNotFoundException`, `InternalServerError`.
     pub fn prune_versions(&mut self, name: &str, before: Timestamp, read: u64) -> Result<bool, Error> {
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         let Some(replication) = &mut table.replication else { return Ok(false) };
-        let Some(log) = table.changes.as_mut().and_then(|changes| changes.log.as_mut()) else {
-            return Ok(false);
-        };
-        let records = log.read(self.store.as_ref(), replication.pruned, PRUNED_PER_EVENT)?;
-        let is_old = |at: Timestamp| at < before;
+        let records = replication.log.read(self.store.as_ref(), replication.pruned, PRUNED_PER_EVENT)?;
+        let is_due = |record: &OutgoingChange| record.version().at() < before && record.sequence() <= read;
+        let count = records.iter().take_while(|record| is_due(record)).count();
         let mut writes: SmallVec<[Write; 2]> = SmallVec::new();
-        let mut pruned = replication.pruned;
-        let mut count = 0;
-        for record in &records {
-            if let Some(version) = record.version() {
-                if !is_old(version.at()) {
-                    break;
-                }
-                if replication.version(record.key(), self.store.as_ref())?.as_ref() == Some(&version) {
-                    writes.push(replication.delete_version(record.key()));
-                }
-            } else if !is_old(record.at()) {
-                break;
+        for record in &records[..count] {
+            if replication.version(record.key(), self.store.as_ref())?.as_ref() == Some(record.version()) {
+                writes.push(replication.delete_version(record.key()));
             }
-            (pruned, count) = (record.sequence(), count + 1);
+            writes.push(replication.log.trim(record.sequence()));
         }
         if !writes.is_empty() {
             self.store.commit(Batch { writes })?;
         }
-        replication.pruned = pruned;
-        log.replicated = Some(pruned.min(read));
+        if let Some(last) = records[..count].last() {
+            replication.pruned = last.sequence();
+        }
         Ok(count == PRUNED_PER_EVENT)
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Space, Write};
+use crate::store::{Batch, Write};
 use crate::table::catalog::Table;
 use crate::table::changes::Changes;
 use crate::table::events::STORE_RETRY;
-use crate::table::stream::{End, LatestStream, Stream, StreamChange, StreamView};
+use crate::table::stream::journal::SHARD_LIFE;
+use crate::table::stream::{End, Journal, LatestStream, Stream, StreamChange, StreamView};
 use crate::table::tables::Tables;
 
 /// From a label that is taken to the next one.
@@ -37,6 +38,14 @@ impl Table {
         }
     }
 
+    /// Lets the shards of the table's stream follow its partitions, after these may have been split.
+    pub(in crate::table) fn follow_partitions(&mut self, now: Timestamp) {
+        let Some(stream) = self.changes.as_mut().and_then(|changes| changes.stream.as_mut()) else { return };
+        if stream.journal.open_count() != self.provision.partition_count() {
+            stream.journal.follow(&self.provision.partition_starts(), now);
+        }
+    }
+
     /// The stream it has or had last.
     #[must_use]
     pub fn stream(&self) -> Option<&LatestStream> {
@@ -60,60 +69,52 @@ impl Tables {
     }
 
     fn begin_stream(&mut self, name: &str, view: StreamView, (now, until): (Timestamp, Timestamp)) {
-        let has_log = |table: &Table| table.changes.as_ref().is_some_and(|changes| changes.log.is_some());
-        let space = (!self.by_name.get(name).is_some_and(has_log)).then(|| self.new_space());
-        let table_arn = self.arn(name);
-        let table = self.by_name.get_mut(name).expect("invariant: the table was found or made");
-        if let Some(space) = space {
-            let log = Changes::of_stream(space);
-            match &mut table.changes {
-                Some(changes) => changes.log = log.log,
-                none => *none = Some(log),
-            }
-        }
-        let changes = table.changes.as_mut().expect("invariant: made above");
-        let log = changes.log.as_mut().expect("invariant: made above");
-        let mut labelled = now;
+        let (space, table_arn) = (self.new_space(), self.arn(name));
+        let mut created = now;
         let (arn, label) = loop {
             // An ISO time without its zone.
-            let label = labelled.to_iso_8601().trim_end_matches('Z').to_owned();
+            let label = created.to_iso_8601().trim_end_matches('Z').to_owned();
             let arn = format!("{table_arn}/stream/{label}");
-            if self.streams.get(&arn).is_none() {
+            if !self.streams.contains(&arn) {
                 break (arn, label);
             }
-            labelled = labelled + LABEL_STEP;
+            created = created + LABEL_STEP;
         };
-        table.stream =
-            Some(Box::new(LatestStream { arn: arn.clone(), label: label.clone(), view: Some(view) }));
-        self.streams.insert(Stream {
-            arn,
-            label,
-            view,
-            table: name.to_owned(),
-            schema: table.definition.schema.clone(),
-            created: labelled,
-            settled: until,
-            log: log.space(),
-            start: log.begin_stream(),
-            end: None,
-        });
+        self.streams.begin(arn.clone());
+        let table = self.change(name).expect("invariant: the table was found or made");
+        let last = table.stream.as_ref().map_or(0, |former| former.last);
+        let journal = Journal::new(space, last, table.provision.partition_starts(), Some(SHARD_LIFE), now);
+        let latest = LatestStream { arn: arn.clone(), label: label.clone(), view: Some(view), last };
+        table.stream = Some(Box::new(latest));
+        let (schema, settled) = (table.definition.schema.clone(), until);
+        let table_name = name.to_owned();
+        let stream =
+            Stream { arn, label, view, table: table_name, schema, created, settled, journal, end: None };
+        let changes = table.changes.get_or_insert_with(Changes::empty);
+        changes.stream = Some(Box::new(stream));
+        if let Some(changes) = self.by_name.get_mut(name).and_then(|table| table.changes.as_mut()) {
+            self.schedule.place(name, changes);
+        }
     }
 
     /// Ends the stream of a table, if one is enabled; what it has can be read for 24 hours.
     pub(in crate::table) fn end_stream(&mut self, name: &str, (now, until): (Timestamp, Timestamp)) {
+        self.change(name);
         let Some(table) = self.by_name.get_mut(name) else { return };
-        let Some(latest) = table.stream.as_mut().filter(|stream| stream.view.is_some()) else { return };
-        latest.view = None;
-        let log = table.changes.as_mut().and_then(|changes| changes.log.as_mut());
-        let log = log.expect("invariant: an enabled stream has a log");
-        log.retention.close(log.last());
-        let stream = self.streams.get_mut(&latest.arn).expect("invariant: an enabled stream is there");
-        stream.end = Some(End { last: log.last(), at: now, settled: until });
-        self.streams.plan(None);
+        let Some(changes) = &mut table.changes else { return };
+        let Some(mut stream) = changes.stream.take() else { return };
+        stream.journal.close(now);
+        stream.end = Some(End { at: now, settled: until });
+        let latest = table.stream.as_mut().expect("invariant: a table tells of its stream");
+        (latest.view, latest.last) = (None, stream.journal.last());
+        self.streams.end(*stream);
+        self.schedule.place(name, changes);
+        if changes.is_idle() {
+            table.changes = None;
+        }
     }
 
-    /// Lets happen what is due of streams: records of tables that are gone are trimmed, streams that ended 24 hours ago
-    /// go.
+    /// Lets happen what is due of streams that have ended: records are trimmed, and after 24 hours the streams go.
     ///
     /// # Errors
     /// `InternalServerError` when the store fails; it is tried again a little later.
@@ -121,53 +122,21 @@ impl Tables {
         if self.streams.next_event_at().is_none_or(|at| at > now) {
             return Ok(());
         }
-        let outcome = self.trim_orphans(now).and_then(|()| self.drop_streams(now));
+        let outcome = self.step_streams(now);
         self.streams.plan(outcome.is_err().then(|| now + STORE_RETRY));
         outcome
     }
 
-    fn trim_orphans(&mut self, now: Timestamp) -> Result<(), Error> {
-        for log in self.streams.orphans.values_mut() {
-            while log.retention.trims_at().is_some_and(|at| at <= now) {
-                log.trim_old(None, self.store.as_mut(), now)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn drop_streams(&mut self, now: Timestamp) -> Result<(), Error> {
+    fn step_streams(&mut self, now: Timestamp) -> Result<(), Error> {
         while let Some(stream) = self.streams.first_gone(now) {
-            let (arn, table, log) = (stream.arn.clone(), stream.table.clone(), stream.log);
-            let (others, _) = self.streams.page(Some(&table), None, usize::MAX);
-            if !others.iter().any(|other| other.arn != arn && other.log == log) {
-                self.drop_log(&table, log, now)?;
-            }
+            let (arn, space) = (stream.arn.clone(), stream.journal.space());
+            self.store.commit(Batch { writes: [Write::Clear(space)].into_iter().collect() })?;
             self.streams.remove(&arn);
-        }
-        Ok(())
-    }
-
-    /// Drops the log that the last stream of it has left, unless indexes follow it.
-    fn drop_log(&mut self, table: &str, space: Space, now: Timestamp) -> Result<(), Error> {
-        let clear = || Batch { writes: [Write::Clear(space)].into_iter().collect() };
-        if self.streams.orphans.contains_key(&space) {
-            self.store.commit(clear())?;
-            self.streams.orphans.remove(&space);
             self.reclaim(now);
-            return Ok(());
         }
-        let Some(table) = self.by_name.get_mut(table) else { return Ok(()) };
-        let Some(changes) = &mut table.changes else { return Ok(()) };
-        if changes.log.as_ref().is_none_or(|log| log.space() != space || log.feeds_indexes()) {
-            return Ok(());
+        for stream in self.streams.ended_mut() {
+            stream.journal.step(self.store.as_mut(), now)?;
         }
-        self.store.commit(clear())?;
-        changes.log = None;
-        self.schedule.place(&table.definition.name, changes);
-        if changes.is_idle() {
-            table.changes = None;
-        }
-        self.reclaim(now);
         Ok(())
     }
 }

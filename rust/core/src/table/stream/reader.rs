@@ -1,12 +1,13 @@
 //! Reading streams: which there are, places in a shard, and the records behind them.
 
+use std::ops::ControlFlow;
+
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::Read;
-use crate::table::catalog::Table;
-use crate::table::changes::ChangeLog;
 use crate::table::refusal::not_found;
-use crate::table::stream::{Stream, StreamRecord, read_sequence_number};
+use crate::table::stream::journal::JournalShard;
+use crate::table::stream::registry::table_of;
+use crate::table::stream::{Journal, Stream, StreamRecord, read_sequence_number};
 use crate::table::tables::Tables;
 
 /// Bytes of the records in one answer at most; a single record may have more.
@@ -46,7 +47,10 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException`.
     pub fn stream(&self, arn: &str) -> Result<&Stream, Error> {
-        self.streams.get(arn).ok_or_else(|| {
+        let table = table_of(arn).and_then(|name| self.find(name));
+        let enabled = table.and_then(|table| table.changes.as_ref()?.stream.as_deref());
+        let stream = enabled.filter(|stream| stream.arn == arn).or_else(|| self.streams.ended(arn));
+        stream.ok_or_else(|| {
             Error::ResourceNotFound(format!("Requested resource not found: Stream: {arn} not found"))
         })
     }
@@ -61,34 +65,24 @@ impl Tables {
         start: Option<&str>,
         limit: usize,
     ) -> Result<(Vec<&Stream>, bool), Error> {
-        match table {
-            Some(name) if self.find(name).is_none() && self.streams.page(table, None, 1).0.is_empty() => {
-                Err(not_found(name))
-            }
-            _ => Ok(self.streams.page(table, start, limit)),
+        let prefix = table.map_or(String::new(), |name| format!("{}/stream/", self.arn(name)));
+        let (arns, more) = self.streams.page(&prefix, start, limit);
+        if let Some(name) = table.filter(|name| self.find(name).is_none())
+            && self.streams.page(&prefix, None, 1).0.is_empty()
+        {
+            return Err(not_found(name));
         }
+        let streams = arns.into_iter().map(|arn| self.stream(arn)).collect::<Result<_, _>>()?;
+        Ok((streams, more))
     }
 
-    fn shard(&self, arn: &str, shard: &str) -> Result<(&Stream, &ChangeLog), Error> {
+    fn shard(&self, arn: &str, shard: &str) -> Result<(&Stream, &JournalShard), Error> {
         let stream = self.stream(arn)?;
-        if stream.shard_id() != shard {
+        let found = stream.shard(shard).ok_or_else(|| {
             // The text is AWS's (node-dynamodb-stream, issue 16).
-            return Err(Error::ResourceNotFound(
-                "Requested resource not found: Shard does not exist".to_owned(),
-            ));
-        }
-        let of_table = |table: &Table| {
-            table
-                .changes
-                .as_ref()
-                .is_some_and(|changes| changes.log.as_ref().is_some_and(|log| log.space() == stream.log))
-        };
-        let table = self.find(&stream.table).filter(|table| of_table(table));
-        let log = match table.and_then(|table| table.changes.as_ref()) {
-            Some(changes) => changes.log.as_ref(),
-            None => self.streams.orphans.get(&stream.log),
-        };
-        Ok((stream, log.expect("invariant: a stream's log is its table's or was adopted")))
+            Error::ResourceNotFound("Requested resource not found: Shard does not exist".to_owned())
+        })?;
+        Ok((stream, found))
     }
 
     /// The number behind which a place in a shard is.
@@ -97,11 +91,11 @@ impl Tables {
     /// `ResourceNotFoundException`, `TrimmedDataAccessException`, `ValidationException` for a number that the shard
     /// does not have, `InternalServerError`.
     pub fn shard_position(&self, arn: &str, shard: &str, position: &ShardPosition) -> Result<u64, Error> {
-        let (stream, log) = self.shard(arn, shard)?;
-        let last = stream.end.map_or(log.last(), |end| end.last);
-        let first = stream.start.max(log.retention.trimmed()).min(last);
+        let (stream, shard) = self.shard(arn, shard)?;
+        let (start, last) = (shard.name.number, shard.end.map_or(stream.journal.last(), |end| end.last));
+        let first = shard.trimmed;
         let known = |text: &str| {
-            let number = read_sequence_number(text).filter(|number| (stream.start..=last).contains(number));
+            let number = read_sequence_number(text).filter(|number| (start..=last).contains(number));
             number.ok_or_else(|| Error::Validation(format!("Invalid SequenceNumber: {text}")))
         };
         let untrimmed = |number: u64| if number < first { Err(trimmed()) } else { Ok(number) };
@@ -110,27 +104,34 @@ impl Tables {
             ShardPosition::Latest => Ok(last),
             ShardPosition::At(text) => match known(text)? {
                 // The shard's own first number, which no record has.
-                number if number == stream.start => untrimmed(number),
+                number if number == start => untrimmed(number),
                 number => untrimmed(number - 1),
             },
             ShardPosition::After(text) => untrimmed(known(text)?),
-            ShardPosition::AtTime(time) => self.position_of_time(log, (first, last), *time),
+            ShardPosition::AtTime(time) => {
+                self.position_of_time(&stream.journal, shard.name.number, (first, last), *time)
+            }
         }
     }
 
     /// The largest number in a range behind which no record is older than `time`.
     fn position_of_time(
         &self,
-        log: &ChangeLog,
+        journal: &Journal,
+        shard: u64,
         (first, last): (u64, u64),
         time: Timestamp,
     ) -> Result<u64, Error> {
-        let store: &dyn Read = self.store.as_ref();
         let (mut low, mut high) = (first, last);
         while low < high {
             let middle = low + (high - low) / 2;
-            match log.read(store, middle, 1)?.first() {
-                Some(change) if change.sequence() <= last && change.at() < time => low = change.sequence(),
+            let mut next = None;
+            journal.read(self.store.as_ref(), (shard, middle), |change| {
+                next = Some((change.sequence(), change.at()));
+                ControlFlow::Break(())
+            })?;
+            match next {
+                Some((number, at)) if at < time => low = number,
                 _ => high = middle,
             }
         }
@@ -142,35 +143,29 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException`, `TrimmedDataAccessException`, `InternalServerError`.
     pub fn read_shard(&self, arn: &str, shard: &str, behind: u64, limit: usize) -> Result<StreamPage, Error> {
-        let (stream, log) = self.shard(arn, shard)?;
-        if behind < log.retention.trimmed().min(stream.end.map_or(u64::MAX, |end| end.last)) {
+        let stream = self.stream(arn)?;
+        // A shard that an iterator leads to was there; what is gone of it is trimmed.
+        let shard = stream.shard(shard).ok_or_else(trimmed)?;
+        if behind < shard.trimmed {
             return Err(trimmed());
         }
-        let last = stream.end.map_or(u64::MAX, |end| end.last);
         let (mut records, mut position, mut bytes) = (Vec::new(), behind, 0);
-        loop {
-            let changes = log.read(self.store.as_ref(), position, limit)?;
-            let more =
-                changes.last().is_some_and(|change| changes.len() == limit && change.sequence() <= last);
-            let mut is_full = false;
-            for change in changes.into_iter().take_while(|change| change.sequence() <= last) {
-                let sequence = change.sequence();
-                if change.is_shown() {
-                    let record = StreamRecord::new(change, (&stream.arn, stream.view), &stream.schema);
-                    bytes += record.size();
-                    if bytes > PAGE_BYTES_MAX && !records.is_empty() {
-                        is_full = true;
-                        break;
-                    }
-                    records.push(record);
-                }
-                position = sequence;
+        let place = (shard.name.number, behind);
+        let more = stream.journal.read(self.store.as_ref(), place, |change| {
+            if records.len() == limit {
+                return ControlFlow::Break(());
             }
-            // What the stream does not show is passed over, so that no page is empty before the end.
-            if is_full || !more || position >= last || !records.is_empty() {
-                let at_end = stream.end.is_some() && !is_full && (!more || position >= last);
-                return Ok(StreamPage { records, next: (!at_end).then_some(position) });
+            let sequence = change.sequence();
+            let record = StreamRecord::new(change, stream);
+            bytes += record.size();
+            if bytes > PAGE_BYTES_MAX && !records.is_empty() {
+                return ControlFlow::Break(());
             }
-        }
+            records.push(record);
+            position = sequence;
+            ControlFlow::Continue(())
+        })?;
+        let next = (more || shard.end.is_none()).then_some(position);
+        Ok(StreamPage { records, next })
     }
 }

@@ -6,10 +6,10 @@ use crate::clock::Timestamp;
 use crate::table::author::Identity;
 use crate::table::changes::Change;
 use crate::table::schema::KeySchema;
-use crate::table::stream::{StreamView, sequence_number};
+use crate::table::stream::{Stream, StreamView, sequence_number};
 use crate::value::{Encoder, Item, ItemRef};
 
-pub(super) fn hash(arn: &str, seed: u64) -> u64 {
+fn hash(arn: &str, seed: u64) -> u64 {
     xxh3_64_with_seed(arn.as_bytes(), seed)
 }
 
@@ -40,8 +40,12 @@ pub struct StreamRecord {
 }
 
 impl StreamRecord {
-    /// The record of a change in the stream with this ARN.
-    pub(super) fn new(change: Change, (arn, view): (&str, StreamView), schema: &KeySchema) -> Self {
+    /// The record of a change in a stream.
+    pub(super) fn new(change: Change, stream: &Stream) -> Self {
+        Self::of(change, (&stream.arn, stream.view), &stream.schema)
+    }
+
+    fn of(change: Change, (arn, view): (&str, StreamView), schema: &KeySchema) -> Self {
         let sequence = change.sequence();
         let id =
             format!("{:016x}{:016x}", hash(arn, sequence), hash(&sequence_number(sequence), hash(arn, 0)));
@@ -54,6 +58,28 @@ impl StreamRecord {
             }
         }
         Self { id, keys: keys.finish_item(), view, change }
+    }
+
+    /// The record of a change that goes to the Kinesis stream with this ARN.
+    pub(in crate::table) fn for_kinesis(change: Change, arn: &str, schema: &KeySchema) -> Self {
+        Self::of(change, (arn, StreamView::NewAndOldImages), schema)
+    }
+
+    /// Its number.
+    pub(in crate::table) fn sequence(&self) -> u64 {
+        self.change.sequence()
+    }
+
+    /// When the change was made.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.change.at()
+    }
+
+    /// What is the same for all changes of an item collection: the hash of its key.
+    #[must_use]
+    pub fn partition_key(&self) -> String {
+        self.change.key().iter().take(8).map(|byte| format!("{byte:02X}")).collect()
     }
 
     /// `eventName`.

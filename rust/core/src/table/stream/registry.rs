@@ -1,68 +1,112 @@
-//! All streams of the database, also of tables that are gone.
+//! All streams of the database: those that are enabled by name, and those that have ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
-use crate::store::Space;
-use crate::table::changes::ChangeLog;
+use crate::store::{Read, StoreError, Write};
+use crate::table::kinesis::KinesisStreams;
+use crate::table::record::{self, CATALOG, STREAMS};
 use crate::table::stream::Stream;
 
-/// The streams by their ARNs, which is by table and time.
-#[derive(Default)]
+/// The streams by their ARNs, which is by table and time. One that is enabled is with its table.
+#[derive(Clone, Default)]
 pub(in crate::table) struct Streams {
-    by_arn: BTreeMap<String, Stream>,
-    /// The logs of tables that are gone and whose streams can still be read.
-    pub(super) orphans: BTreeMap<Space, ChangeLog>,
-    /// When a stream is gone, or records of an orphan are too old.
+    arns: BTreeSet<String>,
+    /// The Kinesis streams there are, whose records are of another kind.
+    pub(in crate::table) kinesis: KinesisStreams,
+    ended: BTreeMap<String, Stream>,
+    /// When a stream that has ended is gone, or records of one are too old.
     next: Option<Timestamp>,
+    /// Whether a store has yet to be told of something.
+    has_changed: bool,
+}
+
+/// What a durable store holds about the streams that have ended.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndedStreams {
+    ended: Vec<Stream>,
+}
+
+/// The name of the table in a stream's ARN.
+pub(super) fn table_of(arn: &str) -> Option<&str> {
+    Some(arn.split_once(":table/")?.1.split_once("/stream/")?.0)
 }
 
 impl Streams {
-    pub(super) fn get(&self, arn: &str) -> Option<&Stream> {
-        self.by_arn.get(arn)
+    /// The change that stores what has changed since this was asked last, if anything has.
+    pub(in crate::table) fn take_change(&mut self) -> Option<Write> {
+        let record = || EndedStreams { ended: self.ended.values().cloned().collect() };
+        let write = self.has_changed.then(|| record::put(STREAMS, &record()));
+        self.has_changed = false;
+        write
     }
 
-    pub(super) fn get_mut(&mut self, arn: &str) -> Option<&mut Stream> {
-        self.by_arn.get_mut(arn)
+    /// Takes over what a store holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupted`] where that makes no sense.
+    pub(in crate::table) fn restore(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        let Some(entry) = store.get(CATALOG, STREAMS)? else { return Ok(()) };
+        let record: EndedStreams = record::read(&entry)?;
+        for mut stream in record.ended {
+            stream.adopt(store)?;
+            self.arns.insert(stream.arn.clone());
+            self.ended.insert(stream.arn.clone(), stream);
+        }
+        self.plan(None);
+        Ok(())
     }
 
-    pub(super) fn insert(&mut self, stream: Stream) {
-        self.by_arn.insert(stream.arn.clone(), stream);
+    pub(super) fn contains(&self, arn: &str) -> bool {
+        self.arns.contains(arn)
     }
 
-    pub(super) fn remove(&mut self, arn: &str) {
-        self.by_arn.remove(arn);
+    /// One that has ended.
+    pub(super) fn ended(&self, arn: &str) -> Option<&Stream> {
+        self.ended.get(arn)
     }
 
-    /// Whether a stream shows records of a log.
-    pub(in crate::table) fn read(&self, log: Space) -> bool {
-        self.by_arn.values().any(|stream| stream.log == log)
+    pub(super) fn ended_mut(&mut self) -> impl Iterator<Item = &mut Stream> {
+        self.ended.values_mut()
     }
 
-    /// Keeps the log of a table that goes, for its streams.
-    pub(in crate::table) fn adopt(&mut self, log: ChangeLog) {
-        self.orphans.insert(log.space(), log);
+    /// Takes note of one that was enabled.
+    pub(in crate::table) fn begin(&mut self, arn: String) {
+        self.arns.insert(arn);
+    }
+
+    /// Keeps one that has ended.
+    pub(super) fn end(&mut self, stream: Stream) {
+        self.ended.insert(stream.arn.clone(), stream);
+        self.has_changed = true;
         self.plan(None);
     }
 
-    /// Up to `limit` streams behind `start`, of one table or of all, and whether more follow.
-    pub(super) fn page(
-        &self,
-        table: Option<&str>,
-        start: Option<&str>,
-        limit: usize,
-    ) -> (Vec<&Stream>, bool) {
-        let lower = start.map_or(Bound::Unbounded, Bound::Excluded);
-        let streams = self.by_arn.range::<str, _>((lower, Bound::Unbounded)).map(|(_, stream)| stream);
-        let mut streams = streams.filter(|stream| table.is_none_or(|table| stream.table == table));
-        let page = streams.by_ref().take(limit).collect();
-        (page, streams.next().is_some())
+    pub(super) fn remove(&mut self, arn: &str) {
+        self.has_changed = true;
+        self.ended.remove(arn);
+        self.arns.remove(arn);
+    }
+
+    /// Up to `limit` ARNs behind `start`, of those that begin with `prefix`, and whether more follow.
+    pub(super) fn page(&self, prefix: &str, start: Option<&str>, limit: usize) -> (Vec<&str>, bool) {
+        let lower = match start {
+            Some(start) if start >= prefix => Bound::Excluded(start),
+            _ => Bound::Included(prefix),
+        };
+        let arns = self.arns.range::<str, _>((lower, Bound::Unbounded)).map(String::as_str);
+        let mut arns = arns.take_while(|arn| arn.starts_with(prefix));
+        let page = arns.by_ref().take(limit).collect();
+        (page, arns.next().is_some())
     }
 
     /// The first stream that is gone by `now`.
     pub(super) fn first_gone(&self, now: Timestamp) -> Option<&Stream> {
-        self.by_arn.values().find(|stream| stream.gone_at().is_some_and(|at| at <= now))
+        self.ended.values().find(|stream| stream.gone_at().is_some_and(|at| at <= now))
     }
 
     /// When something happens by itself.
@@ -72,8 +116,8 @@ impl Streams {
 
     /// Finds out when something happens next, but not before `earliest`.
     pub(super) fn plan(&mut self, earliest: Option<Timestamp>) {
-        let gone = self.by_arn.values().filter_map(Stream::gone_at);
-        let old = self.orphans.values().filter_map(|log| log.retention.trims_at());
-        self.next = gone.chain(old).min().map(|next| earliest.map_or(next, |at| next.max(at)));
+        let events =
+            self.ended.values().flat_map(|stream| [stream.gone_at(), stream.journal.next_event_at()]);
+        self.next = events.flatten().min().map(|next| earliest.map_or(next, |at| next.max(at)));
     }
 }
