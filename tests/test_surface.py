@@ -42,8 +42,8 @@ def test_what_is_visible_is_what_is_declared():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="World"):
-        _ = dynacore.World
+    with pytest.raises(AttributeError, match="Galaxy"):
+        _ = dynacore.Galaxy
 
 
 @pytest.mark.parametrize("module", ["boto3", "botocore", "click", "rich", "matplotlib"])

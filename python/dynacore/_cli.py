@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from dynacore import _core
 from dynacore._database import Database
+from dynacore._world import World
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +24,7 @@ def main() -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
-@click.option("--regions", "--region", default="us-east-1", show_default=True, help="Region that is served.")
+@click.option("--regions", "--region", default="us-east-1", show_default=True, help="Region that is served, or several with commas between.")
 @click.option("--account-id", default="000000000000", show_default=True, help="Account in ARNs.")
 @click.option("--seed", default=0, show_default=True, help="Seed of everything that is left to chance.")
 @click.option(
@@ -113,14 +114,15 @@ def serve(
     # Not imported above: it brings botocore, if that is there.
     from dynacore import exceptions
 
-    if "," in regions:
-        raise click.UsageError("several Regions are not available yet: name one")
+    names = [name.strip() for name in regions.split(",")]
     try:
-        database = Database(
+        if path is not None and len(names) > 1:
+            raise ValueError("several Regions are in memory: leave the path out")
+        served = _open(
             path,
-            region=regions,
+            names,
+            seed,
             account_id=account_id,
-            seed=seed,
             throttle=throttle,
             throttle_on_demand=throttle_on_demand,
             initial_burst_seconds=initial_burst_seconds,
@@ -137,12 +139,18 @@ def serve(
     except exceptions.StoreError as error:
         raise click.ClickException(str(error)) from error
     try:
-        with database:
-            _core.serve(database._core, host, port, _announce)
+        with served:
+            _core.serve(served._core, host, port, _announce)
     except OSError as error:
         raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
     except exceptions.StoreError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _open(path: str | None, regions: list[str], seed: int, **options: Any) -> Database | World:
+    if len(regions) > 1:
+        return World(regions, seed=seed, **options)
+    return Database(path, region=regions[0], seed=seed, **options)
 
 
 def _announce(host: str, port: int) -> None:

@@ -162,6 +162,27 @@ impl Engine {
         Ok(Context { tables, scaling, bulk, watch, triggers, now })
     }
 
+    /// The tables at a time, after what was due before it: the door of what lives in several Regions.
+    pub(crate) fn tables(&mut self, now: Timestamp) -> (&mut Tables, Timestamp) {
+        let now = self.now.max(now);
+        if self.next_event_at().is_some_and(|next| next <= now) {
+            // As in `context`.
+            let _ = self.tick(now);
+        }
+        self.now = now;
+        (&mut self.tables, now)
+    }
+
+    /// The tables as they are.
+    pub(crate) fn tables_now(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Application Auto Scaling as it is.
+    pub(crate) fn scaling(&self) -> &AutoScaling {
+        &self.scaling
+    }
+
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
     /// metric, a trigger has records to read.
     #[must_use]

@@ -245,6 +245,11 @@ pub enum Error {
     CloudWatch(CloudWatchFault, String),
     /// An exception of Lambda or EventBridge.
     Trigger(TriggerFault, String),
+    /// `ReplicatedWriteConflictException`: another Region is writing the item.
+    ReplicatedWriteConflict,
+    /// A Region that does not answer, by its name. Clients in process see that there is no connection; over HTTP it is
+    /// `ServiceUnavailable`.
+    RegionUnavailable(String),
     /// `InternalServerError`: the store failed or its bytes are corrupted. HTTP 500.
     Internal(String),
 }
@@ -348,6 +353,8 @@ impl Error {
             Self::InvalidRestoreTime(_) => "InvalidRestoreTimeException",
             Self::CloudWatch(fault, _) => fault.code(),
             Self::Trigger(fault, _) => fault.code_and_status().0,
+            Self::ReplicatedWriteConflict => "ReplicatedWriteConflictException",
+            Self::RegionUnavailable(_) => "ServiceUnavailable",
             Self::Internal(_) => "InternalServerError",
         }
     }
@@ -381,6 +388,8 @@ impl Error {
         match self {
             Self::Internal(_) => 500,
             Self::Trigger(fault, _) => fault.code_and_status().1,
+            Self::RegionUnavailable(_) => 503,
+            Self::ReplicatedWriteConflict => 409,
             Self::CloudWatch(CloudWatchFault::ResourceNotFound | CloudWatchFault::DashboardNotFound, _) => {
                 404
             }
@@ -425,6 +434,10 @@ impl Error {
             }
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
             Self::RequestLimitExceeded(_) => ACCOUNT_LIMIT_EXCEEDED,
+            Self::ReplicatedWriteConflict => {
+                "One or more items in this request are being modified by a request in another Region."
+            }
+            Self::RegionUnavailable(_) => "The Region cannot be reached for now",
             Self::TransactionConflict => "Transaction is ongoing for the item",
             Self::TransactionCanceled(cancellation) => &cancellation.message,
             Self::TransactionInProgress => "Transaction from previous request is still in progress",

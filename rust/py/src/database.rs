@@ -13,7 +13,7 @@ use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_disk::{Options, SyncMode};
-use dynacore_server::{Clock, Timed as _};
+use dynacore_server::Clock;
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -224,12 +224,17 @@ impl Database {
         self.database.set_invoker(Some(calling(Arc::downgrade(&self.database), invoker)));
     }
 
+    /// Whether its Region answers: one that is in no world always does.
+    fn is_up(&self) -> bool {
+        self.database.is_up()
+    }
+
     fn next_event_at(&self) -> Option<f64> {
-        self.database.next_event_at().map(Timestamp::as_seconds_f64)
+        self.database.next_event().map(Timestamp::as_seconds_f64)
     }
 
     fn tick(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.database.tick(self.database.clock().now()))
+        py.detach(|| self.database.catch_up_now())
             .map_err(|error| self.exception(py, &error, Service::DynamoDb, "Tick"))
     }
 }

@@ -14,6 +14,7 @@ mod metadata;
 mod parameters;
 mod server;
 mod simulation;
+mod world;
 
 use pyo3::prelude::*;
 
@@ -33,6 +34,8 @@ mod _core {
     use super::server::serve;
     #[pymodule_export]
     use super::simulation::simulate;
+    #[pymodule_export]
+    use super::world::World;
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]

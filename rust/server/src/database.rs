@@ -6,7 +6,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
@@ -28,6 +28,7 @@ use crate::notice::Notices;
 use crate::pending::Pending;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
+use crate::world::{Place, World};
 
 pub use invocations::Invoker;
 use invocations::Waiters;
@@ -62,6 +63,9 @@ pub struct Database {
     notices: Notices,
     region: String,
     waiters: Waiters,
+    copy_pace: Option<u64>,
+    /// Where it is one of several Regions.
+    place: OnceLock<Place>,
 }
 
 impl Database {
@@ -108,6 +112,8 @@ impl Database {
         };
         let database = Arc::new(Self {
             region,
+            copy_pace: engine.settings().backfill_items_per_second,
+            place: OnceLock::new(),
             engine: Mutex::new(engine),
             durability,
             is_closed: AtomicBool::new(false),
@@ -122,6 +128,62 @@ impl Database {
             clock.drive(Arc::downgrade(&timed));
         }
         database
+    }
+
+    /// Makes it one of several Regions, once.
+    pub(crate) fn join(&self, place: Place) {
+        // A second place is refused by whoever makes worlds.
+        let _ = self.place.set(place);
+    }
+
+    /// The world that it is in.
+    #[must_use]
+    pub fn world(&self) -> Option<Arc<World>> {
+        self.place.get()?.world()
+    }
+
+    /// Whether its Region answers: one that is in no world always does.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.place.get().is_none_or(Place::is_up)
+    }
+
+    /// Whether it is or was in a world.
+    #[must_use]
+    pub fn has_joined(&self) -> bool {
+        self.place.get().is_some()
+    }
+
+    /// Its Region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Items a second that a new replica is filled with, where that takes time.
+    pub(crate) fn copy_pace(&self) -> Option<u64> {
+        self.copy_pace
+    }
+
+    /// Lets happen what is due now: in its whole world, where it is in one.
+    ///
+    /// # Errors
+    /// `InternalServerError` when a store fails.
+    pub fn catch_up_now(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        match self.world() {
+            Some(world) => world.tick(now),
+            None => self.tick(now),
+        }
+    }
+
+    /// When something happens without a request, here or in its world.
+    #[must_use]
+    pub fn next_event(&self) -> Option<Timestamp> {
+        match self.world() {
+            Some(world) => world.next_event_at(),
+            None => self.next_event_at(),
+        }
     }
 
     /// Where lines for the person who runs the database go, such as why a table throttles; the first sink stays.
@@ -162,6 +224,9 @@ impl Database {
     pub fn begin(&self, operation: &Operation) -> (Result<Response, Error>, Option<Pending>) {
         let mut pending = None;
         let outcome = guarded(|| {
+            if let Some(outcome) = self.place.get().and_then(|place| place.execute(operation)) {
+                return outcome;
+            }
             let mut engine = self.engine()?;
             let outcome = engine.execute(operation, self.clock.now());
             self.waiters.follow(operation, &engine);
@@ -389,7 +454,7 @@ impl Database {
     }
 
     /// The engine, unless its disk has failed. What it shows in memory may be lost then, so it shows nothing.
-    fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
+    pub(crate) fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
         match self.durability.as_ref().and_then(Durability::failure) {
             None => self.whole_engine(),
             Some(failure) => Err(Error::Internal(format!(
@@ -421,6 +486,10 @@ impl Snapshot {
 
 impl Timed for Database {
     fn next_event_at(&self) -> Option<Timestamp> {
+        // A world moves its Regions itself.
+        if self.world().is_some() {
+            return None;
+        }
         // A stopped database has no future, and a closed one has it when it is opened again.
         if self.is_closed.load(Ordering::Acquire) {
             return None;
@@ -535,7 +604,7 @@ fn check_text(body: &[u8]) -> Result<(), Error> {
 /// The one place where a panic ends: it becomes an `InternalServerError` and the process goes on. What the panic
 /// may have left half-done is behind the engine's lock, which it poisons; see [`Database::engine`]. The cache, the
 /// request ids and the notices are whole after every single change.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic_text(panic.as_ref());
         Err(Error::Internal(format!("Internal server error: {text}")))

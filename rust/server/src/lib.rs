@@ -24,6 +24,7 @@ mod request_id;
 mod shutdown;
 mod site;
 mod worker;
+mod world;
 
 pub use authorization::Refusal;
 pub use clock::{Calls, Clock, Timed, VirtualClock};
@@ -35,3 +36,4 @@ pub use pending::Pending;
 pub use reply::{Reply, message_member};
 pub use request_id::RequestIds;
 pub use shutdown::{Shutdown, Stop, shutdown, stop_on_signals};
+pub use world::World;

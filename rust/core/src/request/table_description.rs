@@ -6,6 +6,7 @@ use crate::request::capacity_description::{
     OnDemandThroughputDescription, WarmThroughputDescription, shows_warm,
 };
 use crate::request::index_description::IndexDescription;
+use crate::request::replica_description::{GlobalTableWitnessDescription, ReplicaDescription, consistency};
 use crate::request::stream_members::StreamSpecification;
 use crate::request::vector_description::VectorIndexDescription;
 use crate::table::throughput::{Kind, Mode, Throughput};
@@ -99,6 +100,10 @@ output_shape! {
         on_demand_throughput: OnDemandThroughputDescription = "OnDemandThroughput",
         warm_throughput: WarmThroughputDescription = "WarmThroughput",
         restore_summary: RestoreSummary = "RestoreSummary",
+        global_table_version: &'static str = "GlobalTableVersion",
+        replicas: Vec<ReplicaDescription> = "Replicas",
+        multi_region_consistency: &'static str = "MultiRegionConsistency",
+        global_table_witnesses: Vec<GlobalTableWitnessDescription> = "GlobalTableWitnesses",
     }
 }
 
@@ -184,6 +189,10 @@ impl TableDescription {
                 .filter(|warm| shows_warm(table, warm))
                 .map(WarmThroughputDescription::new),
             restore_summary: table.restore().map(RestoreSummary::new),
+            global_table_version: table.global_table().map(|global| global.version.name()),
+            replicas: ReplicaDescription::others(table),
+            multi_region_consistency: consistency(table),
+            global_table_witnesses: GlobalTableWitnessDescription::all(table),
         }
     }
 

@@ -143,7 +143,8 @@ impl Changes {
             writes.push(log.record(key.as_bytes(), (old, new), author, now));
             trace.logged = true;
         }
-        if (self.stream.is_some() || self.kinesis.is_some()) && is_change(old, new) {
+        if (self.stream.is_some() || self.kinesis.is_some()) && is_change(old, new) && author != Author::Copy
+        {
             let mut record = |journal: &mut Journal| {
                 let (write, position) = journal.record(key.as_bytes(), (old, new), author, now);
                 writes.push(write);

@@ -35,6 +35,7 @@ mod read;
 pub(crate) mod record;
 mod refusal;
 mod replay;
+mod replication;
 mod resource_policy;
 mod restore;
 mod schedule;
@@ -85,6 +86,11 @@ pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use refusal::not_found;
 pub use replay::Replay;
+pub use replication::{
+    CopiedItem, GlobalTable, GlobalTableUpdate, GlobalTableVersion, IndexReadCapacity,
+    MultiRegionConsistency, Outgoing, OutgoingChange, Replica, ReplicaSettings, ReplicaStatus, ReplicaUpdate,
+    SettingChange, Version, Witness, WitnessUpdate,
+};
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use restore::RestoreOrigin;
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};

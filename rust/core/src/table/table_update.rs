@@ -10,6 +10,7 @@ use crate::table::catalog::{State, Table, TableChange};
 use crate::table::index::{Index, IndexState, NewIndex};
 use crate::table::on_demand::OnDemandChange;
 use crate::table::refusal::{not_found, refuse_unless_active};
+use crate::table::replication::SettingChange;
 use crate::table::stream::StreamChange;
 use crate::table::tables::{Tables, new_index};
 use crate::table::throughput::{Mode, Throughput};
@@ -115,7 +116,11 @@ impl Tables {
             self.change_stream(name, change, (now, until));
         }
         self.expect_transition(name, until);
-        Ok(&self.by_name[name])
+        let table = self.by_name.get_mut(name).expect("invariant: found above");
+        if table.global_table().is_some() {
+            table.note_setting(SettingChange::Table(update.clone()));
+        }
+        Ok(table)
     }
 
     /// Starts to change a table's billing mode or throughput, and nothing else.

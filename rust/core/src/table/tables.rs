@@ -211,7 +211,7 @@ impl Tables {
         let table = serving(&mut self.by_name, &mut self.request, name, now)?;
         let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
         let agenda = &mut self.agenda;
-        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, agenda })
+        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, given: None, agenda })
     }
 
     /// Makes a table with its indexes.
@@ -262,6 +262,7 @@ impl Tables {
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
             stream: None,
+            replication: None,
             kinesis: Vec::new(),
             protection_changed: None,
             past: None,
@@ -321,9 +322,11 @@ impl Tables {
     /// it is protected.
     pub fn delete(&mut self, name: &str, now: Timestamp) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
+        self.check_seeding(name, now)?;
         let table = self.change(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
+            table.refuse_strong("DeleteTable of a single Region is")?;
             if table.encryption.is_changing() || table.provision.warm.until().is_some() {
                 return Err(Error::ResourceInUse(format!(
                     "Attempt to change a resource which is still in use: Table: {name} is in the process of being updated."

@@ -15,6 +15,7 @@ use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
 use crate::table::item_limits::{
     ITEM_BYTES_MAX, PUT_TOO_LARGE, UPDATE_TOO_LARGE, check_item_size, check_nesting,
 };
+use crate::table::replication::Version;
 use crate::table::schedule::Schedule;
 use crate::table::throughput::Kind;
 use crate::table::time_to_live::ExpiryChange;
@@ -86,6 +87,8 @@ pub(in crate::table) struct Prepared<'a> {
     trace: Trace,
     /// What it changes in the order of the items' ends.
     expiry: Option<ExpiryChange>,
+    /// Whether it only asks its condition.
+    checks: bool,
 }
 
 /// What came of looking at a write, before anything was taken or counted for it.
@@ -111,6 +114,8 @@ pub struct Writing<'a> {
     pub(in crate::table) schedule: &'a mut Schedule,
     /// Who writes.
     pub author: Author,
+    /// The item's version after it, where another Region gave it one.
+    pub(in crate::table) given: Option<&'a Version>,
     /// When something happens in a table by itself; a write may bring that forward.
     pub(in crate::table) agenda: &'a mut Schedule,
 }
@@ -183,6 +188,9 @@ impl Writing<'_> {
         if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
             writes.extend(index.writes(change, prepared.key.as_bytes()));
         }
+        if !prepared.checks {
+            self.give_version(prepared, writes)?;
+        }
         let table = &mut *self.table;
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
@@ -202,10 +210,13 @@ impl Writing<'_> {
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
     fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
         let pays = self.author.pays();
-        // What ends by itself waits for no transaction.
-        if pays && self.in_flight.holds(self.table.space, plan.key, self.now) {
-            self.table.traffic.observe("TransactionConflict", 1.0, self.now);
-            return Err(Error::TransactionConflict);
+        // What ends by itself or comes from another Region waits for no transaction.
+        if self.author.is_caller() {
+            if self.in_flight.holds(self.table.space, plan.key, self.now) {
+                self.table.traffic.observe("TransactionConflict", 1.0, self.now);
+                return Err(self.table.conflict());
+            }
+            self.table.refuse_isolated()?;
         }
         let key = plan.key.as_bytes();
         let prepared = match self.examine(plan)? {
@@ -274,6 +285,7 @@ impl Writing<'_> {
             vector_changes,
             trace,
             expiry,
+            checks,
         }))
     }
 
@@ -409,7 +421,7 @@ impl Writing<'_> {
         if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
             // Where the store cannot be read now, the removal that is due looks again.
             let _ = index.settle(change, self.store);
-            if let Some(next) = table.time_to_live.next_event_at() {
+            if let Some(next) = table.time_to_live.next_event_at().filter(|_| !table.waits_for_expiry()) {
                 self.agenda.expect(&table.definition.name, &mut table.scheduled, next);
             }
         }

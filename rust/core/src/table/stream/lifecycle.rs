@@ -20,6 +20,12 @@ impl Table {
     /// `ValidationException` (Alternator's tests against AWS; facts 5.3).
     pub(in crate::table) fn check_stream(&self, change: StreamChange) -> Result<(), Error> {
         let name = &self.definition.name;
+        if self.replication.is_some() {
+            // The text is ours.
+            return Err(Error::Validation(format!(
+                "The stream of a table with replicas cannot be changed: TableName: {name}"
+            )));
+        }
         let is_enabled = self.stream.as_ref().is_some_and(|stream| stream.view.is_some());
         match change {
             StreamChange::Enable(_) if is_enabled => {

@@ -33,6 +33,7 @@ impl Tables {
                 Ok(())
             }
             Phase::Enabling { .. } => self.fill_expiries(name, now),
+            Phase::Enabled { .. } if table.leaves_expiry() => Ok(()),
             Phase::Enabled { .. } => self.remove_ended(name, now),
         }
     }
@@ -93,7 +94,7 @@ impl Tables {
             .collect();
         let (in_flight, schedule) = (&mut self.in_flight, &mut self.schedule);
         let (author, agenda) = (Author::TimeToLive, &mut self.agenda);
-        let mut writing = Writing { table, store, in_flight, now, schedule, author, agenda };
+        let mut writing = Writing { table, store, in_flight, now, schedule, author, given: None, agenda };
         let mut removed_count = 0.0;
         for removed in writing.write_each(&plans)? {
             removed?;
