@@ -4,12 +4,15 @@ use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Operation, Response, Service, begin_transaction};
+use crate::request::{Context, Exports, Imports, Operation, Response, Service, begin_transaction, load};
 use crate::store::Store;
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{AutoScaling, BulkOperations, Contributors, Index, Settings, Tables, not_found};
+use crate::table::{
+    Author, AutoScaling, BulkOperations, Contributors, Index, ItemFault, Job, LoadItem, Order, Report,
+    Settings, Tables, not_found,
+};
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -26,6 +29,10 @@ pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
     bulk: BulkOperations,
+    imports: Imports,
+    exports: Exports,
+    /// Work for those who have files, until it is taken.
+    orders: Vec<Order>,
     watch: CloudWatch,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
@@ -42,12 +49,14 @@ impl Engine {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
         let bulk = BulkOperations::new(bulk);
         let tables = Tables::new(settings, store, tables);
-        Self { tables, scaling, bulk, watch, now: Timestamp::default() }
+        let (orders, now) = (Vec::new(), Timestamp::default());
+        Self { tables, scaling, bulk, imports, exports, orders, watch, now }
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -74,8 +83,8 @@ impl Engine {
             let _ = self.tick(now);
         }
         self.now = now;
-        let Self { tables, scaling, bulk, watch, .. } = self;
-        Ok(Context { tables, scaling, bulk, watch, now })
+        let Self { tables, scaling, bulk, imports, exports, orders, watch, .. } = self;
+        Ok(Context { tables, scaling, bulk, imports, exports, orders, watch, now })
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
@@ -86,6 +95,8 @@ impl Engine {
             self.tables.next_event_at(),
             self.scaling.next_event_at(),
             self.bulk.next_event_at(),
+            self.imports.next_event_at(),
+            self.exports.next_event_at(),
             self.watch.next_event_at(),
         ];
         events.into_iter().flatten().min()
@@ -109,12 +120,89 @@ impl Engine {
     fn step(&mut self, next: Timestamp) -> Result<(), Error> {
         self.now = self.now.max(next);
         let outcome = self.tables.tick(self.now);
-        self.bulk.tick(self.now);
+        self.tick_transfers();
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
         self.watch.tick(self.now, &self.tables);
         outcome
+    }
+
+    fn tick_transfers(&mut self) {
+        let account_id = &self.tables.settings().account_id;
+        self.bulk.tick(account_id, &mut self.orders, self.now);
+        self.imports.tick(account_id, &mut self.orders, self.now);
+        self.exports.tick(&mut self.orders, self.now);
+    }
+
+    /// Whether there is work for those who have files.
+    #[inline]
+    #[must_use]
+    pub fn has_orders(&self) -> bool {
+        !self.orders.is_empty()
+    }
+
+    /// The work for those who have files. Who takes it ends it with [`Engine::end_job`].
+    pub fn take_orders(&mut self) -> Vec<Order> {
+        std::mem::take(&mut self.orders)
+    }
+
+    /// Puts items that were read for an import or a put in bulk. Gives the position of those that were refused and why.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` where the work was cancelled or its table is gone, so that there is no use in going
+    /// on; `InternalServerError` where the store fails.
+    pub fn load(
+        &mut self,
+        job: Job,
+        items: &[LoadItem],
+        now: Timestamp,
+    ) -> Result<Vec<(usize, Error)>, Error> {
+        let context = self.context(now)?;
+        let stopped = || Error::ResourceNotFound("The work was cancelled, or its table is gone".to_owned());
+        let mut writing = match job {
+            Job::Import(number) => {
+                let import = context.imports.working(number).ok_or_else(stopped)?;
+                context.tables.importing(&import.table, &import.table_id, context.now).ok_or_else(stopped)?
+            }
+            Job::BulkPut(number) => {
+                let operation = context.bulk.working(number).ok_or_else(stopped)?;
+                let name = &operation.request.table;
+                if context.tables.find(name).is_none_or(|table| table.id() != operation.table_id) {
+                    return Err(stopped());
+                }
+                let mut writing = context.tables.writing(name, context.now)?;
+                writing.author = Author::Load;
+                writing
+            }
+            Job::Export(_) => return Err(stopped()),
+        };
+        load(&mut writing, items)
+    }
+
+    /// Ends work that was taken.
+    pub fn end_job(&mut self, job: Job, report: Report, now: Timestamp) {
+        self.now = self.now.max(now);
+        match (job, report) {
+            (Job::Import(number), Report::Load(report)) => {
+                self.imports.end(number, report, &mut self.tables, self.now);
+            }
+            (Job::BulkPut(number), Report::Load(report)) => self.bulk.end(number, report, self.now),
+            (Job::Export(number), Report::Export(report)) => self.exports.end(number, report, self.now),
+            (Job::Export(_), Report::Load(_)) | (Job::Import(_) | Job::BulkPut(_), Report::Export(_)) => {
+                unreachable!("invariant: a report is of its order's kind")
+            }
+        }
+        let _ = self.tick(self.now);
+    }
+
+    /// What was not imported, of an import that has ended: the first errors, as AWS's log tells them.
+    ///
+    /// # Errors
+    /// `ImportNotFoundException`.
+    pub fn import_faults(&self, arn: &str) -> Result<(&str, &[ItemFault]), Error> {
+        let import = self.imports.find(arn)?;
+        Ok((&import.request.source.bucket, &import.report.faults))
     }
 
     /// Auto scaling changes a table or an index by the path of UpdateTable.

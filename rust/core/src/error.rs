@@ -181,6 +181,20 @@ pub enum Error {
     TransactionInProgress,
     /// `IdempotentParameterMismatchException`: the token came back with another request.
     IdempotentParameterMismatch,
+    /// `TableNotFoundException`, of the operations on backups and exports.
+    TableNotFound(String),
+    /// `PointInTimeRecoveryUnavailableException`.
+    PointInTimeRecoveryUnavailable(String),
+    /// `InvalidExportTimeException`.
+    InvalidExportTime(String),
+    /// `ExportConflictException`: the token came back with another request.
+    ExportConflict,
+    /// `ExportNotFoundException`.
+    ExportNotFound(String),
+    /// `ImportConflictException`: the token came back with another table.
+    ImportConflict,
+    /// `ImportNotFoundException`.
+    ImportNotFound(String),
     /// `PolicyNotFoundException`.
     PolicyNotFound(String),
     /// `AccessDeniedException`.
@@ -279,6 +293,13 @@ impl Error {
             Self::TransactionCanceled(_) => "TransactionCanceledException",
             Self::TransactionInProgress => "TransactionInProgressException",
             Self::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            Self::TableNotFound(_) => "TableNotFoundException",
+            Self::PointInTimeRecoveryUnavailable(_) => "PointInTimeRecoveryUnavailableException",
+            Self::InvalidExportTime(_) => "InvalidExportTimeException",
+            Self::ExportConflict => "ExportConflictException",
+            Self::ExportNotFound(_) => "ExportNotFoundException",
+            Self::ImportConflict => "ImportConflictException",
+            Self::ImportNotFound(_) => "ImportNotFoundException",
             Self::PolicyNotFound(_) => "PolicyNotFoundException",
             Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
@@ -335,6 +356,11 @@ impl Error {
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
+            | Self::TableNotFound(text)
+            | Self::PointInTimeRecoveryUnavailable(text)
+            | Self::InvalidExportTime(text)
+            | Self::ExportNotFound(text)
+            | Self::ImportNotFound(text)
             | Self::PolicyNotFound(text)
             | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)
@@ -342,6 +368,8 @@ impl Error {
             | Self::InvalidNextToken(text)
             | Self::CloudWatch(_, text)
             | Self::Internal(text) => text,
+            Self::ExportConflict => "Export conflict: Duplicate request detected with conflicting parameters",
+            Self::ImportConflict => "Import conflict: Duplicate request detected with conflicting parameters",
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
             Self::DuplicateItem => "Duplicate primary key exists in table",
             Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",

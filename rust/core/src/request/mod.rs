@@ -57,6 +57,7 @@ mod throughput_members;
 mod transact_get_items;
 mod transact_write_items;
 mod transaction;
+mod transfer;
 mod unsupported;
 mod untag_resource;
 mod update_contributor_insights;
@@ -66,7 +67,10 @@ mod update_time_to_live;
 mod vector_description;
 mod vector_members;
 
+pub use bulk::read_bulk_record;
 pub use context::Context;
 pub use operation::{Operation, Response};
 pub use service::Service;
 pub(crate) use transaction::begin_transaction;
+pub(crate) use transfer::load;
+pub use transfer::{Exports, Imports};

@@ -78,6 +78,11 @@ use crate::request::transact_get_items::{TransactGetItems, TransactGetItemsInput
 use crate::request::transact_write_items::{
     TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput,
 };
+use crate::request::transfer::{
+    DescribeExport, DescribeExportInput, DescribeImport, DescribeImportInput, ExportOutput, ExportTable,
+    ExportTableInput, ImportOutput, ImportTable, ImportTableInput, ListExports, ListExportsInput,
+    ListExportsOutput, ListImports, ListImportsInput, ListImportsOutput,
+};
 use crate::request::unsupported::is_unsupported;
 use crate::request::untag_resource::{UntagResource, UntagResourceInput};
 use crate::request::update_contributor_insights::{
@@ -216,15 +221,21 @@ operations! {
     DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput;
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
+    DynamoDb DescribeExport(DescribeExportInput) -> ExportOutput;
+    DynamoDb DescribeImport(DescribeImportInput) -> ImportOutput;
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
     DynamoDb DescribeTimeToLive(DescribeTimeToLiveInput) -> DescribeTimeToLiveOutput;
     DynamoDb ExecuteStatement(ExecuteStatementInput) with cache -> ExecuteStatementOutput;
     DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
+    DynamoDb ExportTable as "ExportTableToPointInTime"(ExportTableInput) -> ExportOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
+    DynamoDb ImportTable(ImportTableInput) -> ImportOutput;
     DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
+    DynamoDb ListExports(ListExportsInput) -> ListExportsOutput;
+    DynamoDb ListImports(ListImportsInput) -> ListImportsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb ListTagsOfResource(ListTagsOfResourceInput) -> ListTagsOfResourceOutput;
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;

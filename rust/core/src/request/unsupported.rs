@@ -2,26 +2,20 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 26] = [
+const DYNAMO_DB: [&str; 20] = [
     "CreateBackup",
     "CreateGlobalTable",
     "DeleteBackup",
     "DescribeBackup",
     "DescribeContinuousBackups",
-    "DescribeExport",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
-    "DescribeImport",
     "DescribeKinesisStreamingDestination",
     "DescribeTableReplicaAutoScaling",
     "DisableKinesisStreamingDestination",
     "EnableKinesisStreamingDestination",
-    "ExportTableToPointInTime",
-    "ImportTable",
     "ListBackups",
-    "ListExports",
     "ListGlobalTables",
-    "ListImports",
     "RestoreTableFromBackup",
     "RestoreTableToPointInTime",
     "UpdateContinuousBackups",

@@ -7,6 +7,8 @@ pub enum Author {
     Caller,
     /// The removal of an item whose time to live has passed. It costs no capacity (facts 8).
     TimeToLive,
+    /// An import or a put in bulk. Neither costs capacity (facts 9.4; developer guide, "Bulk put items").
+    Load,
 }
 
 /// `userIdentity` of a stream's record: present where the service made the change.
@@ -29,7 +31,7 @@ impl Author {
     #[must_use]
     pub fn identity(self) -> Option<Identity> {
         match self {
-            Self::Caller => None,
+            Self::Caller | Self::Load => None,
             Self::TimeToLive => Some(Identity { type_: "Service", principal_id: "dynamodb.amazonaws.com" }),
         }
     }
@@ -45,5 +47,6 @@ mod tests {
         assert_eq!((identity.type_, identity.principal_id), ("Service", "dynamodb.amazonaws.com"));
         assert!(!Author::TimeToLive.pays());
         assert_eq!(Author::Caller.identity(), None);
+        assert!(!Author::Load.pays() && Author::Load.identity().is_none());
     }
 }

@@ -54,7 +54,7 @@ impl Tables {
             return Ok(());
         }
         match table.state {
-            State::Active => {}
+            State::Active | State::Importing => {}
             State::Creating { .. } => table.state = State::Active,
             State::Updating { until, change: TableChange::Mode(mode) } => {
                 table.state = State::Active;
