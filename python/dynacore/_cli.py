@@ -79,6 +79,13 @@ def main() -> None:
     type=click.FloatRange(0),
     help="From an item's time to live to its removal.",
 )
+@click.option(
+    "--bucket",
+    "buckets",
+    multiple=True,
+    metavar="NAME=PLACE",
+    help="A bucket for imports and exports: a directory or s3://name. May be given several times.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -95,6 +102,7 @@ def serve(
     backfill_items_per_second: int | None,
     item_collection_bytes_max: int,
     time_to_live_delay_seconds: float,
+    buckets: tuple[str, ...],
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
 
@@ -119,7 +127,12 @@ def serve(
             item_collection_bytes_max=item_collection_bytes_max,
             time_to_live_delay_seconds=time_to_live_delay_seconds,
         )
-    except (NotImplementedError, ValueError) as error:
+        for bucket in buckets:
+            name, equals, place = bucket.partition("=")
+            if not equals:
+                raise click.UsageError(f"a bucket is NAME=PLACE, not {bucket!r}")
+            database.bucket(name, place)
+    except (ImportError, NotImplementedError, ValueError) as error:
         raise click.UsageError(str(error)) from error
     try:
         _core.serve(database._core, host, port, _announce)
@@ -161,3 +174,24 @@ def stress(context: click.Context) -> None:
 def simulate(context: click.Context) -> None:
     """Play a scenario in virtual time: throttles, latencies and the bill."""
     importlib.import_module("dynacore._simulate").main(context.args)
+
+
+@main.command(
+    "import",
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+@click.pass_context
+def import_(context: click.Context) -> None:
+    """Put the items of files or of a SQL query into a table."""
+    importlib.import_module("dynacore._transfer").import_items(context.args)
+
+
+@main.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+@click.pass_context
+def export(context: click.Context) -> None:
+    """Write the items of a table to a file."""
+    importlib.import_module("dynacore._transfer").export_items(context.args)

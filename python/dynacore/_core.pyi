@@ -5,7 +5,17 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, final
 
-__all__ = ["Database", "VirtualClock", "__version__", "build_profile", "parameters", "serve", "simulate"]
+__all__ = [
+    "Database",
+    "VirtualClock",
+    "__version__",
+    "build_profile",
+    "json_to_ion",
+    "parameters",
+    "read_items",
+    "serve",
+    "simulate",
+]
 
 __version__: str
 build_profile: str
@@ -88,6 +98,18 @@ class Database:
     def end_transaction(self, number: int) -> None:
         """End a transaction that was begun; one that has ended stays so."""
 
+    def add_bucket(self, name: str, place: object) -> None:
+        """Let imports be read from, and exports be written to, a directory or an object that has a bucket.
+
+        The object has `list(prefix)`, `get(key)` and `put(key, bytes)`.
+        """
+
+    def import_faults(self, arn: str) -> tuple[str, list[tuple[str, int, int, str]]]:
+        """Tell the bucket of an import that has ended, and the first items that were not imported.
+
+        Each has the object's key, its position in the object from 0, its line from 1 and why.
+        """
+
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
 
@@ -100,6 +122,21 @@ def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
     A path has the names from the operation down, with `[]` for an element of a list and `{}` for a value of a
     map: `GlobalSecondaryIndexes[].IndexName`.
     """
+
+def read_items(
+    path: str | PathLike[str],
+    format: str,
+    compression: str,
+    count: int,
+    each: Callable[[list[tuple[int, bytes, str | None]]], object],
+) -> None:
+    """Read the items of a file in DYNAMODB_JSON or ION, each as line, JSON and problem.
+
+    `each` gets lists of about `count`; reading goes on while what it returns is true.
+    """
+
+def json_to_ion(lines: bytes) -> bytes:
+    """Turn lines of DynamoDB's JSON into lines of Ion text."""
 
 def serve(database: Database, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""

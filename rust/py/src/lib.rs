@@ -4,10 +4,12 @@
 //! does is in `dynacore`, what a host needs is in `dynacore_server`, what only Python can do is in the Python
 //! package. Docstrings and types are in `python/dynacore/_core.pyi`, which `mypy.stubtest` holds against this.
 
+mod bucket;
 mod clock;
 mod convert;
 mod database;
 mod error;
+mod item_file;
 mod metadata;
 mod parameters;
 mod server;
@@ -21,6 +23,8 @@ mod _core {
     use super::clock::VirtualClock;
     #[pymodule_export]
     use super::database::Database;
+    #[pymodule_export]
+    use super::item_file::{json_to_ion, read_items};
     #[pymodule_export]
     use super::parameters::parameters;
     #[pymodule_export]

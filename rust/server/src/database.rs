@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
@@ -11,17 +11,20 @@ use dynacore::error::Error;
 use dynacore::expression::Cache;
 use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
-use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
+use dynacore::table::{ItemFault, Job, LoadItem, Order, Report, Settings};
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
 
 use crate::authorization::Refusal;
 use crate::clock::{Clock, Timed};
+use dynacore_transfer::Bucket;
+
 use crate::handler::Handler;
 use crate::notice::Notices;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
+use crate::transfers::{Transfers, run};
 
 /// Parsed expressions that are kept; an application has tens of them.
 const CACHED_EXPRESSIONS_MAX: usize = 1_024;
@@ -49,6 +52,9 @@ pub struct Database {
     request_ids: RequestIds,
     notices: Notices,
     region: String,
+    transfers: Transfers,
+    /// Itself, for work that goes on behind an answer.
+    this: Weak<Self>,
 }
 
 impl Database {
@@ -61,13 +67,15 @@ impl Database {
             Clock::System => seed ^ clock.now().as_nanos().cast_unsigned(),
             Clock::Virtual(_) => seed,
         };
-        let database = Arc::new(Self {
+        let database = Arc::new_cyclic(|this| Self {
             region: settings.region.clone(),
             engine: Mutex::new(Engine::new(settings, store, seed)),
             clock,
             cache: Cache::new(CACHED_EXPRESSIONS_MAX),
             request_ids: RequestIds::new(request_seed),
             notices: Notices::default(),
+            transfers: Transfers::default(),
+            this: Weak::clone(this),
         });
         if let Clock::Virtual(clock) = &database.clock {
             let timed: Arc<dyn Timed> = database.clone();
@@ -104,7 +112,13 @@ impl Database {
     /// # Errors
     /// The operation's exceptions; `InternalServerError` where the engine panicked, now or before.
     pub fn execute(&self, operation: &Operation) -> Result<Response, Error> {
-        guarded(|| self.engine()?.execute(operation, self.clock.now())).inspect_err(|error| match error {
+        let outcome = guarded(|| {
+            let mut engine = self.engine()?;
+            let outcome = engine.execute(operation, self.clock.now());
+            self.hand_out(engine);
+            outcome
+        });
+        outcome.inspect_err(|error| match error {
             Error::ProvisionedThroughputExceeded(reasons) => self.notices.throttled(reasons),
             Error::TransactionCanceled(cancellation) => {
                 for reason in cancellation.reasons() {
@@ -223,6 +237,54 @@ impl Database {
         self.engine().map(|mut engine| engine.end_transaction(number))
     }
 
+    /// Where imports are read from and exports written to, by name.
+    pub fn add_bucket(&self, name: &str, bucket: Arc<dyn Bucket>) {
+        self.transfers.add_bucket(name, bucket);
+    }
+
+    /// The bucket of an import and the first items of it that were not imported, once it has ended.
+    ///
+    /// # Errors
+    /// `ImportNotFoundException`.
+    pub fn import_faults(&self, arn: &str) -> Result<(String, Vec<ItemFault>), Error> {
+        let engine = self.engine()?;
+        engine.import_faults(arn).map(|(bucket, faults)| (bucket.to_owned(), faults.to_vec()))
+    }
+
+    /// Puts items that were read for an import or a put in bulk.
+    ///
+    /// # Errors
+    /// Where there is no use in going on.
+    pub(crate) fn load(&self, job: Job, items: &[LoadItem]) -> Result<Vec<(usize, Error)>, Error> {
+        guarded(|| self.engine()?.load(job, items, self.clock.now()))
+    }
+
+    /// Ends an import, an export or a put in bulk.
+    pub(crate) fn end_job(&self, job: Job, report: Report) {
+        if let Ok(mut engine) = self.engine() {
+            engine.end_job(job, report, self.clock.now());
+        }
+    }
+
+    /// Begins the work that operations have left, and lets the engine go before that. On a virtual clock it is done at
+    /// once, so that a run is the same each time.
+    fn hand_out(&self, mut engine: MutexGuard<'_, Engine>) {
+        if !engine.has_orders() {
+            return;
+        }
+        let orders = engine.take_orders();
+        drop(engine);
+        self.begin(orders);
+    }
+
+    #[cold]
+    fn begin(&self, orders: Vec<Order>) {
+        let aside = matches!(self.clock, Clock::System);
+        for order in orders {
+            run(order, self.transfers.buckets(), Weak::clone(&self.this), aside);
+        }
+    }
+
     /// A panic inside an operation can leave the engine between two steps: capacity taken for a write that was not
     /// made, a write made whose partition does not count it, in the worst case a half-changed tree. Wrong answers
     /// are worse than none, so the lock stays poisoned and every later operation is refused; the process, its other
@@ -241,7 +303,12 @@ impl Timed for Database {
     }
 
     fn tick(&self, now: Timestamp) -> Result<(), Error> {
-        guarded(|| self.engine()?.tick(now))
+        guarded(|| {
+            let mut engine = self.engine()?;
+            let outcome = engine.tick(now);
+            self.hand_out(engine);
+            outcome
+        })
     }
 }
 

@@ -22,11 +22,13 @@ mod reply;
 mod request_id;
 mod shutdown;
 mod site;
+mod transfers;
 mod worker;
 
 pub use authorization::Refusal;
 pub use clock::{Clock, Timed, VirtualClock};
 pub use database::Database;
+pub use dynacore_transfer::{Bucket, Buckets, DirectoryBucket, Upload};
 pub use handler::Handler;
 pub use limits::Limits;
 pub use listener::serve;

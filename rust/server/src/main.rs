@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::net::{IpAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
-use dynacore_server::{Clock, Database, Limits, serve, shutdown, stop_on_signals};
+use dynacore_server::{Clock, Database, DirectoryBucket, Limits, serve, shutdown, stop_on_signals};
 
 /// A DynamoDB in memory for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
 #[derive(Parser)]
@@ -52,6 +53,9 @@ struct Arguments {
     /// How long the items of a transaction stay in flight, so that others on them conflict, in seconds.
     #[arg(long, default_value = "0", value_parser = seconds)]
     transaction_seconds: Duration,
+    /// A bucket for imports and exports: `NAME=DIRECTORY`; may be given several times.
+    #[arg(long, value_name = "NAME=DIRECTORY", value_parser = bucket)]
+    bucket: Vec<(String, PathBuf)>,
     /// Seconds from an item's time to live to its removal.
     #[arg(long, default_value = "0", value_parser = seconds)]
     time_to_live_delay_seconds: Duration,
@@ -60,6 +64,15 @@ struct Arguments {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "seconds are a number".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// A bucket on an endpoint of S3 takes a client of S3, which the Python package has.
+fn bucket(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, place) = text.split_once('=').ok_or("a bucket is NAME=DIRECTORY")?;
+    if place.contains("://") {
+        return Err("this server has no client of S3: name a directory, or use `dynacore serve`".to_owned());
+    }
+    Ok((name.to_owned(), PathBuf::from(place)))
 }
 
 fn account_id(text: &str) -> Result<String, String> {
@@ -95,6 +108,9 @@ fn run(arguments: Arguments) -> io::Result<()> {
         ..Settings::default()
     };
     let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0);
+    for (name, directory) in arguments.bucket {
+        database.add_bucket(&name, Arc::new(DirectoryBucket::new(directory)));
+    }
     database.on_notice(|line| eprintln!("{line}"));
     let (stop, shutdown) = shutdown();
     stop_on_signals(stop)?;

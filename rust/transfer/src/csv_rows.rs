@@ -97,9 +97,9 @@ fn encode(row: &StringRecord, columns: &[(String, Type)]) -> Result<LoadItem, Fa
                 out.number(&number);
             }
             Type::B => {
-                let bytes = STANDARD
-                    .decode(value.trim())
-                    .map_err(|_| Fault::Item(format!("The column {name} is binary, and this is no base64")))?;
+                let bytes = STANDARD.decode(value.trim()).map_err(|_| {
+                    Fault::Item(format!("The column {name} is binary, and this is no base64"))
+                })?;
                 out.binary(&bytes);
             }
             _ => out.string(value),

@@ -28,7 +28,13 @@ pub(crate) fn carry_out(order: &ExportOrder, buckets: &Buckets, desk: &dyn Desk)
         Ok(bucket) => bucket.as_ref(),
         Err(failure) => return ExportReport { failure: Some(failure), ..ExportReport::default() },
     };
-    let mut writer = Writer { order, bucket, random: Random::new(order.seed), listed: Vec::new(), report: ExportReport::default() };
+    let mut writer = Writer {
+        order,
+        bucket,
+        random: Random::new(order.seed),
+        listed: Vec::new(),
+        report: ExportReport::default(),
+    };
     match writer.write(desk) {
         Ok(manifest) => ExportReport { manifest: Some(manifest), ..writer.report },
         Err(error) => ExportReport { failure: Some(broken(&error)), ..ExportReport::default() },
@@ -115,7 +121,9 @@ impl Writer<'_> {
         let item = ItemRef::trusted(visited.value());
         let other_item = other.as_ref().map(|entry| ItemRef::trusted(entry.value()));
         let (old, new) = match source {
-            Source::End if other_item.is_some_and(|other| other.as_bytes() == item.as_bytes()) => return Ok(None),
+            Source::End if other_item.is_some_and(|other| other.as_bytes() == item.as_bytes()) => {
+                return Ok(None);
+            }
             Source::End => (other_item, Some(item)),
             // What is there at the end was told when that was read.
             Source::Start if other_item.is_some() => return Ok(None),

@@ -51,7 +51,12 @@ pub(crate) struct ChangedItem<'a> {
 }
 
 /// Writes a change as one line of an incremental export.
-pub(crate) fn write_change(change: &ChangedItem<'_>, view: ImageView, format: OutputFormat, out: &mut Vec<u8>) {
+pub(crate) fn write_change(
+    change: &ChangedItem<'_>,
+    view: ImageView,
+    format: OutputFormat,
+    out: &mut Vec<u8>,
+) {
     let old = change.old.filter(|_| view == ImageView::NewAndOld);
     let images = [("OldImage", old), ("NewImage", change.new)];
     let written = change.written_micros.to_string();

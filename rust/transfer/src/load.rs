@@ -51,7 +51,9 @@ pub(crate) fn carry_out(order: &LoadOrder, buckets: &Buckets, desk: &dyn Desk) -
         report: LoadReport::default(),
         faults: FaultReport::new(order, target),
     };
-    let outcome = loader.load_all(bucket).and_then(|()| loader.faults.finish().map_err(|error| Stopped::Broken(broken(&error))));
+    let outcome = loader
+        .load_all(bucket)
+        .and_then(|()| loader.faults.finish().map_err(|error| Stopped::Broken(broken(&error))));
     match outcome {
         Ok(()) | Err(Stopped::Cancelled) => loader.report,
         Err(Stopped::Broken(failure)) => LoadReport { failure: Some(failure), ..loader.report },
@@ -104,7 +106,9 @@ impl Loader<'_> {
         for record in Records::new(&mut object, &order.source.format, cache.as_ref()) {
             outcome = match record.item {
                 Ok(item) => self.add(key, record.position, item),
-                Err(Fault::Item(problem) | Fault::Object(problem)) => self.fault(key, record.position, &problem),
+                Err(Fault::Item(problem) | Fault::Object(problem)) => {
+                    self.fault(key, record.position, &problem)
+                }
             };
             if outcome.is_err() {
                 break;
@@ -120,7 +124,11 @@ impl Loader<'_> {
         self.batch_bytes += item.item.as_bytes().len();
         self.batch.push(item);
         self.places.push(position);
-        if self.batch.len() >= BATCH_ITEMS || self.batch_bytes >= BATCH_BYTES { self.flush(key) } else { Ok(()) }
+        if self.batch.len() >= BATCH_ITEMS || self.batch_bytes >= BATCH_BYTES {
+            self.flush(key)
+        } else {
+            Ok(())
+        }
     }
 
     /// Puts what was gathered. All of it is of one object.
@@ -163,7 +171,12 @@ impl Loader<'_> {
         self.report.errors += 1;
         if self.report.faults.len() < FAULTS_MAX {
             let (index, line) = (position.index, position.line);
-            self.report.faults.push(ItemFault { key: key.to_owned(), index, line, message: problem.to_owned() });
+            self.report.faults.push(ItemFault {
+                key: key.to_owned(),
+                index,
+                line,
+                message: problem.to_owned(),
+            });
         }
         Ok(self.faults.error(key, position, problem)?)
     }

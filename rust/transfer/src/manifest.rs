@@ -51,7 +51,9 @@ pub(crate) fn write(
     let files_key = format!("{directory}manifest-files.json");
     let summary_key = format!("{directory}manifest-summary.json");
     let summary = summary(order, report, &files_key, now).to_string();
-    for (key, stem, text) in [(&files_key, "manifest-files", &list), (&summary_key, "manifest-summary", &summary)] {
+    for (key, stem, text) in
+        [(&files_key, "manifest-files", &list), (&summary_key, "manifest-summary", &summary)]
+    {
         put(bucket, key, text.as_bytes())?;
         put(bucket, &format!("{directory}{stem}.md5"), md5_base64(text.as_bytes()).as_bytes())?;
     }

@@ -111,7 +111,9 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         while let Some(byte) = self.peek()? {
             let ends = self.at > start && byte == b':';
-            if ends || !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.' | b'+' | b'-' | b':')) {
+            if ends
+                || !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.' | b'+' | b'-' | b':'))
+            {
                 break;
             }
             self.at += 1;

@@ -176,7 +176,8 @@ impl<'s, 't> ValueReader<'s, 't> {
 
     /// The number of a word; none for what is not allowed.
     fn number(&mut self, word: &str) -> Scan<Option<Number>> {
-        let is_time = word.contains('T') || word.get(1..).is_some_and(|rest| rest.contains('-') && !has_exponent(word));
+        let is_time =
+            word.contains('T') || word.get(1..).is_some_and(|rest| rest.contains('-') && !has_exponent(word));
         if is_time {
             self.scanner.rest_of_time()?;
             self.note("A timestamp is no value of DynamoDB");
@@ -302,9 +303,9 @@ fn decimal_text(word: &str) -> Option<String> {
             return Some(format!("{sign}{}", u128::from_str_radix(digits, radix).ok()?));
         }
     }
-    let (mantissa, exponent) = digits.split_once(['d', 'D', 'e', 'E']).map_or((digits, ""), |(mantissa, exponent)| {
-        (mantissa, exponent)
-    });
+    let (mantissa, exponent) = digits
+        .split_once(['d', 'D', 'e', 'E'])
+        .map_or((digits, ""), |(mantissa, exponent)| (mantissa, exponent));
     let whole = mantissa.strip_suffix('.').unwrap_or(mantissa);
     let is_number = !whole.is_empty()
         && whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')

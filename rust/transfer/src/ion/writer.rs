@@ -23,8 +23,9 @@ pub(crate) fn write_struct(map: MapRef<'_>, out: &mut Vec<u8>) {
 /// A name without quotes where Ion allows that.
 fn write_name(name: &str, out: &mut Vec<u8>) {
     let mut bytes = name.bytes();
-    let is_identifier = bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || matches!(first, b'_' | b'$'))
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
+    let is_identifier =
+        bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || matches!(first, b'_' | b'$'))
+            && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
     // `$10` would be the tenth symbol of a table.
     let is_number = name.strip_prefix('$').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
     if is_identifier && !is_number && !matches!(name, "true" | "false" | "null" | "nan") {

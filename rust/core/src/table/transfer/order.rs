@@ -199,6 +199,20 @@ pub enum Order {
     Export(ExportOrder),
 }
 
+impl Order {
+    /// The report of work that could not be begun.
+    #[must_use]
+    pub fn failed(&self, failure: Failure) -> (Job, Report) {
+        let failure = Some(failure);
+        match self {
+            Self::Load(order) => (order.job, Report::Load(LoadReport { failure, ..LoadReport::default() })),
+            Self::Export(order) => {
+                (order.job, Report::Export(ExportReport { failure, ..ExportReport::default() }))
+            }
+        }
+    }
+}
+
 /// Why work ended without its purpose.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
