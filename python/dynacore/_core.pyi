@@ -125,7 +125,7 @@ def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
 
 def read_items(
     path: str | PathLike[str],
-    format: str,
+    item_format: str,
     compression: str,
     count: int,
     each: Callable[[list[tuple[int, bytes, str | None]]], object],

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from dynacore import _core
-from dynacore._transfer.place import Refused, open_place
+from dynacore._transfer.place import RefusedError, open_place
 from dynacore._transfer.sources import FORMATS, format_of
 from dynacore._transfer.summary import Summary, progress_bar
 from dynacore._transfer.typed_json import plain
@@ -81,7 +81,7 @@ def export_items(
         partial.replace(target)
     except KeyboardInterrupt:
         summary.interrupted = True
-    except Refused as refused:
+    except RefusedError as refused:
         raise click.ClickException(f"{refused.code}: {refused}") from refused
     finally:
         # What is not whole is not kept: TARGET is there, or it is not.
@@ -114,34 +114,19 @@ def _lines(items: list[dict[str, Any]], format_: str) -> bytes:
     return _core.json_to_ion(lines) if format_ == "ion" else lines
 
 
-class _Digits(float):
-    """A number that is written with the digits it has, not with those a float would have."""
-
-    def __new__(cls, number: Decimal) -> _Digits:
-        made = super().__new__(cls, 0.0)
-        made._text = f"{number:f}"
-        return made
-
-    _text: str
-
-    def __repr__(self) -> str:
-        return self._text
-
-
-def _dumped(row: Any) -> str:
-    return json.dumps(_exact(row), ensure_ascii=False)
-
-
-def _exact(value: Any) -> Any:
+def _dumped(value: Any) -> str:
+    """Write a value as JSON; numbers keep all their digits, which json's own encoder would not let them."""
     match value:
         case Decimal():
-            return _Digits(value)
+            return f"{value:f}"
         case dict():
-            return {name: _exact(inner) for name, inner in value.items()}
+            return (
+                "{" + ", ".join(f"{_dumped(name)}: {_dumped(inner)}" for name, inner in value.items()) + "}"
+            )
         case list():
-            return [_exact(inner) for inner in value]
+            return "[" + ", ".join(map(_dumped, value)) + "]"
         case _:
-            return value
+            return json.dumps(value, ensure_ascii=False)
 
 
 def _cell(value: dict[str, Any] | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from dynacore._transfer.place import BATCH_ITEMS, Place, Refused, open_place
+from dynacore._transfer.place import BATCH_ITEMS, Place, RefusedError, open_place
 from dynacore._transfer.sources import FORMATS, Given, files_of, read_file, read_sql
 from dynacore._transfer.summary import Summary, progress_bar
 
@@ -64,7 +64,7 @@ def import_items(
         } | _column_types(types)
         given = _read(source, format_, column_types, delimiter, url, sql)
         summary = _put_all(place, given, shown=not as_json)
-    except Refused as refused:
+    except RefusedError as refused:
         raise click.ClickException(f"{refused.code}: {refused}") from refused
     finally:
         if opened is not None:

@@ -27,7 +27,7 @@ class Call(Protocol):
         """Answer with the HTTP status and the body."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What DynamoDB refused, with its exception's name."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -52,7 +52,7 @@ class Place:
                 return found
             error = json.loads(answer)
             code = error["__type"].rpartition("#")[2]
-            refused = Refused(code, error.get("message") or error.get("Message") or code)
+            refused = RefusedError(code, error.get("message") or error.get("Message") or code)
             throttled = code in {
                 "ThrottlingException",
                 "ProvisionedThroughputExceededException",
@@ -67,7 +67,7 @@ class Place:
         """Describe the table; nothing where there is none."""
         try:
             table: dict[str, Any] = self.ask("DescribeTable", {"TableName": self.table})["Table"]
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.code == "ResourceNotFoundException":
                 return None
             raise
@@ -79,7 +79,7 @@ class Place:
         puts = b",".join(b'{"PutRequest":{"Item":' + item + b"}}" for _, item in items)
         try:
             left = self.ask("BatchWriteItem", b'{"RequestItems":{' + table + b":[" + puts + b"]}}")
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.code != "ValidationException":
                 raise
             # One item spoils its batch, or a key comes twice; one by one each gets its own answer.
@@ -89,7 +89,7 @@ class Place:
                 return []
             _pause(attempt)
             left = self.ask("BatchWriteItem", {"RequestItems": left["UnprocessedItems"]})
-        raise Refused("ProvisionedThroughputExceededException", "The table takes no more items")
+        raise RefusedError("ProvisionedThroughputExceededException", "The table takes no more items")
 
     def _put_each(self, items: Sequence[tuple[int, bytes]]) -> list[tuple[int, str]]:
         table = json.dumps(self.table).encode()
@@ -97,7 +97,7 @@ class Place:
         for line, item in items:
             try:
                 self.ask("PutItem", b'{"TableName":' + table + b',"Item":' + item + b"}")
-            except Refused as refused:
+            except RefusedError as refused:
                 if refused.code != "ValidationException":
                     raise
                 refusals.append((line, str(refused)))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import importlib
 import json
+import queue
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,10 +56,10 @@ def read_file(
     path: Path, named: str | None, types: Mapping[str, str], delimiter: str
 ) -> Iterator[list[Given]]:
     """Read the items of a file, in lists."""
-    format, compression = format_of(path, named)
-    match format:
+    item_format, compression = format_of(path, named)
+    match item_format:
         case "dynamodb-json" | "ion":
-            yield from _read_native(path, "ION" if format == "ion" else "DYNAMODB_JSON", compression)
+            yield from _read_native(path, "ION" if item_format == "ion" else "DYNAMODB_JSON", compression)
         case "jsonl":
             yield from _in_lists(_read_json_lines(path, compression))
         case "csv":
@@ -64,12 +68,34 @@ def read_file(
             yield from _in_lists(_read_parquet(path))
 
 
-def _read_native(path: Path, format: str, compression: str) -> Iterator[list[Given]]:
-    # The engine calls back, so that a file is read in one pass; what it gave is handed on in lists.
-    gathered: list[list[tuple[int, bytes, str | None]]] = []
-    _core.read_items(path, format, compression, _READ_AT_ONCE, lambda batch: gathered.append(batch) or True)
-    for batch in gathered:
-        yield [Given(str(path), *given) for given in batch]
+def _read_native(path: Path, item_format: str, compression: str) -> Iterator[list[Given]]:
+    # The engine calls back while it reads; a thread and a short queue turn that into an iterator.
+    batches: queue.Queue[list[tuple[int, bytes, str | None]] | OSError | None] = queue.Queue(4)
+    stopped = threading.Event()
+
+    def take(batch: list[tuple[int, bytes, str | None]]) -> bool:
+        batches.put(batch)
+        return not stopped.is_set()
+
+    def read() -> None:
+        try:
+            _core.read_items(path, item_format, compression, _READ_AT_ONCE, take)
+        except OSError as error:
+            batches.put(error)
+        batches.put(None)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        while (batch := batches.get()) is not None:
+            if isinstance(batch, OSError):
+                raise click.ClickException(str(batch))
+            yield [Given(str(path), *given) for given in batch]
+    finally:
+        stopped.set()
+        while reader.is_alive():
+            with contextlib.suppress(queue.Empty):
+                batches.get(timeout=0.05)
 
 
 def _in_lists(given: Iterator[Given]) -> Iterator[list[Given]]:
@@ -107,7 +133,7 @@ def _read_json_lines(path: Path, compression: str) -> Iterator[Given]:
     with _open_text(path, compression) as lines:
         for line, text in enumerate(lines, 1):
             if text.strip():
-                yield _encoded(str(path), line, lambda text=text: item(text))  # type: ignore[misc]
+                yield _encoded(str(path), line, partial(item, text))
 
 
 def _read_csv(path: Path, compression: str, types: Mapping[str, str], delimiter: str) -> Iterator[Given]:
@@ -119,7 +145,7 @@ def _read_csv(path: Path, compression: str, types: Mapping[str, str], delimiter:
     with _open_text(path, compression) as text:
         rows = csv.DictReader(text, delimiter=delimiter)
         for row in rows:
-            yield _encoded(str(path), rows.line_num, lambda row=row: item(row))  # type: ignore[misc]
+            yield _encoded(str(path), rows.line_num, partial(item, row))
 
 
 def _read_parquet(path: Path) -> Iterator[Given]:
@@ -131,7 +157,7 @@ def _read_parquet(path: Path) -> Iterator[Given]:
     for batch in parquet.ParquetFile(path).iter_batches(_READ_AT_ONCE):
         for row in batch.to_pylist():
             line += 1
-            yield _encoded(str(path), line, lambda row=row: typed_item(row, keep_nulls=False))
+            yield _encoded(str(path), line, partial(typed_item, row, keep_nulls=False))
 
 
 def read_sql(url: str, query: str) -> Iterator[list[Given]]:
@@ -147,7 +173,7 @@ def read_sql(url: str, query: str) -> Iterator[list[Given]]:
                 streamed = connection.execution_options(stream_results=True)
                 found = streamed.execute(sqlalchemy.text(query)).mappings()
                 for line, row in enumerate(found, 1):
-                    yield _encoded("sql", line, lambda row=row: typed_item(row, keep_nulls=False))
+                    yield _encoded("sql", line, partial(typed_item, row, keep_nulls=False))
         except sqlalchemy.exc.SQLAlchemyError as error:
             raise click.ClickException(f"the query failed: {error}") from error
 

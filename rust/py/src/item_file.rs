@@ -24,12 +24,12 @@ fn format_of(name: &str) -> PyResult<ObjectFormat> {
 pub fn read_items(
     py: Python<'_>,
     path: PathBuf,
-    format: &str,
+    item_format: &str,
     compression: &str,
     count: usize,
     each: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
-    let format = format_of(format)?;
+    let format = format_of(item_format)?;
     let known = CompressionType::ALL.iter().find(|(name, _)| *name == compression);
     let (_, compression) = known
         .ok_or_else(|| PyValueError::new_err(format!("there is no compression {compression:?} here")))?;
