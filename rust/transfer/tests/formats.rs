@@ -49,8 +49,7 @@ fn value() -> impl Strategy<Value = AttributeValue> {
 }
 
 fn map(inner: impl Strategy<Value = AttributeValue>) -> impl Strategy<Value = Map> {
-    let name =
-        prop_oneof!["[a-z$_ .']{1,6}", "\\PC{1,4}", Just("true".to_owned()), Just("$10".to_owned())];
+    let name = prop_oneof!["[a-z$_ .']{1,6}", "\\PC{1,4}", Just("true".to_owned()), Just("$10".to_owned())];
     prop::collection::vec((name, inner), 0..4).prop_map(|entries| {
         let mut map = Map::new();
         for (name, value) in entries {
