@@ -27,7 +27,7 @@ CONSOLE = Console(stderr=True)
 def main(parts: tuple[str, ...], quick: bool, servers: tuple[str, ...], table: bool) -> None:
     """Measure dynacore, its rivals and the floors under them, and write benches/RESULTS.md.
 
-    PARTS are core, cost, python, http and memory; all of them without an argument. Needs the release
+    PARTS are core, streams, cost, python, http, memory and disk; all of them without an argument. Needs the release
     build of the extension (`make bench` makes it).
     """
     report.RESULTS.mkdir(exist_ok=True)
@@ -60,6 +60,10 @@ def _measure(part: str, *, quick: bool, servers: list[str] | None) -> dict[str, 
         from benches.core import estimates
 
         return estimates.measure(quick=quick)
+    if part == "streams":
+        from benches.core import estimates
+
+        return estimates.measure(quick=quick, only="streams/")
     if part == "python":
         from benches.python import outcome
 
@@ -80,6 +84,10 @@ def _measure(part: str, *, quick: bool, servers: list[str] | None) -> dict[str, 
             from benches.http import comparison
 
             return comparison.compare(quick=quick, only=servers, tell=tell)
+        if part == "disk":
+            from benches.disk import comparison as disk
+
+            return disk.compare(quick=quick, tell=tell)
         from benches.memory import comparison as memory
 
         return memory.compare(quick=quick, tell=tell)

@@ -15,7 +15,7 @@ RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "cost", "python", "http", "memory")
+PARTS = ("core", "streams", "cost", "python", "http", "memory", "disk")
 
 UNIT = "orjson.loads"
 NATIVE = "dynacore Table"
@@ -200,7 +200,62 @@ def _memory(result: dict[str, Any]) -> str:
     return text
 
 
-_SECTIONS = {"core": _core, "cost": _cost, "python": _python, "http": _http, "memory": _memory}
+def _streams(result: dict[str, Any]) -> str:
+    times = {row["name"].removeprefix("streams/"): row["times"] for row in result["rows"]}
+    without = statistics.median(times["put_item/none"])
+    rows = []
+    for name, sample in times.items():
+        median = statistics.median(sample)
+        told = f"{median / without:.2f}x" if name.startswith("put_item") else f"{1e12 / median:,.0f} a second"
+        rows.append([f"`{name}`", figure(median), spread(sample), told])
+    return (
+        "## Streams\n\n"
+        "No door. A put changes an item, with a stream of this view or with none, while records of a day ago "
+        "are removed; GetRecords reads 1,000 records of both images.\n\n"
+        + markdown(["bench", "median ns", "quartiles ns", "to no stream; records"], rows)
+    )
+
+
+# What a row is compared with: the same promise of SQLite's.
+_PROMISES = {
+    "dynacore commit": "SQLite WAL FULL",
+    "dynacore interval": "SQLite WAL NORMAL",
+    "dynacore never": "SQLite WAL NORMAL",
+}
+
+
+def _disk(result: dict[str, Any]) -> str:
+    text = (
+        "## Durable puts through Python\n\nMicroseconds of wall time a put. FULL and commit: durable when "
+        "acknowledged. NORMAL and interval: a crash of the machine may lose the last ones.\n"
+    )
+    found: dict[str, dict[str, list[float]]] = {}
+    for sample in result["samples"]:
+        found.setdefault(sample["what"], {}).setdefault(sample["name"], []).append(sample["us"])
+    for what, names in found.items():
+        rows = []
+        for name, times in names.items():
+            rival = _PROMISES.get(name)
+            faster = f"{ratio(names[rival], times):.2f}x {rival}" if rival else ""
+            rows.append([name, figure(statistics.median(times)), spread(times), faster])
+        text += f"\n**{what}**\n\n" + markdown(["", "median us", "quartiles us", "speed"], rows)
+    reopen = result["reopen"]
+    seconds = ", ".join(f"{second:.2f}" for second in reopen["seconds"])
+    return text + (
+        f"\nA database of {reopen['items']:,} items, {reopen['bytes'] / 1e6:.0f} MB on disk, answers "
+        f"{seconds} s after it begins to be opened.\n"
+    )
+
+
+_SECTIONS = {
+    "core": _core,
+    "streams": _streams,
+    "cost": _cost,
+    "python": _python,
+    "http": _http,
+    "memory": _memory,
+    "disk": _disk,
+}
 
 
 def _write_readme(parts: dict[str, dict[str, Any]]) -> None:

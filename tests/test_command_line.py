@@ -52,10 +52,11 @@ def test_several_regions_are_refused():
     assert "several Regions are not available yet" in result.output
 
 
-def test_a_path_is_refused(tmp_path):
-    result = run("serve", str(tmp_path / "shop.dynacore"))
-    assert result.exit_code == 2
-    assert "durable databases are not available yet" in result.output
+def test_a_directory_of_something_else_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    result = run("serve", str(tmp_path))
+    assert result.exit_code == 1
+    assert "holds something that is no database of dynacore" in result.output
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])

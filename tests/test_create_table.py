@@ -266,7 +266,6 @@ def test_a_key_has_two_attributes_at_most(client):
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        ("StreamSpecification", {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}),
         ("GlobalTableSourceArn", "arn:aws:dynamodb:eu-west-1:123456789012:table/laps"),
     ],
 )

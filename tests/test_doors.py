@@ -110,8 +110,3 @@ def test_a_closed_database_makes_nothing():
 def test_a_service_that_is_not_here_says_so():
     with pytest.raises(ValueError, match="no service 's3' here; there are: dynamodb, dynamodbstreams"):
         dynacore.Database().client("s3")
-
-
-def test_a_durable_database_is_not_available_yet(tmp_path):
-    with pytest.raises(NotImplementedError, match="durable databases are not available yet"):
-        dynacore.Database(tmp_path / "shop.dynacore")

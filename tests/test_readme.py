@@ -10,7 +10,8 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.strip().splitlines()[0][:40])
-def test_the_example_runs(example, capsys):
+def test_the_example_runs(example, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     exec(compile(example, str(README), "exec"), {})
     if "print(" in example:
         assert capsys.readouterr().out

@@ -112,8 +112,8 @@ def test_parameter_types_have_the_names_of_the_api(models):
     pattern = r"^class (\w+?)(Request|Parameters)\((\w+)[^)]*\):\n(.*?)(?=^class |\Z)"
     checked = 0
     # Several services have a TagResource.
-    sections = re.split("# Application Auto Scaling\n|# CloudWatch\n", text)
-    services = ("dynamodb", "application-autoscaling", "cloudwatch")
+    sections = re.split("# DynamoDB Streams\n|# Application Auto Scaling\n|# CloudWatch\n", text)
+    services = ("dynamodb", "dynamodbstreams", "application-autoscaling", "cloudwatch")
     for service, section in zip(services, sections, strict=True):
         classes = re.findall(pattern, section, re.M | re.S)
         bodies = {RENAMED.get(name, name) + kind: (parent, body) for name, kind, parent, body in classes}
@@ -130,7 +130,7 @@ def test_parameter_types_have_the_names_of_the_api(models):
             assert {name for name, _ in members} == set(shape.members)
             assert {name for name, required in members if required} == set(shape.required_members)
             checked += 1
-    assert checked == 71
+    assert checked == 75
 
 
 def test_table_attributes_are_boto3s(models):

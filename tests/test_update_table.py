@@ -165,7 +165,6 @@ def test_throughput_alone_does_not_end_on_demand(cars):
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        ("StreamSpecification", {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}),
         ("ReplicaUpdates", [{"Create": {"RegionName": "eu-west-1"}}]),
     ],
 )

@@ -12,10 +12,11 @@ FOLDER = ROOT / "target" / "criterion"
 COMMAND = ["cargo", "bench", "--locked", "--package", "dynacore-benches", "--bench", "engine", "--"]
 
 
-def measure(*, quick: bool) -> dict[str, Any]:
-    """Run every bench of the crate; JSON with median and quartiles of each, in nanoseconds."""
+def measure(*, quick: bool, only: str | None = None) -> dict[str, Any]:
+    """Run every bench of the crate, or those whose name holds `only`; JSON with times in nanoseconds."""
     before = {path: path.stat().st_mtime_ns for path in FOLDER.glob("**/new/estimates.json")}
-    subprocess.run([*COMMAND, "--quiet", "--noplot", *(["--quick"] if quick else [])], cwd=ROOT, check=True)
+    options = ["--quiet", "--noplot", *(["--quick"] if quick else []), *([only] if only else [])]
+    subprocess.run([*COMMAND, *options], cwd=ROOT, check=True)
     rows = []
     for path in FOLDER.glob("**/new/estimates.json"):
         if before.get(path) == path.stat().st_mtime_ns:

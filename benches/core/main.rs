@@ -4,6 +4,7 @@ mod expressions;
 mod items;
 mod operations;
 mod store;
+mod streams;
 mod vectors;
 mod wire;
 
@@ -13,6 +14,7 @@ fn main() {
         expressions::add(bench);
         store::add(bench, scale);
         operations::add(bench, scale);
+        streams::add(bench, scale);
         vectors::add(bench, scale);
         wire::add(bench, scale);
     });

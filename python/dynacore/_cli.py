@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from typing import Literal
 
 import click
 
@@ -38,6 +39,13 @@ def main() -> None:
     show_default=True,
     type=click.FloatRange(0, 300),
     help="Unused capacity that a new table starts with.",
+)
+@click.option(
+    "--sync",
+    default="commit",
+    show_default=True,
+    type=click.Choice(["commit", "interval", "never"]),
+    help="When a write to PATH is acknowledged: durable, or at once and durable in 100 ms or at the end.",
 )
 @click.option(
     "--transaction-seconds",
@@ -103,12 +111,16 @@ def serve(
     item_collection_bytes_max: int,
     time_to_live_delay_seconds: float,
     buckets: tuple[str, ...],
+    sync: Literal["commit", "interval", "never"],
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
 
-    Without PATH the data is in memory and ends with the server. Prints one line with the address when it
-    accepts requests.
+    PATH is the directory of a database; it is made where it is missing. Without it, the data is in memory
+    and ends with the server. Prints one line with the address when it accepts requests.
     """
+    # Not imported above: it brings botocore, if that is there.
+    from dynacore import exceptions
+
     if "," in regions:
         raise click.UsageError("several Regions are not available yet: name one")
     try:
@@ -126,18 +138,24 @@ def serve(
             backfill_items_per_second=backfill_items_per_second,
             item_collection_bytes_max=item_collection_bytes_max,
             time_to_live_delay_seconds=time_to_live_delay_seconds,
+            sync=sync,
         )
         for bucket in buckets:
             name, equals, place = bucket.partition("=")
             if not equals:
                 raise click.UsageError(f"a bucket is NAME=PLACE, not {bucket!r}")
             database.bucket(name, place)
-    except (ImportError, NotImplementedError, ValueError) as error:
+    except (ImportError, ValueError) as error:
         raise click.UsageError(str(error)) from error
+    except exceptions.StoreError as error:
+        raise click.ClickException(str(error)) from error
     try:
-        _core.serve(database._core, host, port, _announce)
+        with database:
+            _core.serve(database._core, host, port, _announce)
     except OSError as error:
         raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
+    except exceptions.StoreError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _announce(host: str, port: int) -> None:

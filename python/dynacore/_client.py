@@ -159,7 +159,7 @@ CLIENTS: dict[str, type[Client]] = {
 
 
 def _methods(client: type[Client]) -> dict[str, str]:
-    operations = next(base for base in client.__mro__ if base.__module__ == "dynacore._operations")
+    operations = next(base for base in client.__mro__ if base.__module__.startswith("dynacore._operations."))
     return {name: _api_name(name) for name in vars(operations) if not name.startswith("_")}
 
 

@@ -7,6 +7,8 @@ from typing import Any, final
 
 __all__ = [
     "Database",
+    "KinesisStream",
+    "Snapshot",
     "VirtualClock",
     "__version__",
     "build_profile",
@@ -41,6 +43,10 @@ class VirtualClock:
         """Let time pass until `when`, in epoch seconds or an aware datetime. The past raises ValueError."""
 
 @final
+class Snapshot:
+    """What a database in memory was at a moment."""
+
+@final
 class Database:
     """One Region's engine. `dynacore.Database` is its public face."""
 
@@ -62,6 +68,9 @@ class Database:
         backfill_items_per_second: int | None,
         item_collection_bytes_max: int,
         time_to_live_delay_seconds: float,
+        path: str | None,
+        sync: str,
+        write_buffer_bytes: int,
     ) -> Database: ...
     def execute(
         self, service: str, operation: str, parameters: dict[str, Any], plain: bool
@@ -92,6 +101,18 @@ class Database:
         "begins_inside_collection" (whether it shares its first item collection with the one before).
         """
 
+    def snapshot(self) -> Snapshot | None:
+        """Take what a database in memory is at this moment; `None` for a durable one."""
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Become what the database was at the snapshot, but for the time."""
+
+    def fork(self, snapshot: Snapshot) -> Database:
+        """Make a database of its own that begins with the snapshot, on the same clock."""
+
+    def close(self) -> None:
+        """End a durable database: all is durable when this returns, and every request fails afterwards."""
+
     def begin_transaction(self, table: str, keys: list[dict[str, Any]]) -> int:
         """Hold items of a table as a transaction in flight; the number ends it."""
 
@@ -115,6 +136,20 @@ class Database:
 
     def tick(self) -> None:
         """Let happen what is due now."""
+
+@final
+class KinesisStream:
+    """Carries changes to a sink. `dynacore.Database.kinesis_stream` makes its public face."""
+
+    def __new__(cls, database: Database, stream_arn: str, sink: Any) -> KinesisStream: ...
+    def deliver(self) -> int:
+        """Deliver all there is, and raise what the sink raises; tell how many changes that were."""
+
+    def step(self) -> None:
+        """Deliver what is due. What fails is logged, and tried again a second later."""
+
+    def close(self) -> None:
+        """Deliver no more; the stream is unknown from now on."""
 
 def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
     """List the parameters of an operation and whether each is supported; `None` without such an operation.

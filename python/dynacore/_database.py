@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from dynacore import _core
-from dynacore._core import VirtualClock
+from dynacore._core import Snapshot, VirtualClock
+from dynacore._kinesis import KinesisSink, KinesisStream
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -21,13 +24,19 @@ if TYPE_CHECKING:
 class Database:
     """A DynamoDB that lives in this process.
 
-    Without a `path` it is in memory and ends with the object. All it does happens at the time of `clock`: the
-    system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
+    Without a `path` it is in memory and ends with the object. With one it is durable: the directory is made
+    where it is missing, and one process at a time has it open. All it does happens at the time of `clock`:
+    the system's, or a `VirtualClock`, on which a run is the same for the same `seed`.
 
     `throttle=False` switches the limits of throughput off; `throttle_on_demand=True` holds those of on-demand
     tables as well, which a loop in this process meets in a moment. A partition with more than
     `partition_bytes` is split. A new table can burst for
-    `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a durable write is safe.
+    `initial_burst_seconds` at its provisioned rate, of at most 300. `sync` says when a write to a `path` is
+    acknowledged: "commit" when it is durable (threads that write together share one fsync), "interval" at
+    once, and it is durable within 100 ms and the time of an fsync; "never" at once, and it is durable when
+    the database is closed. Of what was written last, `write_buffer_bytes` are in memory, more while tables
+    are written.
+
     Tables spend `table_transition_seconds` in CREATING, UPDATING and DELETING. A new index of a table is
     filled with `backfill_items_per_second`: without them 1,000, or all at once where tables take no time to
     change. An item collection, in a table with a local index, has `item_collection_bytes_max` bytes at most.
@@ -66,7 +75,8 @@ class Database:
         throttle_on_demand: bool = False,
         partition_bytes: int = 10 * 1024**3,
         initial_burst_seconds: float = 300,
-        sync: Literal["commit"] = "commit",
+        sync: Literal["commit", "interval", "never"] = "commit",
+        write_buffer_bytes: int = 32 * 1024**2,
         table_transition_seconds: float = 0,
         transaction_seconds: float = 0,
         index_propagation_seconds: float = 0,
@@ -75,13 +85,11 @@ class Database:
         item_collection_bytes_max: int = 10 * 1024**3,
         time_to_live_delay_seconds: float = 0,
     ) -> None:
-        if path is not None:
-            raise NotImplementedError("durable databases are not available yet: leave the path out")
-        if sync != "commit":
-            raise ValueError(f'sync is "commit", not {sync!r}')
+        self.path = None if path is None else os.fspath(path)
         self.region = region
         self.account_id = account_id
         self.clock = clock
+        self._kinesis_streams: list[KinesisStream] = []
         self._open_core: _core.Database | None = _core.Database(
             region=region,
             account_id=account_id,
@@ -98,7 +106,12 @@ class Database:
             backfill_items_per_second=backfill_items_per_second,
             item_collection_bytes_max=item_collection_bytes_max,
             time_to_live_delay_seconds=time_to_live_delay_seconds,
+            path=self.path,
+            sync=sync,
+            write_buffer_bytes=write_buffer_bytes,
         )
+        if path is not None:
+            _durable.add(self)
 
     @property
     def _core(self) -> _core.Database:
@@ -151,6 +164,36 @@ class Database:
         "range", "items", "bytes", "read_units", "write_units", "heat" and more.
         """
         return self._core.partitions(name, index)
+
+    def kinesis_stream(self, stream_arn: str, sink: KinesisSink) -> KinesisStream:
+        """Let `sink` be the Kinesis stream of this ARN, which tables can then stream their changes to.
+
+        A sink is any object with Kinesis' `put_records`, such as boto3's client. Once a table's destination
+        is ACTIVE its changes arrive there, in order, 0.1 s after they were made: while a `VirtualClock`
+        moves, or from a thread. What the sink refuses comes again, for 24 hours.
+
+        >>> class Sink(list):
+        ...     def put_records(self, *, Records, StreamARN):
+        ...         self.extend(record["Data"] for record in Records)
+        >>> clock, sink = VirtualClock(), Sink()
+        >>> db = Database(clock=clock)
+        >>> table = db.resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+        >>> stream = db.kinesis_stream(arn, sink)
+        >>> _ = db.client().enable_kinesis_streaming_destination(TableName="cars", StreamArn=arn)
+        >>> _ = table.put_item(Item={"id": 1})
+        >>> clock.advance(1)
+        >>> b'"eventName":"INSERT"' in sink[0]
+        True
+        """
+        stream = KinesisStream(self._core, stream_arn, sink, self.clock)
+        self._kinesis_streams.append(stream)
+        return stream
 
     @contextmanager
     def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:
@@ -226,9 +269,65 @@ class Database:
         """Tell when something happens by itself next, in epoch seconds; `None` if nothing will."""
         return self._core.next_event_at()
 
+    def snapshot(self) -> Snapshot:
+        """Keep what the database is at this moment, for `restore` and `fork`. Only in memory.
+
+        Takes microseconds and next to no memory, however many items there are: what they have in common is
+        shared until one of the two writes. Everything is kept: tables, items, indexes, what is left in token
+        buckets and what they were charged, charts, auto scaling, tokens of transactions. The clock is not.
+
+        >>> db = Database()
+        >>> seeded = db.snapshot()
+        >>> _ = db.resource().create_table(
+        ...     TableName="cars",
+        ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ...     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        ...     BillingMode="PAY_PER_REQUEST",
+        ... )
+        >>> db.restore(seeded)
+        >>> db.client().list_tables()["TableNames"]
+        []
+        """
+        snapshot = self._core.snapshot()
+        if snapshot is None:
+            raise ValueError("a database in a directory has no snapshots: only one in memory has")
+        return snapshot
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Become what this or another database was at a snapshot, as often as wanted.
+
+        Clients and tables that were made before go on. Time stays what it is, so token buckets have filled
+        up by what has passed since the snapshot, and what was due meanwhile happens at once.
+        """
+        if self.path is not None:
+            raise ValueError("a database in a directory cannot be restored: only one in memory can")
+        self._core.restore(snapshot)
+
+    def fork(self) -> Database:
+        """Make another database that begins as this one is, on the same clock.
+
+        Only in memory; takes microseconds. From then on nothing that is done to one shows in the other.
+        """
+        snapshot = self.snapshot()
+        fork = object.__new__(Database)
+        fork.path, fork.region, fork.account_id, fork.clock = None, self.region, self.account_id, self.clock
+        fork._kinesis_streams = []
+        fork._open_core = self._core.fork(snapshot)
+        return fork
+
     def close(self) -> None:
-        """End the database. What it made keeps working until it is dropped; nothing new can be made."""
-        self._open_core = None
+        """End the database.
+
+        One with a path is durable when this returns; clients it made are refused from then on, and the
+        directory can be opened again. One in memory makes nothing new; what it made keeps working until it
+        is dropped.
+        """
+        for stream in self._kinesis_streams:
+            stream.close()
+        self._kinesis_streams.clear()
+        core, self._open_core = self._open_core, None
+        if core is not None and self.path is not None:
+            core.close()
 
     def __enter__(self) -> Database:
         return self
@@ -242,4 +341,14 @@ class Database:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<dynacore.Database in memory, {self.region}>"
+        return f"<dynacore.Database {self.path or 'in memory'}, {self.region}>"
+
+
+_durable: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_durable() -> None:
+    """Close what the interpreter leaves open: with `sync="interval"` its last writes are not durable yet."""
+    for database in list(_durable):
+        database.close()

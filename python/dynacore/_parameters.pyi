@@ -121,6 +121,11 @@ class DescribeImportRequest(TypedDict, total=False):
 
     ImportArn: Required[str]
 
+class DescribeKinesisStreamingDestinationRequest(TypedDict, total=False):
+    """DescribeKinesisStreamingDestination."""
+
+    TableName: Required[str]
+
 class DescribeLimitsRequest(TypedDict, total=False):
     """DescribeLimits."""
 
@@ -133,6 +138,25 @@ class DescribeTimeToLiveRequest(TypedDict, total=False):
     """DescribeTimeToLive."""
 
     TableName: Required[str]
+
+class DisableKinesisStreamingDestinationRequest(TypedDict, total=False):
+    """DisableKinesisStreamingDestination."""
+
+    TableName: Required[str]
+    StreamArn: Required[str]
+    EnableKinesisStreamingConfiguration: EnableKinesisStreamingConfigurationParameters
+
+class EnableKinesisStreamingConfigurationParameters(TypedDict, total=False):
+    """How records tell their time."""
+
+    ApproximateCreationDateTimePrecision: Literal["MILLISECOND", "MICROSECOND"]
+
+class EnableKinesisStreamingDestinationRequest(TypedDict, total=False):
+    """EnableKinesisStreamingDestination."""
+
+    TableName: Required[str]
+    StreamArn: Required[str]
+    EnableKinesisStreamingConfiguration: EnableKinesisStreamingConfigurationParameters
 
 class ExecuteStatementRequest(TypedDict, total=False):
     """ExecuteStatement."""
@@ -411,6 +435,18 @@ class UpdateTableParameters(TypedDict, total=False):
     DisassociationProtectionEnabled: bool
     VectorIndexUpdates: Sequence[Mapping[str, Any]]
 
+class UpdateKinesisStreamingConfigurationParameters(TypedDict, total=False):
+    """How records tell their time."""
+
+    ApproximateCreationDateTimePrecision: Literal["MILLISECOND", "MICROSECOND"]
+
+class UpdateKinesisStreamingDestinationRequest(TypedDict, total=False):
+    """UpdateKinesisStreamingDestination."""
+
+    TableName: Required[str]
+    StreamArn: Required[str]
+    UpdateKinesisStreamingConfiguration: UpdateKinesisStreamingConfigurationParameters
+
 class UpdateTableRequest(UpdateTableParameters):
     """UpdateTable."""
 
@@ -421,6 +457,40 @@ class UpdateTimeToLiveRequest(TypedDict, total=False):
 
     TableName: Required[str]
     TimeToLiveSpecification: Required[Mapping[str, Any]]
+
+# DynamoDB Streams
+
+class DescribeStreamRequest(TypedDict, total=False):
+    """DescribeStream."""
+
+    StreamArn: Required[str]
+    Limit: int
+    ExclusiveStartShardId: str
+    ShardFilter: Mapping[str, Any]
+
+class GetRecordsRequest(TypedDict, total=False):
+    """GetRecords."""
+
+    ShardIterator: Required[str]
+    Limit: int
+
+class GetShardIteratorRequest(TypedDict, total=False):
+    """GetShardIterator."""
+
+    StreamArn: Required[str]
+    ShardId: Required[str]
+    ShardIteratorType: Required[
+        Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"]
+    ]
+    SequenceNumber: str
+    Timestamp: datetime | float | str
+
+class ListStreamsRequest(TypedDict, total=False):
+    """ListStreams."""
+
+    TableName: str
+    Limit: int
+    ExclusiveStartStreamArn: str
 
 # Application Auto Scaling
 

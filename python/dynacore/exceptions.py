@@ -72,6 +72,12 @@
     │   ├── ResourceConflict
     │   ├── InternalServerError
     │   └── ServiceUnavailable
+    ├── StoreError                      a durable database could not be opened or closed; no service's error
+    │   ├── Corrupted
+    │   ├── DatabaseLocked
+    │   ├── NotADatabase
+    │   ├── StoreFailed
+    │   └── UnknownFormat
     ├── ParamValidationError            a parameter the operation does not have (also botocore's)
     └── WaiterError                     what was waited for did not come (also botocore's)
 
@@ -476,4 +482,37 @@ def client_error(error_response: dict[str, Any], operation_name: str) -> ClientE
     return CLASSES.get(code, ClientError)(error_response, operation_name)
 
 
-__all__ = ["ClientError", "ParamValidationError", "WaiterError", *CLASSES]
+# A durable database
+
+
+class StoreError(Exception):
+    """A durable database could not be opened or closed.
+
+    Requests that meet a failed disk get `InternalServerError`.
+    """
+
+
+class Corrupted(StoreError):
+    """Stored bytes are not those that were written; the text names the file."""
+
+
+class DatabaseLocked(StoreError):
+    """The directory is open already, in another process or in this one."""
+
+
+class NotADatabase(StoreError):
+    """The directory holds something else; nothing in it was touched."""
+
+
+class StoreFailed(StoreError):
+    """The file system refused."""
+
+
+class UnknownFormat(StoreError):
+    """The directory was written by another version of dynacore."""
+
+
+STORE_CLASSES: dict[str, type[StoreError]] = {cls.__name__: cls for cls in StoreError.__subclasses__()}
+
+
+__all__ = ["ClientError", "ParamValidationError", "StoreError", "WaiterError", *CLASSES, *STORE_CLASSES]

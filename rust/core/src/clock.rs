@@ -1,11 +1,13 @@
 //! Time as the core knows it: a number handed in by the caller.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
 /// Nanoseconds since the Unix epoch. The core never reads a clock; every door passes the time in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Timestamp(i64);
 
 /// Nanoseconds in a second.

@@ -4,14 +4,17 @@ use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{Context, Exports, Imports, Operation, Response, Service, begin_transaction, load};
-use crate::store::Store;
+use crate::request::{
+    Context, Exports, Imports, KinesisRecord, Operation, Response, Service, begin_transaction,
+    kinesis_record, load,
+};
+use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
 use crate::table::{
-    Author, AutoScaling, BulkOperations, Contributors, Index, ItemFault, Job, LoadItem, Order, Report,
-    Settings, Tables, not_found,
+    Author, AutoScaling, BulkOperations, Contributors, Index, ItemFault, Job, KinesisBatch, LoadItem, Order,
+    Replay, Report, Settings, StreamRecord, Tables, not_found,
 };
 use crate::value::Item;
 
@@ -36,6 +39,8 @@ pub struct Engine {
     watch: CloudWatch,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
+    /// Whether the store outlives the process, so that it has to be told of changes.
+    is_durable: bool,
 }
 
 /// A bound on the events of one [`Engine::tick`], far above what any run needs: an event that renews itself at the
@@ -53,10 +58,85 @@ impl Engine {
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
-        let bulk = BulkOperations::new(bulk);
-        let tables = Tables::new(settings, store, tables);
-        let (orders, now) = (Vec::new(), Timestamp::default());
-        Self { tables, scaling, bulk, imports, exports, orders, watch, now }
+        let is_durable = store.is_durable();
+        Self {
+            tables: Tables::new(settings, store, tables),
+            scaling,
+            bulk: BulkOperations::new(bulk),
+            imports,
+            exports,
+            orders: Vec::new(),
+            watch,
+            now: Timestamp::default(),
+            is_durable,
+        }
+    }
+
+    /// An engine over what a store holds: everything a user set is as it was, and what was under way goes on.
+    /// `replay` has seen the commits that the store replayed when it was opened.
+    ///
+    /// Token buckets begin with what they had when their table was last changed, plus what has flowed in since;
+    /// charts and custom metrics begin anew.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the store fails, holds what makes no sense, or is of another Region or account.
+    pub fn open(
+        settings: Settings,
+        store: Box<dyn Store>,
+        seed: u64,
+        replay: &Replay,
+    ) -> Result<Self, StoreError> {
+        let mut seeds = Random::new(seed);
+        let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
+        let orders = Vec::new();
+        let mut scaling =
+            AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
+        scaling.restore(store.as_ref())?;
+        let mut bulk = BulkOperations::new(bulk);
+        bulk.restore(store.as_ref())?;
+        let bulk = bulk.resumed();
+        let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
+        watch.restore(store.as_ref())?;
+        let is_durable = store.is_durable();
+        let tables = Tables::open(settings, store, tables, replay)?;
+        let now = Timestamp::default();
+        Ok(Self { tables, scaling, bulk, imports, exports, orders, watch, now, is_durable })
+    }
+
+    /// The same database, and from then on a life of its own: tables, items, indexes, token buckets, charts, auto
+    /// scaling, alarms, tokens of transactions and the chance of identifiers are as they are at this moment, which stays the
+    /// time of the new one until it is told a later one. Costs what the tables are, not what is in them: nodes of
+    /// items are shared until one of the two writes. None for a store on disk.
+    #[must_use]
+    pub fn fork(&self) -> Option<Self> {
+        Some(Self {
+            tables: self.tables.fork()?,
+            scaling: self.scaling.clone(),
+            bulk: self.bulk.clone().resumed(),
+            imports: self.imports.clone().resumed(self.now),
+            exports: self.exports.clone().resumed(self.now),
+            orders: Vec::new(),
+            watch: self.watch.clone(),
+            now: self.now,
+            is_durable: self.is_durable,
+        })
+    }
+
+    /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
+    pub fn restore(&mut self, earlier: Self) {
+        let (now, mut earlier) = (self.now.max(earlier.now), earlier);
+        earlier.tables.open_kinesis_streams_of(&self.tables);
+        *self = Self { now, ..earlier };
+    }
+
+    /// Tells a durable store what has changed besides items.
+    fn save(&mut self) -> Result<(), Error> {
+        if !self.is_durable {
+            return Ok(());
+        }
+        let others = [self.scaling.take_change(), self.bulk.take_change(), self.watch.take_change()];
+        self.tables.save(others.into_iter().flatten())
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -67,11 +147,13 @@ impl Engine {
     pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
         let mut context = self.context(now)?;
         context.tables.begin_request(operation.metered());
-        operation.execute(&mut context).inspect_err(|error| {
+        let outcome = operation.execute(&mut context).inspect_err(|error| {
             if operation.service() == Service::DynamoDb {
                 self.tables.fail_request(error, self.now);
             }
-        })
+        });
+        self.save()?;
+        outcome
     }
 
     /// What an operation works on, after the events that were due before it.
@@ -109,6 +191,7 @@ impl Engine {
     /// all else happened.
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
         let mut outcome = Ok(());
+        self.watch.resume(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
             outcome = outcome.and(self.step(next));
@@ -125,7 +208,7 @@ impl Engine {
             self.apply(&action);
         }
         self.watch.tick(self.now, &self.tables);
-        outcome
+        outcome.and(self.save())
     }
 
     fn tick_transfers(&mut self) {
@@ -193,7 +276,9 @@ impl Engine {
                 unreachable!("invariant: a report is of its order's kind")
             }
         }
+        // What the store fails to do is tried again with the next change.
         let _ = self.tick(self.now);
+        let _ = self.save();
     }
 
     /// What was not imported, of an import that has ended: the first errors, as AWS's log tells them.
@@ -262,6 +347,65 @@ impl Engine {
         self.tables.end_transaction(number);
     }
 
+    /// The last commit: what the answers so far may tell of.
+    #[must_use]
+    pub fn sequence(&self) -> Sequence {
+        self.tables.sequence()
+    }
+
+    /// Lets the store move to the disk what it has in memory, if it has much. Costs next to nothing otherwise, so an
+    /// owner with a store on disk calls it after each operation.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn checkpoint_if_due(&mut self) -> Result<(), Error> {
+        self.tables.checkpoint_if_due()
+    }
+
+    /// Ends the store; operations fail from now on.
+    ///
+    /// # Errors
+    /// `InternalServerError` when something could not be made durable.
+    pub fn close(&mut self) -> Result<(), Error> {
+        self.tables.close()
+    }
+
+    /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
+    pub fn set_kinesis_stream(&mut self, arn: &str, is_there: bool) {
+        if is_there { self.tables.open_kinesis_stream(arn) } else { self.tables.close_kinesis_stream(arn) }
+    }
+
+    /// When changes for a Kinesis stream are to be delivered next.
+    #[must_use]
+    pub fn kinesis_due(&self, arn: &str) -> Option<Timestamp> {
+        self.tables.kinesis_due(arn)
+    }
+
+    /// Up to `count` changes for a Kinesis stream, each with its record unless it is too large for one; none where there
+    /// are no changes. They come again until the batch is given to [`Engine::finish_kinesis_batch`].
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn kinesis_batch(
+        &self,
+        arn: &str,
+        count: usize,
+    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+        let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
+        let region = &self.tables.settings().region;
+        let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);
+        let records = batch.records.iter().map(record).collect();
+        Ok(Some((batch, records)))
+    }
+
+    /// Forgets changes that have arrived.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn finish_kinesis_batch(&mut self, batch: &KinesisBatch) -> Result<(), Error> {
+        self.tables.finish_kinesis_batch(batch)
+    }
+
     /// Counts a request that was refused before it came to the engine, as `UserErrors` does.
     pub fn count_user_error(&mut self, now: Timestamp) {
         self.now = self.now.max(now);
@@ -278,14 +422,15 @@ impl Engine {
     /// [`Tables::count_contributors`].
     ///
     /// # Errors
-    /// `ResourceNotFoundException`.
+    /// `ResourceNotFoundException`; `InternalServerError` when the store fails.
     pub fn count_contributors(
         &mut self,
         table: &str,
         index: Option<&str>,
         consumed_too: Option<bool>,
     ) -> Result<(), Error> {
-        self.tables.count_contributors(table, index, consumed_too)
+        self.tables.count_contributors(table, index, consumed_too)?;
+        self.save()
     }
 
     /// The keys that use or are refused by a table or index most, where they are counted.

@@ -195,6 +195,10 @@ pub enum Error {
     ImportConflict,
     /// `ImportNotFoundException`.
     ImportNotFound(String),
+    /// `ExpiredIteratorException` of DynamoDB Streams.
+    ExpiredIterator(String),
+    /// `TrimmedDataAccessException` of DynamoDB Streams.
+    TrimmedDataAccess(String),
     /// `PolicyNotFoundException`.
     PolicyNotFound(String),
     /// `AccessDeniedException`.
@@ -300,6 +304,8 @@ impl Error {
             Self::ExportNotFound(_) => "ExportNotFoundException",
             Self::ImportConflict => "ImportConflictException",
             Self::ImportNotFound(_) => "ImportNotFoundException",
+            Self::ExpiredIterator(_) => "ExpiredIteratorException",
+            Self::TrimmedDataAccess(_) => "TrimmedDataAccessException",
             Self::PolicyNotFound(_) => "PolicyNotFoundException",
             Self::AccessDenied(_) => "AccessDeniedException",
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
@@ -361,6 +367,8 @@ impl Error {
             | Self::InvalidExportTime(text)
             | Self::ExportNotFound(text)
             | Self::ImportNotFound(text)
+            | Self::ExpiredIterator(text)
+            | Self::TrimmedDataAccess(text)
             | Self::PolicyNotFound(text)
             | Self::AccessDenied(text)
             | Self::ObjectNotFound(text)

@@ -1,10 +1,12 @@
 //! Seeded randomness. It is part of the state machine: the same seed gives the same run on every machine.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt::Write as _;
 
 /// The SplitMix64 generator (Steele, Lea, Flood 2014): one addition and a mix a number, any seed is good. What it
 /// makes needs to differ, not to be secret.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Random {
     seed: u64,
     state: u64,

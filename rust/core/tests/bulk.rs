@@ -5,7 +5,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "requests are written as literals")]
 
 #[path = "indexes/database.rs"]
-#[allow(dead_code, reason = "shared with the tests of secondary indexes")]
+#[allow(dead_code, unused_imports, reason = "shared with the tests of secondary indexes")]
 mod database;
 
 use std::time::Duration;
@@ -46,7 +46,7 @@ fn request() -> Json {
 fn settle(database: &mut Database) {
     database.engine.tick(database.now).unwrap();
     for order in database.engine.take_orders() {
-        let failure = Failure { code: NO_SUCH_BUCKET, message: "no bucket".to_owned() };
+        let failure = Failure { code: NO_SUCH_BUCKET.to_owned(), message: "no bucket".to_owned() };
         let (job, report) = order.failed(failure);
         database.engine.end_job(job, report, database.now);
     }

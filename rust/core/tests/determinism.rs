@@ -13,6 +13,7 @@ use dynacore::request::{Operation, Service};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::wire::{JsonReader, JsonWriter, ToWire, Writer};
+use serde_json::{Value as Json, json};
 
 /// A request at a time.
 struct Step {
@@ -83,7 +84,35 @@ fn play_with(settings: Settings, seed: u64, steps: &[Step], pace: Pace) -> Strin
     for table in ["cars", "vans"] {
         told.push_str(&format!("{:?}\n", engine.describe_partitions(table, None, clock)));
     }
+    tell_streams(&mut engine, clock, &mut told);
     told
+}
+
+/// Writes down every shard of every stream and its first records.
+fn tell_streams(engine: &mut Engine, now: Timestamp, told: &mut String) {
+    let mut ask = |operation: &str, body: Json| -> Json {
+        let text = body.to_string();
+        let mut reader = JsonReader::new(text.as_bytes());
+        let operation =
+            Operation::read(Service::DynamoDbStreams, operation, &mut reader, &Cache::new(1)).unwrap();
+        let mut writer = JsonWriter::default();
+        engine.execute(&operation, now).unwrap().write(&mut writer);
+        let answer = writer.into_bytes();
+        told.push_str(std::str::from_utf8(&answer).unwrap());
+        serde_json::from_slice(&answer).unwrap()
+    };
+    let list = ask("ListStreams", json!({}));
+    for stream in list["Streams"].as_array().unwrap() {
+        let arn = &stream["StreamArn"];
+        let described = ask("DescribeStream", json!({ "StreamArn": arn }));
+        for shard in described["StreamDescription"]["Shards"].as_array().unwrap() {
+            let place = json!({
+                "StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON",
+            });
+            let iterator = ask("GetShardIterator", place)["ShardIterator"].take();
+            ask("GetRecords", json!({ "ShardIterator": iterator }));
+        }
+    }
 }
 
 fn pass(engine: &mut Engine, from: Timestamp, until: Timestamp, pace: Pace) {
@@ -161,6 +190,7 @@ impl Script {
                 {{"AttributeName":"n","AttributeType":"N"}}],"KeySchema":[{{"AttributeName":"id","KeyType":"HASH"}}],
                 "GlobalSecondaryIndexes":[{{"IndexName":"by_n","KeySchema":[{{"AttributeName":"n","KeyType":"HASH"}}],
                 "Projection":{{"ProjectionType":"ALL"}},{throughput}}}],
+                "StreamSpecification":{{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}},
                 "ProvisionedThroughput":{{"ReadCapacityUnits":5,"WriteCapacityUnits":5}}}}"#
             ),
         );

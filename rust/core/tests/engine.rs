@@ -2,40 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
 use dynacore::error::Error;
-use dynacore::expression::Cache;
-use dynacore::request::{Operation, Service};
-use dynacore::store::{
-    Batch, Direction, Entry, KeyRange, MemoryStore, Read, Sequence, Space, Store, StoreError,
-};
+use dynacore::request::Service;
+use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
-use dynacore::wire::{JsonReader, JsonWriter, ToWire};
+use dynacore::testing::{self, CountingStore};
 
-struct Database {
-    engine: Engine,
-    cache: Cache,
-    now: Timestamp,
-}
+struct Database(testing::Database);
 
 impl Database {
     fn new(settings: Settings) -> Self {
-        let engine = Engine::new(settings, Box::new(MemoryStore::new()), 7);
-        Self { engine, cache: Cache::new(64), now: Timestamp::from_seconds(1_700_000_000) }
+        Self(testing::Database::with(settings))
     }
 
     fn call(&mut self, name: &str, body: &str) -> Result<String, Error> {
-        let service = Service::DynamoDb;
-        let operation = Operation::read(service, name, &mut JsonReader::new(body.as_bytes()), &self.cache)?;
-        let response = self.engine.execute(&operation, self.now)?;
-        let mut writer = JsonWriter::default();
-        response.write(&mut writer);
-        Ok(String::from_utf8(writer.into_bytes()).unwrap())
+        self.0.ask_text(Service::DynamoDb, name, body)
     }
 
     fn table(&mut self, throughput: &str) {
@@ -81,7 +62,7 @@ fn a_table_over_its_throughput_says_which_limit() {
     };
     assert_eq!(reasons[0].reason, "TableWriteProvisionedThroughputExceeded");
     assert_eq!(reasons[0].resource, "arn:aws:dynamodb:us-east-1:000000000000:table/cars");
-    database.now = database.now + std::time::Duration::from_millis(200);
+    database.0.now = database.0.now + std::time::Duration::from_millis(200);
     assert_eq!(database.call("PutItem", put).unwrap(), "{}");
 }
 
@@ -174,58 +155,11 @@ fn throughput_alone_does_not_end_on_demand() {
     assert!(database.call("UpdateTable", &named).unwrap().contains("UPDATING"));
 }
 
-/// A store in memory that tells whether it has still to free what was dropped.
-struct Watched {
-    inner: MemoryStore,
-    has_dead: Arc<AtomicBool>,
-}
-
-impl Read for Watched {
-    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        self.inner.get(space, key)
-    }
-
-    fn scan(
-        &self,
-        space: Space,
-        range: KeyRange<'_>,
-        direction: Direction,
-        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.inner.scan(space, range, direction, visit)
-    }
-}
-
-impl Store for Watched {
-    fn commit(&mut self, batch: Batch) -> Result<Sequence, StoreError> {
-        let done = self.inner.commit(batch);
-        self.has_dead.store(self.inner.reclaim(0), Ordering::Relaxed);
-        done
-    }
-
-    fn reclaim(&mut self, entries: usize) -> bool {
-        let has_dead = self.inner.reclaim(entries);
-        self.has_dead.store(has_dead, Ordering::Relaxed);
-        has_dead
-    }
-
-    fn sequence(&self) -> Sequence {
-        self.inner.sequence()
-    }
-
-    fn snapshot(&self) -> Box<dyn Read + Send + Sync> {
-        self.inner.snapshot()
-    }
-}
-
 /// What a dropped table had was freed by later writes only: a database that was left alone kept all of it.
 #[test]
 fn an_idle_database_frees_what_it_dropped() {
-    let has_dead = Arc::new(AtomicBool::default());
-    let store = Watched { inner: MemoryStore::new(), has_dead: Arc::clone(&has_dead) };
-    let engine = Engine::new(Settings::default(), Box::new(store), 7);
-    let now = Timestamp::from_seconds(1_700_000_000);
-    let mut database = Database { engine, cache: Cache::new(64), now };
+    let (store, count) = CountingStore::new(MemoryStore::new());
+    let mut database = Database(testing::Database::over(Settings::default(), Box::new(store)));
     database.table(r#""BillingMode":"PAY_PER_REQUEST""#);
     for id in 0..20_000 {
         database
@@ -234,10 +168,10 @@ fn an_idle_database_frees_what_it_dropped() {
     }
     database.call("DeleteTable", r#"{"TableName":"cars"}"#).unwrap();
     let mut events = 0;
-    while let Some(next) = database.engine.next_event_at() {
-        database.engine.tick(next).unwrap();
+    while let Some(next) = database.0.engine.next_event_at() {
+        database.0.engine.tick(next).unwrap();
         events += 1;
-        assert_eq!(has_dead.load(Ordering::Relaxed), database.engine.next_event_at().is_some());
+        assert_eq!(count.has_dead(), database.0.engine.next_event_at().is_some());
     }
     assert!((3..30).contains(&events), "a part at a time: {events}");
 }

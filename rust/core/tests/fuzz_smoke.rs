@@ -320,7 +320,7 @@ fn deepen(random: &mut Random, input: &mut Vec<u8>, at: usize) {
 }
 
 /// Bodies that are carried out, one or more for each operation.
-const BODIES: [(&str, &str); 89] = [
+const BODIES: &[(&str, &str)] = &[
     (
         "BatchGetItem",
         r##"{"RequestItems":{"cars":{"Keys":[{"id":{"N":"1"}},{"id":{"N":"2"}}],"ConsistentRead":true,"ProjectionExpression":"#m, doors","ExpressionAttributeNames":{"#m":"make"}}},"ReturnConsumedCapacity":"TOTAL"}"##,
@@ -366,7 +366,7 @@ const BODIES: [(&str, &str); 89] = [
     ),
     (
         "CreateTable",
-        r#"{"TableName":"demand","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"B"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}"#,
+        r#"{"TableName":"demand","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"B"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}}"#,
     ),
     (
         "DeleteItem",
@@ -467,6 +467,11 @@ const BODIES: [(&str, &str); 89] = [
     ),
     ("UpdateTable", r#"{"TableName":"cars","BillingMode":"PAY_PER_REQUEST"}"#),
     ("UpdateTable", r#"{"TableName":"logs","DeletionProtectionEnabled":true}"#),
+    (
+        "UpdateTable",
+        r#"{"TableName":"cars","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}}"#,
+    ),
+    ("UpdateTable", r#"{"TableName":"cars","StreamSpecification":{"StreamEnabled":false}}"#),
     (
         "CreateTable",
         r#"{"TableName":"set","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST","OnDemandThroughput":{"MaxReadRequestUnits":5},"WarmThroughput":{"ReadUnitsPerSecond":12001},"TableClass":"STANDARD_INFREQUENT_ACCESS","SSESpecification":{"Enabled":true,"SSEType":"KMS","KMSMasterKeyId":"alias/a"},"Tags":[{"Key":"a","Value":"b"}],"ResourcePolicy":"{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[\"dynamodb:Get*\"],\"Resource\":\"*\"}]}"}"#,
@@ -575,6 +580,35 @@ const BODIES: [(&str, &str); 89] = [
     ("DescribeAlarms", r#"{"AlarmNamePrefix":"a","StateValue":"OK","MaxRecords":1,"NextToken":"0"}"#),
     ("DisableAlarmActions", r#"{"AlarmNames":["a"]}"#),
     ("EnableAlarmActions", r#"{"AlarmNames":["a"]}"#),
+    (
+        "EnableKinesisStreamingDestination",
+        r#"{"TableName":"cars","StreamArn":"arn:aws:kinesis:us-east-1:000000000000:stream/changes","EnableKinesisStreamingConfiguration":{"ApproximateCreationDateTimePrecision":"MICROSECOND"}}"#,
+    ),
+    (
+        "UpdateKinesisStreamingDestination",
+        r#"{"TableName":"cars","StreamArn":"arn:aws:kinesis:us-east-1:000000000000:stream/changes","UpdateKinesisStreamingConfiguration":{"ApproximateCreationDateTimePrecision":"MILLISECOND"}}"#,
+    ),
+    (
+        "DisableKinesisStreamingDestination",
+        r#"{"TableName":"cars","StreamArn":"arn:aws:kinesis:us-east-1:000000000000:stream/changes"}"#,
+    ),
+    ("DescribeKinesisStreamingDestination", r#"{"TableName":"cars"}"#),
+    (
+        "DescribeStream",
+        r#"{"StreamArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/stream/2023-11-14T22:13:20.000","Limit":9,"ExclusiveStartShardId":"shardId-00000001700000000000-00000001","ShardFilter":{"Type":"CHILD_SHARDS","ShardId":"shardId-00000001700000000000-00000001"}}"#,
+    ),
+    (
+        "GetRecords",
+        r#"{"ShardIterator":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/stream/2023-11-14T22:13:20.000|1|AAAAAAAAAAE=","Limit":9}"#,
+    ),
+    (
+        "GetShardIterator",
+        r#"{"StreamArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/stream/2023-11-14T22:13:20.000","ShardId":"shardId-00000001700000000000-00000001","ShardIteratorType":"AT_SEQUENCE_NUMBER","SequenceNumber":"100000000000000000001","Timestamp":1700000000}"#,
+    ),
+    (
+        "ListStreams",
+        r#"{"TableName":"cars","Limit":9,"ExclusiveStartStreamArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/stream/2023-11-14T22:13:20.000"}"#,
+    ),
     ("GetDashboard", r#"{"DashboardName":"d"}"#),
     (
         "GetMetricData",

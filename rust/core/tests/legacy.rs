@@ -3,30 +3,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
 use dynacore::error::Error;
-use dynacore::expression::Cache;
-use dynacore::request::{Operation, Service};
-use dynacore::store::MemoryStore;
-use dynacore::table::Settings;
-use dynacore::wire::{JsonReader, JsonWriter, ToWire};
+use dynacore::request::Service;
+use dynacore::testing;
 use serde_json::{Value as Json, json};
 
 const INVALID: &str = "One or more parameter values were invalid: ";
 const OPERATORS: &str = "Member must satisfy enum value set: [IN, NULL, BETWEEN, LT, NOT_CONTAINS, EQ, GT, NOT_NULL, \
                          NE, LE, BEGINS_WITH, GE, CONTAINS]";
 
-struct Database {
-    engine: Engine,
-    cache: Cache,
-}
+struct Database(testing::Database);
 
 impl Database {
     /// With the tables `cars` (partition key `id`) and `laps` (`driver` and `lap`), all strings.
     fn new() -> Self {
-        let engine = Engine::new(Settings::default(), Box::new(MemoryStore::new()), 7);
-        let mut database = Self { engine, cache: Cache::new(64) };
+        let mut database = Self(testing::Database::new());
         for (table, keys) in [("cars", vec!["id"]), ("laps", vec!["driver", "lap"])] {
             let definitions: Vec<Json> =
                 keys.iter().map(|key| json!({"AttributeName": key, "AttributeType": "S"})).collect();
@@ -41,13 +32,7 @@ impl Database {
     }
 
     fn ask(&mut self, name: &str, body: &Json) -> Result<Json, Error> {
-        let body = body.to_string();
-        let mut reader = JsonReader::new(body.as_bytes());
-        let operation = Operation::read(Service::DynamoDb, name, &mut reader, &self.cache)?;
-        let response = self.engine.execute(&operation, Timestamp::from_seconds(1_700_000_000))?;
-        let mut writer = JsonWriter::default();
-        response.write(&mut writer);
-        Ok(serde_json::from_slice(&writer.into_bytes()).unwrap())
+        self.0.ask(name, body)
     }
 
     /// The text of a refusal, or the answer.
@@ -466,9 +451,7 @@ fn the_last_of_a_repeated_name_counts() {
     let mut database = Database::new();
     let body = r#"{"TableName":"cars","Key":{"id":{"S":"1"}},"ReturnValues":"ALL_NEW","AttributeUpdates":{
         "a":{"Value":{"N":"1"}},"b":{"Value":{"N":"2"}},"a":{"Value":{"N":"3"}}}}"#;
-    let mut reader = JsonReader::new(body.as_bytes());
-    let operation = Operation::read(Service::DynamoDb, "UpdateItem", &mut reader, &database.cache).unwrap();
-    assert!(database.engine.execute(&operation, Timestamp::from_seconds(1_700_000_000)).is_ok());
+    database.0.ask_text(Service::DynamoDb, "UpdateItem", body).unwrap();
     let get = json!({"TableName": "cars", "Key": {"id": {"S": "1"}}});
     assert_eq!(
         database.ask("GetItem", &get).unwrap()["Item"],

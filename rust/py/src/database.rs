@@ -12,6 +12,7 @@ use dynacore::table::Settings;
 use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
+use dynacore_disk::{Options, SyncMode};
 use dynacore_server::{Bucket, Clock, DirectoryBucket, Timed as _};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
@@ -32,16 +33,24 @@ pub struct Database {
     database: Arc<dynacore_server::Database>,
 }
 
+/// What a database in memory was at a moment.
+#[pyclass(module = "dynacore._core", frozen)]
+pub struct Snapshot {
+    snapshot: dynacore_server::Snapshot,
+}
+
 #[pymethods]
 impl Database {
     #[new]
     #[pyo3(signature = (
         *, region, account_id, clock, seed, throttle, throttle_on_demand, partition_bytes, initial_burst_seconds,
         table_transition_seconds, transaction_seconds, index_propagation_seconds, stale_reads_seconds,
-        backfill_items_per_second, item_collection_bytes_max, time_to_live_delay_seconds,
+        backfill_items_per_second, item_collection_bytes_max, time_to_live_delay_seconds, path, sync,
+        write_buffer_bytes,
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are named where they are given")]
     fn new(
+        py: Python<'_>,
         region: String,
         account_id: String,
         clock: Option<&Bound<'_, VirtualClock>>,
@@ -57,6 +66,9 @@ impl Database {
         backfill_items_per_second: Option<i64>,
         item_collection_bytes_max: i64,
         time_to_live_delay_seconds: f64,
+        path: Option<PathBuf>,
+        sync: &str,
+        write_buffer_bytes: i64,
     ) -> PyResult<Self> {
         let settings = Settings {
             region,
@@ -76,8 +88,18 @@ impl Database {
             time_to_live_delay: duration("time_to_live_delay_seconds", time_to_live_delay_seconds)?,
         };
         let clock = clock.map_or(Clock::System, |clock| Clock::Virtual(clock.get().shared()));
-        let store = Box::new(MemoryStore::new());
-        Ok(Self { database: dynacore_server::Database::new(settings, store, clock, seed) })
+        let sync = sync_mode(sync)?;
+        let layer_bytes = positive("write_buffer_bytes", write_buffer_bytes)?;
+        let layer_bytes = usize::try_from(layer_bytes).unwrap_or(usize::MAX);
+        let database = match path {
+            None => dynacore_server::Database::new(settings, Box::new(MemoryStore::new()), clock, seed),
+            Some(path) => {
+                let options = Options { sync, layer_bytes, ..Options::default() };
+                let open = || dynacore_server::Database::open(&path, options, settings, clock, seed);
+                py.detach(open).map_err(|error| error::open_exception(py, &error))?
+            }
+        };
+        Ok(Self { database })
     }
 
     /// Answers a boto3-shaped request.
@@ -137,6 +159,27 @@ impl Database {
             }
             Err(error) => Err(self.exception(py, &error, Service::DynamoDb, "DescribePartitions")),
         }
+    }
+
+    /// What a database in memory is at this moment; nothing for a durable one.
+    fn snapshot(&self, py: Python<'_>) -> PyResult<Option<Snapshot>> {
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "Snapshot");
+        Ok(self.database.snapshot().map_err(refused)?.map(|snapshot| Snapshot { snapshot }))
+    }
+
+    fn restore(&self, py: Python<'_>, snapshot: &Bound<'_, Snapshot>) -> PyResult<()> {
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "Restore");
+        self.database.restore(&snapshot.get().snapshot).map_err(refused)
+    }
+
+    /// A database of its own that begins with a snapshot.
+    fn fork(&self, snapshot: &Bound<'_, Snapshot>) -> Self {
+        Self { database: self.database.fork(&snapshot.get().snapshot) }
+    }
+
+    /// Ends a durable database: all is durable when this returns.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.database.close()).map_err(|error| error::failed_exception(py, error.message()))
     }
 
     /// Holds items of a table as a transaction in flight; gives the number to end it with.
@@ -219,7 +262,12 @@ impl Database {
                 })
             })
         })?;
-        let response = self.database.execute(&request).map_err(refused)?;
+        let (outcome, pending) = self.database.begin(&request);
+        if let Some(pending) = pending {
+            // The disk takes its time; other threads of Python run meanwhile and share its sync.
+            py.detach(|| pending.wait()).map_err(refused)?;
+        }
+        let response = outcome.map_err(refused)?;
         let answer = with_stock(|stock| {
             let mut writer = PyWriter::new(py, form, stock);
             response.write(&mut writer);
@@ -276,6 +324,17 @@ fn burst_seconds(seconds: f64) -> PyResult<u32> {
         )));
     }
     Ok(seconds as u32)
+}
+
+fn sync_mode(name: &str) -> PyResult<SyncMode> {
+    match name {
+        "commit" => Ok(SyncMode::Commit),
+        "interval" => Ok(SyncMode::Interval),
+        "never" => Ok(SyncMode::Never),
+        _ => {
+            Err(PyValueError::new_err(format!("sync is \"commit\", \"interval\" or \"never\", not {name:?}")))
+        }
+    }
 }
 
 fn description<'py>(py: Python<'py>, partition: &PartitionDescription) -> PyResult<Bound<'py, PyDict>> {

@@ -3,6 +3,7 @@
 use dynacore::error::Error;
 use dynacore::request::Service;
 use dynacore::wire::Writer;
+use dynacore_disk::OpenError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyModule, PyType};
@@ -53,6 +54,30 @@ fn raised(
     metadata::add(&response, error.http_status(), request_id)?;
     let class = exceptions(py)?.getattr(error.class())?.cast_into::<PyType>()?;
     Ok(PyErr::from_type(class, (response.unbind(), operation.to_owned())))
+}
+
+/// The exception for a database that was not opened: a class of `dynacore.exceptions` with the error's text.
+#[cold]
+pub fn open_exception(py: Python<'_>, error: &OpenError) -> PyErr {
+    let class = match error {
+        OpenError::Locked { .. } => "DatabaseLocked",
+        OpenError::NotADatabase(_) => "NotADatabase",
+        OpenError::UnknownFormat { .. } => "UnknownFormat",
+        OpenError::Corrupted(_) => "Corrupted",
+        _ => "StoreFailed",
+    };
+    store_exception(py, class, &error.to_string())
+}
+
+/// The exception for a disk that failed.
+#[cold]
+pub fn failed_exception(py: Python<'_>, text: &str) -> PyErr {
+    store_exception(py, "StoreFailed", text)
+}
+
+fn store_exception(py: Python<'_>, class: &str, text: &str) -> PyErr {
+    let class = exceptions(py).and_then(|module| Ok(module.getattr(class)?.cast_into::<PyType>()?));
+    class.map_or_else(|error| error, |class| PyErr::from_type(class, text.to_owned()))
 }
 
 /// Whether the service's model in botocore has a shape for the exception. Its members, the text among them, are in

@@ -10,6 +10,7 @@ mod convert;
 mod database;
 mod error;
 mod item_file;
+mod kinesis;
 mod metadata;
 mod parameters;
 mod server;
@@ -22,9 +23,11 @@ mod _core {
     #[pymodule_export]
     use super::clock::VirtualClock;
     #[pymodule_export]
-    use super::database::Database;
+    use super::database::{Database, Snapshot};
     #[pymodule_export]
     use super::item_file::{json_to_ion, read_items};
+    #[pymodule_export]
+    use super::kinesis::KinesisStream;
     #[pymodule_export]
     use super::parameters::parameters;
     #[pymodule_export]

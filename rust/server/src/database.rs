@@ -2,26 +2,29 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
 use dynacore::engine::Engine;
 use dynacore::error::Error;
 use dynacore::expression::Cache;
-use dynacore::request::{Operation, Response, Service};
+use dynacore::request::{KinesisRecord, Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
-use dynacore::table::{ItemFault, Job, LoadItem, Order, Report, Settings};
+use dynacore::table::{ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
+use dynacore_disk::{DiskStore, Durability, OpenError, Options};
+use dynacore_transfer::Bucket;
 
 use crate::authorization::Refusal;
 use crate::clock::{Clock, Timed};
-use dynacore_transfer::Bucket;
-
 use crate::handler::Handler;
 use crate::notice::Notices;
+use crate::pending::Pending;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
 use crate::transfers::{Transfers, run};
@@ -47,6 +50,9 @@ const ANSWER_BYTES: usize = 512;
 pub struct Database {
     /// A std lock, not an async one: it is held for microseconds and never across an await.
     engine: Mutex<Engine>,
+    /// What tells when a commit may be acknowledged; nothing where the store is in memory.
+    durability: Option<Durability>,
+    is_closed: AtomicBool,
     clock: Clock,
     cache: Cache,
     request_ids: RequestIds,
@@ -62,14 +68,48 @@ impl Database {
     /// database from now on, it determines request ids as well.
     #[must_use]
     pub fn new(settings: Settings, store: Box<dyn Store>, clock: Clock, seed: u64) -> Arc<Self> {
+        let region = settings.region.clone();
+        Self::over(Engine::new(settings, store, seed), (region, None), clock, seed)
+    }
+
+    /// The database in a directory, which is made where it is missing. Its answers are given when the disk has what
+    /// they tell of, as `options.sync` has it; that also holds for reads, which may see what was written a moment before
+    /// them. When the disk has failed, every request is refused with the reason until the database is opened again.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(
+        path: &Path,
+        options: Options,
+        settings: Settings,
+        clock: Clock,
+        seed: u64,
+    ) -> Result<Arc<Self>, OpenError> {
+        let region = settings.region.clone();
+        let mut replay = Replay::default();
+        let store = DiskStore::open(path, options, &mut |before, batch| replay.observe(before, batch))?;
+        let durability = store.durability();
+        let engine = Engine::open(settings, Box::new(store), seed, &replay)
+            .map_err(|error| OpenError::of(path, error))?;
+        Ok(Self::over(engine, (region, Some(durability)), clock, seed))
+    }
+
+    fn over(
+        engine: Engine,
+        (region, durability): (String, Option<Durability>),
+        clock: Clock,
+        seed: u64,
+    ) -> Arc<Self> {
         let request_seed = match &clock {
             // Ids of real runs differ between runs, so that two logs can be told apart.
             Clock::System => seed ^ clock.now().as_nanos().cast_unsigned(),
             Clock::Virtual(_) => seed,
         };
         let database = Arc::new_cyclic(|this| Self {
-            region: settings.region.clone(),
-            engine: Mutex::new(Engine::new(settings, store, seed)),
+            region,
+            engine: Mutex::new(engine),
+            durability,
+            is_closed: AtomicBool::new(false),
             clock,
             cache: Cache::new(CACHED_EXPRESSIONS_MAX),
             request_ids: RequestIds::new(request_seed),
@@ -107,18 +147,31 @@ impl Database {
         self.request_ids.next()
     }
 
-    /// Carries out an operation at the clock's time.
+    /// Carries out an operation at the clock's time, and waits for the disk.
     ///
     /// # Errors
-    /// The operation's exceptions; `InternalServerError` where the engine panicked, now or before.
+    /// The operation's exceptions; `InternalServerError` where the engine panicked or the store failed, now or before.
     pub fn execute(&self, operation: &Operation) -> Result<Response, Error> {
+        let (outcome, pending) = self.begin(operation);
+        pending.map_or(Ok(()), Pending::wait)?;
+        outcome
+    }
+
+    /// As [`Database::execute`], but without the wait for the disk. Neither the response nor the error may be told
+    /// before the wait is over, and not at all when it fails.
+    pub fn begin(&self, operation: &Operation) -> (Result<Response, Error>, Option<Pending>) {
+        let mut pending = None;
         let outcome = guarded(|| {
             let mut engine = self.engine()?;
             let outcome = engine.execute(operation, self.clock.now());
+            if let Some(durability) = &self.durability {
+                engine.checkpoint_if_due()?;
+                pending = Pending::new(durability, engine.sequence());
+            }
             self.hand_out(engine);
             outcome
         });
-        outcome.inspect_err(|error| match error {
+        let outcome = outcome.inspect_err(|error| match error {
             Error::ProvisionedThroughputExceeded(reasons) => self.notices.throttled(reasons),
             Error::TransactionCanceled(cancellation) => {
                 for reason in cancellation.reasons() {
@@ -126,32 +179,89 @@ impl Database {
                 }
             }
             _ => {}
-        })
+        });
+        (outcome, pending)
     }
 
     /// Answers a request of the wire: `target` is `X-Amz-Target`, `body` its JSON. Errors are replies too.
     #[must_use]
     pub fn answer(&self, target: &str, body: &[u8]) -> Reply {
+        let (reply, pending) = self.begin_answer(target, body);
+        match pending.map_or(Ok(()), Pending::wait) {
+            Ok(()) => reply,
+            Err(error) => self.lost(target, &reply, &error),
+        }
+    }
+
+    fn begin_answer(&self, target: &str, body: &[u8]) -> (Reply, Option<Pending>) {
         let request_id = self.request_ids.next();
         let (service, name) = split_target(target);
+        let mut pending = None;
         let outcome = guarded(|| {
             let operation = self.read(service, name, body).inspect_err(|_| {
                 self.count_user_error(service.unwrap_or(Service::DynamoDb));
             })?;
-            let response = self.execute(&operation)?;
+            let (outcome, waits) = self.begin(&operation);
+            pending = waits;
             let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
+            let response = outcome?;
             if has_body(&response) {
                 response.write(&mut writer);
             }
             Ok(writer.into_bytes())
         });
-        match outcome {
+        let reply = match outcome {
             Ok(body) => Reply { status: 200, body, request_id, query_error: None },
             Err(error) => {
                 let body = error_body(service.unwrap_or(Service::DynamoDb), &error);
                 Reply { status: error.http_status(), body, request_id, query_error: query_error(&error) }
             }
+        };
+        (reply, pending)
+    }
+
+    /// What the database is at this moment, to be made again by [`Database::restore`] or [`Database::fork`]. None where
+    /// it is on disk.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
+        guarded(|| Ok(self.engine()?.fork().map(|engine| Snapshot(Mutex::new(engine)))))
+    }
+
+    /// Becomes what it was at a snapshot, but for the time.
+    ///
+    /// # Errors
+    /// As [`Database::snapshot`].
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), Error> {
+        let earlier = snapshot.engine();
+        guarded(|| {
+            let mut engine = self.engine()?;
+            engine.restore(earlier);
+            Ok(())
+        })
+    }
+
+    /// A database of its own that begins with a snapshot, on the same clock.
+    #[must_use]
+    pub fn fork(&self, snapshot: &Snapshot) -> Arc<Self> {
+        let seed = self.request_ids.branch();
+        let fork = Self::over(snapshot.engine(), (self.region.clone(), None), self.clock.clone(), seed);
+        fork.transfers.share(self.transfers.buckets());
+        fork
+    }
+
+    /// Ends the database: all is durable when this returns, and every later operation is refused. Nothing happens to
+    /// one in memory.
+    ///
+    /// # Errors
+    /// `InternalServerError` when something could not be made durable.
+    pub fn close(&self) -> Result<(), Error> {
+        if self.durability.is_none() {
+            return Ok(());
         }
+        self.is_closed.store(true, Ordering::Release);
+        guarded(|| self.whole_engine()?.close())
     }
 
     /// Answers a request of CloudWatch in CBOR. Errors are replies too.
@@ -256,12 +366,25 @@ impl Database {
     /// # Errors
     /// Where there is no use in going on.
     pub(crate) fn load(&self, job: Job, items: &[LoadItem]) -> Result<Vec<(usize, Error)>, Error> {
-        guarded(|| self.engine()?.load(job, items, self.clock.now()))
+        guarded(|| {
+            let mut engine = self.engine()?;
+            let refused = engine.load(job, items, self.clock.now())?;
+            if self.durability.is_some() {
+                engine.checkpoint_if_due()?;
+            }
+            Ok(refused)
+        })
     }
 
     /// Ends an import, an export or a put in bulk.
     pub(crate) fn end_job(&self, job: Job, report: Report) {
-        if let Ok(mut engine) = self.engine() {
+        // What is told to be imported is on the disk.
+        let pending = self.engine().ok().and_then(|engine| {
+            self.durability.as_ref().and_then(|durability| Pending::new(durability, engine.sequence()))
+        });
+        if pending.map_or(Ok(()), Pending::wait).is_ok()
+            && let Ok(mut engine) = self.engine()
+        {
             engine.end_job(job, report, self.clock.now());
         }
     }
@@ -274,14 +397,65 @@ impl Database {
         }
         let orders = engine.take_orders();
         drop(engine);
-        self.begin(orders);
+        self.carry_out(orders);
     }
 
     #[cold]
-    fn begin(&self, orders: Vec<Order>) {
+    fn carry_out(&self, orders: Vec<Order>) {
         let aside = matches!(self.clock, Clock::System);
         for order in orders {
             run(order, self.transfers.buckets(), Weak::clone(&self.this), aside);
+        }
+    }
+
+    /// Makes a Kinesis stream known or unknown, for the destinations of tables.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn set_kinesis_stream(&self, arn: &str, is_there: bool) -> Result<(), Error> {
+        self.engine().map(|mut engine| engine.set_kinesis_stream(arn, is_there))
+    }
+
+    /// When changes for a Kinesis stream are to be delivered next.
+    #[must_use]
+    pub fn kinesis_due(&self, arn: &str) -> Option<Timestamp> {
+        self.engine().ok().and_then(|engine| engine.kinesis_due(arn))
+    }
+
+    /// Changes for a Kinesis stream; see [`Engine::kinesis_batch`].
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn kinesis_batch(
+        &self,
+        arn: &str,
+        count: usize,
+    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+        let (batch, pending) = guarded(|| {
+            let engine = self.engine()?;
+            let wait = |durability| Pending::new(durability, engine.sequence());
+            Ok((engine.kinesis_batch(arn, count)?, self.durability.as_ref().and_then(wait)))
+        })?;
+        // What is carried out must not be lost here.
+        pending.map_or(Ok(()), Pending::wait)?;
+        Ok(batch)
+    }
+
+    /// Forgets changes that have arrived.
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn finish_kinesis_batch(&self, batch: &KinesisBatch) -> Result<(), Error> {
+        guarded(|| self.engine()?.finish_kinesis_batch(batch))
+    }
+
+    /// The engine, unless its disk has failed. What it shows in memory may be lost then, so it shows nothing.
+    fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
+        match self.durability.as_ref().and_then(Durability::failure) {
+            None => self.whole_engine(),
+            Some(failure) => Err(Error::Internal(format!(
+                "{failure}; nothing is answered until the database is opened again"
+            ))),
         }
     }
 
@@ -289,16 +463,29 @@ impl Database {
     /// made, a write made whose partition does not count it, in the worst case a half-changed tree. Wrong answers
     /// are worse than none, so the lock stays poisoned and every later operation is refused; the process, its other
     /// databases and the server go on.
-    fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
+    fn whole_engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
         self.engine.lock().map_err(|_| {
             Error::Internal("The database was stopped by an internal error in an earlier request".to_owned())
         })
     }
 }
 
+/// What a database in memory was at a moment. Costs what the tables are, not what is in them.
+pub struct Snapshot(Mutex<Engine>);
+
+impl Snapshot {
+    fn engine(&self) -> Engine {
+        let engine = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        engine.fork().expect("invariant: only an engine that can be forked becomes a snapshot")
+    }
+}
+
 impl Timed for Database {
     fn next_event_at(&self) -> Option<Timestamp> {
-        // A stopped database has no future.
+        // A stopped database has no future, and a closed one has it when it is opened again.
+        if self.is_closed.load(Ordering::Acquire) {
+            return None;
+        }
         self.engine().ok().and_then(|engine| engine.next_event_at())
     }
 
@@ -315,6 +502,10 @@ impl Timed for Database {
 impl Handler for Database {
     fn answer(&self, target: &str, body: &[u8]) -> Reply {
         Self::answer(self, target, body)
+    }
+
+    fn begin(&self, target: &str, body: &[u8]) -> (Reply, Option<Pending>) {
+        self.begin_answer(target, body)
     }
 
     fn refuse(&self, target: &str, body: &[u8], refusal: &Refusal) -> Reply {
@@ -337,6 +528,10 @@ impl Handler for Database {
     fn refuse_cbor(&self, refusal: &Refusal) -> Reply {
         let body = cbor_error_body(refusal.code, &refusal.message);
         Reply { status: 400, body, request_id: self.request_ids.next(), query_error: None }
+    }
+
+    fn problem(&self) -> Option<String> {
+        self.engine().err().map(|error| error.message().to_owned())
     }
 
     fn metrics(&self) -> Option<String> {

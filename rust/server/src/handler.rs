@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use dynacore::error::Error;
+use dynacore::request::Service;
+
 use crate::authorization::Refusal;
-use crate::reply::Reply;
+use crate::pending::Pending;
+use crate::reply::{Reply, error_body};
 
 /// What answers the requests of a [`serve`](crate::serve)d address. HTTP knows nothing of DynamoDB but this.
 ///
@@ -11,6 +15,18 @@ use crate::reply::Reply;
 pub trait Handler: Send + Sync + 'static {
     /// Answers a request: `target` is its `X-Amz-Target`, `body` what it sent, decompressed. Never panics.
     fn answer(&self, target: &str, body: &[u8]) -> Reply;
+
+    /// As [`Handler::answer`], but without the wait for the disk: the reply may only be sent when the wait is over.
+    fn begin(&self, target: &str, body: &[u8]) -> (Reply, Option<Pending>) {
+        (self.answer(target, body), None)
+    }
+
+    /// The reply in place of one whose wait for the disk failed.
+    fn lost(&self, target: &str, reply: &Reply, error: &Error) -> Reply {
+        let service = target.split_once('.').and_then(|(prefix, _)| Service::of_target(prefix));
+        let body = error_body(service.unwrap_or(Service::DynamoDb), error);
+        Reply { status: error.http_status(), body, request_id: reply.request_id.clone(), query_error: None }
+    }
 
     /// Answers a request whose credentials were refused. AWS reports malformed JSON and unknown operations before
     /// that (facts 14.3), so this looks at the request too.
@@ -21,6 +37,9 @@ pub trait Handler: Send + Sync + 'static {
 
     /// As [`Handler::refuse`], in CBOR.
     fn refuse_cbor(&self, refusal: &Refusal) -> Reply;
+
+    /// Why requests are refused, whatever they ask for; `None` where all is well.
+    fn problem(&self) -> Option<String>;
 
     /// What there is to measure, in Prometheus's text format; `None` where nothing can be said any more.
     fn metrics(&self) -> Option<String>;

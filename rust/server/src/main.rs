@@ -1,4 +1,4 @@
-//! `dynacore-server`: a DynamoDB for any AWS SDK, in memory, on one port.
+//! `dynacore-server`: a DynamoDB for any AWS SDK, in memory or in a directory, on one port.
 
 use std::io::{self, Write as _};
 use std::net::{IpAddr, TcpListener};
@@ -7,15 +7,22 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
+use dynacore_disk::{Options, SyncMode};
 use dynacore_server::{Clock, Database, DirectoryBucket, Limits, serve, shutdown, stop_on_signals};
 
-/// A DynamoDB in memory for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
+/// A DynamoDB for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
+    /// Directory of the database; it is made where it is missing. Without one, the data ends with the server.
+    path: Option<PathBuf>,
+    /// When a write to the directory is acknowledged: when it is durable, at once and durable within 100 ms, or at
+    /// once and durable when the server ends.
+    #[arg(long, value_enum, default_value_t = Sync::Commit)]
+    sync: Sync,
     /// Address to listen on. Requests are not authenticated: think before you open it to a network.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
@@ -75,6 +82,23 @@ fn bucket(text: &str) -> Result<(String, PathBuf), String> {
     Ok((name.to_owned(), PathBuf::from(place)))
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Sync {
+    Commit,
+    Interval,
+    Never,
+}
+
+impl From<Sync> for SyncMode {
+    fn from(sync: Sync) -> Self {
+        match sync {
+            Sync::Commit => Self::Commit,
+            Sync::Interval => Self::Interval,
+            Sync::Never => Self::Never,
+        }
+    }
+}
+
 fn account_id(text: &str) -> Result<String, String> {
     let valid = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     if valid { Ok(text.to_owned()) } else { Err("an account id is twelve digits".to_owned()) }
@@ -107,7 +131,14 @@ fn run(arguments: Arguments) -> io::Result<()> {
         time_to_live_delay: arguments.time_to_live_delay_seconds,
         ..Settings::default()
     };
-    let database = Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0);
+    let database = match &arguments.path {
+        None => Database::new(settings, Box::new(MemoryStore::new()), Clock::System, 0),
+        Some(path) => {
+            let options = Options { sync: arguments.sync.into(), ..Options::default() };
+            Database::open(path, options, settings, Clock::System, 0)
+                .map_err(|error| io::Error::other(error.to_string()))?
+        }
+    };
     for (name, directory) in arguments.bucket {
         database.add_bucket(&name, Arc::new(DirectoryBucket::new(directory)));
     }
@@ -117,5 +148,6 @@ fn run(arguments: Arguments) -> io::Result<()> {
     let mut output = io::stdout();
     writeln!(output, "dynacore listens on http://{address}")?;
     output.flush()?;
-    serve(listener, Arc::clone(&database) as _, &Limits::default(), shutdown)
+    serve(listener, Arc::clone(&database) as _, &Limits::default(), shutdown)?;
+    database.close().map_err(|error| io::Error::other(error.message().to_owned()))
 }

@@ -23,6 +23,12 @@ impl RequestIds {
         Self { seed, given: AtomicU64::new(0) }
     }
 
+    /// The seed of ids that differ from these; each time another.
+    pub(crate) fn branch(&self) -> u64 {
+        let given = self.given.fetch_add(1, Ordering::Relaxed);
+        Random::new(self.seed ^ given.wrapping_mul(0x9FB2_1C65_1E98_DF25)).next_u64()
+    }
+
     /// The next id; one allocation.
     #[must_use]
     pub fn next(&self) -> String {

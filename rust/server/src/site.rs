@@ -71,7 +71,7 @@ impl Site {
             Method::POST if root => self.call(&head, body).await,
             Method::POST if rpc_operation(head.uri.path()).is_some() => self.call(&head, body).await,
             Method::GET if head.uri.path() == "/metrics" => self.metrics(),
-            Method::GET if root => Answer { body: self.health.clone(), ..self.bare(200, b"") },
+            Method::GET if root => self.health(),
             _ if preflight => self.bare(200, b""),
             _ => self.bare(404, NOT_A_CALL),
         };
@@ -81,6 +81,14 @@ impl Site {
             allow_preflight(&head.headers, response.headers_mut());
         }
         response
+    }
+
+    /// Whether it is worth sending requests here.
+    fn health(&self) -> Answer {
+        match self.handler.problem() {
+            None => Answer { body: self.health.clone(), ..self.bare(200, b"") },
+            Some(problem) => Answer { body: format!("unhealthy: {problem}").into(), ..self.bare(500, b"") },
+        }
     }
 
     /// What Prometheus reads.
@@ -128,7 +136,8 @@ impl Site {
     }
 
     /// Almost every call is answered where it arrived. One whose body takes milliseconds to read goes to a thread of
-    /// its own, so that it does not hold up the connections that share this one.
+    /// its own, so that it does not hold up the connections that share this one; so does one of CloudWatch in CBOR, which
+    /// comes seldom and may wait for the disk there.
     async fn reply(
         self: &Arc<Self>,
         (target, cbor): (&str, bool),
@@ -136,8 +145,16 @@ impl Site {
         coding: Option<Coding>,
         refusal: Option<Refusal>,
     ) -> Reply {
-        if coding.is_none() && refusal.is_none() && body.len() <= INLINE_BYTES_MAX {
-            return self.answer(target, cbor, &body);
+        if !cbor && coding.is_none() && refusal.is_none() && body.len() <= INLINE_BYTES_MAX {
+            let (reply, pending) = self.handler.begin(target, &body);
+            // The connections that share this thread go on while the disk works, and share its sync.
+            return match pending {
+                None => reply,
+                Some(pending) => match pending.await {
+                    Ok(()) => reply,
+                    Err(error) => self.handler.lost(target, &reply, &error),
+                },
+            };
         }
         let call = Call { target: target.to_owned(), cbor, body, coding, refusal };
         let site = Arc::clone(self);

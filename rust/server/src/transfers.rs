@@ -25,6 +25,11 @@ impl Transfers {
         self.buckets.write().unwrap_or_else(PoisonError::into_inner).add(name, bucket);
     }
 
+    /// Reaches the buckets of another database.
+    pub(crate) fn share(&self, buckets: Buckets) {
+        *self.buckets.write().unwrap_or_else(PoisonError::into_inner) = buckets;
+    }
+
     /// The buckets as they are now.
     pub(crate) fn buckets(&self) -> Buckets {
         self.buckets.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -67,7 +72,7 @@ impl Desk for Held {
 pub(crate) fn run(order: Order, buckets: Buckets, database: Weak<Database>, aside: bool) {
     let (failed, owner) = (
         order.failed(Failure {
-            code: "InternalServerError",
+            code: "InternalServerError".to_owned(),
             message: "No thread could be made for the work".to_owned(),
         }),
         Weak::clone(&database),

@@ -59,8 +59,8 @@ impl Buckets {
         owner: Option<&str>,
         account_id: &str,
     ) -> Result<&Arc<dyn Bucket>, Failure> {
-        let refused = |code, text: &str, status: u16, s3_code: &str| Failure {
-            code,
+        let refused = |code: &str, text: &str, status: u16, s3_code: &str| Failure {
+            code: code.to_owned(),
             message: format!("{text} (Service: Amazon S3; Status Code: {status}; Error Code: {s3_code})"),
         };
         let missing = || refused(NO_SUCH_BUCKET, "The specified bucket does not exist", 404, "NoSuchBucket");
@@ -74,5 +74,5 @@ impl Buckets {
 
 /// The failure of work that met an error of its bucket.
 pub(crate) fn broken(error: &io::Error) -> Failure {
-    Failure { code: "S3Unavailable", message: error.to_string() }
+    Failure { code: "S3Unavailable".to_owned(), message: error.to_string() }
 }

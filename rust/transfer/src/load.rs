@@ -141,7 +141,7 @@ impl Loader<'_> {
         self.batch_bytes = 0;
         let refused = self.desk.load(self.order.job, &items).map_err(|error| match error {
             Error::Internal(message) => {
-                Stopped::Broken(dynacore::table::Failure { code: "InternalServerError", message })
+                Stopped::Broken(dynacore::table::Failure { code: "InternalServerError".to_owned(), message })
             }
             _ => Stopped::Cancelled,
         })?;

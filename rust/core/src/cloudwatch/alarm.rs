@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::metric::MetricId;
 
 use super::query::Statistic;
 
 /// `StateValue`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AlarmState {
     /// `OK`.
     Ok,
@@ -34,7 +36,7 @@ impl AlarmState {
 }
 
 /// `ComparisonOperator`; those of anomaly detection are not supported.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Comparison {
     /// `GreaterThanOrEqualToThreshold`.
     GreaterOrEqual,
@@ -84,7 +86,7 @@ impl Comparison {
 }
 
 /// `TreatMissingData`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum MissingData {
     /// `missing`.
     #[default]
@@ -114,7 +116,8 @@ impl MissingData {
 }
 
 /// What PutMetricAlarm defines.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AlarmDefinition {
     /// `AlarmName`.
     pub name: String,
@@ -141,6 +144,7 @@ pub struct AlarmDefinition {
     /// `DatapointsToAlarm`; all of them where it is absent.
     pub datapoints_to_alarm: Option<usize>,
     /// `Threshold`.
+    #[serde(with = "super::record::bits")]
     pub threshold: f64,
     /// `ComparisonOperator`.
     pub comparison: Comparison,
@@ -161,7 +165,8 @@ impl AlarmDefinition {
 }
 
 /// One alarm.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Alarm {
     /// What defines it.
     pub definition: AlarmDefinition,

@@ -1,9 +1,12 @@
 //! Dashboards: JSON that is kept.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 
 /// A dashboard.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Dashboard {
     /// `DashboardName`.
     pub name: String,

@@ -9,6 +9,7 @@ mod fault;
 mod judgement;
 mod math;
 mod query;
+mod record;
 mod watch;
 
 pub use alarm::{

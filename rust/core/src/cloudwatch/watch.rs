@@ -37,12 +37,16 @@ pub struct CloudWatch {
     region: String,
     account: String,
     custom: BTreeMap<MetricId, CustomMetric>,
-    alarms: BTreeMap<String, Alarm>,
+    pub(super) alarms: BTreeMap<String, Alarm>,
     /// Newest last.
     history: VecDeque<AlarmHistoryItem>,
-    dashboards: BTreeMap<String, Dashboard>,
+    pub(super) dashboards: BTreeMap<String, Dashboard>,
     /// When the alarms are judged next.
-    next: Option<Timestamp>,
+    pub(super) next: Option<Timestamp>,
+    /// Whether a durable store does not know yet which alarms and dashboards there are.
+    pub(super) has_changed: bool,
+    /// Whether this was read from a store and no time was told since.
+    pub(super) is_restored: bool,
 }
 
 impl CloudWatch {
@@ -57,6 +61,8 @@ impl CloudWatch {
             history: VecDeque::new(),
             dashboards: BTreeMap::new(),
             next: None,
+            has_changed: false,
+            is_restored: false,
         }
     }
 
@@ -145,6 +151,7 @@ impl CloudWatch {
                 self.alarms.insert(name, alarm);
             }
         }
+        self.has_changed = true;
         self.next = self.next.or(Some(now.floor(MINUTE) + MINUTE));
     }
 
@@ -170,6 +177,7 @@ impl CloudWatch {
         if self.alarms.is_empty() {
             self.next = None;
         }
+        self.has_changed = true;
         Ok(())
     }
 
@@ -199,6 +207,7 @@ impl CloudWatch {
             if let Some(alarm) = self.alarms.get_mut(name) {
                 alarm.definition.actions_enabled = enabled;
                 alarm.configured = now;
+                self.has_changed = true;
             }
         }
     }
@@ -213,6 +222,13 @@ impl CloudWatch {
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
         self.next
+    }
+
+    /// Passes over the minutes in which the database was not open.
+    pub fn resume(&mut self, now: Timestamp) {
+        if std::mem::take(&mut self.is_restored) {
+            self.next = self.next.map(|next| next.max(now.floor(MINUTE)));
+        }
     }
 
     /// Judges the alarms where a minute has ended.
@@ -263,6 +279,7 @@ impl CloudWatch {
         let alarm = self.alarms.get_mut(name).expect("invariant: the caller found the alarm");
         let before = std::mem::replace(&mut alarm.state, state);
         (alarm.reason, alarm.reason_data, alarm.updated) = (reason, reason_data, now);
+        self.has_changed = true;
         if before == state {
             return;
         }
@@ -303,6 +320,7 @@ impl CloudWatch {
         let arn = format!("arn:aws:cloudwatch::{}:dashboard/{name}", self.account);
         let dashboard = Dashboard { name: name.to_owned(), arn, body: body.to_owned(), modified: now };
         self.dashboards.insert(name.to_owned(), dashboard);
+        self.has_changed = true;
     }
 
     /// The dashboards, by name.
@@ -327,6 +345,7 @@ impl CloudWatch {
             return Err(dashboard_missing(missing));
         }
         names.iter().for_each(|name| drop(self.dashboards.remove(name)));
+        self.has_changed = true;
         Ok(())
     }
 }

@@ -1,7 +1,10 @@
 //! What a metric is called.
 
+use serde::{Deserialize, Serialize};
+
 /// A metric: its namespace, its name, and the dimensions that tell it from others of the name.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MetricId {
     /// `Namespace`.
     pub namespace: String,

@@ -11,6 +11,7 @@ use crate::request::key_members::{
     AttributeDefinitionInput, KeySchemaElementInput, read_attributes, read_key_schema, refuse_repeated,
     table_schema,
 };
+use crate::request::stream_members::{GivenStream, StreamSpecificationInput};
 use crate::request::table_class_member::read_table_class;
 use crate::request::table_description::{TableDescription, TableOutput};
 use crate::request::tag_members::{TagInput, read_tags};
@@ -37,9 +38,9 @@ input_shape! {
         warm_throughput: WarmThroughput = "WarmThroughput",
         resource_policy: String = "ResourcePolicy",
         on_demand_throughput: OnDemandThroughput = "OnDemandThroughput",
+        stream_specification: StreamSpecificationInput = "StreamSpecification",
     }
     refused {
-        "StreamSpecification",
         "GlobalTableSourceArn",
         "GlobalTableSettingsReplicationMode",
     }
@@ -93,6 +94,7 @@ impl CreateTable {
             })
         });
         let encryption = input.sse_specification.map(|given| GivenEncryption::read(&mut violations, given));
+        let stream = input.stream_specification.map(|given| GivenStream::read(&mut violations, &given));
         violations.finish()?;
         let indexes = GivenIndexes { local, global, vector };
         let class = read_table_class(input.table_class.as_deref())?;
@@ -112,6 +114,7 @@ impl CreateTable {
             encryption: encryption.map_or(Ok(EncryptionKey::Owned), GivenEncryption::key)?,
             tags: read_tags(input.tags.unwrap_or_default())?,
             policy: None,
+            stream: stream.map_or(Ok(None), GivenStream::created)?,
         };
         Ok(Self { definition, indexes, policy: input.resource_policy })
     }

@@ -40,6 +40,14 @@ use crate::request::get_resource_policy::{
     GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput,
 };
 use crate::request::insights_members::ContributorInsightsSummary;
+use crate::request::kinesis::{
+    DescribeKinesisStreamingDestination, DescribeKinesisStreamingDestinationInput,
+    DescribeKinesisStreamingDestinationOutput, DisableKinesisStreamingDestination,
+    DisableKinesisStreamingDestinationInput, EnableKinesisStreamingDestination,
+    EnableKinesisStreamingDestinationInput, KinesisStreamingDestinationOutput,
+    UpdateKinesisStreamingDestination, UpdateKinesisStreamingDestinationInput,
+    UpdateKinesisStreamingDestinationOutput,
+};
 use crate::request::list_contributor_insights::{
     ListContributorInsights, ListContributorInsightsInput, ListContributorInsightsOutput,
 };
@@ -72,6 +80,11 @@ use crate::request::scaling::{
 use crate::request::scan::{Scan, ScanInput};
 use crate::request::search_vectors::{SearchVectors, SearchVectorsInput, SearchVectorsOutput};
 use crate::request::service::Service;
+use crate::request::streams::{
+    DescribeStream, DescribeStreamInput, DescribeStreamOutput, GetRecords, GetRecordsInput, GetRecordsOutput,
+    GetShardIterator, GetShardIteratorInput, GetShardIteratorOutput, ListStreams, ListStreamsInput,
+    ListStreamsOutput,
+};
 use crate::request::table_description::TableOutput;
 use crate::request::tag_resource::{TagResource, TagResourceInput};
 use crate::request::transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
@@ -223,9 +236,12 @@ operations! {
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
     DynamoDb DescribeExport(DescribeExportInput) -> ExportOutput;
     DynamoDb DescribeImport(DescribeImportInput) -> ImportOutput;
+    DynamoDb DescribeKinesisStreamingDestination(DescribeKinesisStreamingDestinationInput) -> DescribeKinesisStreamingDestinationOutput;
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
     DynamoDb DescribeTimeToLive(DescribeTimeToLiveInput) -> DescribeTimeToLiveOutput;
+    DynamoDb DisableKinesisStreamingDestination(DisableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
+    DynamoDb EnableKinesisStreamingDestination(EnableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
     DynamoDb ExecuteStatement(ExecuteStatementInput) with cache -> ExecuteStatementOutput;
     DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
     DynamoDb ExportTable as "ExportTableToPointInTime"(ExportTableInput) -> ExportOutput;
@@ -250,8 +266,13 @@ operations! {
     DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
     DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
+    DynamoDb UpdateKinesisStreamingDestination(UpdateKinesisStreamingDestinationInput) -> UpdateKinesisStreamingDestinationOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
     DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;
+    DynamoDbStreams DescribeStream(DescribeStreamInput) -> DescribeStreamOutput;
+    DynamoDbStreams GetRecords(GetRecordsInput) -> GetRecordsOutput;
+    DynamoDbStreams GetShardIterator(GetShardIteratorInput) -> GetShardIteratorOutput;
+    DynamoDbStreams ListStreams(ListStreamsInput) -> ListStreamsOutput;
     ApplicationAutoScaling DeleteScalingPolicy(DeleteScalingPolicyInput) -> EmptyOutput;
     ApplicationAutoScaling DeleteScheduledAction(DeleteScheduledActionInput) -> EmptyOutput;
     ApplicationAutoScaling DeregisterScalableTarget(DeregisterScalableTargetInput) -> EmptyOutput;

@@ -6,6 +6,7 @@ use crate::request::capacity_description::{
     OnDemandThroughputDescription, WarmThroughputDescription, shows_warm,
 };
 use crate::request::index_description::IndexDescription;
+use crate::request::stream_members::StreamSpecification;
 use crate::request::vector_description::VectorIndexDescription;
 use crate::table::throughput::{Kind, Mode, Throughput};
 use crate::table::{State, Table};
@@ -78,6 +79,9 @@ output_shape! {
         billing_mode_summary: BillingModeSummary = "BillingModeSummary",
         local_secondary_indexes: Vec<IndexDescription> = "LocalSecondaryIndexes",
         global_secondary_indexes: Vec<IndexDescription> = "GlobalSecondaryIndexes",
+        stream_specification: StreamSpecification = "StreamSpecification",
+        latest_stream_label: String = "LatestStreamLabel",
+        latest_stream_arn: String = "LatestStreamArn",
         sse_description: SSEDescription = "SSEDescription",
         table_class_summary: TableClassSummary = "TableClassSummary",
         deletion_protection_enabled: bool = "DeletionProtectionEnabled",
@@ -137,6 +141,7 @@ impl TableDescription {
             })
             .collect();
         let totals = table.totals();
+        let stream = table.stream();
         let deleting = matches!(table.state(), State::Deleting { .. });
         Self {
             attribute_definitions: (!deleting).then_some(definitions),
@@ -152,6 +157,9 @@ impl TableDescription {
             billing_mode_summary: billing_mode(table, now),
             local_secondary_indexes: IndexDescription::all(table, false, now).filter(|_| !deleting),
             global_secondary_indexes: IndexDescription::all(table, true, now).filter(|_| !deleting),
+            stream_specification: stream.and_then(StreamSpecification::new),
+            latest_stream_label: stream.map(|stream| stream.label.clone()),
+            latest_stream_arn: stream.map(|stream| stream.arn.clone()),
             sse_description: encryption(table).filter(|_| !deleting),
             table_class_summary: class(table).filter(|_| !deleting),
             deletion_protection_enabled: Some(table.definition().deletion_protection),

@@ -2,7 +2,7 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 20] = [
+const DYNAMO_DB: [&str; 16] = [
     "CreateBackup",
     "CreateGlobalTable",
     "DeleteBackup",
@@ -10,10 +10,7 @@ const DYNAMO_DB: [&str; 20] = [
     "DescribeContinuousBackups",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
-    "DescribeKinesisStreamingDestination",
     "DescribeTableReplicaAutoScaling",
-    "DisableKinesisStreamingDestination",
-    "EnableKinesisStreamingDestination",
     "ListBackups",
     "ListGlobalTables",
     "RestoreTableFromBackup",
@@ -21,11 +18,11 @@ const DYNAMO_DB: [&str; 20] = [
     "UpdateContinuousBackups",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
-    "UpdateKinesisStreamingDestination",
     "UpdateTableReplicaAutoScaling",
 ];
 
-const DYNAMO_DB_STREAMS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+/// All of them exist.
+const DYNAMO_DB_STREAMS: [&str; 0] = [];
 
 /// All of them exist.
 const APPLICATION_AUTO_SCALING: [&str; 0] = [];

@@ -1,5 +1,4 @@
-//! UpdateTable: throughput, billing mode and global indexes; class, key, warm throughput and deletion protection, each
-//! alone.
+//! UpdateTable: throughput, billing mode, stream, indexes; class, key, warm throughput and deletion protection, each alone.
 
 use crate::error::Error;
 use crate::input_shape;
@@ -9,6 +8,7 @@ use crate::request::context::Context;
 use crate::request::encryption_members::{GivenEncryption, SSESpecification};
 use crate::request::index_update_members::{GivenUpdate, IndexUpdateInput, index_updates};
 use crate::request::key_members::{AttributeDefinitionInput, read_attributes};
+use crate::request::stream_members::{GivenStream, StreamSpecificationInput};
 use crate::request::table_class_member::read_table_class;
 use crate::request::table_description::{TableDescription, TableOutput};
 use crate::request::table_name::TableName;
@@ -33,10 +33,10 @@ input_shape! {
         table_class: String = "TableClass",
         on_demand_throughput: OnDemandThroughput = "OnDemandThroughput",
         warm_throughput: WarmThroughput = "WarmThroughput",
+        stream_specification: StreamSpecificationInput = "StreamSpecification",
     }
     refused {
         "DisassociationProtectionEnabled",
-        "StreamSpecification",
         "ReplicaUpdates",
         "MultiRegionConsistency",
         "GlobalTableWitnessUpdates",
@@ -92,6 +92,7 @@ impl UpdateTable {
                 .collect::<Vec<_>>()
         });
         let encryption = input.sse_specification.map(|given| GivenEncryption::read(&mut violations, given));
+        let stream = input.stream_specification.map(|given| GivenStream::read(&mut violations, &given));
         violations.finish()?;
         let throughput = input.provisioned_throughput.as_ref();
         let class = read_table_class(input.table_class.as_deref())?;
@@ -107,6 +108,7 @@ impl UpdateTable {
             billing_mode: billing_mode.is_some(),
             throughput: throughput.is_some(),
             maximum: maximum.is_some(),
+            stream: stream.is_some(),
             indexes: indexes.as_deref(),
             vectors: vectors.as_deref(),
         }
@@ -129,7 +131,8 @@ impl UpdateTable {
         let vectors =
             vectors.map(|update| update.build(attributes.as_deref())).collect::<Result<Vec<_>, _>>()?;
         refuse_with_throughput(&indexes, vectors.is_empty(), billing_mode, throughput)?;
-        let update = TableUpdate { mode, maximum, indexes, vectors };
+        let stream = stream.map(GivenStream::change).transpose()?;
+        let update = TableUpdate { mode, maximum, stream, indexes, vectors };
         Ok(Self { table, concern: Concern::Update { update, names_billing_mode: billing_mode.is_some() } })
     }
 
@@ -177,6 +180,7 @@ struct Concerns<'a> {
     billing_mode: bool,
     throughput: bool,
     maximum: bool,
+    stream: bool,
     indexes: Option<&'a [GivenUpdate]>,
     vectors: Option<&'a [GivenVectorUpdate]>,
 }
@@ -192,7 +196,7 @@ impl Concerns<'_> {
         let capacity = self.billing_mode || self.throughput || self.maximum;
         let alone = [self.encryption, self.class, self.protection, self.warm];
         let count = alone.iter().filter(|given| **given).count();
-        if count == 0 && !capacity && !has_indexes {
+        if count == 0 && !capacity && !has_indexes && !self.stream {
             return Err(Error::validation(
                 "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
                  GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, \
@@ -210,7 +214,7 @@ impl Concerns<'_> {
         if self.warm && creates {
             return invalid("Create global secondary index cannot be specified when updating WarmThroughput");
         }
-        if count > 1 || (count == 1 && (capacity || has_indexes)) {
+        if count > 1 || (count == 1 && (capacity || has_indexes || self.stream)) {
             let names = [
                 "Server-Side Encryption modification",
                 "TableClass modification",
@@ -220,6 +224,12 @@ impl Concerns<'_> {
             let first = alone.iter().zip(names).find(|(given, _)| **given);
             let name = first.map_or("", |(_, name)| name);
             return invalid(&format!("{name} must be the only operation in the request"));
+        }
+        // LAB's matrix; the text is ours.
+        if self.stream && (has_indexes || self.throughput || self.maximum) {
+            return invalid(
+                "StreamSpecification can only be combined with BillingMode in an UpdateTable request",
+            );
         }
         if self.maximum && (has_indexes || (self.throughput && !self.billing_mode)) {
             return invalid(

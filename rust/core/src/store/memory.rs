@@ -71,6 +71,11 @@ impl MemoryStore {
     pub fn count(&self, space: Space) -> u64 {
         self.spaces.tree(space).map_or(0, Tree::len)
     }
+
+    /// The spaces that hold entries, in order.
+    pub fn spaces(&self) -> impl Iterator<Item = Space> {
+        self.spaces.0.iter().filter(|(_, tree)| tree.len() > 0).map(|(space, _)| *space)
+    }
 }
 
 impl Read for Spaces {
@@ -137,6 +142,11 @@ impl Store for MemoryStore {
 
     fn sequence(&self) -> Sequence {
         self.sequence
+    }
+
+    fn fork(&self) -> Option<Box<dyn Store>> {
+        let (spaces, sequence) = (Arc::clone(&self.spaces), self.sequence);
+        Some(Box::new(Self { spaces, sequence, graveyard: Graveyard::default() }))
     }
 
     fn snapshot(&self) -> Box<dyn Read + Send + Sync> {

@@ -9,19 +9,23 @@ mod graveyard;
 mod key_array;
 mod memory;
 mod node;
+mod seam;
 
 use std::fmt;
-use std::ops::{Bound, ControlFlow};
+use std::ops::Bound;
 
 use smallvec::SmallVec;
+
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
 pub use entry::Entry;
 pub use memory::MemoryStore;
+pub use seam::{Read, Store};
 
 /// One ordered map inside a store: the catalog, a table's items, later an index or a stream.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Space(pub u32);
 
 /// The number of a commit. Every commit gives the next one; the store owns the sequence.
@@ -89,45 +93,4 @@ pub enum Write {
 pub struct Batch {
     /// The changes; a later one wins over an earlier one of the same key.
     pub writes: SmallVec<[Write; 2]>,
-}
-
-/// Reading an ordered map. Implemented by stores and by their snapshots.
-pub trait Read {
-    /// The entry at a key.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the medium fails or the bytes read back are not those written.
-    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError>;
-
-    /// Visits the entries of a range in key order (or backwards) until `visit` breaks.
-    /// Costs a descent and then only what is visited.
-    ///
-    /// # Errors
-    /// As [`Read::get`].
-    fn scan(
-        &self,
-        space: Space,
-        range: KeyRange<'_>,
-        direction: Direction,
-        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError>;
-}
-
-/// The seam itself.
-pub trait Store: Read + Send {
-    /// Applies a batch whole or not at all.
-    ///
-    /// # Errors
-    /// [`StoreError::Failed`] when the medium refused; nothing of the batch is visible then.
-    fn commit(&mut self, batch: Batch) -> Result<Sequence, StoreError>;
-
-    /// Frees up to about `entries` entries of cleared spaces, where clearing leaves that for later, and tells whether
-    /// some are left. Every commit does a little of it by itself.
-    fn reclaim(&mut self, entries: usize) -> bool;
-
-    /// The sequence of the last commit.
-    fn sequence(&self) -> Sequence;
-
-    /// A view that later commits do not change.
-    fn snapshot(&self) -> Box<dyn Read + Send + Sync>;
 }

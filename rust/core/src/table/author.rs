@@ -27,6 +27,19 @@ impl Author {
         self == Self::Caller
     }
 
+    /// How stored bytes tell it.
+    pub(in crate::table) fn mark(self) -> u8 {
+        match self {
+            Self::Caller | Self::Load => 0,
+            Self::TimeToLive => 1,
+        }
+    }
+
+    /// What [`Author::mark`] tells.
+    pub(in crate::table) fn of_mark(mark: u8) -> Option<Self> {
+        [Self::Caller, Self::TimeToLive].into_iter().find(|author| author.mark() == mark)
+    }
+
     /// The identity that a stream's record tells; none for a request (facts 5.2, 8).
     #[must_use]
     pub fn identity(self) -> Option<Identity> {

@@ -4,6 +4,7 @@
 //! lists and cancels operations, and leaves the reading to who has files (`table/transfer`).
 
 mod operation;
+mod record;
 mod registry;
 
 pub use operation::{

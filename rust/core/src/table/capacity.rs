@@ -1,5 +1,7 @@
 //! Capacity units: what an operation costs.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
@@ -34,7 +36,7 @@ impl Consistency {
 
 /// An amount of read or write capacity, exact: a count of half units, which is the smallest amount DynamoDB
 /// charges (an eventually consistent read of up to 4 KB).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct CapacityUnits {
     halves: u64,
 }

@@ -1,85 +1,35 @@
 //! One table: its definition, its state and what it has consumed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, Space};
-use crate::table::changes::Changes;
+use crate::table::changes::{ChangeLog, Changes};
 use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexState, Origin};
+use crate::table::kinesis::KinesisDestination;
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
 use crate::table::provision::{NewLimits, Provision};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
 use crate::table::schema::{KeySchema, nested_key};
+use crate::table::stream::{LatestStream, StreamView};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::tags::Tags;
 use crate::table::throughput::{Mode, Throughput};
-use crate::table::time_to_live::TimeToLive;
+use crate::table::time_to_live::{ExpiryIndex, TimeToLive};
 use crate::table::traffic::Traffic;
 use crate::table::vector::VectorIndex;
 use crate::table::warm_throughput::WarmThroughput;
 use crate::value::{ItemRef, Key};
 
-/// What changes while a table is UPDATING.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TableChange {
-    /// Its billing mode or throughput.
-    Mode(Mode),
-    /// Its class.
-    Class(TableClass),
-}
-
-/// Where a table is in its life (facts 4.3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum State {
-    /// Being made; serves from `until` on.
-    Creating {
-        /// When it becomes active.
-        until: Timestamp,
-    },
-    /// Being filled by an import: `CREATING` for as long as that takes.
-    Importing,
-    /// Serving.
-    Active,
-    /// Serving while its throughput or its class changes.
-    Updating {
-        /// When the change takes effect.
-        until: Timestamp,
-        /// What it then has.
-        change: TableChange,
-    },
-    /// Being removed; gone from `until` on.
-    Deleting {
-        /// When it is gone.
-        until: Timestamp,
-    },
-}
-
-impl State {
-    /// `TableStatus`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Creating { .. } | Self::Importing => "CREATING",
-            Self::Active => "ACTIVE",
-            Self::Updating { .. } => "UPDATING",
-            Self::Deleting { .. } => "DELETING",
-        }
-    }
-
-    /// When the state ends by itself.
-    #[must_use]
-    pub fn until(self) -> Option<Timestamp> {
-        match self {
-            Self::Active | Self::Importing => None,
-            Self::Creating { until } | Self::Updating { until, .. } | Self::Deleting { until } => Some(until),
-        }
-    }
-}
+pub use crate::table::state::{State, TableChange};
 
 /// What CreateTable defines.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Definition {
     /// The table's name.
     pub name: String,
@@ -101,9 +51,14 @@ pub struct Definition {
     pub tags: Tags,
     /// Its policy, as CreateTable gave it.
     pub policy: Option<PolicyDocument>,
+    /// What its first stream shows, where CreateTable enabled one.
+    #[serde(default)]
+    pub stream: Option<StreamView>,
 }
 
 /// A table.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Table {
     pub(in crate::table) definition: Definition,
     pub(in crate::table) arn: String,
@@ -115,14 +70,17 @@ pub struct Table {
     /// In the order of the requests that made them, local ones first.
     pub(in crate::table) indexes: Vec<Index>,
     /// In the order of the requests that made them.
+    #[serde(default)]
     pub(in crate::table) vector_indexes: Vec<VectorIndex>,
-    /// The requests it answered.
+    /// The requests it answered. Not stored: a database that is opened begins its charts anew.
+    #[serde(skip)]
     pub(in crate::table) traffic: Box<Traffic>,
     /// Where the table has a local index.
     pub(in crate::table) collections: Option<ItemCollections>,
-    /// Where global indexes are delayed or reads may be stale.
+    /// Where global indexes are delayed, reads may be stale, or there is a stream.
     pub(in crate::table) changes: Option<Box<Changes>>,
     /// The store failed when a state was to end; it is not asked again before.
+    #[serde(skip)]
     pub(in crate::table) retry_at: Option<Timestamp>,
     pub(in crate::table) time_to_live: TimeToLive,
     pub(in crate::table) tags: Tags,
@@ -130,6 +88,12 @@ pub struct Table {
     pub(in crate::table) encryption: Encryption,
     pub(in crate::table) policy: ResourcePolicy,
     pub(in crate::table) insights: ContributorInsights,
+    /// The stream it has or had last.
+    #[serde(default)]
+    pub(in crate::table) stream: Option<Box<LatestStream>>,
+    /// Where its changes go, went or were to go; the latest one first.
+    #[serde(default)]
+    pub(in crate::table) kinesis: Vec<KinesisDestination>,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
 }
@@ -163,6 +127,21 @@ impl Table {
     #[must_use]
     pub fn space(&self) -> Space {
         self.space
+    }
+
+    /// The spaces of its items and of its secondary indexes' entries.
+    pub(in crate::table) fn item_spaces(&self) -> impl Iterator<Item = Space> {
+        std::iter::once(self.space).chain(self.indexes.iter().map(|index| index.space))
+    }
+
+    /// All spaces that go with it. Its stream outlives it, and what goes to Kinesis ends before it.
+    pub(in crate::table) fn spaces(&self) -> impl Iterator<Item = Space> {
+        let log = self.changes.as_ref().and_then(|changes| changes.log.as_ref());
+        let collections = self.collections.as_ref().map(|collections| collections.space);
+        let expiries = self.time_to_live.index().map(ExpiryIndex::space);
+        let vectors = self.vector_indexes.iter().map(|index| index.space);
+        let others = collections.into_iter().chain(log.map(ChangeLog::space)).chain(expiries);
+        self.item_spaces().chain(vectors).chain(others)
     }
 
     /// When the table was made.
@@ -229,11 +208,17 @@ impl Table {
             self.encryption.until(),
             self.insights_until(),
             self.time_to_live.next_event_at(),
+            self.kinesis_until(),
         ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);
         let next = own.into_iter().flatten().chain(indexes).chain(vectors).chain(reviews).min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
+    }
+
+    /// The provisions of the table and of its indexes.
+    pub(in crate::table) fn provisions_mut(&mut self) -> impl Iterator<Item = &mut Provision> {
+        self.indexes.iter_mut().filter_map(Index::provision_mut).chain([&mut self.provision])
     }
 
     /// Splits the partitions of the table and its indexes that are to be split, and lets on-demand allowances grow.

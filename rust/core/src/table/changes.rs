@@ -1,6 +1,8 @@
-//! What a table remembers of its changes, where a setting asks for it: a log that its global indexes are brought up to
-//! date from, and the states that eventually consistent reads may still see.
+//! What a table remembers of its changes, where a setting or a stream asks for it: a log that its global indexes are
+//! brought up to date from, the journals of what it streams, and the states that eventually consistent reads may still
+//! see.
 
+mod change;
 mod history;
 mod log;
 mod propagation;
@@ -8,16 +10,20 @@ mod schedule;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::random::Random;
-use crate::store::{Entry, Read, Space, Write};
+use crate::store::{Entry, Read, Space, StoreError, Write};
+use crate::table::author::Author;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
-use crate::value::Key;
+use crate::table::stream::{Journal, Stream};
+use crate::value::{ItemRef, Key};
 
+pub(in crate::table) use change::Change;
 pub(in crate::table) use history::{History, Moment, Replaced};
 pub(in crate::table) use log::ChangeLog;
 pub(in crate::table) use schedule::Schedule;
@@ -26,18 +32,30 @@ pub(in crate::table) use schedule::Schedule;
 const FORGOTTEN_PER_EVENT: usize = 1_024;
 
 /// A table's memory of its changes.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct Changes {
     /// With a delay of global indexes.
     pub(in crate::table) log: Option<ChangeLog>,
-    /// With stale reads.
+    /// With stale reads. A database that is opened remembers none.
+    #[serde(skip)]
     pub(in crate::table) history: Option<History>,
+    /// While one is enabled.
+    #[serde(default)]
+    pub(in crate::table) stream: Option<Box<Stream>>,
+    /// While changes go to Kinesis.
+    #[serde(default)]
+    pub(in crate::table) kinesis: Option<Box<Journal>>,
     /// Decides which states are seen.
     pub(in crate::table) random: Random,
     /// When the history forgets next.
+    #[serde(skip)]
     forgets_at: Option<Timestamp>,
     /// The store failed; it is not asked again before.
+    #[serde(skip)]
     retry_at: Option<Timestamp>,
     /// When the schedule of all tables has this one.
+    #[serde(skip)]
     scheduled: Option<Timestamp>,
 }
 
@@ -46,6 +64,10 @@ pub(in crate::table) struct Changes {
 pub(in crate::table) struct Trace {
     replaced: Vec<Replaced>,
     logged: bool,
+    /// Where in the stream.
+    streamed: Option<usize>,
+    /// Where in the journal of Kinesis.
+    delivered: Option<usize>,
 }
 
 impl Changes {
@@ -58,22 +80,55 @@ impl Changes {
         if log.is_none() && history.is_none() {
             return None;
         }
-        Some(Box::new(Self {
-            log: log.map(|(space, delay)| ChangeLog::new(space, delay)),
-            random: Random::new(history.map_or(0, |(seed, _)| seed)),
-            history: history.map(|(_, window)| History::new(window)),
+        let mut changes = Self::empty();
+        changes.log = log.map(|(space, delay)| ChangeLog::new(space, delay));
+        changes.random = Random::new(history.map_or(0, |(seed, _)| seed));
+        changes.history = history.map(|(_, window)| History::new(window));
+        Some(changes)
+    }
+
+    /// A memory that nothing asks for yet.
+    pub(in crate::table) fn empty() -> Box<Self> {
+        Box::new(Self {
+            log: None,
+            random: Random::new(0),
+            history: None,
+            stream: None,
+            kinesis: None,
             forgets_at: None,
             retry_at: None,
             scheduled: None,
-        }))
+        })
     }
 
-    /// Prepares for a write of one item: adds its record to the batch `writes` where an index reads the log, and
-    /// looks up what the batch replaces, from position `first` on.
+    /// Takes over what the database is set to, after this was read from a store.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the log or the journals.
+    pub(in crate::table) fn adopt(
+        &mut self,
+        store: &dyn Read,
+        delay: Duration,
+        stale_reads: Duration,
+    ) -> Result<(), StoreError> {
+        self.history = (!stale_reads.is_zero()).then(|| History::new(stale_reads));
+        self.log.as_mut().map_or(Ok(()), |log| log.adopt(store, delay))?;
+        self.stream.as_mut().map_or(Ok(()), |stream| stream.adopt(store))?;
+        self.kinesis.as_mut().map_or(Ok(()), |journal| journal.adopt(store))
+    }
+
+    /// Whether nothing asks for it any more.
+    pub(in crate::table) fn is_idle(&self) -> bool {
+        self.log.is_none() && self.history.is_none() && self.stream.is_none() && self.kinesis.is_none()
+    }
+
+    /// Prepares for a write of one item: adds its records to the batch `writes` where an index reads the log or a
+    /// stream shows the change, and looks up what the batch replaces, from position `first` on. A stream shows no write
+    /// that leaves its item equal (facts 5.2).
     pub(in crate::table) fn trace(
         &mut self,
         (old, new): (Option<&Entry>, Option<&Entry>),
-        key: &Key,
+        (key, author): (&Key, Author),
         indexes: &[Index],
         (writes, first): (&mut SmallVec<[Write; 2]>, usize),
         (store, now): (&dyn Read, Timestamp),
@@ -86,8 +141,17 @@ impl Changes {
             && (old.is_some() || new.is_some())
             && indexes.iter().any(|index| index.read_up_to().is_some())
         {
-            writes.push(log.record(key.as_bytes(), (old, new), now));
+            writes.push(log.record(key.as_bytes(), (old, new), author, now));
             trace.logged = true;
+        }
+        if (self.stream.is_some() || self.kinesis.is_some()) && is_change(old, new) {
+            let mut record = |journal: &mut Journal| {
+                let (write, position) = journal.record(key.as_bytes(), (old, new), author, now);
+                writes.push(write);
+                position
+            };
+            trace.streamed = self.stream.as_mut().map(|stream| record(&mut stream.journal));
+            trace.delivered = self.kinesis.as_deref_mut().map(record);
         }
         Ok(trace)
     }
@@ -107,6 +171,12 @@ impl Changes {
     pub(in crate::table) fn keep(&mut self, trace: &mut Trace, now: Timestamp) {
         if let Some(log) = self.log.as_mut().filter(|_| trace.logged) {
             log.note_committed(now);
+        }
+        if let Some((stream, position)) = self.stream.as_mut().zip(trace.streamed) {
+            stream.journal.note_committed(position, now);
+        }
+        if let Some((journal, position)) = self.kinesis.as_mut().zip(trace.delivered) {
+            journal.note_committed(position, now);
         }
         self.remember(std::mem::take(&mut trace.replaced), now);
     }
@@ -148,11 +218,22 @@ impl Changes {
     /// When something happens by itself.
     fn next_event_at(&self) -> Option<Timestamp> {
         let propagation = self.log.as_ref().and_then(ChangeLog::due);
-        let next = propagation.into_iter().chain(self.forgets_at).min();
+        let stream = self.stream.as_ref().and_then(|stream| stream.journal.next_event_at());
+        let kinesis = self.kinesis.as_ref().and_then(|journal| journal.next_event_at());
+        let next = [propagation, stream, kinesis, self.forgets_at].into_iter().flatten().min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
     }
 
     fn put_off(&mut self, now: Timestamp) {
         self.retry_at = Some(now + STORE_RETRY);
+    }
+}
+
+/// Whether a write leaves its item other than it was. The order of attributes does not count.
+fn is_change(old: Option<&Entry>, new: Option<&Entry>) -> bool {
+    match (old, new) {
+        (None, None) => false,
+        (Some(old), Some(new)) => !ItemRef::trusted(old.value()).equals(&ItemRef::trusted(new.value())),
+        _ => true,
     }
 }

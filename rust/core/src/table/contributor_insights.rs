@@ -1,6 +1,8 @@
 //! Contributor Insights: whether a table or a global index shows its busiest keys. The states are here; the numbers
 //! are not counted yet.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::{State, Table};
@@ -12,7 +14,7 @@ use crate::table::tables::Tables;
 const RULES_MAX: usize = 100;
 
 /// `ContributorInsightsMode`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum InsightsMode {
     /// `ACCESSED_AND_THROTTLED_KEYS`.
     AccessedAndThrottledKeys,
@@ -49,7 +51,7 @@ impl InsightsMode {
 }
 
 /// `ContributorInsightsStatus`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 enum Status {
     #[default]
     Disabled,
@@ -60,7 +62,7 @@ enum Status {
 }
 
 /// The Contributor Insights of a table or of an index.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ContributorInsights {
     status: Status,
     mode: Option<InsightsMode>,
@@ -263,7 +265,7 @@ impl Tables {
         now: Timestamp,
     ) -> Result<InsightsView<'_>, Error> {
         let until = now + self.settings.table_transition;
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         let not_ready = |what: &str| {
             Error::Validation(format!(
                 "Table or Index is not in a valid state to update Key Access Insights: {what} must be ACTIVE to enable \

@@ -2,6 +2,8 @@
 //!
 //! Counted only where it was asked for, in bounded memory.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::metric::{TopKey, TopKeys};
 use crate::table::capacity::CapacityUnits;
@@ -24,17 +26,26 @@ pub enum Contribution {
 }
 
 /// The contributors of one table or index, since they were first counted.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Contributors {
     /// Whether what is consumed is counted too.
     consumed_too: bool,
+    /// Not stored: a database that is opened begins to count anew.
+    #[serde(skip, default = "no_keys")]
     consumed: TopKeys,
+    /// Not stored either.
+    #[serde(skip, default = "no_keys")]
     throttled: TopKeys,
+}
+
+fn no_keys() -> TopKeys {
+    TopKeys::new(PLACES)
 }
 
 impl Contributors {
     fn new(consumed_too: bool) -> Self {
-        Self { consumed_too, consumed: TopKeys::new(PLACES), throttled: TopKeys::new(PLACES) }
+        Self { consumed_too, consumed: no_keys(), throttled: no_keys() }
     }
 
     pub(in crate::table) fn consume(&mut self, key: &[u8], kind: Kind, units: CapacityUnits) {
@@ -72,7 +83,7 @@ impl Tables {
         index: Option<&str>,
         consumed_too: Option<bool>,
     ) -> Result<(), Error> {
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         let provision = match index {
             None => Some(&mut table.provision),
             Some(index) => {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::{State, Table};
@@ -20,7 +22,7 @@ const LATER_CHANGE_INTERVAL: Duration = Duration::from_secs(21_600);
 const MANAGED_ALIAS: &str = "alias/aws/dynamodb";
 
 /// The key that an `SSESpecification` asks for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum EncryptionKey {
     /// The service's own, which no description shows.
     Owned,
@@ -79,7 +81,7 @@ fn made_id(alias: &str, account: &str, region: &str) -> String {
 }
 
 /// A change that is under way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct KeyChange {
     until: Timestamp,
     asked: EncryptionKey,
@@ -87,7 +89,7 @@ struct KeyChange {
 }
 
 /// A table's encryption.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Encryption {
     /// The key's ARN; none for the service's own.
     key: Option<String>,
@@ -202,6 +204,7 @@ impl Tables {
     /// `ResourceNotFoundException`, `ResourceInUseException`, `LimitExceededException` or `ValidationException`.
     pub fn encrypt(&mut self, name: &str, key: &EncryptionKey, now: Timestamp) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
+        self.change(name);
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Updating { .. }) {
             refuse_unless_active(table)?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::table::catalog::Table;
 use crate::table::changes::Changes;
 use crate::table::tables::Tables;
 
@@ -19,11 +20,14 @@ impl Tables {
     /// When something happens by itself: a state ends, an index follows its table, the store frees what was dropped.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        let events = [self.next_transition, self.wakeup.time(), self.schedule.next(), self.reclaim_at];
+        let streams = self.streams.next_event_at();
+        let events =
+            [self.next_transition, self.wakeup.time(), self.schedule.next(), streams, self.reclaim_at];
         events.into_iter().flatten().min()
     }
 
-    /// Lets happen what is due: states end, in the order of the tables' names, then indexes follow their tables.
+    /// Lets happen what is due: states end, in the order of the tables' names, then indexes follow their
+    /// tables and streams lose what is too old.
     ///
     /// # Errors
     /// `InternalServerError` when the store failed, the first time it did. What it failed to do is as before and is
@@ -33,6 +37,7 @@ impl Tables {
         while let Some(name) = self.schedule.first_due(now) {
             outcome = outcome.and(self.follow_changes(&name, now));
         }
+        outcome = outcome.and(self.follow_streams(now));
         if self.reclaim_at.is_some_and(|at| at <= now) {
             self.reclaim(now);
         }
@@ -42,9 +47,18 @@ impl Tables {
     fn follow_changes(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let table =
             self.by_name.get_mut(name).expect("invariant: a table leaves the schedule before it goes");
+        let newest = |table: &Table| {
+            let stream = table.changes.as_ref().and_then(|changes| changes.stream.as_ref());
+            stream.map(|stream| stream.journal.newest_shard())
+        };
+        let before = newest(table);
         let outcome = table.follow_changes(self.store.as_mut(), now);
+        let has_rolled = newest(table) != before;
         if let Some(changes) = &mut table.changes {
             self.schedule.place(name, changes);
+        }
+        if has_rolled {
+            self.change(name);
         }
         outcome
     }

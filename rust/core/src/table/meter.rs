@@ -6,6 +6,8 @@ mod tests;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::{NANOS_PER_SECOND, Timestamp};
 use crate::metric::{HOURS_KEPT, Series, Statistics};
 
@@ -64,17 +66,20 @@ const CHANGES_MAX: usize = 20_000;
 /// Only minutes with traffic are kept, and one entry for each minute in which the provisioned value changed, so
 /// an idle table costs nothing. The newest [`MINUTES_MAX`] are exact, for the alarms; behind the running minute all of
 /// them also go into a [`Series`], which forgets as CloudWatch does.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Meter {
     /// The minute the meter began in, in nanoseconds since the epoch.
     first: i64,
-    /// Ascending.
+    /// Ascending. Not stored: a database that is opened begins its charts anew.
+    #[serde(skip)]
     minutes: VecDeque<Minute>,
     /// Minute and value from then on, ascending; never empty.
     provisioned: VecDeque<(i64, u64)>,
-    /// `Consumed...CapacityUnits` up to the running minute.
+    /// `Consumed...CapacityUnits` up to the running minute. Not stored either.
+    #[serde(skip)]
     consumed: Series,
-    /// `...ThrottleEvents` up to the running minute.
+    /// `...ThrottleEvents` up to the running minute. Not stored either.
+    #[serde(skip)]
     throttled: Series,
 }
 

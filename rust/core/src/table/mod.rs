@@ -18,17 +18,23 @@ mod events;
 mod index;
 mod item_limits;
 mod key_span;
+mod kinesis;
 pub mod meter;
 mod metrics;
 mod on_demand;
 pub mod partition;
+mod persistence;
 mod prometheus;
 mod provision;
 mod published;
 mod read;
+pub(crate) mod record;
 mod refusal;
+mod replay;
 mod resource_policy;
 mod schema;
+mod state;
+mod stream;
 mod table_class;
 mod table_update;
 mod tables;
@@ -63,14 +69,20 @@ pub use index::{
 };
 pub use item_limits::{PUT_TOO_LARGE, check_item_size};
 pub use key_span::KeySpan;
+pub use kinesis::{CreationPrecision, KinesisBatch, KinesisDestination};
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
 pub use provision::NewLimits;
 pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use refusal::not_found;
+pub use replay::Replay;
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
+pub use stream::{
+    LatestStream, Shard, ShardPosition, Stream, StreamChange, StreamImage, StreamPage, StreamRecord,
+    StreamView,
+};
 pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{
     GLOBAL_INDEXES_MAX, IndexCapacity, IndexUpdate, TableUpdate, refuse_too_many_included,

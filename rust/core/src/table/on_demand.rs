@@ -1,5 +1,7 @@
 //! On-demand maximums: how much an on-demand table or index may consume a second, where someone set a limit.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::table::capacity::CapacityUnits;
 use crate::table::throughput::Kind;
@@ -9,7 +11,7 @@ use crate::table::token_bucket::TokenBucket;
 const SAVED_SECONDS: u32 = 1;
 
 /// `OnDemandThroughput`: units a second at most, where there is a limit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct OnDemandMaximum {
     /// `MaxReadRequestUnits`.
     pub read: Option<u64>,
@@ -41,7 +43,7 @@ impl OnDemandMaximum {
 }
 
 /// What is left of an [`OnDemandMaximum`].
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(in crate::table) struct OnDemandBuckets {
     maximum: OnDemandMaximum,
     read: Option<TokenBucket>,

@@ -11,6 +11,8 @@ mod layout;
 #[cfg(test)]
 mod tests;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::value::KeyBytes;
 
@@ -42,7 +44,7 @@ pub const PARTITION_BYTES: u64 = 10 * 1024 * 1024 * 1024;
 const PARTITION_BURST_SECONDS: u32 = 1;
 
 /// A part of the hash space, both ends included.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct HashRange {
     /// The lowest hash in it.
     pub start: u64,
@@ -87,7 +89,7 @@ impl HashRange {
 }
 
 /// How much is stored in a range.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Items.
     pub items: u64,
@@ -96,7 +98,8 @@ pub struct Tally {
 }
 
 /// One partition: a range of keys, what is stored in it, and what it may still serve this second.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Partition {
     range: HashRange,
     /// The first key, where the partition begins inside the item collection of its first hash.
@@ -110,13 +113,16 @@ pub struct Partition {
     throttled_write: u64,
     heat_read: Heat,
     heat_write: Heat,
-    /// Kept while it is hot.
+    /// Kept while it is hot. Not stored: heat is looked at anew when a database is opened.
+    #[serde(skip)]
     sample: Option<Box<KeySample>>,
-    /// When the split that its heat calls for takes place.
+    /// When the split that its heat calls for takes place. Not stored, as the sample it needs is not.
+    #[serde(skip)]
     split_at: Option<Timestamp>,
     /// Why the last look found no cut.
     obstacle: Option<SplitObstacle>,
-    /// Bytes at which a split for size is tried.
+    /// Bytes at which a split for size is tried. A setting of the database, not of what it stores.
+    #[serde(skip)]
     bytes_max: u64,
 }
 
@@ -149,7 +155,7 @@ impl Partition {
     }
 
     /// The least key it may hold.
-    fn first_key(&self) -> KeyBytes {
+    pub(in crate::table) fn first_key(&self) -> KeyBytes {
         self.from.clone().unwrap_or_else(|| KeyBytes::from_slice(&self.range.start.to_be_bytes()))
     }
 

@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Direction, KeyRange, Read, Space, StoreError};
@@ -13,10 +15,10 @@ use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
 use crate::table::wakeup::Wakeup;
 use crate::table::warm_throughput::{WarmRequest, WarmThroughput};
-use crate::value::ItemRef;
+use crate::value::{ItemRef, KeyBytes};
 
 /// What a new table or global index is given beside its mode.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct NewLimits {
     /// `OnDemandThroughput`.
     pub maximum: OnDemandMaximum,
@@ -62,15 +64,21 @@ pub(in crate::table) struct Place<'a> {
 }
 
 /// A throughput with the partitions that share it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct Provision {
     pub(in crate::table) throughput: Throughput,
     pub(in crate::table) warm: WarmThroughput,
     partitions: Partitions,
+    /// Whether requests over the limits are refused; they are counted either way. A setting of the database, not of
+    /// what it stores.
+    #[serde(skip)]
     throttles: bool,
     /// The keys that use it most, where they are counted.
     pub(in crate::table) contributors: Option<Box<Contributors>>,
     /// When partitions are split or an allowance grows; see [`Provision::review`].
     review_at: Option<Timestamp>,
+    #[serde(skip)]
     wakeup: Wakeup,
 }
 
@@ -97,6 +105,29 @@ impl Provision {
         }
     }
 
+    /// Takes over what the database is set to, after this was read from a store.
+    pub(in crate::table) fn adopt(&mut self, regime: &Regime) {
+        self.throttles = regime.throttles;
+        self.throughput.adopt(regime.throttles && regime.limits_on_demand);
+        self.follow(&regime.wakeup);
+        if self.partitions.adopt(regime.partition_bytes) {
+            self.review_at(Timestamp::default());
+        }
+    }
+
+    /// From now on tells another wakeup what is to happen.
+    pub(in crate::table) fn follow(&mut self, wakeup: &Wakeup) {
+        self.wakeup = wakeup.clone();
+        if let Some(time) = self.review_at {
+            self.wakeup.at(time);
+        }
+    }
+
+    /// Whether the partitions cut the hash space as partitions do.
+    pub(in crate::table) fn is_whole(&self) -> bool {
+        self.partitions.is_whole()
+    }
+
     /// Items and bytes, over all partitions. DynamoDB refreshes these about every six hours; here they are exact.
     pub(in crate::table) fn totals(&self) -> Tally {
         let sum = |total: Tally, partition: &Partition| {
@@ -108,6 +139,15 @@ impl Provision {
 
     pub(in crate::table) fn describe_partitions(&self, now: Timestamp) -> Vec<PartitionDescription> {
         self.partitions.describe(now)
+    }
+
+    pub(in crate::table) fn partition_count(&self) -> usize {
+        self.partitions.len()
+    }
+
+    /// The least key of each partition, in order.
+    pub(in crate::table) fn partition_starts(&self) -> Vec<KeyBytes> {
+        self.partitions.iter().map(Partition::first_key).collect()
     }
 
     /// The partition that holds `key`: a whole key, or a hash that stands for all that begin with it. Good until the

@@ -4,6 +4,8 @@ mod document;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::State;
@@ -19,7 +21,7 @@ pub const NO_POLICY: &str = "NO_POLICY";
 const CHANGE_INTERVAL: Duration = Duration::from_millis(15_000);
 
 /// A policy with its revision.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Policy {
     /// What it says.
     pub document: PolicyDocument,
@@ -28,7 +30,7 @@ pub struct Policy {
 }
 
 /// The policy of a table, if it has one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ResourcePolicy {
     current: Option<Policy>,
     /// The last revision's number; no two are the same.
@@ -109,7 +111,7 @@ impl Tables {
     }
 
     fn policy_mut(&mut self, name: &str) -> Result<&mut ResourcePolicy, Error> {
-        match self.by_name.get_mut(name) {
+        match self.change(name) {
             None => Err(not_found(name)),
             Some(table) => match table.state {
                 State::Creating { .. } | State::Importing => Err(not_found(name)),

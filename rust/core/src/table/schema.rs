@@ -1,10 +1,12 @@
 //! A table's key schema, decoded once when the table is made.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::value::{ItemRef, Key, KeyError, Type, ValueRef};
 
 /// A key attribute: its name and type (S, N or B).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct KeyAttribute {
     /// The attribute's name.
     pub name: String,
@@ -13,7 +15,8 @@ pub struct KeyAttribute {
 }
 
 /// The key of a table: a partition key and perhaps a sort key.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KeySchema {
     /// The partition key.
     pub partition: KeyAttribute,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 
@@ -10,7 +12,7 @@ const CHANGES_MAX: usize = 2;
 const CHANGE_PERIOD: Duration = Duration::from_secs(30 * 24 * 3_600);
 
 /// `TableClass`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum TableClass {
     /// `STANDARD`.
     Standard,
@@ -34,7 +36,7 @@ impl TableClass {
 }
 
 /// The class of a table, as far as one was named, with its changes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ClassHistory {
     named: Option<TableClass>,
     /// When the latest changes were asked for; no more than count.

@@ -10,6 +10,7 @@ use crate::table::catalog::{State, Table, TableChange};
 use crate::table::index::{Index, IndexState, NewIndex};
 use crate::table::on_demand::OnDemandChange;
 use crate::table::refusal::{not_found, refuse_unless_active};
+use crate::table::stream::StreamChange;
 use crate::table::tables::{Tables, new_index};
 use crate::table::throughput::{Mode, Throughput};
 use crate::table::vector::{VectorIndex, VectorUpdate, start_vector_updates};
@@ -69,6 +70,8 @@ pub struct TableUpdate {
     pub mode: Option<Mode>,
     /// The table's on-demand maximum.
     pub maximum: OnDemandChange,
+    /// The table's stream.
+    pub stream: Option<StreamChange>,
     /// Its global indexes; each is named once, and one at most comes or goes.
     pub indexes: Vec<IndexUpdate>,
     /// Its vector indexes; one at most comes or goes, and none together with a global one.
@@ -87,24 +90,29 @@ impl Tables {
         let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
         let check = Check { table, update, region: &self.settings.region, now };
         check.all()?;
+        update.stream.map_or(Ok(()), |change| table.check_stream(change))?;
         let changes = changed_modes(table, update);
         self.check_account(changes.into_iter())?;
         for created in update.indexes.iter().filter_map(created) {
             let space = self.new_space();
             let regime = self.regime();
-            let table = self.by_name.get_mut(name).expect("invariant: found above");
+            let table = self.change(name).expect("invariant: found above");
             let state = IndexState::Allocating { until };
             let index = new_index(&regime, (&table.arn, table.schema()), created, (space, state), now);
             table.indexes.push(index);
         }
         for created in update.vectors.iter().filter_map(VectorUpdate::created) {
             let place = (self.new_space(), IndexState::Allocating { until });
-            let table = self.by_name.get_mut(name).expect("invariant: found above");
+            let table = self.change(name).expect("invariant: found above");
             let index = VectorIndex::new((&table.arn, table.schema()), created, place);
             table.vector_indexes.push(index);
         }
+        self.change(name);
         let table = self.by_name.get_mut(name).expect("invariant: found above");
         start(table, self.store.as_ref(), update, (now, until))?;
+        if let Some(change) = update.stream {
+            self.change_stream(name, change, (now, until));
+        }
         self.expect_transition(until);
         Ok(&self.by_name[name])
     }
@@ -144,6 +152,7 @@ impl Tables {
         now: Timestamp,
     ) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
+        self.change(name);
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Updating { .. }) {
             refuse_unless_active(table)?;
@@ -189,6 +198,9 @@ fn start(
 ) -> Result<(), Error> {
     let throughput = &mut table.provision.throughput;
     throughput.set_maximum(throughput.maximum().with(update.maximum), now);
+    if update.stream.is_some() {
+        table.state = State::Updating { until, change: TableChange::Stream };
+    }
     if let Some(mode) = update.mode {
         table.state = State::Updating { until, change: TableChange::Mode(mode) };
         if mode == Mode::PayPerRequest {

@@ -1,6 +1,6 @@
 //! All tables of one account in one Region, with the store that holds their items.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use crate::table::read::Reading;
 use crate::table::refusal::{not_found, refuse_unless_active};
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schema::KeySchema;
+use crate::table::stream::{StreamChange, Streams};
 use crate::table::table_class::{ClassHistory, TableClass};
 use crate::table::throughput::Mode;
 use crate::table::time_to_live::TimeToLive;
@@ -105,14 +106,16 @@ pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 const PROTECTION_INTERVAL: Duration = Duration::from_millis(15_000);
 
 /// The first space that holds items; lower ones are kept for what the database says about itself.
-const FIRST_ITEM_SPACE: u32 = 16;
+pub(in crate::table) const FIRST_ITEM_SPACE: u32 = 16;
 
 /// The tables and their store.
+///
+/// What changes a table takes it from [`Tables::change`], so that its record follows.
 pub struct Tables {
     pub(in crate::table) settings: Settings,
     pub(in crate::table) store: Box<dyn Store>,
     pub(in crate::table) by_name: BTreeMap<String, Table>,
-    next_space: u32,
+    pub(in crate::table) next_space: u32,
     pub(in crate::table) random: Random,
     /// When the next state ends by itself; kept so that an operation need not look at every table.
     pub(in crate::table) next_transition: Option<Timestamp>,
@@ -124,6 +127,8 @@ pub struct Tables {
     pub(in crate::table) in_flight: InFlight,
     /// The tokens of transactions that may come again.
     pub(in crate::table) tokens: TokenMemory,
+    /// The tables whose records are behind them.
+    pub(in crate::table) changed: BTreeSet<String>,
     /// When a table or index wants its partitions looked at.
     pub(in crate::table) wakeup: Wakeup,
     /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
@@ -132,6 +137,7 @@ pub struct Tables {
     pub(in crate::table) request: Request,
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
+    pub(in crate::table) streams: Streams,
 }
 
 impl Tables {
@@ -150,10 +156,12 @@ impl Tables {
             request: Request::default(),
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
+            streams: Streams::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),
             tokens: TokenMemory::default(),
+            changed: BTreeSet::new(),
         }
     }
 
@@ -233,7 +241,7 @@ impl Tables {
             indexes: Vec::with_capacity(indexes.secondary.len()),
             vector_indexes: Vec::with_capacity(indexes.vector.len()),
             traffic: Box::new(Traffic::new(now)),
-            collections: has_local.then(|| ItemCollections::new(limit)),
+            collections: has_local.then(|| ItemCollections::new(self.new_space(), limit)),
             changes: self.new_changes(),
             retry_at: None,
             time_to_live: TimeToLive::default(),
@@ -242,6 +250,8 @@ impl Tables {
             encryption,
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
+            stream: None,
+            kinesis: Vec::new(),
             protection_changed: None,
             definition,
         };
@@ -256,9 +266,14 @@ impl Tables {
             table.vector_indexes.push(made);
         }
         table.follow_log();
+        let view = table.definition.stream;
         self.expect_transition(until);
         self.names_by_space.insert(table.space.0, name.clone());
-        Ok(self.by_name.entry(name).or_insert(table))
+        self.by_name.insert(name.clone(), table);
+        if let Some(view) = view {
+            self.change_stream(&name, StreamChange::Enable(view), (now, until));
+        }
+        Ok(self.change(&name).expect("invariant: inserted above"))
     }
 
     /// The quotas of a new table and its indexes.
@@ -293,7 +308,7 @@ impl Tables {
     /// it is protected.
     pub fn delete(&mut self, name: &str, now: Timestamp) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
             if table.encryption.is_changing() || table.provision.warm.until().is_some() {
@@ -321,6 +336,7 @@ impl Tables {
                 ));
             }
             table.state = State::Deleting { until };
+            self.end_stream(name, (now, until));
             self.expect_transition(until);
         }
         Ok(&self.by_name[name])
@@ -333,7 +349,7 @@ impl Tables {
     /// `ResourceNotFoundException`, `ResourceInUseException` or `ThrottlingException`.
     pub fn protect(&mut self, name: &str, protection: bool, now: Timestamp) -> Result<&Table, Error> {
         let waits = !self.settings.table_transition.is_zero();
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Updating { .. }) {
             refuse_unless_active(table)?;
         }
@@ -363,7 +379,7 @@ impl Tables {
     /// `ResourceNotFoundException`, `ResourceInUseException` or `LimitExceededException`.
     pub fn change_class(&mut self, name: &str, class: TableClass, now: Timestamp) -> Result<bool, Error> {
         let until = now + self.settings.table_transition;
-        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let table = self.change(name).ok_or_else(|| not_found(name))?;
         refuse_unless_active(table)?;
         let changes = table.class.begin(class, now)?;
         if changes {
@@ -371,10 +387,6 @@ impl Tables {
             self.expect_transition(until);
         }
         Ok(changes)
-    }
-
-    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
-        self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::table::catalog::{State, Table};
 use crate::table::tables::Tables;
@@ -10,7 +12,7 @@ use crate::table::tables::Tables;
 pub const TAGS_MAX: usize = 50;
 
 /// The tags of a table, in order of their keys.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Tags(BTreeMap<String, String>);
 
 impl Tags {
@@ -70,7 +72,7 @@ impl Tables {
                 "Attempt to change a resource which is still in use: Table is being deleted: {name}"
             )));
         }
-        let table = self.by_name.get_mut(name).expect("invariant: found above");
+        let table = self.change(name).expect("invariant: found above");
         Ok(&mut table.tags)
     }
 

@@ -7,6 +7,8 @@ mod on_demand;
 mod tests;
 mod throttle;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 
 use super::capacity::CapacityUnits;
@@ -26,7 +28,7 @@ pub use throttle::{Scope, Throttle};
 pub const TABLE_UNITS_MAX: u64 = 40_000;
 
 /// Reading or writing: the two things capacity is counted for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Kind {
     /// Read capacity units.
     Read,
@@ -35,7 +37,7 @@ pub enum Kind {
 }
 
 /// How a table's capacity is set: its `BillingMode` with what belongs to it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Mode {
     /// `PROVISIONED`: units a second.
     Provisioned {
@@ -91,10 +93,12 @@ pub struct ThroughputDescription {
 }
 
 /// The throughput of one table or index: its setting, what is left of it, and what was used.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Throughput {
     mode: Mode,
-    /// Whether on-demand mode has limits; without them it only counts.
+    /// Whether on-demand mode has limits; without them it only counts. A setting of the database, not of what it stores.
+    #[serde(skip)]
     limits_on_demand: bool,
     read: TokenBucket,
     write: TokenBucket,

@@ -8,6 +8,8 @@ mod removal;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Space, Write};
@@ -23,7 +25,7 @@ pub(in crate::table) use expiry::{ExpiryChange, ExpiryIndex};
 pub const CHANGE_INTERVAL: Duration = Duration::from_secs(3_600);
 
 /// Where a table is in switching its time to live.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 enum Phase {
     #[default]
     Disabled,
@@ -43,7 +45,7 @@ enum Phase {
 }
 
 /// A table's time to live.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TimeToLive {
     phase: Phase,
     /// When the setting was last changed.
@@ -157,7 +159,7 @@ impl Tables {
             self.clear_expiries(name)?;
             Phase::Disabling { attribute: attribute.to_owned(), until }
         };
-        let table = self.by_name.get_mut(name).expect("invariant: found above");
+        let table = self.change(name).expect("invariant: found above");
         table.time_to_live = TimeToLive { phase, changed: Some(now) };
         self.expect_transition(until);
         Ok(())

@@ -5,6 +5,8 @@ mod tests;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::{NANOS_PER_SECOND, Timestamp};
 
 use super::capacity::CapacityUnits;
@@ -20,7 +22,7 @@ pub const BURST_SECONDS_MAX: u32 = 300;
 /// There is one rule: a request is admitted when the balance covers its cost, or one second of the rate if that
 /// is less; then its whole cost is taken, so the balance may go below zero and later requests wait for the debt.
 /// A request that costs more than the bucket could ever hold is therefore served, and still pays in full.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TokenBucket {
     /// Units a second, which is also nano-units a nanosecond.
     rate: u64,

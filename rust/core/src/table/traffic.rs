@@ -82,6 +82,7 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
 type Counts = [u64; OPERATIONS.len()];
 
 /// The requests of one table. A request costs one addition; the rest is done once a minute.
+#[derive(Clone)]
 pub(in crate::table) struct Traffic {
     /// The request that was counted last, so that one that comes to the table twice counts once.
     request: u64,
@@ -102,6 +103,12 @@ pub(in crate::table) struct Traffic {
     others: BTreeMap<&'static str, Series>,
     /// The operation that is under way.
     running: Option<MeteredOperation>,
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Self::new(Timestamp::default())
+    }
 }
 
 impl Traffic {
@@ -277,7 +284,7 @@ fn minute_end(now: Timestamp) -> i64 {
 }
 
 /// A request while it is carried out: what is to be counted for it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::table) struct Request {
     pub(in crate::table) number: u64,
     pub(in crate::table) operation: Option<MeteredOperation>,

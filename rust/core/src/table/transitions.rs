@@ -9,13 +9,16 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Write};
 use crate::table::catalog::{State, Table, TableChange};
-use crate::table::changes::ChangeLog;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::{Index, IndexState, Pace};
 use crate::table::tables::{BACKFILL_ITEMS_PER_SECOND, Tables};
-use crate::table::time_to_live::ExpiryIndex;
 
 impl Tables {
+    /// Takes note of a state that ends by itself.
+    pub(in crate::table) fn expect_transition(&mut self, until: Timestamp) {
+        self.next_transition = Some(self.next_transition.map_or(until, |next| next.min(until)));
+    }
+
     /// Ends the states that are due and splits partitions, in the order of the tables' names.
     pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
         let events = [self.next_transition, self.wakeup.time()];
@@ -27,8 +30,10 @@ impl Tables {
             self.by_name.iter().filter(|(_, table)| due(table)).map(|(name, _)| name.clone()).collect();
         let mut outcome = Ok(());
         for name in names {
+            self.change(&name);
             let ended = self.end_table(&name, now);
             if let Some(table) = self.by_name.get_mut(&name) {
+                table.follow_partitions(now);
                 table.retry_at = ended.is_err().then(|| now + STORE_RETRY);
             }
             outcome = outcome.and(ended);
@@ -65,13 +70,11 @@ impl Tables {
                 table.state = State::Active;
                 table.class.end(class, until);
             }
+            State::Updating { change: TableChange::Stream, .. } => table.state = State::Active,
             State::Deleting { .. } => {
-                let log = table.changes.as_ref().and_then(|changes| changes.log.as_ref());
-                let spaces = table.indexes.iter().map(|index| index.space).chain([table.space]);
-                let spaces = spaces.chain(table.vector_indexes.iter().map(|index| index.space));
-                let spaces = spaces.chain(log.map(ChangeLog::space));
-                let spaces = spaces.chain(table.time_to_live.index().map(ExpiryIndex::space));
-                let writes = spaces.map(Write::Clear).collect();
+                self.end_kinesis(name, now)?;
+                let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+                let writes = table.spaces().map(Write::Clear).collect();
                 self.store.commit(Batch { writes })?;
                 self.names_by_space.remove(&table.space.0);
                 if let Some(changes) = &mut table.changes {
@@ -95,6 +98,7 @@ impl Tables {
             index.provision_mut().map_or(Ok(()), |provision| provision.settle_warm(store, space, now))?;
         }
         self.step_insights(name, now);
+        self.step_kinesis(name, now)?;
         self.step_time_to_live(name, now)
     }
 

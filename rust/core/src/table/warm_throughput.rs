@@ -1,5 +1,7 @@
 //! Warm throughput: what a table or index can serve at once, without growing first (facts 2.5).
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::table::throughput::{Kind, Mode};
 
@@ -8,7 +10,7 @@ const ON_DEMAND_READ: u64 = 12_000;
 const ON_DEMAND_WRITE: u64 = 4_000;
 
 /// `WarmThroughput` of a request; a member that is absent stays as it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct WarmRequest {
     /// `ReadUnitsPerSecond`.
     pub read: Option<i64>,
@@ -39,7 +41,7 @@ impl WarmRequest {
 }
 
 /// The warm throughput of a table or an index. It never goes down.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WarmThroughput {
     read: u64,
     write: u64,

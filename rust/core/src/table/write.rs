@@ -172,6 +172,12 @@ impl Writing<'_> {
         for change in &mut prepared.vector_changes {
             change.write_to(&self.table.vector_indexes[change.index], writes);
         }
+        if let Some(collections) = &self.table.collections
+            && writes.len() > first
+            && self.store.is_durable()
+        {
+            writes.push(collections.write(prepared.key));
+        }
         if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
             writes.extend(index.writes(change, prepared.key.as_bytes()));
         }
@@ -179,7 +185,8 @@ impl Writing<'_> {
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
         let medium = (&*self.store as &dyn Read, self.now);
-        prepared.trace = changes.trace(images, prepared.key, &table.indexes, (writes, first), medium)?;
+        let writer = (prepared.key, self.author);
+        prepared.trace = changes.trace(images, writer, &table.indexes, (writes, first), medium)?;
         Ok(())
     }
 

@@ -86,6 +86,10 @@ impl<S: Store> Store for FaultyStore<S> {
         self.inner.sequence()
     }
 
+    fn is_durable(&self) -> bool {
+        self.inner.is_durable()
+    }
+
     fn snapshot(&self) -> Box<dyn Read + Send + Sync> {
         self.inner.snapshot()
     }

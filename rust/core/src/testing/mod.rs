@@ -2,6 +2,8 @@
 
 mod agreement;
 mod choices;
+mod counting_store;
+mod database;
 mod faulty_store;
 mod generator;
 pub mod model;
@@ -10,6 +12,8 @@ mod request_fuzz;
 
 pub use agreement::{Agreement, Outcomes, fuzz_sequence};
 pub use choices::Choices;
+pub use counting_store::{Asked, Count, CountingStore};
+pub use database::{Database, members, number, text, units, with};
 pub use faulty_store::FaultyStore;
 pub use generator::{Scope, request};
 pub use request_body::request_body;

@@ -1,100 +1,24 @@
 //! What a write asks of the store: one read, one commit, and a write for each index it changes.
 
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex};
-
-use dynacore::store::{
-    Batch, Direction, Entry, KeyRange, MemoryStore, Read, Sequence, Space, Store, StoreError, Write,
-};
+use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
+use dynacore::testing::{Asked, Count, CountingStore};
 use serde_json::{Value as Json, json};
 
 use crate::database::{Database, fleet, number, text};
 
-/// What was asked of a store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-struct Asked {
-    gets: u64,
-    scans: u64,
-    /// Entries that scans visited.
-    visited: u64,
-    commits: u64,
-    puts: u64,
-    deletes: u64,
-}
-
-/// A store that counts.
-struct CountingStore {
-    inner: MemoryStore,
-    asked: Arc<Mutex<Asked>>,
-}
-
-impl CountingStore {
-    fn count(&self, change: impl FnOnce(&mut Asked)) {
-        change(&mut self.asked.lock().unwrap());
-    }
-}
-
-impl Read for CountingStore {
-    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        self.count(|asked| asked.gets += 1);
-        self.inner.get(space, key)
-    }
-
-    fn scan(
-        &self,
-        space: Space,
-        range: KeyRange<'_>,
-        direction: Direction,
-        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.count(|asked| asked.scans += 1);
-        self.inner.scan(space, range, direction, &mut |entry| {
-            self.count(|asked| asked.visited += 1);
-            visit(entry)
-        })
-    }
-}
-
-impl Store for CountingStore {
-    fn commit(&mut self, batch: Batch) -> Result<Sequence, StoreError> {
-        self.count(|asked| asked.commits += 1);
-        for write in &batch.writes {
-            self.count(|asked| match write {
-                Write::Put(..) => asked.puts += 1,
-                Write::Delete(..) => asked.deletes += 1,
-                Write::Clear(_) => {}
-            });
-        }
-        self.inner.commit(batch)
-    }
-
-    fn reclaim(&mut self, entries: usize) -> bool {
-        self.inner.reclaim(entries)
-    }
-
-    fn sequence(&self) -> Sequence {
-        self.inner.sequence()
-    }
-
-    fn snapshot(&self) -> Box<dyn Read + Send + Sync> {
-        self.inner.snapshot()
-    }
-}
-
 struct Counted {
     database: Database,
-    asked: Arc<Mutex<Asked>>,
+    count: Count,
 }
 
 impl Counted {
     /// The fleet with so many cars, all in all indexes.
     fn new(cars: i64) -> Self {
-        let asked = Arc::new(Mutex::new(Asked::default()));
-        let store = CountingStore { inner: MemoryStore::new(), asked: Arc::clone(&asked) };
+        let (store, count) = CountingStore::new(MemoryStore::new());
         let mut database = Database::over(Settings::default(), Box::new(store));
         database.done("CreateTable", &fleet());
-        let mut counted = Self { database, asked };
+        let mut counted = Self { database, count };
         for s in 0..cars {
             counted.database.put(car(s, json!({})));
         }
@@ -103,9 +27,9 @@ impl Counted {
 
     /// What an operation asks of the store.
     fn asked(&mut self, operation: &str, body: &Json) -> Asked {
-        *self.asked.lock().unwrap() = Asked::default();
+        self.count.take();
         self.database.done(operation, body);
-        *self.asked.lock().unwrap()
+        self.count.take()
     }
 }
 

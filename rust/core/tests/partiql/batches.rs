@@ -22,7 +22,7 @@ fn body(statements: &[&str]) -> Json {
 }
 
 fn responses(database: &mut Database, statements: &[&str]) -> Json {
-    database.done("BatchExecuteStatement", body(statements))["Responses"].clone()
+    database.done("BatchExecuteStatement", &body(statements))["Responses"].clone()
 }
 
 fn error(code: &str, message: &str) -> Json {
@@ -132,11 +132,11 @@ fn a_batch_is_refused_as_a_whole_where_its_statements_do_not_fit_together() {
              Member must not be null",
         ),
     ] {
-        let refused = database.refused("BatchExecuteStatement", statements);
+        let refused = database.refused("BatchExecuteStatement", &statements);
         assert_eq!(refused, format!("ValidationException: {text}"));
     }
     let many = vec!["SELECT * FROM One WHERE pk = 'a'"; 26];
-    let refused = database.refused("BatchExecuteStatement", body(&many));
+    let refused = database.refused("BatchExecuteStatement", &body(&many));
     assert!(refused.ends_with("Member must have length less than or equal to 25"), "{refused}");
     assert_eq!(database.item("z"), Json::Null);
 }
@@ -148,6 +148,6 @@ fn an_error_shows_the_item_where_asked() {
         "Statement": "DELETE FROM One WHERE pk = ? AND v = 'no'", "Parameters": [{"S": "a"}],
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     });
-    let answer = database.done("BatchExecuteStatement", json!({"Statements": [statement]}));
+    let answer = database.done("BatchExecuteStatement", &json!({"Statements": [statement]}));
     assert_eq!(answer["Responses"][0]["Error"]["Item"], json!({"pk": {"S": "a"}, "v": {"S": "of a"}}));
 }

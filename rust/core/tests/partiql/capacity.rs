@@ -7,7 +7,7 @@ use crate::database::Database;
 fn units(database: &mut Database, statement: &str, consistent: bool) -> Json {
     let body =
         json!({"Statement": statement, "ConsistentRead": consistent, "ReturnConsumedCapacity": "TOTAL"});
-    database.done("ExecuteStatement", body)["ConsumedCapacity"]["CapacityUnits"].clone()
+    database.done("ExecuteStatement", &body)["ConsumedCapacity"]["CapacityUnits"].clone()
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_change_costs_as_the_operation_on_items_does() {
 fn batch(database: &mut Database, statements: &[&str]) -> Json {
     let members: Vec<Json> = statements.iter().map(|text| json!({"Statement": text})).collect();
     let body = json!({"Statements": members, "ReturnConsumedCapacity": "INDEXES"});
-    database.done("BatchExecuteStatement", body).get("ConsumedCapacity").cloned().unwrap_or_default()
+    database.done("BatchExecuteStatement", &body).get("ConsumedCapacity").cloned().unwrap_or_default()
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn filled() -> Database {
 const FAILED: &str = "ConditionalCheckFailedException: The conditional request failed";
 
 fn refused(database: &mut Database, statement: &str) -> String {
-    database.refused("ExecuteStatement", json!({"Statement": statement}))
+    database.refused("ExecuteStatement", &json!({"Statement": statement}))
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn an_insert_makes_a_new_item_only() {
     ]);
     let large = json!([{"S": "x".repeat(409_600)}]);
     assert_eq!(
-        database.invalid_with("INSERT INTO One VALUE {'pk': 'big', 'v': ?}", large),
+        database.statement_invalid_with("INSERT INTO One VALUE {'pk': 'big', 'v': ?}", large),
         "Item size has exceeded the maximum allowed size"
     );
 }
@@ -139,7 +139,7 @@ fn a_failed_condition_shows_the_item_where_asked() {
         "Statement": "UPDATE One SET a = 1 WHERE pk = 'i' AND n = 4",
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     });
-    let error = database.ask("ExecuteStatement", body).unwrap_err();
+    let error = database.ask("ExecuteStatement", &body).unwrap_err();
     let dynacore::error::Error::ConditionalCheckFailed(Some(item)) = error else { panic!("{error}") };
     assert_eq!(item.as_ref().len(), 6);
 }
@@ -213,10 +213,11 @@ fn misused_functions_say_where_they_stand() {
         ),
     ] {
         let statement = format!("UPDATE One SET {assignment} WHERE pk = 'i'");
-        assert_eq!(database.invalid(&statement), text, "{assignment}");
+        assert_eq!(database.statement_invalid(&statement), text, "{assignment}");
     }
     assert_eq!(
-        database.invalid_with("UPDATE One SET ss = set_add(ss, ?) WHERE pk = 'i'", json!([{"S": "x"}])),
+        database
+            .statement_invalid_with("UPDATE One SET ss = set_add(ss, ?) WHERE pk = 'i'", json!([{"S": "x"}])),
         "The second argument to SET_ADD must be a value with type SET at 1:29:2"
     );
     database.run_with("UPDATE One SET ss = set_add(ss, ?) WHERE pk = 'i'", json!([{"SS": ["z"]}]));
@@ -251,7 +252,7 @@ fn returning_gives_the_item_or_what_changed() {
         json!({"S": "d"})
     );
     assert_eq!(
-        database.invalid("DELETE FROM One WHERE pk = 'i' RETURNING MODIFIED OLD *"),
+        database.statement_invalid("DELETE FROM One WHERE pk = 'i' RETURNING MODIFIED OLD *"),
         "Invalid returning clause: RETURNING MODIFIED OLD *. Only RETURNING ALL OLD * is allowed in DELETE statements."
     );
     assert_eq!(
@@ -266,12 +267,12 @@ fn an_item_may_not_become_too_large_or_too_deep() {
     let mut database = filled();
     let large = json!([{"S": "x".repeat(409_600)}]);
     assert_eq!(
-        database.invalid_with("UPDATE One SET a = ? WHERE pk = 'i'", large),
+        database.statement_invalid_with("UPDATE One SET a = ? WHERE pk = 'i'", large),
         "Item size to update has exceeded the maximum allowed size"
     );
     let deep = (0..31).fold(json!({"S": "x"}), |value, _| json!({"M": {"a": value}}));
     assert_eq!(
-        database.invalid_with("UPDATE One SET m.deep = ? WHERE pk = 'i'", json!([deep])),
+        database.statement_invalid_with("UPDATE One SET m.deep = ? WHERE pk = 'i'", json!([deep])),
         "Nesting Levels have exceeded supported limits"
     );
 }

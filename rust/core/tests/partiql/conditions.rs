@@ -155,19 +155,19 @@ fn wrong_operands_are_refused_before_the_table_is_looked_for() {
         ),
     ] {
         let statement = format!("SELECT * FROM \"none\" WHERE pk = 'a' AND  {condition}");
-        assert_eq!(database.invalid(&statement), text, "{condition}");
+        assert_eq!(database.statement_invalid(&statement), text, "{condition}");
     }
     let many = vec!["'v'"; 101].join(", ");
     assert_eq!(
-        database.invalid(&format!("SELECT * FROM One WHERE v IN [{many}]")),
+        database.statement_invalid(&format!("SELECT * FROM One WHERE v IN [{many}]")),
         "The IN operator is provided with too many operands; number of operands: 101"
     );
     assert_eq!(
-        database.invalid("SELECT * FROM One WHERE pk"),
+        database.statement_invalid("SELECT * FROM One WHERE pk"),
         "WHERE clause must contain an expression that resolves to a boolean"
     );
     let missing =
-        database.refused("ExecuteStatement", json!({"Statement": "SELECT * FROM none WHERE pk = 'a'"}));
+        database.refused("ExecuteStatement", &json!({"Statement": "SELECT * FROM none WHERE pk = 'a'"}));
     assert_eq!(missing, "ResourceNotFoundException: Requested resource not found");
 }
 

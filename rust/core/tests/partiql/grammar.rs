@@ -50,7 +50,7 @@ fn what_is_no_statement_is_refused_with_the_parsers_words() {
         (r#"SELECT * FROM "Num" WHERE pk = 1e2147483648"#, ""),
         (r#"SELECT * FROM "Num" WHERE pk = 1.5e-2147483647"#, ""),
     ] {
-        assert_eq!(database.invalid(statement), format!("{ENVELOPE}{detail}"), "{statement}");
+        assert_eq!(database.statement_invalid(statement), format!("{ENVELOPE}{detail}"), "{statement}");
     }
 }
 
@@ -174,14 +174,14 @@ fn a_literal_says_where_it_is_wrong() {
         ),
     ] {
         let statement = format!("{prefix}{value} WHERE pk = 'a'");
-        assert_eq!(database.invalid(&statement), text, "{statement}");
+        assert_eq!(database.statement_invalid(&statement), text, "{statement}");
     }
     assert_eq!(
-        database.invalid_with(&parameter, json!([{"S": "v"}])),
+        database.statement_invalid_with(&parameter, json!([{"S": "v"}])),
         format!("Unsupported data type: Parameter under key root[0] at 1:{}:1", prefix.len() + 2)
     );
     let insert = "INSERT INTO One VALUE {'pk': 'a', 's': set_add(<<'a'>>, <<'b'>>)}";
-    assert_eq!(database.invalid(insert), "Unsupported data type: set_add under key root at 1:40:7");
+    assert_eq!(database.statement_invalid(insert), "Unsupported data type: set_add under key root at 1:40:7");
     database.run(&format!(
         "INSERT INTO One VALUE {{'pk': 'a', 'd': {}1{}}}",
         "{'a':".repeat(31),
@@ -193,14 +193,17 @@ fn a_literal_says_where_it_is_wrong() {
 fn parameters_come_first_and_are_counted() {
     let mut database = Database::new();
     let mismatch = "Number of parameters in request and statement don't match.";
-    assert_eq!(database.invalid("SELECT * FROM One WHERE pk = ?"), mismatch);
-    assert_eq!(database.invalid_with("SELECT * FROM One WHERE pk = 'a'", json!([{"S": "a"}])), mismatch);
+    assert_eq!(database.statement_invalid("SELECT * FROM One WHERE pk = ?"), mismatch);
     assert_eq!(
-        database.invalid_with("UPDATE One SET WHERE", json!([{"SS": ["a", "a"]}])),
+        database.statement_invalid_with("SELECT * FROM One WHERE pk = 'a'", json!([{"S": "a"}])),
+        mismatch
+    );
+    assert_eq!(
+        database.statement_invalid_with("UPDATE One SET WHERE", json!([{"SS": ["a", "a"]}])),
         "One or more parameter values were invalid: Input collection [a, a] contains duplicates."
     );
     assert_eq!(
-        database.invalid_with("SELECT * FROM One", json!([])),
+        database.statement_invalid_with("SELECT * FROM One", json!([])),
         "1 validation error detected: Value '[]' at 'parameters' failed to satisfy constraint: Member must have \
          length greater than or equal to 1"
     );
@@ -218,8 +221,10 @@ fn a_statement_may_not_be_nested_without_end() {
         format!("SELECT * FROM One WHERE pk = {}1", "- ".repeat(4000)),
         format!("INSERT INTO One VALUE {{'pk': {}1{}}}", "[".repeat(3000), "]".repeat(3000)),
     ] {
-        assert_eq!(database.invalid(&nested), format!("{ENVELOPE}Statement is nested too deeply"));
+        assert_eq!(database.statement_invalid(&nested), format!("{ENVELOPE}Statement is nested too deeply"));
     }
     let long = format!("SELECT * FROM One WHERE pk = '{}'", "a".repeat(8192));
-    assert!(database.invalid(&long).ends_with("Member must have length less than or equal to 8192"));
+    assert!(
+        database.statement_invalid(&long).ends_with("Member must have length less than or equal to 8192")
+    );
 }

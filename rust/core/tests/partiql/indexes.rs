@@ -21,7 +21,7 @@ fn filled() -> Database {
     let include = json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": ["proj"]});
     database.done(
         "CreateTable",
-        json!({
+        &json!({
             "TableName": "Idx", "AttributeDefinitions": attributes, "BillingMode": "PAY_PER_REQUEST",
             "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             "GlobalSecondaryIndexes": [
@@ -80,7 +80,7 @@ fn a_local_index_fetches_what_it_does_not_hold() {
     let body = json!({
         "Statement": r#"SELECT non FROM "Idx"."lsi-keys" WHERE pk = 'p'"#, "ReturnConsumedCapacity": "INDEXES",
     });
-    let answer = database.done("ExecuteStatement", body);
+    let answer = database.done("ExecuteStatement", &body);
     assert_eq!(column_of(&answer, "non"), ["Ns1", "Ns2", "Ns4"]);
     assert_eq!(
         answer["ConsumedCapacity"],
@@ -107,7 +107,7 @@ fn an_index_that_cannot_answer_says_so() {
         ("(g2 = 'q' AND u1 = '1') OR (g2 = 'b' AND u2 = '1')", "[u1]"),
     ] {
         assert_eq!(
-            database.invalid(&format!("{select} {clause}")),
+            database.statement_invalid(&format!("{select} {clause}")),
             format!("{unprojected} {names}"),
             "{clause}"
         );
@@ -137,7 +137,7 @@ fn an_index_that_cannot_answer_says_so() {
     ]);
     let consistent = json!({"Statement": r#"SELECT * FROM "Idx"."gsi-all""#, "ConsistentRead": true});
     assert_eq!(
-        database.refused("ExecuteStatement", consistent),
+        database.refused("ExecuteStatement", &consistent),
         "ValidationException: Strongly consistent read is not supported on Global Secondary Indexes"
     );
 }
@@ -146,9 +146,9 @@ fn an_index_that_cannot_answer_says_so() {
 fn a_page_of_an_index_goes_on_between_equal_keys() {
     let mut database = filled();
     let statement = r#"SELECT sk FROM "Idx"."gsi-all" WHERE g = 'x'"#;
-    let first = database.done("ExecuteStatement", json!({"Statement": statement, "Limit": 1}));
+    let first = database.done("ExecuteStatement", &json!({"Statement": statement, "Limit": 1}));
     let body = json!({"Statement": statement, "Limit": 1, "NextToken": first["NextToken"]});
-    let second = database.done("ExecuteStatement", body);
+    let second = database.done("ExecuteStatement", &body);
     assert_eq!(
         (column_of(&first, "sk"), column_of(&second, "sk")),
         (vec!["s1".to_owned()], vec!["s4".to_owned()])

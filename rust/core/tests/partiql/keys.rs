@@ -90,10 +90,15 @@ fn ranges_may_not_overlap_nor_be_too_many_nor_of_another_type() {
             "Too many decomposed read operations for a given query.".to_owned(),
         ),
     ] {
-        assert_eq!(database.invalid(&format!("SELECT * FROM Two WHERE {clause}")), text, "{clause}");
+        assert_eq!(
+            database.statement_invalid(&format!("SELECT * FROM Two WHERE {clause}")),
+            text,
+            "{clause}"
+        );
     }
     assert!(database.selected(&format!("pk IN [{}]", values(50))).is_empty());
-    let long = database.invalid_with("SELECT * FROM Two WHERE pk = ?", json!([{"S": "k".repeat(2049)}]));
+    let long =
+        database.statement_invalid_with("SELECT * FROM Two WHERE pk = ?", json!([{"S": "k".repeat(2049)}]));
     assert!(long.contains("2048 bytes"), "{long}");
 }
 

@@ -22,7 +22,7 @@ fn pages(database: &mut Database, statement: &str, limit: Option<usize>) -> Vec<
     let mut token = Json::Null;
     loop {
         let body = json!({"Statement": statement, "Limit": limit, "NextToken": token});
-        let answer = database.done("ExecuteStatement", body);
+        let answer = database.done("ExecuteStatement", &body);
         pages.push(column_of(&answer, "sk"));
         assert_eq!(answer.get("NextToken").is_some(), answer.get("LastEvaluatedKey").is_some());
         match answer.get("NextToken") {
@@ -58,10 +58,10 @@ fn a_page_ends_at_a_megabyte_also_when_it_reads_several_ranges() {
 #[test]
 fn a_token_belongs_to_its_statement() {
     let mut database = filled(3, 1);
-    let first = database.done("ExecuteStatement", json!({"Statement": "SELECT * FROM Two", "Limit": 1}));
+    let first = database.done("ExecuteStatement", &json!({"Statement": "SELECT * FROM Two", "Limit": 1}));
     let token = first["NextToken"].clone();
     let refusal = |database: &mut Database, statement: &str, token: &Json| {
-        database.refused("ExecuteStatement", json!({"Statement": statement, "NextToken": token}))
+        database.refused("ExecuteStatement", &json!({"Statement": statement, "NextToken": token}))
     };
     let mismatch = "ValidationException: NextToken does not match request";
     for statement in
@@ -72,7 +72,7 @@ fn a_token_belongs_to_its_statement() {
     let garbage = refusal(&mut database, "SELECT * FROM Two", &json!("garbage"));
     assert_eq!(garbage, "ValidationException: Invalid NextToken");
     assert_eq!(
-        database.refused("ExecuteStatement", json!({"Statement": "SELECT * FROM Two", "Limit": 0})),
+        database.refused("ExecuteStatement", &json!({"Statement": "SELECT * FROM Two", "Limit": 0})),
         "ValidationException: 1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member \
          must have value greater than or equal to 1"
     );
@@ -82,8 +82,8 @@ fn a_token_belongs_to_its_statement() {
 fn a_page_goes_on_where_the_last_item_was_deleted() {
     let mut database = filled(3, 1);
     let body = |token: Json| json!({"Statement": "SELECT sk FROM Two WHERE pk = 'o'", "Limit": 1, "NextToken": token});
-    let first = database.done("ExecuteStatement", body(Json::Null));
+    let first = database.done("ExecuteStatement", &body(Json::Null));
     database.run("DELETE FROM Two WHERE pk = 'o' AND sk = '00'");
-    let second = database.done("ExecuteStatement", body(first["NextToken"].clone()));
+    let second = database.done("ExecuteStatement", &body(first["NextToken"].clone()));
     assert_eq!(column_of(&second, "sk"), ["01"]);
 }

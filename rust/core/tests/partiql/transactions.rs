@@ -13,7 +13,7 @@ fn filled() -> Database {
 }
 
 fn refused(database: &mut Database, statements: &[&str]) -> String {
-    database.refused("ExecuteTransaction", transaction(statements))
+    database.refused("ExecuteTransaction", &transaction(statements))
 }
 
 fn invalid(database: &mut Database, statements: &[&str], position: usize, text: &str) {
@@ -29,7 +29,7 @@ fn writes_happen_together_or_not_at_all() {
     let mut database = filled();
     let answer = database.done(
         "ExecuteTransaction",
-        transaction(&[
+        &transaction(&[
             "INSERT INTO Two VALUE {'pk': 'new', 'sk': '1'}",
             "UPDATE Two SET n = n + 1 WHERE pk = 'a' AND sk = '1' AND flag = 'x'",
             "DELETE FROM Two WHERE pk = 'b' AND sk = '1'",
@@ -63,7 +63,7 @@ fn reads_are_answered_one_by_one() {
     let mut database = filled();
     let answer = database.done(
         "ExecuteTransaction",
-        transaction(&[
+        &transaction(&[
             "SELECT flag FROM Two WHERE (sk = '1') AND pk = 'a' AND pk = 'a'",
             "SELECT * FROM Two WHERE pk = 'none' AND sk = '1'",
             "SELECT nope FROM Two WHERE pk IN ['b'] AND sk IN ['1']",
@@ -124,7 +124,7 @@ fn a_statement_that_does_not_fit_refuses_the_request() {
         {"Statement": "INSERT INTO One VALUE {'pk': ?}", "Parameters": [{"SS": ["a", "a"]}]},
     ]});
     assert_eq!(
-        database.refused("ExecuteTransaction", bad),
+        database.refused("ExecuteTransaction", &bad),
         "ValidationException: One or more parameter values were invalid: Input collection [a, a] contains duplicates."
     );
     assert!(refused(&mut database, &[]).ends_with("Member must have length greater than or equal to 1"));
@@ -177,18 +177,18 @@ fn a_token_makes_a_repeated_request_do_nothing() {
     let mut body = transaction(&["UPDATE Two SET n = n + 1 WHERE pk = 'a' AND sk = '1'"]);
     body["ClientRequestToken"] = json!("token");
     body["ReturnConsumedCapacity"] = json!("TOTAL");
-    let first = database.done("ExecuteTransaction", body.clone());
+    let first = database.done("ExecuteTransaction", &body.clone());
     assert_eq!(
         first["ConsumedCapacity"],
         json!([{"TableName": "Two", "CapacityUnits": 2.0, "WriteCapacityUnits": 2.0}])
     );
-    let second = database.done("ExecuteTransaction", body.clone());
+    let second = database.done("ExecuteTransaction", &body.clone());
     assert_eq!(second["ConsumedCapacity"][0]["ReadCapacityUnits"], json!(2.0));
     assert_eq!(second["Responses"], json!([]));
     assert_eq!(database.column("SELECT n FROM Two WHERE pk = 'a' AND sk = '1'", "n"), ["1"]);
     body["TransactStatements"][0]["Statement"] =
         json!("UPDATE Two SET n = n + 2 WHERE pk = 'a' AND sk = '1'");
-    let refused = database.refused("ExecuteTransaction", body);
+    let refused = database.refused("ExecuteTransaction", &body);
     assert!(refused.starts_with("IdempotentParameterMismatchException"), "{refused}");
 }
 
@@ -199,7 +199,7 @@ fn a_reason_shows_the_item_where_asked() {
         "Statement": "DELETE FROM Two WHERE pk = 'a' AND sk = '1' AND flag = 'y'",
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }]});
-    let error = database.ask("ExecuteTransaction", body).unwrap_err();
+    let error = database.ask("ExecuteTransaction", &body).unwrap_err();
     let dynacore::error::Error::TransactionCanceled(cancellation) = error else { panic!("{error}") };
     assert!(cancellation.reasons()[0].item.is_some());
     assert_eq!(Json::Null, database.item("none"));

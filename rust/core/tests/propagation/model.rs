@@ -405,7 +405,8 @@ impl Run {
     fn check_rest(&mut self) {
         for _ in 0..100 {
             self.database.wait(1);
-            let _ = self.database.engine.tick(self.database.now);
+            let now = self.database.now;
+            let _ = self.database.engine.tick(now);
         }
         let latest: Vec<Item> = KEYS.iter().filter_map(|key| self.model.latest(*key)).collect();
         for index in

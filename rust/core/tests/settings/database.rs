@@ -1,15 +1,12 @@
-//! An engine with short ways to ask it, and the tables that most tests use.
+//! A database with short ways to ask about the tables that most tests use.
 
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
-use dynacore::error::Error;
-use dynacore::expression::Cache;
-use dynacore::request::{Operation, Service};
-use dynacore::store::{MemoryStore, Store};
+use dynacore::store::Store;
 use dynacore::table::Settings;
-use dynacore::wire::{JsonReader, JsonWriter, ToWire};
+use dynacore::testing;
+pub use dynacore::testing::{units, with};
 use serde_json::{Value as Json, json};
 
 /// When tests begin.
@@ -17,25 +14,19 @@ pub const START: i64 = 1_700_000_000;
 
 pub const ARN: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/cars";
 
-/// An engine at a time that the test moves.
-pub struct Database {
-    pub engine: Engine,
-    cache: Cache,
-    pub now: Timestamp,
-}
+pub struct Database(testing::Database);
 
 impl Database {
     pub fn new() -> Self {
-        Self::with(Settings::default())
+        Self(testing::Database::new())
     }
 
     pub fn with(settings: Settings) -> Self {
-        Self::over(settings, Box::new(MemoryStore::new()))
+        Self(testing::Database::with(settings))
     }
 
     pub fn over(settings: Settings, store: Box<dyn Store>) -> Self {
-        let engine = Engine::new(settings, store, 7);
-        Self { engine, cache: Cache::new(64), now: Timestamp::from_seconds(START) }
+        Self(testing::Database::over(settings, store))
     }
 
     /// A database with the cars.
@@ -52,41 +43,6 @@ impl Database {
         database.done("CreateTable", &cars());
         database.wait(10);
         database
-    }
-
-    pub fn wait(&mut self, seconds: u64) {
-        self.now = self.now + Duration::from_secs(seconds);
-    }
-
-    /// The answer, or the exception.
-    pub fn ask(&mut self, operation: &str, body: &Json) -> Result<Json, Error> {
-        let text = body.to_string();
-        let mut reader = JsonReader::new(text.as_bytes());
-        let operation = Operation::read(Service::DynamoDb, operation, &mut reader, &self.cache)?;
-        let response = self.engine.execute(&operation, self.now)?;
-        let mut writer = JsonWriter::default();
-        response.write(&mut writer);
-        Ok(serde_json::from_slice(&writer.into_bytes()).expect("an answer is JSON"))
-    }
-
-    /// The answer of a request that succeeds.
-    pub fn done(&mut self, operation: &str, body: &Json) -> Json {
-        self.ask(operation, body).unwrap_or_else(|error| panic!("{operation} {body}: {error}"))
-    }
-
-    /// The exception of a request that is refused, as `Name: text`.
-    pub fn refused(&mut self, operation: &str, body: &Json) -> String {
-        match self.ask(operation, body) {
-            Ok(answer) => panic!("{operation} {body} was answered {answer}"),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    /// The text of a `ValidationException`.
-    pub fn invalid(&mut self, operation: &str, body: &Json) -> String {
-        let text = self.refused(operation, body);
-        let message = text.strip_prefix("ValidationException: ");
-        message.unwrap_or_else(|| panic!("{operation} {body}: {text}")).to_owned()
     }
 
     /// `Table` of the cars.
@@ -130,6 +86,20 @@ impl Database {
     }
 }
 
+impl Deref for Database {
+    type Target = testing::Database;
+
+    fn deref(&self) -> &testing::Database {
+        &self.0
+    }
+}
+
+impl DerefMut for Database {
+    fn deref_mut(&mut self) -> &mut testing::Database {
+        &mut self.0
+    }
+}
+
 /// Cars by their id, on demand.
 pub fn cars() -> Json {
     json!({
@@ -168,20 +138,4 @@ pub fn time_to_live(attribute: &str, enabled: bool) -> Json {
         "TableName": "cars",
         "TimeToLiveSpecification": { "Enabled": enabled, "AttributeName": attribute },
     })
-}
-
-/// The same body with some members replaced; null takes one away.
-pub fn with(body: &Json, members: Json) -> Json {
-    let mut body = body.clone();
-    for (member, value) in members.as_object().expect("members") {
-        match value {
-            Json::Null => drop(body.as_object_mut().expect("a body").remove(member)),
-            value => body[member] = value.clone(),
-        }
-    }
-    body
-}
-
-pub fn units(read: u64, write: u64) -> Json {
-    json!({ "ReadCapacityUnits": read, "WriteCapacityUnits": write })
 }

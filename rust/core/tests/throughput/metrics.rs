@@ -13,7 +13,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const NAMESPACE: &str = "AWS/DynamoDB";
 
 fn watch(database: &mut Database, operation: &str, body: &Json) -> Result<Json, Error> {
-    database.ask(Service::CloudWatch, operation, body)
+    database.ask_service(Service::CloudWatch, operation, body)
 }
 
 fn dimensions(pairs: &[(&str, &str)]) -> Json {
@@ -40,7 +40,7 @@ fn what_a_table_consumes_and_answers_is_counted_by_the_minute() {
         for lap in 0..=minute {
             database.run(&database.lap("Senna", lap as i64)).unwrap();
         }
-        database.wait(MINUTE);
+        database.pass(MINUTE);
     }
     let query = json!({
         "TableName": "laps", "KeyConditionExpression": "driver = :d",
@@ -64,14 +64,14 @@ fn refusals_are_counted_where_they_belong() {
     let mut database = Database::with(Settings { initial_burst_seconds: 0, ..Settings::default() });
     database.laps(&provisioned(1, 1));
     assert!(database.run(&database.lap("Senna", 1)).unwrap_err().is_throttle());
-    database.wait(MINUTE);
+    database.pass(MINUTE);
     let put = json!({
         "TableName": "laps", "Item": { "driver": { "S": "Senna" }, "lap": { "N": "1" } },
         "ConditionExpression": "attribute_exists(driver)",
     });
-    assert!(database.ask(Service::DynamoDb, "PutItem", &put).is_err());
+    assert!(database.ask("PutItem", &put).is_err());
     let wrong = json!({ "TableName": "laps", "Key": { "driver": { "S": "Senna" } } });
-    assert!(database.ask(Service::DynamoDb, "GetItem", &wrong).is_err());
+    assert!(database.ask("GetItem", &wrong).is_err());
     assert_eq!(minutes(&mut database, "WriteThrottleEvents", &[LAPS], "Sum"), [1.0]);
     let puts = [LAPS, ("Operation", "PutItem")];
     assert_eq!(minutes(&mut database, "ThrottledRequests", &puts, "Sum"), [1.0]);
@@ -105,14 +105,14 @@ fn an_under_provisioned_index_throttles_its_table_and_its_metrics_say_so() {
         "ProvisionedThroughput": { "ReadCapacityUnits": 1, "WriteCapacityUnits": 1 },
     }]);
     database.laps(&members);
-    database.wait(Duration::from_secs(1));
+    database.pass(Duration::from_secs(1));
     let put = |lap: i64| {
         let item =
             json!({ "driver": { "S": "Senna" }, "lap": { "N": lap.to_string() }, "team": { "S": "red" } });
         json!({ "TableName": "laps", "Item": item })
     };
     database.done("PutItem", &put(1));
-    let error = database.ask(Service::DynamoDb, "PutItem", &put(2)).unwrap_err();
+    let error = database.ask("PutItem", &put(2)).unwrap_err();
     assert_eq!(
         error.message(),
         "The level of configured provisioned throughput for one or more global secondary indexes of the table was \
@@ -151,10 +151,10 @@ fn an_alarm_is_judged_each_minute_of_the_engines_clock() {
     for _ in 0..2 {
         assert_ne!(state(&mut database), "ALARM");
         laps.iter().for_each(|lap| database.run(lap).unwrap());
-        database.wait(MINUTE);
+        database.pass(MINUTE);
     }
     assert_eq!(state(&mut database), "ALARM");
-    database.wait(MINUTE);
+    database.pass(MINUTE);
     assert_eq!(state(&mut database), "OK");
     let history = watch(&mut database, "DescribeAlarmHistory", &json!({ "AlarmName": "busy" })).unwrap();
     let summaries: Vec<&str> = history["AlarmHistoryItems"]
@@ -175,7 +175,7 @@ fn an_alarm_is_judged_each_minute_of_the_engines_clock() {
     let set = json!({ "AlarmName": "busy", "StateValue": "ALARM", "StateReason": "a test" });
     watch(&mut database, "SetAlarmState", &set).unwrap();
     assert_eq!(state(&mut database), "ALARM");
-    database.wait(MINUTE);
+    database.pass(MINUTE);
     assert_eq!(state(&mut database), "OK", "until the next look");
     watch(&mut database, "DeleteAlarms", &json!({ "AlarmNames": ["busy"] })).unwrap();
     assert_eq!(database.engine.next_event_at(), None);
@@ -216,7 +216,7 @@ fn custom_metrics_are_added_up_and_computed_with() {
 fn contributors_are_counted_where_it_was_asked_for() {
     let mut database = Database::with(Settings { initial_burst_seconds: 0, ..Settings::default() });
     database.laps(&provisioned(1, 10));
-    database.wait(Duration::from_secs(1));
+    database.pass(Duration::from_secs(1));
     assert!(database.engine.contributors("laps", None).is_none());
     database.engine.count_contributors("laps", None, Some(true)).unwrap();
     for (driver, count) in [("Senna", 7), ("Prost", 5)] {
@@ -267,7 +267,7 @@ fn the_alarms_of_a_scaling_policy_are_alarms_too() {
     });
     let mut register = target.clone();
     (register["MinCapacity"], register["MaxCapacity"]) = (json!(5), json!(100));
-    database.ask(Service::ApplicationAutoScaling, "RegisterScalableTarget", &register).unwrap();
+    database.ask_service(Service::ApplicationAutoScaling, "RegisterScalableTarget", &register).unwrap();
     let mut policy = target;
     policy["PolicyName"] = json!("follow");
     policy["PolicyType"] = json!("TargetTrackingScaling");
@@ -275,7 +275,7 @@ fn the_alarms_of_a_scaling_policy_are_alarms_too() {
         "TargetValue": 70.0,
         "PredefinedMetricSpecification": { "PredefinedMetricType": "DynamoDBWriteCapacityUtilization" },
     });
-    database.ask(Service::ApplicationAutoScaling, "PutScalingPolicy", &policy).unwrap();
+    database.ask_service(Service::ApplicationAutoScaling, "PutScalingPolicy", &policy).unwrap();
     let prefix = json!({ "AlarmNamePrefix": "TargetTracking-table/laps-AlarmHigh" });
     let answer = watch(&mut database, "DescribeAlarms", &prefix).unwrap();
     let alarms = answer["MetricAlarms"].as_array().unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dynacore::error::Error;
-use dynacore::request::{Operation, Service};
+use dynacore::request::Operation;
 use dynacore::table::Settings;
 use dynacore::table::partition::SplitObstacle;
 use serde_json::json;
@@ -33,7 +33,7 @@ fn load(database: &mut Database, minutes: usize, rate: usize, operations: &[Oper
                 }
                 turn += 1;
             }
-            database.wait(SECOND);
+            database.pass(SECOND);
         }
     }
     (refused, reason)
@@ -43,7 +43,7 @@ fn load(database: &mut Database, minutes: usize, rate: usize, operations: &[Oper
 fn heavy_lap(database: &Database, lap: i64) -> Operation {
     let pad = "x".repeat(10_000);
     let item = json!({ "driver": { "S": "Senna" }, "lap": { "N": lap.to_string() }, "pad": { "S": pad } });
-    database.operation(Service::DynamoDb, "PutItem", &json!({ "TableName": "laps", "Item": item }))
+    database.operation("PutItem", &json!({ "TableName": "laps", "Item": item }))
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn the_published_examples_of_initial_partitions() {
 fn a_hot_collection_is_split_by_its_sort_key_and_serves_more() {
     let mut database = database();
     database.laps(&provisioned(1, 3_000));
-    database.wait(SECOND);
+    database.pass(SECOND);
     // 1,400 writes a second to one driver's laps: one partition gives 1,000.
     let laps: Vec<_> = (0..700).map(|lap| database.lap("Senna", lap * 7_919 % 700)).collect();
     let before = database.partitions("laps").len();
@@ -118,7 +118,7 @@ fn a_local_index_and_a_moving_sort_key_keep_a_collection_whole() {
         for _ in 0..15 {
             let _ = moving.run(&lap);
         }
-        moving.wait(Duration::from_millis(130));
+        moving.pass(Duration::from_millis(130));
     }
     assert_eq!(obstacles(&moving), ["steadily moving sort key"]);
 }
@@ -152,7 +152,7 @@ fn a_partition_that_is_full_is_split_in_the_middle() {
         let item = json!({ "driver": { "S": driver }, "lap": { "N": lap.to_string() }, "pad": { "S": pad } });
         database.done("PutItem", &json!({ "TableName": "laps", "Item": item }));
     }
-    database.wait(SECOND);
+    database.pass(SECOND);
     let partitions = database.partitions("laps");
     assert!((6..=12).contains(&partitions.len()), "{}", partitions.len());
     assert!(partitions.iter().all(|partition| partition.bytes <= 10_600), "{partitions:?}");
@@ -174,7 +174,7 @@ fn on_demand_throttles_only_where_it_is_asked_for() {
     assert_eq!(reason, "TableWriteKeyRangeThroughputExceeded");
     assert!((59_000..61_000).contains(&refused), "{refused}");
     let put = json!({ "TableName": "laps", "Item": { "driver": { "S": "Senna" }, "lap": { "N": "1" } } });
-    let error = (0..2_000).find_map(|_| limited.ask(Service::DynamoDb, "PutItem", &put).err()).unwrap();
+    let error = (0..2_000).find_map(|_| limited.ask("PutItem", &put).err()).unwrap();
     assert_eq!(error.code(), "ThrottlingException");
     assert!(error.message().starts_with("Throughput exceeds the current capacity of your table or index."));
 }
@@ -191,10 +191,10 @@ fn an_account_is_provisioned_with_80000_units_at_most() {
     };
     database.done("CreateTable", &table("one", 40_000));
     database.done("CreateTable", &table("two", 40_000));
-    let refused = database.ask(Service::DynamoDb, "CreateTable", &table("three", 1)).unwrap_err();
+    let refused = database.ask("CreateTable", &table("three", 1)).unwrap_err();
     assert_eq!(refused.code(), "LimitExceededException");
     assert!(refused.message().contains("to 80001, which is above the per account maximum in us-east-1"));
     database.done("DeleteTable", &json!({ "TableName": "two" }));
-    database.wait(SECOND);
+    database.pass(SECOND);
     database.done("CreateTable", &table("three", 40_000));
 }

@@ -119,10 +119,11 @@ fn a_conflict_of_a_single_write_costs_nothing_and_hides_its_condition() {
 fn a_transaction_can_be_begun_on_demand() {
     let mut database = Database::new();
     let items = |ids: &[&str]| -> Vec<_> { ids.iter().map(|id| ("cars".to_owned(), car_key(id))).collect() };
-    let number = database.engine.begin_transaction(items(&["a", "b"]), database.now).unwrap();
+    let now = database.now;
+    let number = database.engine.begin_transaction(items(&["a", "b"]), now).unwrap();
     assert_conflicts(&mut database, "a", true);
     assert_conflicts(&mut database, "c", false);
-    let error = database.engine.begin_transaction(items(&["c", "b"]), database.now).unwrap_err();
+    let error = database.engine.begin_transaction(items(&["c", "b"]), now).unwrap_err();
     assert_eq!(
         error.to_string(),
         "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for specific reasons \
@@ -140,9 +141,10 @@ fn a_transaction_can_be_begun_on_demand() {
 #[test]
 fn beginning_checks_its_items() {
     let mut database = Database::new();
+    let now = database.now;
     let mut begin = |items: Vec<(&str, &str)>| {
         let items = items.into_iter().map(|(table, id)| (table.to_owned(), car_key(id))).collect();
-        database.engine.begin_transaction(items, database.now).unwrap_err().to_string()
+        database.engine.begin_transaction(items, now).unwrap_err().to_string()
     };
     assert_eq!(begin(vec![("nowhere", "a")]), "ResourceNotFoundException: Requested resource not found");
     assert!(begin(vec![("cars", "a"), ("cars", "a")]).ends_with("multiple operations on one item"));

@@ -1,24 +1,16 @@
-//! An engine with short ways to ask it, and the tables that the tests use.
+//! A database with the tables that the tests use, and short ways to ask about them.
 
-use std::time::Duration;
+use std::ops::{Deref, DerefMut};
 
-use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
-use dynacore::error::Error;
-use dynacore::expression::Cache;
-use dynacore::request::{Operation, Service};
 use dynacore::store::{MemoryStore, Store};
 use dynacore::table::Settings;
+use dynacore::table::partition::PartitionDescription;
+use dynacore::testing;
+pub use dynacore::testing::{number, text};
 use dynacore::value::{Encoder, Item, Value};
-use dynacore::wire::{JsonReader, JsonWriter, ToWire, Writer};
 use serde_json::{Value as Json, json};
 
-/// An engine at a time that the test moves.
-pub struct Database {
-    pub engine: Engine,
-    cache: Cache,
-    pub now: Timestamp,
-}
+pub struct Database(testing::Database);
 
 impl Database {
     /// With the tables `cars` (key `id`) and `fleet` (key `p` and `s`, with indexes).
@@ -31,40 +23,10 @@ impl Database {
     }
 
     pub fn over(settings: Settings, store: Box<dyn Store>) -> Self {
-        let engine = Engine::new(settings, store, 7);
-        let mut database =
-            Self { engine, cache: Cache::new(64), now: Timestamp::from_seconds(1_700_000_000) };
+        let mut database = testing::Database::over(settings, store);
         database.done("CreateTable", &cars("cars"));
         database.done("CreateTable", &fleet());
-        database
-    }
-
-    pub fn wait(&mut self, seconds: u64) {
-        self.now = self.now + Duration::from_secs(seconds);
-    }
-
-    /// The answer, or the exception.
-    pub fn ask(&mut self, operation: &str, body: &Json) -> Result<Json, Error> {
-        let text = body.to_string();
-        let mut reader = JsonReader::new(text.as_bytes());
-        let operation = Operation::read(Service::DynamoDb, operation, &mut reader, &self.cache)?;
-        let response = self.engine.execute(&operation, self.now)?;
-        let mut writer = JsonWriter::default();
-        response.write(&mut writer);
-        Ok(serde_json::from_slice(&writer.into_bytes()).expect("an answer is JSON"))
-    }
-
-    /// The answer of a request that succeeds.
-    pub fn done(&mut self, operation: &str, body: &Json) -> Json {
-        self.ask(operation, body).unwrap_or_else(|error| panic!("{operation} {body}: {error}"))
-    }
-
-    /// The exception of a request that is refused, as `Name: text`.
-    pub fn refused(&mut self, operation: &str, body: &Json) -> String {
-        match self.ask(operation, body) {
-            Ok(answer) => panic!("{operation} {body} was answered {answer}"),
-            Err(error) => error.to_string(),
-        }
+        Self(database)
     }
 
     pub fn write(&mut self, actions: Json) -> Json {
@@ -78,15 +40,8 @@ impl Database {
 
     /// `CancellationReasons` of a request, after its message was compared with them.
     pub fn reasons(&mut self, operation: &str, body: &Json) -> Json {
-        let error = match self.ask(operation, body) {
-            Ok(answer) => panic!("{operation} {body} was answered {answer}"),
-            Err(error) => error,
-        };
-        let mut writer = JsonWriter::default();
-        writer.begin_object();
-        error.write_members(&mut writer);
-        writer.end_object();
-        let members: Json = serde_json::from_slice(&writer.into_bytes()).expect("members are JSON");
+        let error = self.refusal(operation, body);
+        let members = testing::members(&error);
         let reasons = members["CancellationReasons"].clone();
         let codes: Vec<&str> =
             reasons.as_array().into_iter().flatten().map(|each| each["Code"].as_str().unwrap()).collect();
@@ -130,19 +85,23 @@ impl Database {
     /// Units used of a table since it was made: read, write.
     pub fn used(&mut self, table: &str) -> (f64, f64) {
         let partitions = self.engine.describe_partitions(table, None, self.now).unwrap();
-        let sum = |units: fn(&dynacore::table::partition::PartitionDescription) -> f64| {
-            partitions.iter().map(units).sum()
-        };
+        let sum = |units: fn(&PartitionDescription) -> f64| partitions.iter().map(units).sum();
         (sum(|each| each.read_units.as_f64()), sum(|each| each.write_units.as_f64()))
     }
 }
 
-pub fn text(value: &str) -> Json {
-    json!({ "S": value })
+impl Deref for Database {
+    type Target = testing::Database;
+
+    fn deref(&self) -> &testing::Database {
+        &self.0
+    }
 }
 
-pub fn number(value: i64) -> Json {
-    json!({ "N": value.to_string() })
+impl DerefMut for Database {
+    fn deref_mut(&mut self) -> &mut testing::Database {
+        &mut self.0
+    }
 }
 
 /// A car with more attributes than its id.

@@ -1,13 +1,8 @@
 //! Stores that fail, and what a transaction asks of a store.
 
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex};
-
-use dynacore::store::{
-    Batch, Direction, Entry, KeyRange, MemoryStore, Read, Sequence, Space, Store, StoreError,
-};
+use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
-use dynacore::testing::FaultyStore;
+use dynacore::testing::{Asked, CountingStore, FaultyStore};
 use serde_json::json;
 
 use crate::database::{Database, car, check_car, delete_car, number, put, text};
@@ -60,74 +55,25 @@ fn a_failed_commit_gives_its_capacity_back() {
     assert_eq!(database.used("fleet").1, 2.0);
 }
 
-/// A store that counts what is asked of it: gets, entries visited by scans, commits.
-struct CountingStore {
-    inner: MemoryStore,
-    asked: Arc<Mutex<[u64; 3]>>,
-}
-
-impl CountingStore {
-    fn count(&self, what: usize) {
-        self.asked.lock().unwrap()[what] += 1;
-    }
-}
-
-impl Read for CountingStore {
-    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        self.count(0);
-        self.inner.get(space, key)
-    }
-
-    fn scan(
-        &self,
-        space: Space,
-        range: KeyRange<'_>,
-        direction: Direction,
-        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.inner.scan(space, range, direction, &mut |entry| {
-            self.count(1);
-            visit(entry)
-        })
-    }
-}
-
-impl Store for CountingStore {
-    fn commit(&mut self, batch: Batch) -> Result<Sequence, StoreError> {
-        self.count(2);
-        self.inner.commit(batch)
-    }
-
-    fn reclaim(&mut self, entries: usize) -> bool {
-        self.inner.reclaim(entries)
-    }
-
-    fn sequence(&self) -> Sequence {
-        self.inner.sequence()
-    }
-
-    fn snapshot(&self) -> Box<dyn Read + Send + Sync> {
-        self.inner.snapshot()
-    }
-}
-
 #[test]
 fn a_transaction_reads_each_item_once_and_commits_once_whatever_the_tables_hold() {
-    let asked = Arc::new(Mutex::new([0; 3]));
-    let store = CountingStore { inner: MemoryStore::new(), asked: Arc::clone(&asked) };
+    let (store, count) = CountingStore::new(MemoryStore::new());
     let mut database = Database::over(Settings::default(), Box::new(store));
     for id in 0..2_000 {
         database.put_car(&id.to_string(), json!({}));
     }
-    *asked.lock().unwrap() = [0; 3];
+    count.take();
     database.write(json!([
         put("cars", car("7", json!({ "x": number(1) }))),
         delete_car("8"),
         check_car("9", "attribute_exists(id)"),
         put("fleet", json!({ "p": text("p"), "s": number(1), "year": number(1), "owner": text("me") })),
     ]));
-    assert_eq!(*asked.lock().unwrap(), [4, 0, 1]);
-    *asked.lock().unwrap() = [0; 3];
+    assert_eq!(count.take(), Asked { gets: 4, commits: 1, puts: 4, deletes: 1, ..Asked::default() });
     database.write(json!([check_car("9", "attribute_exists(id)")]));
-    assert_eq!(*asked.lock().unwrap(), [1, 0, 0], "a transaction that writes nothing commits nothing");
+    assert_eq!(
+        count.take(),
+        Asked { gets: 1, ..Asked::default() },
+        "a transaction that writes nothing commits nothing"
+    );
 }

@@ -38,6 +38,10 @@ impl Handler for Gate {
         self.answer("", b"")
     }
 
+    fn problem(&self) -> Option<String> {
+        None
+    }
+
     fn metrics(&self) -> Option<String> {
         None
     }

@@ -66,7 +66,7 @@ output_shape! {
         processed_input_bytes: i64 = "ProcessedInputBytes",
         bulk_operation_usage: Vec<BulkOperationUsage> = "BulkOperationUsage",
         failed_item_count: i64 = "FailedItemCount",
-        failure_code: &'static str = "FailureCode",
+        failure_code: String = "FailureCode",
         failure_message: String = "FailureMessage",
         max_write_request_units: i64 = "MaxWriteRequestUnits",
         performance_tier: &'static str = "PerformanceTier",

@@ -57,11 +57,7 @@ impl WriteTransaction {
             return Ok(self.repeat(&keys, &units, context));
         }
         let plans: Vec<TransactionPlan<'_>> = self.actions.iter().zip(&keys).map(plan).collect();
-        let transacted = context.tables.transact_write(&plans, context.now)?;
-        if let Some(token) = self.token {
-            let units = transacted.iter().map(|each| each.repeated).collect();
-            context.tables.remember_token(token, units, context.now);
-        }
+        let transacted = context.tables.transact_write(&plans, self.token, context.now)?;
         let consumed: Vec<Consumed> = transacted.into_iter().map(|each| each.consumed).collect();
         Ok(WriteAnswer {
             consumed_capacity: self.consumed_capacity(&consumed, Kind::Write, context),

@@ -1,6 +1,7 @@
 //! All exports of one account in one Region.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -55,6 +56,7 @@ pub struct ExportSource {
 }
 
 /// An export.
+#[derive(Clone)]
 pub struct Export {
     /// Its number: the first is 1.
     pub number: u64,
@@ -78,7 +80,8 @@ pub struct Export {
     pub phase: Phase,
     /// What came of it.
     pub report: ExportReport,
-    order: Option<Box<ExportOrder>>,
+    /// Its work, until that is done.
+    order: Option<Arc<ExportOrder>>,
 }
 
 impl Export {
@@ -103,6 +106,7 @@ impl Export {
 }
 
 /// The exports, by number.
+#[derive(Clone)]
 pub struct Exports {
     exports: BTreeMap<u64, Export>,
     last_number: u64,
@@ -205,7 +209,7 @@ impl Exports {
             started: now,
             phase: Phase::Waiting { until },
             report: ExportReport::default(),
-            order: Some(Box::new(order)),
+            order: Some(Arc::new(order)),
         };
         self.exports.insert(number, export);
         self.next_event = Some(self.next_event.map_or(until, |next| next.min(until)));
@@ -245,6 +249,16 @@ impl Exports {
         (page, found.next().is_some())
     }
 
+    /// The exports of a database that goes on by itself: nobody does the work that was begun, so it begins again.
+    #[must_use]
+    pub fn resumed(mut self, now: Timestamp) -> Self {
+        for export in self.exports.values_mut().filter(|export| export.phase == Phase::Working) {
+            export.phase = Phase::Waiting { until: now };
+            self.next_event = Some(self.next_event.map_or(now, |next| next.min(now)));
+        }
+        self
+    }
+
     /// When the next export begins.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
@@ -258,7 +272,7 @@ impl Exports {
         }
         for export in self.exports.values_mut().filter(|export| export.phase.is_due(now)) {
             export.phase = Phase::Working;
-            orders.extend(export.order.take().map(|order| Order::Export(*order)));
+            orders.extend(export.order.clone().map(Order::Export));
         }
         self.next_event = self.exports.values().filter_map(|export| export.phase.until()).min();
     }
@@ -269,6 +283,7 @@ impl Exports {
         if let Some(export) = working {
             export.report = report;
             export.phase = Phase::Ended { at: now };
+            export.order = None;
         }
     }
 

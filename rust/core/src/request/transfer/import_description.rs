@@ -52,7 +52,7 @@ output_shape! {
         processed_size_bytes: i64 = "ProcessedSizeBytes",
         processed_item_count: i64 = "ProcessedItemCount",
         imported_item_count: i64 = "ImportedItemCount",
-        failure_code: &'static str = "FailureCode",
+        failure_code: String = "FailureCode",
         failure_message: String = "FailureMessage",
     }
 }

@@ -29,6 +29,7 @@ pub struct ImportRequest {
 }
 
 /// An import.
+#[derive(Clone)]
 pub struct Import {
     /// Its number: the first is 1.
     pub number: u64,
@@ -66,13 +67,13 @@ impl Import {
     /// `FailureCode` and `FailureMessage`: one item that was not put makes an import fail, and those that were put stay
     /// (LAB DDB-IMPORT-013).
     #[must_use]
-    pub fn failure(&self) -> Option<(&'static str, String)> {
+    pub fn failure(&self) -> Option<(String, String)> {
         self.phase.ended()?;
         let invalid = "Some of the items failed validation checks and were not imported. Please check CloudWatch error \
                        logs for more details.";
         match &self.report.failure {
-            Some(failure) => Some((failure.code, failure.message.clone())),
-            None if self.report.errors > 0 => Some(("ItemValidationError", invalid.to_owned())),
+            Some(failure) => Some((failure.code.clone(), failure.message.clone())),
+            None if self.report.errors > 0 => Some(("ItemValidationError".to_owned(), invalid.to_owned())),
             None => None,
         }
     }
@@ -90,6 +91,7 @@ impl Import {
 }
 
 /// The imports, by number.
+#[derive(Clone)]
 pub struct Imports {
     imports: BTreeMap<u64, Import>,
     last_number: u64,
@@ -206,6 +208,17 @@ impl Imports {
             .filter(|import| table_arn.is_none_or(|arn| import.table_arn == arn));
         let page = found.by_ref().take(limit).collect();
         (page, found.next().is_some())
+    }
+
+    /// The imports of a database that goes on by itself: nobody does the work that was begun, so it begins again. Items
+    /// that are there are put again.
+    #[must_use]
+    pub fn resumed(mut self, now: Timestamp) -> Self {
+        for import in self.imports.values_mut().filter(|import| import.phase == Phase::Working) {
+            import.phase = Phase::Waiting { until: now };
+            self.next_event = Some(self.next_event.map_or(now, |next| next.min(now)));
+        }
+        self
     }
 
     /// When the next import begins.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::table::capacity::CapacityUnits;
 use crate::table::meter::{MINUTE, Point};
@@ -16,7 +18,7 @@ pub(super) const WINDOW_MINUTES: usize = 15;
 pub(super) type Window = [Option<Point>; WINDOW_MINUTES];
 
 /// Which of a policy's four alarms.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AlarmKind {
     /// `AlarmHigh`: consumption above the target for two minutes; scales out.
     High,
@@ -93,7 +95,7 @@ impl AlarmKind {
 }
 
 /// `StateValue` of an alarm.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AlarmState {
     /// `INSUFFICIENT_DATA`: where an alarm begins.
     InsufficientData,
@@ -116,7 +118,7 @@ impl AlarmState {
 }
 
 /// One alarm of a policy.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Alarm {
     /// Which of the four.
     pub kind: AlarmKind,

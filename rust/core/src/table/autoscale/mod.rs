@@ -12,6 +12,7 @@ mod error;
 #[cfg(test)]
 mod experiment;
 mod policy;
+mod record;
 mod registry;
 mod scaling;
 mod schedule;

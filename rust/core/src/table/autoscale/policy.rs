@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::table::capacity::CapacityUnits;
 use crate::table::throughput::Kind;
@@ -20,7 +22,7 @@ const SLACK: u64 = 20_000_000;
 ///
 /// It is kept as the number that was given and computed with in millionths of a percent, so that thresholds and
 /// capacities are exact.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TargetValue {
     percent: f64,
     millionths: u64,
@@ -80,7 +82,7 @@ fn threshold(provisioned: u64, millionths: u64) -> u128 {
 }
 
 /// `PredefinedMetricType`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum PredefinedMetric {
     /// `DynamoDBReadCapacityUtilization`.
     ReadUtilization,
@@ -115,7 +117,7 @@ impl PredefinedMetric {
 }
 
 /// `TargetTrackingScalingPolicyConfiguration`.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TargetTracking {
     /// `TargetValue`.
     pub target: TargetValue,
@@ -144,7 +146,7 @@ impl TargetTracking {
 }
 
 /// One entry of DescribeScalingPolicies; its type is always `TargetTrackingScaling` (facts 3.1).
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ScalingPolicy {
     /// `PolicyName`.
     pub name: String,

@@ -29,7 +29,7 @@ pub struct AutoScaling {
     region: String,
     account: String,
     pub(super) assumptions: Assumptions,
-    identifiers: Random,
+    pub(super) identifiers: Random,
     pub(super) targets: BTreeMap<TargetKey, ScalableTarget>,
     pub(super) policies: BTreeMap<PolicyKey, ScalingPolicy>,
     /// Newest last.
@@ -39,6 +39,8 @@ pub struct AutoScaling {
     pub(super) scheduled: ScheduledActions,
     /// The last time the alarms looked at their metrics.
     pub(super) evaluated: Timestamp,
+    /// Whether a durable store does not know yet what this holds.
+    pub(super) has_changed: bool,
 }
 
 impl AutoScaling {
@@ -56,6 +58,7 @@ impl AutoScaling {
             pending: BTreeMap::new(),
             scheduled: ScheduledActions::default(),
             evaluated: Timestamp::default(),
+            has_changed: false,
         }
     }
 
@@ -98,6 +101,7 @@ impl AutoScaling {
         (target.min_capacity, target.max_capacity) = (min_capacity, max_capacity);
         target.take_over(registration);
         self.targets.insert(key.clone(), target);
+        self.has_changed = true;
         self.enforce_limits(&key, capacity, now);
         Ok(&self.targets[&key])
     }
@@ -130,6 +134,7 @@ impl AutoScaling {
             return Err(AutoScalingError::TargetNotFound(key.0, dimension));
         }
         self.policies.retain(|(of, at, _), _| (of, *at) != (resource, dimension));
+        self.has_changed = true;
         self.scheduled.forget_target(resource, dimension);
         Ok(())
     }
@@ -194,7 +199,10 @@ impl AutoScaling {
     ) -> Result<(), AutoScalingError> {
         let key = (resource.clone(), dimension, name.to_owned());
         match self.policies.remove(&key) {
-            Some(_) => Ok(()),
+            Some(_) => {
+                self.has_changed = true;
+                Ok(())
+            }
             None => Err(AutoScalingError::PolicyNotFound(key.0, dimension, key.2)),
         }
     }
@@ -247,6 +255,7 @@ impl AutoScaling {
             }
         });
         policy.alarms = alarms.collect();
+        self.has_changed = true;
     }
 
     /// Begins an activity that is to change the capacity of `units` to `capacity`, unless one for the target is
@@ -257,6 +266,7 @@ impl AutoScaling {
         }
         let id = self.identifiers.uuid();
         let due = now + self.assumptions.apply_delay;
+        self.has_changed = true;
         self.pending.insert(key.clone(), Pending { activity: id.clone(), units, capacity, due, sent: false });
         self.remember(ScalingActivity {
             id,

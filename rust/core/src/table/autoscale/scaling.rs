@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::table::capacity::CapacityUnits;
 use crate::table::meter::{MINUTE, Point};
@@ -65,7 +67,7 @@ pub struct ScalingAction {
 }
 
 /// A change that was decided and is not settled.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct Pending {
     pub(super) activity: String,
     /// Units a second when it was decided.
@@ -116,6 +118,7 @@ impl AutoScaling {
             return;
         };
         self.pending.remove(&key);
+        self.has_changed = true;
         let succeeded = outcome.is_ok();
         if let Some(activity) = self.activity_mut(activity_id) {
             activity.end = Some(now);

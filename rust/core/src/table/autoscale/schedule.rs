@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 
 use super::cron::Cron;
@@ -21,12 +23,38 @@ enum Times {
 }
 
 /// A schedule with its time zone, as it was given and as it is computed with.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "GivenSchedule", into = "GivenSchedule")]
 pub struct Schedule {
     text: String,
     zone_name: Option<String>,
     zone: TimeZone,
     times: Times,
+}
+
+/// A schedule as it was given, which is how it is stored.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenSchedule {
+    text: String,
+    zone_name: Option<String>,
+}
+
+impl From<Schedule> for GivenSchedule {
+    fn from(schedule: Schedule) -> Self {
+        Self { text: schedule.text, zone_name: schedule.zone_name }
+    }
+}
+
+impl TryFrom<GivenSchedule> for Schedule {
+    type Error = &'static str;
+
+    fn try_from(given: GivenSchedule) -> Result<Self, Self::Error> {
+        Self::parse(&given.text, given.zone_name.as_deref()).map_err(|problem| match problem {
+            ScheduleProblem::Expression => "no schedule",
+            ScheduleProblem::Zone => "no time zone",
+        })
+    }
 }
 
 /// Why a text is no schedule.

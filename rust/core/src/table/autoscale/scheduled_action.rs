@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 
 use super::activity::Cause;
@@ -15,7 +17,8 @@ use super::target::{Dimension, ResourceId};
 pub const ACTIONS_MAX: usize = 200;
 
 /// `ScalableTargetAction`: the limits that an action sets.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewLimits {
     /// `MinCapacity`.
     pub min_capacity: Option<u64>,
@@ -39,7 +42,8 @@ pub struct NewScheduledAction {
 }
 
 /// One entry of DescribeScheduledActions.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ScheduledAction {
     /// `ScheduledActionName`.
     pub name: String,
@@ -88,6 +92,13 @@ impl ScheduledActions {
 
     pub(super) fn forget_target(&mut self, resource: &ResourceId, dimension: Dimension) {
         self.actions.retain(|(of, at, _), _| of != resource || *at != dimension);
+        self.refresh();
+    }
+
+    /// Adds an action that a store held.
+    pub(super) fn insert(&mut self, action: ScheduledAction) {
+        let key = (action.resource.clone(), action.dimension, action.name.clone());
+        self.actions.insert(key, action);
         self.refresh();
     }
 
@@ -158,6 +169,7 @@ impl AutoScaling {
         }
         self.scheduled.actions.insert(key, action);
         self.scheduled.refresh();
+        self.has_changed = true;
         Ok(())
     }
 
@@ -176,6 +188,7 @@ impl AutoScaling {
             return Err(AutoScalingError::ScheduledActionNotFound(key.0, dimension, key.2));
         }
         self.scheduled.refresh();
+        self.has_changed = true;
         Ok(())
     }
 
@@ -197,6 +210,7 @@ impl AutoScaling {
             let key = (action.resource.clone(), action.dimension, action.name.clone());
             self.scheduled.actions.insert(key, action);
         }
+        self.has_changed = true;
         self.scheduled.refresh();
     }
 

@@ -22,6 +22,7 @@ impl AutoScaling {
             return Err(AutoScalingError::TooManyTags);
         }
         target.tags = all;
+        self.has_changed = true;
         Ok(())
     }
 
@@ -32,6 +33,7 @@ impl AutoScaling {
     pub fn untag(&mut self, arn: &str, keys: &[String]) -> Result<(), AutoScalingError> {
         let target = self.by_arn(arn)?;
         keys.iter().for_each(|key| drop(target.tags.remove(key)));
+        self.has_changed = true;
         Ok(())
     }
 

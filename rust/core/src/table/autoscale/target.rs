@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::table::throughput::Kind;
 
 use super::error::AutoScalingError;
 
 /// What is scaled: `table/T` or `table/T/index/I`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct ResourceId {
     /// The table's name.
     pub table: String,
@@ -53,7 +55,7 @@ impl fmt::Display for ResourceId {
 }
 
 /// `ScalableDimension`: which capacity of which kind of resource.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Dimension {
     /// `dynamodb:table:ReadCapacityUnits`.
     TableRead,
@@ -112,7 +114,7 @@ impl fmt::Display for Dimension {
 }
 
 /// `SuspendedState`: what a target does not do for the time being.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct SuspendedState {
     /// `DynamicScalingInSuspended`: policies do not lower the capacity.
     pub dynamic_scaling_in: bool,
@@ -161,7 +163,7 @@ impl Registration {
 }
 
 /// One entry of DescribeScalableTargets.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ScalableTarget {
     /// `ResourceId`.
     pub resource: ResourceId,

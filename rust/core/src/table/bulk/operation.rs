@@ -1,5 +1,7 @@
 //! One bulk operation: what was asked for, and where it is in its life.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::table::transfer::{Job, LoadOrder, LoadReport, ObjectFormat, ObjectSource, Order};
 
@@ -7,7 +9,7 @@ use crate::table::transfer::{Job, LoadOrder, LoadReport, ObjectFormat, ObjectSou
 macro_rules! names {
     ( $(#[$meta:meta])* $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $text:literal ),* $(,)? } ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
         pub enum $name { $( $(#[$variant_meta])* $variant, )* }
 
         impl $name {
@@ -76,7 +78,8 @@ names! {
 }
 
 /// `InputS3Configuration`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct S3Input {
     /// The account that owns the bucket.
     pub bucket_owner: Option<String>,
@@ -91,7 +94,8 @@ pub struct S3Input {
 }
 
 /// `OutputS3Configuration`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct S3Output {
     /// The account that owns the bucket.
     pub bucket_owner: Option<String>,
@@ -108,7 +112,8 @@ pub struct S3Output {
 }
 
 /// What a StartBulkPutItems asks for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BulkRequest {
     /// The table's name.
     pub table: String,
@@ -123,7 +128,7 @@ pub struct BulkRequest {
 }
 
 /// Where an operation is in its life.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum BulkState {
     /// Accepted.
     InProgress {
@@ -179,7 +184,8 @@ impl BulkState {
 }
 
 /// A bulk operation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BulkOperation {
     /// Its number: the first is 1.
     pub number: u64,
@@ -218,14 +224,15 @@ impl BulkOperation {
     /// `FailureCode` and `FailureMessage` of an operation that failed or was cancelled. AWS lists no codes; that of a
     /// bucket that is not there is the one that its import gives.
     #[must_use]
-    pub fn failure(&self) -> Option<(&'static str, String)> {
+    pub fn failure(&self) -> Option<(String, String)> {
         match self.state {
             BulkState::InProgress { .. } | BulkState::Working | BulkState::Cancelling { .. } => None,
-            BulkState::Cancelled { .. } => {
-                Some(("Cancelled", "The bulk operation was cancelled by CancelBulkOperation".to_owned()))
-            }
+            BulkState::Cancelled { .. } => Some((
+                "Cancelled".to_owned(),
+                "The bulk operation was cancelled by CancelBulkOperation".to_owned(),
+            )),
             BulkState::Ended { .. } => {
-                self.report.failure.as_ref().map(|failure| (failure.code, failure.message.clone()))
+                self.report.failure.as_ref().map(|failure| (failure.code.clone(), failure.message.clone()))
             }
         }
     }

@@ -15,18 +15,21 @@ const TOKEN_HOURS: u64 = 8;
 const LISTED_DAYS: u64 = 90;
 
 /// The bulk operations, the first started first.
+#[derive(Clone)]
 pub struct BulkOperations {
-    operations: Vec<BulkOperation>,
-    random: Random,
+    pub(super) operations: Vec<BulkOperation>,
+    pub(super) random: Random,
     /// When the next one changes by itself; kept so that a request need not look at all of them.
     next_event: Option<Timestamp>,
+    /// Whether a store has yet to be told of something.
+    pub(super) has_changed: bool,
 }
 
 impl BulkOperations {
     /// None yet. The seed determines their identifiers.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { operations: Vec::new(), random: Random::new(seed), next_event: None }
+        Self { operations: Vec::new(), random: Random::new(seed), next_event: None, has_changed: false }
     }
 
     /// Starts an operation that lasts for `lasting`, or gives the one that the same token started.
@@ -148,13 +151,30 @@ impl BulkOperations {
     }
 
     fn expect_event(&mut self, at: Timestamp) {
+        self.has_changed = true;
         self.next_event = Some(self.next_event.map_or(at, |next| next.min(at)));
+    }
+
+    pub(super) fn find_next_event(&mut self) {
+        self.next_event = self.operations.iter().filter_map(|each| each.state.until()).min();
     }
 
     /// When the next operation changes by itself.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
         self.next_event
+    }
+
+    /// The operations of a database that goes on by itself, or is opened again: nobody does the work that was begun, so it
+    /// begins again. Items that are there are put again.
+    #[must_use]
+    pub fn resumed(mut self) -> Self {
+        for operation in self.operations.iter_mut().filter(|operation| operation.state == BulkState::Working)
+        {
+            operation.state = BulkState::InProgress { until: operation.started };
+        }
+        self.find_next_event();
+        self
     }
 
     /// An operation whose work is being done.
@@ -172,6 +192,7 @@ impl BulkOperations {
             operation.state = BulkState::Ended { at: now };
         }
         operation.report = report;
+        self.has_changed = true;
     }
 
     /// Ends the statuses that are due, and hands out the work of operations that begin.
@@ -187,7 +208,8 @@ impl BulkOperations {
                 }
             }
         }
-        self.next_event = self.operations.iter().filter_map(|each| each.state.until()).min();
+        self.has_changed = true;
+        self.find_next_event();
     }
 }
 

@@ -32,6 +32,7 @@ pub(in crate::table) struct Replaced {
 }
 
 /// A state that was.
+#[derive(Clone)]
 struct Version {
     /// When it was replaced.
     until: Timestamp,
@@ -44,6 +45,7 @@ struct Version {
 type Versions = VecDeque<Version>;
 
 /// The former states of a table's items and of its index entries, as far back as reads may look.
+#[derive(Clone)]
 pub(in crate::table) struct History {
     window: Duration,
     commits: u64,

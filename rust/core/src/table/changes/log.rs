@@ -3,86 +3,28 @@
 //! The log is a space of its own in the store. A write puts its record into the item's own commit, so there is no
 //! change without a record and no record without its change, whatever fails. Readers pull: each keeps the sequence it
 //! has read up to and decides itself when to read on; what all of them have read is removed. Global indexes are the
-//! readers there are. A stream would be another, with the 24 hours of its retention as its reason to keep records.
+//! readers there are; a stream keeps what it shows in a journal of its own.
 //!
 //! ```text
 //! key     [1][8 bytes: sequence, big-endian]
-//! value   [8: time][4: key length][4: old length + 1, or 0][table key][old image][new image]
+//! value   a change
 //! cursor  [0][4 bytes: the index's space, big-endian] -> [8: sequence read up to]
 //! ```
 
 use std::ops::{Bound, ControlFlow};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::store::{Direction, Entry, KeyRange, Read, Space, StoreError, Write};
-use crate::value::{ItemRef, KeyBytes};
+use crate::table::author::Author;
+use crate::table::changes::Change;
+use crate::value::KeyBytes;
 
 const CURSOR: u8 = 0;
 const RECORD: u8 = 1;
 const RECORD_KEY_BYTES: usize = 9;
-const HEAD_BYTES: usize = 16;
-
-/// A change of one item: its record, of which the images are parts. Cheap to clone.
-#[derive(Clone)]
-pub(in crate::table) struct Change {
-    record: Entry,
-    at: Timestamp,
-    key_end: usize,
-    /// Where the old image ends, if there is one.
-    old_end: Option<usize>,
-}
-
-impl Change {
-    fn decode(record: &Entry) -> Result<Self, StoreError> {
-        let corrupted = || StoreError::Corrupted("a record of a table's change log".to_owned());
-        let value = record.value();
-        let (head, body) = value.split_at_checked(HEAD_BYTES).ok_or_else(corrupted)?;
-        let (time, lengths) = head.split_first_chunk::<8>().ok_or_else(corrupted)?;
-        let (key, old) = lengths.split_first_chunk::<4>().ok_or_else(corrupted)?;
-        let old = old.first_chunk::<4>().ok_or_else(corrupted)?;
-        let (key, old) = (u32::from_be_bytes(*key) as usize, u32::from_be_bytes(*old) as usize);
-        let change = Self {
-            record: record.clone(),
-            at: Timestamp::from_nanos(i64::from_be_bytes(*time)),
-            key_end: HEAD_BYTES + key,
-            old_end: old.checked_sub(1).map(|old| HEAD_BYTES + key + old),
-        };
-        let whole = record.key().len() == RECORD_KEY_BYTES
-            && key + old.saturating_sub(1) <= body.len()
-            && [change.old_image(), change.new_image()]
-                .into_iter()
-                .flatten()
-                .all(|image| !image.as_bytes().is_empty());
-        if whole { Ok(change) } else { Err(corrupted()) }
-    }
-
-    /// Its place among the table's changes. Numbers rise; some are missing, where a commit failed.
-    pub(in crate::table) fn sequence(&self) -> u64 {
-        sequence_of(self.record.key()).expect("invariant: the key was checked when it was decoded")
-    }
-
-    /// When it was committed.
-    pub(in crate::table) fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// The item's key in its table.
-    pub(in crate::table) fn key(&self) -> &[u8] {
-        &self.record.value()[HEAD_BYTES..self.key_end]
-    }
-
-    /// The item before.
-    pub(in crate::table) fn old_image(&self) -> Option<ItemRef<'_>> {
-        self.old_end.map(|end| ItemRef::trusted(&self.record.value()[self.key_end..end]))
-    }
-
-    /// The item after.
-    pub(in crate::table) fn new_image(&self) -> Option<ItemRef<'_>> {
-        let image = &self.record.value()[self.old_end.unwrap_or(self.key_end)..];
-        (!image.is_empty()).then(|| ItemRef::trusted(image))
-    }
-}
 
 fn record_key(sequence: u64) -> [u8; RECORD_KEY_BYTES] {
     let mut key = [RECORD; RECORD_KEY_BYTES];
@@ -94,6 +36,10 @@ fn sequence_of(key: &[u8]) -> Option<u64> {
     key.strip_prefix(&[RECORD])?.try_into().ok().map(u64::from_be_bytes)
 }
 
+fn sequence_in(cursor: &Entry) -> Option<u64> {
+    cursor.value().try_into().ok().map(u64::from_be_bytes)
+}
+
 fn cursor_key(index: Space) -> [u8; 5] {
     let mut key = [CURSOR; 5];
     key[1..].copy_from_slice(&index.0.to_be_bytes());
@@ -101,12 +47,17 @@ fn cursor_key(index: Space) -> [u8; 5] {
 }
 
 /// A table's log.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct ChangeLog {
     space: Space,
+    /// A setting of the database, not of what it stores.
+    #[serde(skip)]
     delay: Duration,
     /// The number of the last record; one that failed to be committed uses its number up.
     last: u64,
     /// When the oldest record was made that an index has still to read.
+    #[serde(skip)]
     oldest: Option<Timestamp>,
 }
 
@@ -114,6 +65,43 @@ impl ChangeLog {
     /// An empty log in a space of its own, which indexes follow with a delay.
     pub(in crate::table) fn new(space: Space, delay: Duration) -> Self {
         Self { space, delay, last: 0, oldest: None }
+    }
+
+    /// Takes over the delay, and finds where the log begins and ends in the store: a table's record does not follow
+    /// every write.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a record that is not what [`ChangeLog::record`] made.
+    pub(in crate::table) fn adopt(&mut self, store: &dyn Read, delay: Duration) -> Result<(), StoreError> {
+        self.delay = delay;
+        let mut last = None;
+        let records = KeyRange { lower: Bound::Included(&[RECORD]), upper: Bound::Unbounded };
+        store.scan(self.space, records, Direction::Backward, &mut |record| {
+            last = sequence_of(record.key());
+            ControlFlow::Break(())
+        })?;
+        let cursors = KeyRange { lower: Bound::Unbounded, upper: Bound::Excluded(&[RECORD]) };
+        let mut read = 0;
+        store.scan(self.space, cursors, Direction::Forward, &mut |cursor| {
+            read = read.max(sequence_in(cursor).unwrap_or(0));
+            ControlFlow::Continue(())
+        })?;
+        self.last = self.last.max(last.unwrap_or(0)).max(read);
+        self.oldest = self.read(store, 0, 1)?.first().map(Change::at);
+        Ok(())
+    }
+
+    /// How far an index has read, where the store knows it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn cursor_of(
+        &self,
+        store: &dyn Read,
+        index: Space,
+    ) -> Result<Option<u64>, StoreError> {
+        let cursor = store.get(self.space, &cursor_key(index))?;
+        Ok(cursor.as_ref().and_then(sequence_in))
     }
 
     /// Where it is in the store.
@@ -135,24 +123,13 @@ impl ChangeLog {
     pub(in crate::table) fn record(
         &mut self,
         key: &[u8],
-        (old, new): (Option<&Entry>, Option<&Entry>),
+        images: (Option<&Entry>, Option<&Entry>),
+        author: Author,
         now: Timestamp,
     ) -> Write {
         self.last += 1;
-        let image = |entry: Option<&Entry>| entry.map_or(0, |entry| entry.value().len());
-        let length =
-            |bytes: usize| u32::try_from(bytes).expect("invariant: keys and items are far below 4 GiB");
-        let mut bytes =
-            Vec::with_capacity(RECORD_KEY_BYTES + HEAD_BYTES + key.len() + image(old) + image(new));
-        bytes.extend_from_slice(&record_key(self.last));
-        bytes.extend_from_slice(&now.as_nanos().to_be_bytes());
-        bytes.extend_from_slice(&length(key.len()).to_be_bytes());
-        bytes.extend_from_slice(&old.map_or(0, |old| length(old.value().len()) + 1).to_be_bytes());
-        bytes.extend_from_slice(key);
-        for image in [old, new].into_iter().flatten() {
-            bytes.extend_from_slice(image.value());
-        }
-        Write::Put(self.space, Entry::from_joined(&bytes, RECORD_KEY_BYTES))
+        let record = Change::record(&record_key(self.last), key, images, author, now);
+        Write::Put(self.space, record)
     }
 
     /// Counts on a record made at `now` that was committed.

@@ -6,8 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Store, Write};
 use crate::table::catalog::Table;
-use crate::table::changes::log::Change;
-use crate::table::changes::{ChangeLog, Changes, Replaced};
+use crate::table::changes::{Change, ChangeLog, Changes, Replaced};
 use crate::table::index::{Index, IndexChange, index_change};
 
 /// Records that are applied in one event and one commit; the others follow in further events of the same moment.
@@ -26,8 +25,9 @@ impl Table {
         }
     }
 
-    /// Lets happen what is due of the table's changes, a bounded part of it: indexes read on in the log, and states
-    /// that no read may see any more are forgotten.
+    /// Lets happen what is due of the table's changes, a bounded part of it: indexes read on in the log, records that
+    /// are too old for the stream are trimmed and its shards are closed, and states that no read may see any more are
+    /// forgotten.
     ///
     /// # Errors
     /// `InternalServerError` when the store fails. Nothing happened then, and it is tried again a little later.
@@ -40,6 +40,9 @@ impl Table {
         changes.forget(now);
         changes.retry_at = None;
         let outcome = propagate(&mut changes, &mut self.indexes, store, now);
+        let stream = changes.stream.as_mut().map(|stream| &mut stream.journal);
+        let mut journals = stream.into_iter().chain(changes.kinesis.as_deref_mut());
+        let outcome = outcome.and_then(|()| journals.try_for_each(|journal| journal.step(store, now)));
         if outcome.is_err() {
             changes.put_off(now);
         }

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::table::changes::Changes;
 
 /// Tables in the order of the times at which their changes are due. A table stands here once at most.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::table) struct Schedule {
     due: BTreeSet<(Timestamp, String)>,
 }

@@ -1,5 +1,7 @@
 //! What an index is: its key, and which attributes its entries hold.
 
+use serde::{Deserialize, Serialize};
+
 use crate::table::provision::NewLimits;
 use crate::table::schema::{KeyAttribute, KeySchema};
 use crate::table::throughput::Mode;
@@ -8,7 +10,7 @@ use crate::table::throughput::Mode;
 pub const KEY_ATTRIBUTES_MAX: usize = 4;
 
 /// The two kinds of secondary index.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum IndexKind {
     /// Has the table's partition key and shares the table's throughput.
     Local,
@@ -17,7 +19,7 @@ pub enum IndexKind {
 }
 
 /// The key of an index. Attributes are in the order of the request.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct IndexKeys {
     /// One to four for a global index, one for a local one.
     pub partition: Vec<KeyAttribute>,
@@ -39,7 +41,7 @@ impl IndexKeys {
 }
 
 /// Which attributes an entry has beside the keys of table and index.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Projection {
     /// `ALL`: every attribute.
     All,
@@ -88,7 +90,8 @@ pub struct NewIndex {
 }
 
 /// An index of a table, decoded once when it is made.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IndexDefinition {
     name: String,
     kind: IndexKind,

@@ -1,5 +1,7 @@
 //! An index of a table: where its entries are, what it may consume, and where it is in its life.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, Space};
@@ -12,7 +14,7 @@ use crate::table::warm_throughput::WarmThroughput;
 use crate::value::KeyBytes;
 
 /// Where an index is in its life (facts 4.3). An index made with its table is active as soon as the table is.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum IndexState {
     /// Serving.
     Active,
@@ -86,6 +88,7 @@ impl IndexState {
 }
 
 /// What an index consumes from.
+#[derive(Clone, Serialize, Deserialize)]
 pub(in crate::table) enum Supply {
     /// The table's throughput; only what is stored is counted.
     Table(Tally),
@@ -94,6 +97,8 @@ pub(in crate::table) enum Supply {
 }
 
 /// An index of a table.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Index {
     pub(in crate::table) definition: IndexDefinition,
     pub(in crate::table) arn: String,

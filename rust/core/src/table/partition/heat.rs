@@ -10,6 +10,7 @@ mod tests;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::clock::{NANOS_PER_SECOND, Timestamp};
@@ -44,12 +45,14 @@ const MINUTE_NANOS: i64 = 60 * NANOS_PER_SECOND;
 
 /// Capacity used within the last minute: an exact sum for the running minute, and the one before it counted
 /// down as the running one goes on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Heat {
     minute_start: i64,
     running: CapacityUnits,
     before: CapacityUnits,
-    /// Hot minutes in a row up to the running one.
+    /// Hot minutes in a row up to the running one. Not stored: they are counted anew when a database is opened.
+    #[serde(skip)]
     hot_minutes: u32,
 }
 
@@ -116,7 +119,7 @@ pub(in crate::table) struct SplitRules {
 }
 
 /// Why a hot partition was not split.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum SplitObstacle {
     /// A single item has the heat.
     SingleItem,

@@ -2,6 +2,8 @@
 
 use std::ops::Bound;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::store::KeyRange;
 use crate::table::capacity::CapacityUnits;
@@ -14,10 +16,12 @@ use super::{
 };
 
 /// All partitions of one table or index, in the order of their keys, without gap or overlap.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Partitions {
     partitions: Vec<Partition>,
-    /// Bytes one holds before it is split.
+    /// Bytes one holds before it is split. A setting of the database, not of what it stores.
+    #[serde(skip)]
     bytes_max: u64,
 }
 
@@ -54,6 +58,36 @@ impl Partitions {
         let partitions =
             ranges.map(|range| Partition::new(range, Tally::default(), bytes_max, now)).collect();
         Self { partitions, bytes_max }
+    }
+
+    /// Takes over how many bytes a partition holds before it is split, after these were read from a store. True where
+    /// one holds more.
+    pub(in crate::table) fn adopt(&mut self, bytes_max: u64) -> bool {
+        self.bytes_max = bytes_max;
+        self.partitions.iter_mut().for_each(|partition| partition.bytes_max = bytes_max);
+        self.partitions.iter().any(|partition| partition.tally.bytes > bytes_max)
+    }
+
+    /// Whether they cover all keys without gap or overlap, as all do that were not read from damaged bytes.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let (Some(first), Some(last)) = (self.partitions.first(), self.partitions.last()) else {
+            return false;
+        };
+        let follows = |left: &Partition, right: &Partition| match &right.from {
+            None => left.range.end.checked_add(1) == Some(right.range.start),
+            Some(from) => {
+                from.len() > 8
+                    && hash_of(from) == right.range.start
+                    && left.range.end == right.range.start
+                    && left.first_key() < *from
+            }
+        };
+        first.range.start == 0
+            && first.from.is_none()
+            && last.range.end == u64::MAX
+            && self.partitions.iter().all(|partition| partition.range.start <= partition.range.end)
+            && self.partitions.windows(2).all(|pair| follows(&pair[0], &pair[1]))
     }
 
     /// How many there are; never zero.

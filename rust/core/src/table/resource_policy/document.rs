@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 
 /// Bytes of a policy's text at most, spaces included (facts 12.2).
@@ -28,7 +30,7 @@ const MEMBERS: [&str; 10] = [
 
 /// A policy that was checked, as minified JSON in AWS's order of the members. Two that say the same in different
 /// spacing or order are equal.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PolicyDocument {
     text: String,
     /// Whether it keeps the owner from changing the policy again.

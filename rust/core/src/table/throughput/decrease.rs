@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::{Timestamp, civil_date};
 
 /// Decreases a UTC day allows at any time.
@@ -12,7 +14,7 @@ const INTERVAL: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The decreases of one table or index. Only accepted ones are counted.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Decreases {
     /// Those in the UTC day of `last`.
     count: u32,

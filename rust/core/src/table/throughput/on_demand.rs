@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::table::capacity::CapacityUnits;
 use crate::table::meter::{MINUTE, Meter};
@@ -22,7 +24,8 @@ const PEAK_DELAY: Duration = Duration::from_secs(30 * 60);
 const HALVES_A_MINUTE: u64 = 120;
 
 /// What a table or index serves on demand, of one kind.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Allowance {
     kind: Kind,
     /// Units a second it has been ready for: the highest it was ever provisioned with, or was warmed up to.
@@ -99,6 +102,22 @@ impl Throughput {
         next.into_iter().flatten().min()
     }
 
+    /// Takes over whether on-demand mode has its limits, after this was read from a store. What flows in at a rate that
+    /// is new does so from the time the store knows.
+    pub(in crate::table) fn adopt(&mut self, limits_on_demand: bool) {
+        self.limits_on_demand = limits_on_demand;
+        for kind in [Kind::Read, Kind::Write] {
+            let rate = self.rate(kind);
+            let bucket = match kind {
+                Kind::Read => &mut self.read,
+                Kind::Write => &mut self.write,
+            };
+            if bucket.rate() != rate {
+                bucket.set_rate(rate, Timestamp::default());
+            }
+        }
+    }
+
     /// Makes it ready for so many units a second on demand, now or later: what warm throughput asks for. Never lowers
     /// anything.
     pub fn make_ready(&mut self, read: u64, write: u64, now: Timestamp) {
@@ -153,7 +172,8 @@ const SWITCHES_MAX: usize = 4;
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The times a table went over to on-demand mode, as far as they still count.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Switches {
     times: VecDeque<Timestamp>,
 }

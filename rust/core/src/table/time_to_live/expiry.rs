@@ -3,6 +3,8 @@
 use std::ops::{Bound, ControlFlow};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::{NANOS_PER_SECOND, Timestamp};
 use crate::store::{Direction, Entry, KeyRange, Read, Space, StoreError, Write};
 use crate::value::{ItemRef, KeyBytes, View};
@@ -19,13 +21,16 @@ const SECOND_BYTES: usize = 8;
 
 /// A table's items in order of their end. A key is the second in which the item's time lies, then the item's key;
 /// there are no values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::table) struct ExpiryIndex {
     attribute: String,
     space: Space,
     /// From an item's time to its removal.
+    /// A setting of the database, not of what it stores.
+    #[serde(skip)]
     delay: Duration,
     /// The second of the first entry.
+    #[serde(skip)]
     first: Option<i64>,
 }
 
@@ -37,6 +42,15 @@ pub(in crate::table) struct ExpiryChange {
 }
 
 impl ExpiryIndex {
+    /// Takes over the delay and finds the first item to end, after this was read from a store.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn adopt(&mut self, store: &dyn Read, delay: Duration) -> Result<(), StoreError> {
+        self.delay = delay;
+        self.look_for_first(store)
+    }
+
     pub(in crate::table) fn new(attribute: &str, space: Space, delay: Duration) -> Self {
         Self { attribute: attribute.to_owned(), space, delay, first: None }
     }

@@ -91,6 +91,7 @@ impl Tables {
     pub fn transact_write(
         &mut self,
         plans: &[TransactionPlan<'_>],
+        token: Option<TransactionToken>,
         now: Timestamp,
     ) -> Result<Vec<Transacted>, Error> {
         let mut steps = Vec::with_capacity(plans.len());
@@ -116,7 +117,7 @@ impl Tables {
             });
             return Err(cancellation(reasons.collect(), refused));
         }
-        self.commit(plans, steps, now)
+        self.commit(plans, steps, token, now)
     }
 
     /// Looks at one action; what it adds to its item collection is counted for those after it.
@@ -191,9 +192,10 @@ impl Tables {
         &mut self,
         plans: &[TransactionPlan<'_>],
         mut steps: Vec<Step<'_>>,
+        token: Option<TransactionToken>,
         now: Timestamp,
     ) -> Result<Vec<Transacted>, Error> {
-        if let Err(error) = self.commit_steps(plans, &mut steps, now) {
+        if let Err(error) = self.commit_steps(plans, &mut steps, token, now) {
             self.release(plans, &steps, now)?;
             return Err(error);
         }
@@ -204,10 +206,12 @@ impl Tables {
                 unreachable!("a refused step cancels before the commit")
             };
             self.writing(plan.table, now)?.settle(&mut prepared);
-            let written = prepared.written;
-            let bytes = size(written.old.as_ref()).max(size(written.new.as_ref()));
-            let repeated = CapacityUnits::read(bytes, Consistency::Transactional);
-            transacted.push(Transacted { consumed: written.consumed, repeated });
+            let repeated = repeated(&prepared);
+            transacted.push(Transacted { consumed: prepared.written.consumed, repeated });
+        }
+        if let Some(token) = token {
+            let units = transacted.iter().map(|action| action.repeated).collect();
+            self.tokens.remember(token, now + self.settings.transaction_duration, units);
         }
         if !self.settings.transaction_duration.is_zero() {
             let places = plans.iter().map(|plan| self.place(plan.table, plan.write.key)).collect();
@@ -221,13 +225,19 @@ impl Tables {
         &mut self,
         plans: &[TransactionPlan<'_>],
         steps: &mut [Step<'_>],
+        token: Option<TransactionToken>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut writes = SmallVec::new();
+        let mut units = Vec::with_capacity(steps.len());
         for (plan, step) in plans.iter().zip(steps) {
             if let Step::Possible(prepared) = step {
                 self.writing(plan.table, now)?.take_writes(prepared, &mut writes)?;
+                units.push(repeated(prepared));
             }
+        }
+        if let Some(token) = token.filter(|_| self.store.is_durable()) {
+            writes.extend(self.tokens.write(token, now + self.settings.transaction_duration, &units));
         }
         if !writes.is_empty() {
             self.store.commit(Batch { writes })?;
@@ -290,12 +300,6 @@ impl Tables {
         self.tokens.recall(token, now)
     }
 
-    /// Remembers the token of a write transaction that was carried out at `now`, with the read units that each of
-    /// its actions costs when it is repeated.
-    pub fn remember_token(&mut self, token: TransactionToken, units: Box<[CapacityUnits]>, now: Timestamp) {
-        self.tokens.remember(token, now + self.settings.transaction_duration, units);
-    }
-
     /// Holds items as the transaction of somebody else would, until [`Tables::end_transaction`] with the number given
     /// back. The tables exist and no item comes twice.
     ///
@@ -322,6 +326,13 @@ impl Tables {
     pub fn end_transaction(&mut self, number: u64) {
         self.in_flight.end(number);
     }
+}
+
+/// What it costs to repeat an action.
+fn repeated(prepared: &Prepared<'_>) -> CapacityUnits {
+    let written = &prepared.written;
+    let bytes = size(written.old.as_ref()).max(size(written.new.as_ref()));
+    CapacityUnits::read(bytes, Consistency::Transactional)
 }
 
 fn size(entry: Option<&Entry>) -> usize {

@@ -11,7 +11,7 @@ pub(in crate::table) type Place = (Space, KeyBytes);
 
 /// The items that transactions hold: after a commit for a while of the clock, or until they are told to end. One
 /// item is held by one transaction at most.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::table) struct InFlight {
     /// By the space of their table, so that a lookup borrows its key.
     items: BTreeMap<Space, BTreeSet<KeyBytes>>,

@@ -1,11 +1,15 @@
 //! Client tokens: a write transaction that comes again under the same token within ten minutes does nothing.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::{Bound, ControlFlow};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::store::{Direction, Entry, KeyRange, Read, StoreError, Write};
 use crate::table::capacity::CapacityUnits;
+use crate::table::record::TOKENS;
+use crate::value::KeyBytes;
 
 /// How long a token is remembered after its transaction has finished (facts 13.1).
 pub const TOKEN_LIFETIME: Duration = Duration::from_secs(600);
@@ -30,6 +34,7 @@ pub enum TokenUse {
     Repeated(Box<[CapacityUnits]>),
 }
 
+#[derive(Clone)]
 struct Remembered {
     payload: u128,
     /// When the transaction is no longer in flight.
@@ -38,11 +43,15 @@ struct Remembered {
 }
 
 /// The tokens of transactions that were carried out.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::table) struct TokenMemory {
     tokens: BTreeMap<u128, Remembered>,
     /// The same in the order of their time, so that forgetting looks at those that are forgotten alone.
     order: VecDeque<u128>,
+    /// Whether a durable store has them too.
+    is_stored: bool,
+    /// Those that a durable store still has.
+    forgotten: Vec<u128>,
 }
 
 impl TokenMemory {
@@ -92,7 +101,76 @@ impl TokenMemory {
     fn forget_oldest(&mut self) {
         if let Some(oldest) = self.order.pop_front() {
             self.tokens.remove(&oldest);
+            if self.is_stored {
+                self.forgotten.push(oldest);
+            }
         }
+    }
+
+    /// Reads the tokens from a durable store.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupted`] where they are none.
+    pub(in crate::table) fn load(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        let everything = KeyRange { lower: Bound::Unbounded, upper: Bound::Unbounded };
+        let mut damaged = false;
+        store.scan(TOKENS, everything, Direction::Forward, &mut |entry| {
+            let identity = entry.key().try_into().map(u128::from_be_bytes);
+            match (identity, Remembered::decode(entry.value())) {
+                (Ok(identity), Some(remembered)) => {
+                    self.tokens.insert(identity, remembered);
+                    ControlFlow::Continue(())
+                }
+                _ => {
+                    damaged = true;
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        if damaged {
+            return Err(StoreError::Corrupted("the token of a transaction".to_owned()));
+        }
+        let mut order: Vec<u128> = self.tokens.keys().copied().collect();
+        order.sort_by_key(|identity| self.tokens[identity].finished);
+        self.order = order.into();
+        self.is_stored = true;
+        Ok(())
+    }
+
+    /// What a durable store is told in the commit of a transaction: its token, and those that are forgotten.
+    pub(in crate::table) fn write(
+        &mut self,
+        token: TransactionToken,
+        finished: Timestamp,
+        units: &[CapacityUnits],
+    ) -> impl Iterator<Item = Write> {
+        let key = |identity: u128| KeyBytes::from_slice(&identity.to_be_bytes());
+        let remembered = Remembered { payload: token.payload, finished, units: units.into() };
+        let put = Write::Put(TOKENS, Entry::new(&key(token.identity), &remembered.encode()));
+        let forgotten = std::mem::take(&mut self.forgotten);
+        forgotten.into_iter().map(move |identity| Write::Delete(TOKENS, key(identity))).chain([put])
+    }
+}
+
+impl Remembered {
+    /// Payload, time and units, all big-endian.
+    fn encode(&self) -> Vec<u8> {
+        let mut bytes = self.payload.to_be_bytes().to_vec();
+        bytes.extend(self.finished.as_nanos().to_be_bytes());
+        bytes.extend(self.units.iter().flat_map(|units| units.halves().to_be_bytes()));
+        bytes
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (payload, rest) = bytes.split_first_chunk::<16>()?;
+        let (finished, rest) = rest.split_first_chunk::<8>()?;
+        let (units, rest) = rest.as_chunks::<8>();
+        let units = units.iter().map(|halves| CapacityUnits::from_halves(u64::from_be_bytes(*halves)));
+        rest.is_empty().then(|| Self {
+            payload: u128::from_be_bytes(*payload),
+            finished: Timestamp::from_nanos(i64::from_be_bytes(*finished)),
+            units: units.collect(),
+        })
     }
 }
 

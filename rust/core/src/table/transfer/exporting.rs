@@ -1,5 +1,7 @@
 //! What an export reads.
 
+use std::sync::Arc;
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::Read;
@@ -17,7 +19,7 @@ pub struct RecoveryWindow {
 }
 
 /// A view of a store at one moment.
-pub type Snapshot = Box<dyn Read + Send + Sync>;
+pub type Snapshot = Arc<dyn Read + Send + Sync>;
 
 impl Tables {
     /// A table that can be exported: any but one that is being made, which AWS does not know yet.
@@ -41,7 +43,7 @@ impl Tables {
     /// The store as it is now.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        self.store.snapshot()
+        Arc::from(self.store.snapshot())
     }
 
     /// The store with the items that a table had at a time of its window.

@@ -9,7 +9,7 @@ use crate::table::write::Writing;
 impl Tables {
     /// Keeps a table that was just made in CREATING until its import ends.
     pub fn begin_import(&mut self, name: &str) {
-        if let Some(table) = self.by_name.get_mut(name) {
+        if let Some(table) = self.change(name) {
             table.state = State::Importing;
         }
     }
@@ -27,7 +27,7 @@ impl Tables {
 
     /// Ends an import: its table serves from now on, or is removed.
     pub fn end_import(&mut self, name: &str, id: &str, keep: bool, now: Timestamp) {
-        let Some(table) = self.by_name.get_mut(name) else { return };
+        let Some(table) = self.change(name) else { return };
         if table.state == State::Importing && table.id == id {
             table.state = if keep { State::Active } else { State::Deleting { until: now } };
             self.expect_transition(now);

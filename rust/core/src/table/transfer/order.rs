@@ -1,5 +1,9 @@
 //! The work that an operation leaves, and what is reported of it.
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::expression::Condition;
 use crate::store::{Read, Space};
@@ -179,9 +183,9 @@ pub struct ExportOrder {
     /// The time that an incremental export covers.
     pub period: Option<Period>,
     /// The items at the time of the export; of an incremental one, at the end of its period.
-    pub items: Box<dyn Read + Send + Sync>,
+    pub items: Arc<dyn Read + Send + Sync>,
     /// The items at the start of an incremental export's period.
-    pub earlier: Option<Box<dyn Read + Send + Sync>>,
+    pub earlier: Option<Arc<dyn Read + Send + Sync>>,
     /// Where the items are in them.
     pub space: Space,
     /// The hashes of the table's partitions: a file each at least.
@@ -191,12 +195,12 @@ pub struct ExportOrder {
 }
 
 /// Work to be done outside of the engine.
-#[expect(clippy::large_enum_variant, reason = "there are as many as there are imports and exports under way")]
+#[derive(Clone)]
 pub enum Order {
     /// Read objects and put their items.
     Load(LoadOrder),
     /// Write items to objects.
-    Export(ExportOrder),
+    Export(Arc<ExportOrder>),
 }
 
 impl Order {
@@ -214,16 +218,16 @@ impl Order {
 }
 
 /// Why work ended without its purpose.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Failure {
     /// `FailureCode`.
-    pub code: &'static str,
+    pub code: String,
     /// `FailureMessage`.
     pub message: String,
 }
 
 /// An item, or the rest of an object, that was not put, as AWS's log of an import tells it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ItemFault {
     /// The object's key.
     pub key: String,
@@ -236,7 +240,7 @@ pub struct ItemFault {
 }
 
 /// How putting items ended.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct LoadReport {
     /// Items that were put.
     pub imported: u64,

@@ -1,5 +1,7 @@
 //! What a vector index is: which attribute holds the vectors, how they are compared, and what entries hold.
 
+use serde::{Deserialize, Serialize};
+
 use crate::table::index::Projection;
 use crate::table::schema::{KeyAttribute, KeySchema};
 
@@ -14,7 +16,7 @@ pub const INLINE_FILTERS_MAX: usize = 18;
 pub const PROJECTED_MAX: usize = 20;
 
 /// How vectors are compared (API reference, `SearchVectors`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum DistanceFunction {
     /// `COSINE`: 0 for the same direction, 2 for the opposite one; lower is nearer.
     Cosine,
@@ -43,7 +45,7 @@ impl DistanceFunction {
 }
 
 /// The part an attribute has in a search schema.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum SearchElementType {
     /// `HASH`: divides the index; a search names the one value it looks at.
     Hash,
@@ -63,7 +65,8 @@ impl SearchElementType {
 }
 
 /// The attributes that a search may name a value of, in the order of the request; at most one is a `HASH`.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SearchSchema {
     /// Each attribute with its part.
     pub elements: Vec<(KeyAttribute, SearchElementType)>,
@@ -90,7 +93,8 @@ impl SearchSchema {
 }
 
 /// A vector index as a request defines it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewVectorIndex {
     /// Its name, one among all indexes of the table.
     pub name: String,
@@ -107,7 +111,8 @@ pub struct NewVectorIndex {
 }
 
 /// A vector index of a table, decoded once when it is made.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VectorIndexDefinition {
     new: NewVectorIndex,
     /// Every attribute an entry's item may have, sorted, without the vector; `None` where it has all.

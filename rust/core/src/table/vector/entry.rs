@@ -111,7 +111,7 @@ impl VectorIndexDefinition {
 
     /// What DynamoDB meters of an entry: the vector as floats with its attribute's name, and what is projected beside
     /// it (measured by dynoxide's authors).
-    pub(super) fn entry_size(&self, entry: &Entry) -> usize {
+    pub(in crate::table) fn entry_size(&self, entry: &Entry) -> usize {
         let stored = Stored::new(entry.value(), self.dimensions());
         stored.vector.len() + self.vector_attribute().len() + stored.item().size()
     }

@@ -1,5 +1,7 @@
 //! A vector index of a table: where its entries are and where it is in its life.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Space, Write};
@@ -11,6 +13,8 @@ use crate::table::vector::definition::{NewVectorIndex, VectorIndexDefinition};
 
 /// A vector index of a table. It has no throughput of its own: it is always on demand, and what it consumes is metered
 /// in bytes. Its states are those of a global index; it has no `Updating`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VectorIndex {
     pub(in crate::table) definition: VectorIndexDefinition,
     pub(in crate::table) arn: String,

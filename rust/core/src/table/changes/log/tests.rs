@@ -35,9 +35,10 @@ proptest! {
         prop_assume!(old.is_some() || new.is_some());
         let (old, new) = (old.map(|text| entry(&key, &text)), new.map(|text| entry(&key, &text)));
         let (mut store, mut log, at) = (MemoryStore::new(), log(), Timestamp::from_nanos(nanos));
-        commit(&mut store, [log.record(&key, (old.as_ref(), new.as_ref()), at)]);
+        commit(&mut store, [log.record(&key, (old.as_ref(), new.as_ref()), Author::TimeToLive, at)]);
         let [change] = &log.read(&store, 0, 2).unwrap()[..] else { panic!("one record") };
         prop_assert_eq!((change.sequence(), change.at(), change.key()), (1, at, &key[..]));
+        prop_assert_eq!(change.author(), Author::TimeToLive);
         prop_assert_eq!(change.old_image().map(|item| item.as_bytes()), old.as_ref().map(Entry::value));
         prop_assert_eq!(change.new_image().map(|item| item.as_bytes()), new.as_ref().map(Entry::value));
     }
@@ -49,7 +50,7 @@ fn records_are_read_in_order_across_gaps() {
     let (mut store, mut log) = (MemoryStore::new(), log());
     for number in 1..=600_i64 {
         let new = entry(b"k", &number.to_string());
-        let record = log.record(b"k", (None, Some(&new)), Timestamp::from_seconds(number));
+        let record = log.record(b"k", (None, Some(&new)), Author::Caller, Timestamp::from_seconds(number));
         if number % 3 != 0 {
             commit(&mut store, [record]);
         }
@@ -67,7 +68,7 @@ fn records_are_read_in_order_across_gaps() {
 fn cursors_are_no_records() {
     let (mut store, mut log) = (MemoryStore::new(), log());
     let new = entry(b"k", "v");
-    let record = log.record(b"k", (None, Some(&new)), Timestamp::from_seconds(1));
+    let record = log.record(b"k", (None, Some(&new)), Author::Caller, Timestamp::from_seconds(1));
     commit(&mut store, [record, log.cursor(Space(21), 7), log.cursor(Space(22), 9)]);
     assert_eq!(log.read(&store, 0, 9).unwrap().len(), 1);
     commit(&mut store, [log.trim(1), log.forget_cursor(Space(21)), log.forget_cursor(Space(22))]);
@@ -78,10 +79,11 @@ fn cursors_are_no_records() {
 fn bytes_that_are_no_record_are_corrupted() {
     let mut log = log();
     let new = entry(b"k", "v");
-    let Write::Put(_, record) = log.record(b"k", (Some(&new), Some(&new)), Timestamp::from_seconds(1)) else {
+    let images = (Some(&new), Some(&new));
+    let Write::Put(_, record) = log.record(b"k", images, Author::Caller, Timestamp::from_seconds(1)) else {
         panic!("a record is put");
     };
-    let head = HEAD_BYTES + 1 + new.value().len();
+    let head = crate::table::changes::change::HEAD_BYTES + 1 + new.value().len();
     for length in 0..head {
         let mut store = MemoryStore::new();
         commit(&mut store, [Write::Put(SPACE, Entry::new(record.key(), &record.value()[..length]))]);
