@@ -154,7 +154,9 @@ class DynamoDBOperations:
         """Run PartiQL statements, all or none."""
         return self._execute("dynamodb", "ExecuteTransaction", parameters, False)
 
-    def export_table_to_point_in_time(self, **parameters: Unpack[_parameters.ExportTableToPointInTimeRequest]) -> dict[str, Any]:
+    def export_table_to_point_in_time(
+        self, **parameters: Unpack[_parameters.ExportTableToPointInTimeRequest]
+    ) -> dict[str, Any]:
         """Export a table."""
         return self._execute("dynamodb", "ExportTableToPointInTime", parameters, False)
 
