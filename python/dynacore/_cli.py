@@ -88,6 +88,13 @@ def main() -> None:
     type=click.FloatRange(0),
     help="From an item's time to live to its removal.",
 )
+@click.option(
+    "--bucket",
+    "buckets",
+    multiple=True,
+    metavar="NAME=PLACE",
+    help="A bucket for imports and exports: a directory or s3://name. May be given several times.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -104,6 +111,7 @@ def serve(
     backfill_items_per_second: int | None,
     item_collection_bytes_max: int,
     time_to_live_delay_seconds: float,
+    buckets: tuple[str, ...],
     sync: Literal["commit", "interval", "never"],
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
@@ -134,7 +142,12 @@ def serve(
             time_to_live_delay_seconds=time_to_live_delay_seconds,
             sync=sync,
         )
-    except ValueError as error:
+        for bucket in buckets:
+            name, equals, place = bucket.partition("=")
+            if not equals:
+                raise click.UsageError(f"a bucket is NAME=PLACE, not {bucket!r}")
+            database.bucket(name, place)
+    except (ImportError, ValueError) as error:
         raise click.UsageError(str(error)) from error
     except exceptions.StoreError as error:
         raise click.ClickException(str(error)) from error
@@ -158,8 +171,8 @@ def _announce(host: str, port: int) -> None:
     click.echo(f"dynacore is ready on http://{address}:{port}")
 
 
-def _add_command(name: str, help_text: str) -> None:
-    """Add a command that reads its own arguments."""
+def _add_command(name: str, help_text: str, module: str | None = None, function: str = "main") -> None:
+    """Add a command that reads its own arguments, in a module of its name unless another is given."""
 
     @main.command(
         name,
@@ -170,9 +183,11 @@ def _add_command(name: str, help_text: str) -> None:
     @click.pass_context
     def command(context: click.Context) -> None:
         # Not imported above: it brings charts and data that a server does not need.
-        importlib.import_module(f"dynacore._{name}").main(context.args)
+        getattr(importlib.import_module(f"dynacore.{module or '_' + name}"), function)(context.args)
 
 
 _add_command("demo", "Replay a published auto-scaling experiment in virtual time.")
 _add_command("stress", "Put the engine or any endpoint under load, and measure it.")
 _add_command("simulate", "Play a scenario in virtual time: throttles, latencies and the bill.")
+_add_command("import", "Put the items of files or of a SQL query into a table.", "_transfer", "import_items")
+_add_command("export", "Write the items of a table to a file.", "_transfer", "export_items")

@@ -14,7 +14,9 @@ __all__ = [
     "World",
     "__version__",
     "build_profile",
+    "json_to_ion",
     "parameters",
+    "read_items",
     "serve",
     "simulate",
 ]
@@ -118,6 +120,18 @@ class Database:
 
     def end_transaction(self, number: int) -> None:
         """End a transaction that was begun; one that has ended stays so."""
+
+    def add_bucket(self, name: str, place: object) -> None:
+        """Let imports be read from, and exports be written to, a directory or an object that has a bucket.
+
+        The object has `list(prefix)`, `get(key)` and `put(key, bytes)`.
+        """
+
+    def import_faults(self, arn: str) -> tuple[str, list[tuple[str, int, int, str]]]:
+        """Tell the bucket of an import that has ended, and the first items that were not imported.
+
+        Each has the object's key, its position in the object from 0, its line from 1 and why.
+        """
 
     def add_function(self, name: str) -> bool:
         """Make a function known to triggers; False where its name is none."""
@@ -244,6 +258,21 @@ def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
     A path has the names from the operation down, with `[]` for an element of a list and `{}` for a value of a
     map: `GlobalSecondaryIndexes[].IndexName`.
     """
+
+def read_items(
+    path: str | PathLike[str],
+    item_format: str,
+    compression: str,
+    count: int,
+    each: Callable[[list[tuple[int, bytes, str | None]]], object],
+) -> None:
+    """Read the items of a file in DYNAMODB_JSON or ION, each as line, JSON and problem.
+
+    `each` gets lists of about `count`; reading goes on while what it returns is true.
+    """
+
+def json_to_ion(lines: bytes) -> bytes:
+    """Turn lines of DynamoDB's JSON into lines of Ion text."""
 
 def serve(
     served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]

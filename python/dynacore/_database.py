@@ -230,6 +230,41 @@ class Database(Triggering):
         finally:
             core.end_transaction(number)
 
+    def bucket(self, name: str, place: str | os.PathLike[str], **client: Any) -> None:
+        """Give the database a bucket: imports are read from it, exports and reports written to it.
+
+        `place` is a directory, or where a real bucket is: `s3://bucket` reaches it with boto3, whose
+        client gets `client` (`endpoint_url="http://127.0.0.1:9000"` for an S3-compatible server).
+
+        >>> import tempfile
+        >>> Database().bucket("exports", tempfile.gettempdir())
+        """
+        text = os.fspath(place)
+        if text.startswith("s3://"):
+            from dynacore._bucket import S3Bucket
+
+            self._core.add_bucket(name, S3Bucket(text.removeprefix("s3://"), **client))
+        elif "://" in text or client:
+            raise ValueError(f"a bucket is a directory or s3://name, not {text!r}")
+        else:
+            self._core.add_bucket(name, os.path.abspath(text))
+
+    def import_errors(self, import_arn: str) -> list[dict[str, Any]]:
+        """List the first 100 items that an import left out, as AWS's log of imports tells them.
+
+        Each has "itemS3Pointer" (bucket, key and itemIndex, from 0), "importArn", "errorMessages" and "line".
+        """
+        bucket, faults = self._core.import_faults(import_arn)
+        return [
+            {
+                "itemS3Pointer": {"bucket": bucket, "key": key, "itemIndex": index},
+                "importArn": import_arn,
+                "errorMessages": [message],
+                "line": line,
+            }
+            for key, index, line, message in faults
+        ]
+
     def tick(self) -> None:
         """Let happen what is due now. Calls do this by themselves."""
         self._core.tick()

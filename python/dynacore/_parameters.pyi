@@ -132,6 +132,16 @@ class DescribeContributorInsightsRequest(TypedDict, total=False):
 class DescribeEndpointsRequest(TypedDict, total=False):
     """DescribeEndpoints."""
 
+class DescribeExportRequest(TypedDict, total=False):
+    """DescribeExport."""
+
+    ExportArn: Required[str]
+
+class DescribeImportRequest(TypedDict, total=False):
+    """DescribeImport."""
+
+    ImportArn: Required[str]
+
 class DescribeKinesisStreamingDestinationRequest(TypedDict, total=False):
     """DescribeKinesisStreamingDestination."""
 
@@ -202,10 +212,36 @@ class GetItemRequest(GetItemParameters):
 
     TableName: Required[str]
 
+class ExportTableToPointInTimeRequest(TypedDict, total=False):
+    """ExportTableToPointInTime."""
+
+    TableArn: Required[str]
+    ExportTime: Timestamp
+    ClientToken: str
+    S3Bucket: Required[str]
+    S3BucketOwner: str
+    S3Prefix: str
+    S3SseAlgorithm: Literal["AES256", "KMS"]
+    S3SseKmsKeyId: str
+    ExportFormat: Literal["DYNAMODB_JSON", "ION"]
+    ExportType: Literal["FULL_EXPORT", "INCREMENTAL_EXPORT"]
+    IncrementalExportSpecification: Mapping[str, Any]
+    FilterSpecification: Mapping[str, Any]
+
 class GetResourcePolicyRequest(TypedDict, total=False):
     """GetResourcePolicy."""
 
     ResourceArn: Required[str]
+
+class ImportTableRequest(TypedDict, total=False):
+    """ImportTable."""
+
+    ClientToken: str
+    S3BucketSource: Required[Mapping[str, Any]]
+    InputFormat: Required[Literal["DYNAMODB_JSON", "ION", "CSV"]]
+    InputFormatOptions: Mapping[str, Any]
+    InputCompressionType: Literal["GZIP", "ZSTD", "NONE"]
+    TableCreationParameters: Required[Mapping[str, Any]]
 
 class ListBackupsRequest(TypedDict, total=False):
     """ListBackups."""
@@ -229,6 +265,20 @@ class ListContributorInsightsRequest(TypedDict, total=False):
     TableName: str
     NextToken: str
     MaxResults: int
+
+class ListExportsRequest(TypedDict, total=False):
+    """ListExports."""
+
+    TableArn: str
+    MaxResults: int
+    NextToken: str
+
+class ListImportsRequest(TypedDict, total=False):
+    """ListImports."""
+
+    TableArn: str
+    PageSize: int
+    NextToken: str
 
 class ListTablesRequest(TypedDict, total=False):
     """ListTables."""

@@ -94,7 +94,7 @@ class DynamoDBOperations:
         """List the endpoints."""
         return self._execute("dynamodb", "DescribeEndpoints", parameters, False)
 
-    def describe_export(self, **parameters: Any) -> dict[str, Any]:
+    def describe_export(self, **parameters: Unpack[_parameters.DescribeExportRequest]) -> dict[str, Any]:
         """Describe an export."""
         return self._execute("dynamodb", "DescribeExport", parameters, False)
 
@@ -106,7 +106,7 @@ class DynamoDBOperations:
         """Describe a global table's settings (version 2017)."""
         return self._execute("dynamodb", "DescribeGlobalTableSettings", parameters, False)
 
-    def describe_import(self, **parameters: Any) -> dict[str, Any]:
+    def describe_import(self, **parameters: Unpack[_parameters.DescribeImportRequest]) -> dict[str, Any]:
         """Describe an import."""
         return self._execute("dynamodb", "DescribeImport", parameters, False)
 
@@ -156,7 +156,9 @@ class DynamoDBOperations:
         """Run PartiQL statements, all or none."""
         return self._execute("dynamodb", "ExecuteTransaction", parameters, False)
 
-    def export_table_to_point_in_time(self, **parameters: Any) -> dict[str, Any]:
+    def export_table_to_point_in_time(
+        self, **parameters: Unpack[_parameters.ExportTableToPointInTimeRequest]
+    ) -> dict[str, Any]:
         """Export a table."""
         return self._execute("dynamodb", "ExportTableToPointInTime", parameters, False)
 
@@ -170,7 +172,7 @@ class DynamoDBOperations:
         """Read a resource's policy."""
         return self._execute("dynamodb", "GetResourcePolicy", parameters, False)
 
-    def import_table(self, **parameters: Any) -> dict[str, Any]:
+    def import_table(self, **parameters: Unpack[_parameters.ImportTableRequest]) -> dict[str, Any]:
         """Import into a new table."""
         return self._execute("dynamodb", "ImportTable", parameters, False)
 
@@ -190,7 +192,7 @@ class DynamoDBOperations:
         """List contributor insights."""
         return self._execute("dynamodb", "ListContributorInsights", parameters, False)
 
-    def list_exports(self, **parameters: Any) -> dict[str, Any]:
+    def list_exports(self, **parameters: Unpack[_parameters.ListExportsRequest]) -> dict[str, Any]:
         """List exports."""
         return self._execute("dynamodb", "ListExports", parameters, False)
 
@@ -198,7 +200,7 @@ class DynamoDBOperations:
         """List global tables (version 2017)."""
         return self._execute("dynamodb", "ListGlobalTables", parameters, False)
 
-    def list_imports(self, **parameters: Any) -> dict[str, Any]:
+    def list_imports(self, **parameters: Unpack[_parameters.ListImportsRequest]) -> dict[str, Any]:
         """List imports."""
         return self._execute("dynamodb", "ListImports", parameters, False)
 

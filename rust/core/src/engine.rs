@@ -5,14 +5,16 @@ use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
 use crate::request::{
-    Context, KinesisRecord, Operation, Response, Service, begin_transaction, kinesis_record,
+    Context, Exports, Imports, KinesisRecord, Operation, Response, Service, begin_transaction,
+    kinesis_record, load,
 };
 use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
 use crate::table::{
-    AutoScaling, BulkOperations, Index, KinesisBatch, Replay, Settings, StreamRecord, Tables, not_found,
+    Author, AutoScaling, BulkOperations, Index, ItemFault, Job, KinesisBatch, LoadItem, Order, Replay,
+    Report, Settings, StreamRecord, Tables, not_found,
 };
 use crate::trigger::{FunctionName, Invocation, Outcome, Triggers};
 use crate::value::Item;
@@ -31,6 +33,10 @@ pub struct Engine {
     tables: Tables,
     scaling: AutoScaling,
     bulk: BulkOperations,
+    imports: Imports,
+    exports: Exports,
+    /// Work for those who have files, until it is taken.
+    orders: Vec<Order>,
     watch: CloudWatch,
     triggers: Triggers,
     /// The latest time the engine was told; it never goes back.
@@ -50,6 +56,7 @@ impl Engine {
         // Each owner of identifiers has a sequence of its own, so that none of them makes up the same ones.
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
         let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
@@ -59,6 +66,9 @@ impl Engine {
             tables: Tables::new(settings, store, tables),
             scaling,
             bulk: BulkOperations::new(bulk),
+            imports,
+            exports,
+            orders: Vec::new(),
             watch,
             triggers,
             now: Timestamp::default(),
@@ -82,17 +92,21 @@ impl Engine {
     ) -> Result<Self, StoreError> {
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
+        let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
+        let orders = Vec::new();
         let mut scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
         scaling.restore(store.as_ref())?;
         let mut bulk = BulkOperations::new(bulk);
         bulk.restore(store.as_ref())?;
+        let bulk = bulk.resumed();
         let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
         watch.restore(store.as_ref())?;
         let is_durable = store.is_durable();
         let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
         let tables = Tables::open(settings, store, tables, replay)?;
-        Ok(Self { tables, scaling, bulk, watch, triggers, now: Timestamp::default(), is_durable })
+        let now = Timestamp::default();
+        Ok(Self { tables, scaling, bulk, imports, exports, orders, watch, triggers, now, is_durable })
     }
 
     /// The same database, and from then on a life of its own: tables, items, indexes, token buckets, charts, auto
@@ -104,7 +118,10 @@ impl Engine {
         Some(Self {
             tables: self.tables.fork()?,
             scaling: self.scaling.clone(),
-            bulk: self.bulk.clone(),
+            bulk: self.bulk.clone().resumed(),
+            imports: self.imports.clone().resumed(self.now),
+            exports: self.exports.clone().resumed(self.now),
+            orders: Vec::new(),
             watch: self.watch.clone(),
             triggers: self.triggers.fork(),
             now: self.now,
@@ -158,8 +175,8 @@ impl Engine {
             let _ = self.step();
         }
         self.now = now;
-        let Self { tables, scaling, bulk, watch, triggers, .. } = self;
-        Ok(Context { tables, scaling, bulk, watch, triggers, now })
+        let Self { tables, scaling, bulk, imports, exports, orders, watch, triggers, .. } = self;
+        Ok(Context { tables, scaling, bulk, imports, exports, orders, watch, triggers, now })
     }
 
     /// The tables at a time, after what was due before it: the door of what lives in several Regions.
@@ -201,6 +218,8 @@ impl Engine {
             self.tables.next_event_at(),
             self.scaling.next_event_at(),
             self.bulk.next_event_at(),
+            self.imports.next_event_at(),
+            self.exports.next_event_at(),
             self.watch.next_event_at(),
         ];
         events.into_iter().flatten().min()
@@ -229,12 +248,91 @@ impl Engine {
     /// Lets happen what is due now, but for the triggers.
     fn step(&mut self) -> Result<(), Error> {
         let outcome = self.tables.tick(self.now);
-        self.bulk.tick(self.now);
+        self.tick_transfers();
         for action in self.scaling.tick(self.now, &self.tables) {
             self.apply(&action);
         }
         self.watch.tick(self.now, &self.tables);
         outcome.and(self.save())
+    }
+
+    fn tick_transfers(&mut self) {
+        let account_id = &self.tables.settings().account_id;
+        self.bulk.tick(account_id, &mut self.orders, self.now);
+        self.imports.tick(account_id, &mut self.orders, self.now);
+        self.exports.tick(&mut self.orders, self.now);
+    }
+
+    /// Whether there is work for those who have files.
+    #[inline]
+    #[must_use]
+    pub fn has_orders(&self) -> bool {
+        !self.orders.is_empty()
+    }
+
+    /// The work for those who have files. Who takes it ends it with [`Engine::end_job`].
+    pub fn take_orders(&mut self) -> Vec<Order> {
+        std::mem::take(&mut self.orders)
+    }
+
+    /// Puts items that were read for an import or a put in bulk. Gives the position of those that were refused and why.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` where the work was cancelled or its table is gone, so that there is no use in going
+    /// on; `InternalServerError` where the store fails.
+    pub fn load(
+        &mut self,
+        job: Job,
+        items: &[LoadItem],
+        now: Timestamp,
+    ) -> Result<Vec<(usize, Error)>, Error> {
+        let context = self.context(now)?;
+        let stopped = || Error::ResourceNotFound("The work was cancelled, or its table is gone".to_owned());
+        let mut writing = match job {
+            Job::Import(number) => {
+                let import = context.imports.working(number).ok_or_else(stopped)?;
+                context.tables.importing(&import.table, &import.table_id, context.now).ok_or_else(stopped)?
+            }
+            Job::BulkPut(number) => {
+                let operation = context.bulk.working(number).ok_or_else(stopped)?;
+                let name = &operation.request.table;
+                if context.tables.find(name).is_none_or(|table| table.id() != operation.table_id) {
+                    return Err(stopped());
+                }
+                let mut writing = context.tables.writing(name, context.now)?;
+                writing.author = Author::Load;
+                writing
+            }
+            Job::Export(_) => return Err(stopped()),
+        };
+        load(&mut writing, items)
+    }
+
+    /// Ends work that was taken.
+    pub fn end_job(&mut self, job: Job, report: Report, now: Timestamp) {
+        self.now = self.now.max(now);
+        match (job, report) {
+            (Job::Import(number), Report::Load(report)) => {
+                self.imports.end(number, report, &mut self.tables, self.now);
+            }
+            (Job::BulkPut(number), Report::Load(report)) => self.bulk.end(number, report, self.now),
+            (Job::Export(number), Report::Export(report)) => self.exports.end(number, report, self.now),
+            (Job::Export(_), Report::Load(_)) | (Job::Import(_) | Job::BulkPut(_), Report::Export(_)) => {
+                unreachable!("invariant: a report is of its order's kind")
+            }
+        }
+        // What the store fails to do is tried again with the next change.
+        let _ = self.tick(self.now);
+        let _ = self.save();
+    }
+
+    /// What was not imported, of an import that has ended: the first errors, as AWS's log tells them.
+    ///
+    /// # Errors
+    /// `ImportNotFoundException`.
+    pub fn import_faults(&self, arn: &str) -> Result<(&str, &[ItemFault]), Error> {
+        let import = self.imports.find(arn)?;
+        Ok((&import.request.source.bucket, &import.report.faults))
     }
 
     /// Auto scaling changes a table or an index by the path of UpdateTable.

@@ -211,6 +211,20 @@ pub enum Error {
     TransactionInProgress,
     /// `IdempotentParameterMismatchException`: the token came back with another request.
     IdempotentParameterMismatch,
+    /// `TableNotFoundException`, of the operations on backups and exports.
+    TableNotFound(String),
+    /// `PointInTimeRecoveryUnavailableException`.
+    PointInTimeRecoveryUnavailable(String),
+    /// `InvalidExportTimeException`.
+    InvalidExportTime(String),
+    /// `ExportConflictException`: the token came back with another request.
+    ExportConflict,
+    /// `ExportNotFoundException`.
+    ExportNotFound(String),
+    /// `ImportConflictException`: the token came back with another table.
+    ImportConflict,
+    /// `ImportNotFoundException`.
+    ImportNotFound(String),
     /// `ExpiredIteratorException` of DynamoDB Streams.
     ExpiredIterator(String),
     /// `TrimmedDataAccessException` of DynamoDB Streams.
@@ -225,8 +239,6 @@ pub enum Error {
     TooManyTags(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
     InvalidNextToken(String),
-    /// `TableNotFoundException`: the operations on backups say it of a table.
-    TableNotFound(String),
     /// `TableAlreadyExistsException`: the name of a table to restore is taken.
     TableAlreadyExists(String),
     /// `TableInUseException`: the table of this name is being restored.
@@ -237,8 +249,6 @@ pub enum Error {
     BackupInUse(String),
     /// `ContinuousBackupsUnavailableException`.
     ContinuousBackupsUnavailable(String),
-    /// `PointInTimeRecoveryUnavailableException`.
-    PointInTimeRecoveryUnavailable(String),
     /// `InvalidRestoreTimeException`.
     InvalidRestoreTime(String),
     /// An exception of CloudWatch.
@@ -336,6 +346,13 @@ impl Error {
             Self::TransactionCanceled(_) => "TransactionCanceledException",
             Self::TransactionInProgress => "TransactionInProgressException",
             Self::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            Self::TableNotFound(_) => "TableNotFoundException",
+            Self::PointInTimeRecoveryUnavailable(_) => "PointInTimeRecoveryUnavailableException",
+            Self::InvalidExportTime(_) => "InvalidExportTimeException",
+            Self::ExportConflict => "ExportConflictException",
+            Self::ExportNotFound(_) => "ExportNotFoundException",
+            Self::ImportConflict => "ImportConflictException",
+            Self::ImportNotFound(_) => "ImportNotFoundException",
             Self::ExpiredIterator(_) => "ExpiredIteratorException",
             Self::TrimmedDataAccess(_) => "TrimmedDataAccessException",
             Self::PolicyNotFound(_) => "PolicyNotFoundException",
@@ -343,13 +360,11 @@ impl Error {
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::TooManyTags(_) => "TooManyTagsException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
-            Self::TableNotFound(_) => "TableNotFoundException",
             Self::TableAlreadyExists(_) => "TableAlreadyExistsException",
             Self::TableInUse(_) => "TableInUseException",
             Self::BackupNotFound(_) => "BackupNotFoundException",
             Self::BackupInUse(_) => "BackupInUseException",
             Self::ContinuousBackupsUnavailable(_) => "ContinuousBackupsUnavailableException",
-            Self::PointInTimeRecoveryUnavailable(_) => "PointInTimeRecoveryUnavailableException",
             Self::InvalidRestoreTime(_) => "InvalidRestoreTimeException",
             Self::CloudWatch(fault, _) => fault.code(),
             Self::Trigger(fault, _) => fault.code_and_status().0,
@@ -408,6 +423,11 @@ impl Error {
             | Self::ResourceNotFound(text)
             | Self::ResourceInUse(text)
             | Self::LimitExceeded(text)
+            | Self::TableNotFound(text)
+            | Self::PointInTimeRecoveryUnavailable(text)
+            | Self::InvalidExportTime(text)
+            | Self::ExportNotFound(text)
+            | Self::ImportNotFound(text)
             | Self::ExpiredIterator(text)
             | Self::TrimmedDataAccess(text)
             | Self::PolicyNotFound(text)
@@ -415,17 +435,17 @@ impl Error {
             | Self::ObjectNotFound(text)
             | Self::TooManyTags(text)
             | Self::InvalidNextToken(text)
-            | Self::TableNotFound(text)
             | Self::TableAlreadyExists(text)
             | Self::TableInUse(text)
             | Self::BackupNotFound(text)
             | Self::BackupInUse(text)
             | Self::ContinuousBackupsUnavailable(text)
-            | Self::PointInTimeRecoveryUnavailable(text)
             | Self::InvalidRestoreTime(text)
             | Self::CloudWatch(_, text)
             | Self::Trigger(_, text)
             | Self::Internal(text) => text,
+            Self::ExportConflict => "Export conflict: Duplicate request detected with conflicting parameters",
+            Self::ImportConflict => "Import conflict: Duplicate request detected with conflicting parameters",
             Self::ConditionalCheckFailed(_) => "The conditional request failed",
             Self::DuplicateItem => "Duplicate primary key exists in table",
             Self::ItemCollectionSizeLimitExceeded => "Collection size exceeded.",

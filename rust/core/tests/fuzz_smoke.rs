@@ -346,6 +346,24 @@ const BODIES: &[(&str, &str)] = &[
         "DescribeBulkOperation",
         r#"{"BulkOperationArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/bulk-operation/01700000000000-00000000"}"#,
     ),
+    (
+        "DescribeExport",
+        r#"{"ExportArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/export/01700000000000-00000000"}"#,
+    ),
+    (
+        "DescribeImport",
+        r#"{"ImportArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars/import/01700000000000-00000000"}"#,
+    ),
+    (
+        "ExportTableToPointInTime",
+        r#"{"TableArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars","ClientToken":"t","S3Bucket":"out","S3Prefix":"p/","S3SseAlgorithm":"KMS","S3SseKmsKeyId":"k","ExportFormat":"ION","ExportType":"FULL_EXPORT"}"#,
+    ),
+    (
+        "ImportTable",
+        r#"{"ClientToken":"t","S3BucketSource":{"S3Bucket":"in","S3KeyPrefix":"p/"},"InputFormat":"CSV","InputFormatOptions":{"Csv":{"Delimiter":";","HeaderList":["id","make"]}},"InputCompressionType":"GZIP","TableCreationParameters":{"TableName":"imported","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"N"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}}"#,
+    ),
+    ("ListExports", r#"{"TableArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars","MaxResults":3}"#),
+    ("ListImports", r#"{"PageSize":3}"#),
     ("ListBulkOperations", r#"{"MaxResults":3,"NextToken":"0000000000000002"}"#),
     (
         "StartBulkPutItems",

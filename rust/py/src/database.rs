@@ -13,12 +13,13 @@ use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_disk::{Options, SyncMode};
-use dynacore_server::Clock;
+use dynacore_server::{Bucket, Clock, DirectoryBucket, Timed as _};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
+use crate::bucket::PyBucket;
 use crate::clock::VirtualClock;
 use crate::convert::{Form, PyReader, PyWriter, with_stock};
 use crate::invocation::{Invocation, calling};
@@ -227,6 +228,30 @@ impl Database {
     /// Whether its Region answers: one that is in no world always does.
     fn is_up(&self) -> bool {
         self.database.is_up()
+    }
+
+    /// Lets imports be read from, and exports be written to, a directory or an object that has `list`, `get` and `put`.
+    fn add_bucket(&self, name: &str, place: &Bound<'_, PyAny>) -> PyResult<()> {
+        let bucket: Arc<dyn Bucket> = match place.extract::<PathBuf>() {
+            Ok(directory) => Arc::new(DirectoryBucket::new(directory)),
+            Err(_) => Arc::new(PyBucket::new(place.clone().unbind())),
+        };
+        self.database.add_bucket(name, bucket);
+        Ok(())
+    }
+
+    /// The bucket of an import that has ended, and the first items that were not imported: key, position, line and why.
+    fn import_faults(
+        &self,
+        py: Python<'_>,
+        arn: &str,
+    ) -> PyResult<(String, Vec<(String, u64, u64, String)>)> {
+        let (bucket, faults) = self
+            .database
+            .import_faults(arn)
+            .map_err(|error| self.exception(py, &error, Service::DynamoDb, "DescribeImport"))?;
+        let told = faults.into_iter().map(|fault| (fault.key, fault.index, fault.line, fault.message));
+        Ok((bucket, told.collect()))
     }
 
     fn next_event_at(&self) -> Option<f64> {

@@ -4,11 +4,13 @@
 //! does is in `dynacore`, what a host needs is in `dynacore_server`, what only Python can do is in the Python
 //! package. Docstrings and types are in `python/dynacore/_core.pyi`, which `mypy.stubtest` holds against this.
 
+mod bucket;
 mod clock;
 mod convert;
 mod database;
 mod error;
 mod invocation;
+mod item_file;
 mod kinesis;
 mod metadata;
 mod parameters;
@@ -26,6 +28,7 @@ mod _core {
     use super::database::{Database, Snapshot};
     #[pymodule_export]
     use super::invocation::Invocation;
+    use super::item_file::{json_to_ion, read_items};
     #[pymodule_export]
     use super::kinesis::KinesisStream;
     #[pymodule_export]

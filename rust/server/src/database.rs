@@ -6,7 +6,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
@@ -16,10 +16,11 @@ use dynacore::expression::Cache;
 use dynacore::request::{KinesisRecord, Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
-use dynacore::table::{KinesisBatch, Replay, Settings};
+use dynacore::table::{ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
 use dynacore_disk::{DiskStore, Durability, OpenError, Options};
+use dynacore_transfer::Bucket;
 
 use crate::authorization::Refusal;
 use crate::clock::{Calls, Clock, Timed};
@@ -28,6 +29,7 @@ use crate::notice::Notices;
 use crate::pending::Pending;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
+use crate::transfers::{Transfers, run};
 use crate::world::{Place, World};
 
 pub use invocations::Invoker;
@@ -66,6 +68,9 @@ pub struct Database {
     copy_pace: Option<u64>,
     /// Where it is one of several Regions.
     place: OnceLock<Place>,
+    transfers: Transfers,
+    /// Itself, for work that goes on behind an answer.
+    this: Weak<Self>,
 }
 
 impl Database {
@@ -110,7 +115,7 @@ impl Database {
             Clock::System => seed ^ clock.now().as_nanos().cast_unsigned(),
             Clock::Virtual(_) => seed,
         };
-        let database = Arc::new(Self {
+        let database = Arc::new_cyclic(|this| Self {
             region,
             copy_pace: engine.settings().backfill_items_per_second,
             place: OnceLock::new(),
@@ -122,6 +127,8 @@ impl Database {
             request_ids: RequestIds::new(request_seed),
             notices: Notices::default(),
             waiters: Waiters::default(),
+            transfers: Transfers::default(),
+            this: Weak::clone(this),
         });
         if let Clock::Virtual(clock) = &database.clock {
             let timed: Arc<dyn Timed> = database.clone();
@@ -234,6 +241,7 @@ impl Database {
                 engine.checkpoint_if_due()?;
                 pending = Pending::new(durability, engine.sequence());
             }
+            self.hand_out(engine);
             outcome
         });
         let outcome = outcome.inspect_err(|error| match error {
@@ -313,7 +321,9 @@ impl Database {
         let seed = self.request_ids.branch();
         let mut engine = snapshot.engine();
         engine.forget_triggers();
-        Self::over(engine, (self.region.clone(), None), self.clock.clone(), seed)
+        let fork = Self::over(engine, (self.region.clone(), None), self.clock.clone(), seed);
+        fork.transfers.share(self.transfers.buckets());
+        fork
     }
 
     /// Ends the database: all is durable when this returns, and every later operation is refused. Nothing happens to
@@ -412,6 +422,67 @@ impl Database {
         self.engine().map(|mut engine| engine.end_transaction(number))
     }
 
+    /// Where imports are read from and exports written to, by name.
+    pub fn add_bucket(&self, name: &str, bucket: Arc<dyn Bucket>) {
+        self.transfers.add_bucket(name, bucket);
+    }
+
+    /// The bucket of an import and the first items of it that were not imported, once it has ended.
+    ///
+    /// # Errors
+    /// `ImportNotFoundException`.
+    pub fn import_faults(&self, arn: &str) -> Result<(String, Vec<ItemFault>), Error> {
+        let engine = self.engine()?;
+        engine.import_faults(arn).map(|(bucket, faults)| (bucket.to_owned(), faults.to_vec()))
+    }
+
+    /// Puts items that were read for an import or a put in bulk.
+    ///
+    /// # Errors
+    /// Where there is no use in going on.
+    pub(crate) fn load(&self, job: Job, items: &[LoadItem]) -> Result<Vec<(usize, Error)>, Error> {
+        guarded(|| {
+            let mut engine = self.engine()?;
+            let refused = engine.load(job, items, self.clock.now())?;
+            if self.durability.is_some() {
+                engine.checkpoint_if_due()?;
+            }
+            Ok(refused)
+        })
+    }
+
+    /// Ends an import, an export or a put in bulk.
+    pub(crate) fn end_job(&self, job: Job, report: Report) {
+        // What is told to be imported is on the disk.
+        let pending = self.engine().ok().and_then(|engine| {
+            self.durability.as_ref().and_then(|durability| Pending::new(durability, engine.sequence()))
+        });
+        if pending.map_or(Ok(()), Pending::wait).is_ok()
+            && let Ok(mut engine) = self.engine()
+        {
+            engine.end_job(job, report, self.clock.now());
+        }
+    }
+
+    /// Begins the work that operations have left, and lets the engine go before that. On a virtual clock it is done at
+    /// once, so that a run is the same each time.
+    fn hand_out(&self, mut engine: MutexGuard<'_, Engine>) {
+        if !engine.has_orders() {
+            return;
+        }
+        let orders = engine.take_orders();
+        drop(engine);
+        self.carry_out(orders);
+    }
+
+    #[cold]
+    fn carry_out(&self, orders: Vec<Order>) {
+        let aside = matches!(self.clock, Clock::System);
+        for order in orders {
+            run(order, self.transfers.buckets(), Weak::clone(&self.this), aside);
+        }
+    }
+
     /// Makes a Kinesis stream known or unknown, for the destinations of tables.
     ///
     /// # Errors
@@ -502,6 +573,7 @@ impl Timed for Database {
             let mut engine = self.engine()?;
             let outcome = engine.tick(now);
             self.waiters.announce(&engine);
+            self.hand_out(engine);
             outcome
         })
     }

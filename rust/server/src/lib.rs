@@ -23,12 +23,14 @@ mod reply;
 mod request_id;
 mod shutdown;
 mod site;
+mod transfers;
 mod worker;
 mod world;
 
 pub use authorization::Refusal;
 pub use clock::{Calls, Clock, Timed, VirtualClock};
 pub use database::{Database, Invoker, Snapshot};
+pub use dynacore_transfer::{Bucket, Buckets, DirectoryBucket, Upload};
 pub use handler::Handler;
 pub use limits::Limits;
 pub use listener::serve;

@@ -56,7 +56,7 @@ impl WarmThroughputDescription {
 #[must_use]
 pub fn shows_warm(table: &Table, warm: &WarmThroughput) -> bool {
     match table.state() {
-        State::Creating { .. } => warm.named(),
+        State::Creating { .. } | State::Importing => warm.named(),
         State::Active | State::Updating { .. } => true,
         State::Deleting { .. } => false,
     }

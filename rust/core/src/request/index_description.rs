@@ -94,7 +94,7 @@ impl IndexDescription {
 #[must_use]
 pub fn status(table: &Table, index: &IndexState) -> &'static str {
     match table.state() {
-        State::Creating { .. } => table.state().name(),
+        State::Creating { .. } | State::Importing => table.state().name(),
         _ => index.name(),
     }
 }

@@ -22,6 +22,7 @@ const INCLUDED_MAX: usize = 20;
 
 input_shape! {
     /// `Projection`.
+    #[derive(Clone)]
     pub struct ProjectionInput {
         projection_type: String = "ProjectionType",
         non_key_attributes: Vec<String> = "NonKeyAttributes",
@@ -39,6 +40,7 @@ input_shape! {
 
 input_shape! {
     /// One element of `GlobalSecondaryIndexes`, or a `Create` of `GlobalSecondaryIndexUpdates`.
+    #[derive(Clone)]
     pub struct GlobalIndexInput {
         index_name: String = "IndexName",
         key_schema: Vec<KeySchemaElementInput> = "KeySchema",

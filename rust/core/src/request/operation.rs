@@ -118,6 +118,11 @@ use crate::request::transact_get_items::{TransactGetItems, TransactGetItemsInput
 use crate::request::transact_write_items::{
     TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput,
 };
+use crate::request::transfer::{
+    DescribeExport, DescribeExportInput, DescribeImport, DescribeImportInput, ExportOutput, ExportTable,
+    ExportTableInput, ImportOutput, ImportTable, ImportTableInput, ListExports, ListExportsInput,
+    ListExportsOutput, ListImports, ListImportsInput, ListImportsOutput,
+};
 use crate::request::unsupported::is_unsupported;
 use crate::request::untag_resource::{UntagResource, UntagResourceInput};
 use crate::request::update_continuous_backups::{UpdateContinuousBackups, UpdateContinuousBackupsInput};
@@ -261,6 +266,8 @@ operations! {
     DynamoDb DescribeContinuousBackups(DescribeContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
+    DynamoDb DescribeExport(DescribeExportInput) -> ExportOutput;
+    DynamoDb DescribeImport(DescribeImportInput) -> ImportOutput;
     DynamoDb DescribeKinesisStreamingDestination(DescribeKinesisStreamingDestinationInput) -> DescribeKinesisStreamingDestinationOutput;
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
@@ -269,11 +276,15 @@ operations! {
     DynamoDb EnableKinesisStreamingDestination(EnableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
     DynamoDb ExecuteStatement(ExecuteStatementInput) with cache -> ExecuteStatementOutput;
     DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
+    DynamoDb ExportTable as "ExportTableToPointInTime"(ExportTableInput) -> ExportOutput;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
+    DynamoDb ImportTable(ImportTableInput) -> ImportOutput;
     DynamoDb ListBackups(ListBackupsInput) -> ListBackupsOutput;
     DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
+    DynamoDb ListExports(ListExportsInput) -> ListExportsOutput;
+    DynamoDb ListImports(ListImportsInput) -> ListImportsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb ListTagsOfResource(ListTagsOfResourceInput) -> ListTagsOfResourceOutput;
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;

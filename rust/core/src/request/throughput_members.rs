@@ -7,6 +7,7 @@ use crate::table::throughput::Mode;
 
 input_shape! {
     /// Units a second.
+    #[derive(Clone)]
     pub struct ProvisionedThroughput {
         read_capacity_units: i64 = "ReadCapacityUnits",
         write_capacity_units: i64 = "WriteCapacityUnits",

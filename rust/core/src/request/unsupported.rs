@@ -4,16 +4,10 @@ use crate::request::service::Service;
 
 const DYNAMO_DB: &[&str] = &[
     "CreateGlobalTable",
-    "DescribeExport",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
-    "DescribeImport",
     "DescribeTableReplicaAutoScaling",
-    "ExportTableToPointInTime",
-    "ImportTable",
-    "ListExports",
     "ListGlobalTables",
-    "ListImports",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
     "UpdateTableReplicaAutoScaling",

@@ -11,6 +11,8 @@ pub enum Author {
     Replica,
     /// The first filling of a new replica with the items that are there. It takes no capacity, and no stream shows it.
     Copy,
+    /// An import or a put in bulk. Neither costs capacity (facts 9.4; developer guide, "Bulk put items").
+    Load,
 }
 
 /// `userIdentity` of a stream's record: present where the service made the change.
@@ -38,7 +40,7 @@ impl Author {
     /// How stored bytes tell it.
     pub(in crate::table) fn mark(self) -> u8 {
         match self {
-            Self::Caller => 0,
+            Self::Caller | Self::Load => 0,
             Self::TimeToLive => 1,
             Self::Replica => 2,
             Self::Copy => 3,
@@ -56,7 +58,7 @@ impl Author {
     #[must_use]
     pub fn identity(self) -> Option<Identity> {
         match self {
-            Self::Caller | Self::Replica | Self::Copy => None,
+            Self::Caller | Self::Replica | Self::Copy | Self::Load => None,
             Self::TimeToLive => Some(Identity { type_: "Service", principal_id: "dynamodb.amazonaws.com" }),
         }
     }
@@ -73,5 +75,6 @@ mod tests {
         assert!(!Author::TimeToLive.pays());
         assert_eq!(Author::Caller.identity(), None);
         assert!(Author::Replica.pays() && !Author::Copy.pays());
+        assert!(!Author::Load.pays() && Author::Load.identity().is_none());
     }
 }

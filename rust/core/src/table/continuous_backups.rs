@@ -91,7 +91,7 @@ impl Tables {
     pub fn backed_up(&self, name: &str, given: &str) -> Result<&Table, Error> {
         let table = self.by_name.get(name);
         table
-            .filter(|table| !matches!(table.state, State::Creating { .. }))
+            .filter(|table| !matches!(table.state, State::Creating { .. } | State::Importing))
             .ok_or_else(|| Error::TableNotFound(format!("Table not found: {given}")))
     }
 

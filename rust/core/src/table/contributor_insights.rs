@@ -364,7 +364,7 @@ impl Tables {
                  ContributorInsights."
             ))
         };
-        if matches!(table.state, State::Creating { .. }) {
+        if matches!(table.state, State::Creating { .. } | State::Importing) {
             return Err(not_ready("TableStatus"));
         }
         let insights = match index {

@@ -162,12 +162,16 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException`.
     pub fn kinesis_destinations(&self, name: &str) -> Result<&[KinesisDestination], Error> {
-        let table = self.find(name).filter(|table| !matches!(table.state(), State::Creating { .. }));
+        let table = self
+            .find(name)
+            .filter(|table| !matches!(table.state(), State::Creating { .. } | State::Importing));
         table.map(|table| table.kinesis.as_slice()).ok_or_else(|| not_found(name))
     }
 
     fn kinesis_table(&mut self, name: &str) -> Result<&mut Table, Error> {
-        let table = self.change(name).filter(|table| !matches!(table.state, State::Creating { .. }));
+        let table = self
+            .change(name)
+            .filter(|table| !matches!(table.state, State::Creating { .. } | State::Importing));
         table.ok_or_else(|| not_found(name))
     }
 

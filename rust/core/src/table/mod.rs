@@ -51,6 +51,7 @@ mod time_to_live;
 pub mod token_bucket;
 mod traffic;
 mod transaction;
+mod transfer;
 mod transitions;
 mod vector;
 mod wakeup;
@@ -107,6 +108,11 @@ pub use tags::{TAGS_MAX, Tags, too_many_tags};
 pub use time_to_live::TimeToLive;
 pub use traffic::MeteredOperation;
 pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
+pub use transfer::{
+    CsvFormat, ExportOrder, ExportReport, Failure, ImageView, ItemFault, Job, LoadItem, LoadOrder,
+    LoadReport, NO_SUCH_BUCKET, ObjectFormat, ObjectSource, Order, OutputFormat, Period, RecoveryWindow,
+    Report, Snapshot, export_ranges,
+};
 pub use vector::{
     DIMENSIONS_MAX, DistanceFunction, INLINE_FILTERS_MAX, Nearest, Neighbor, NewVectorIndex, PROJECTED_MAX,
     SearchElementType, SearchPlan, SearchSchema, VECTOR_INDEXES_MAX, VectorIndex, VectorIndexDefinition,

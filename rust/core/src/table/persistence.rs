@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Entry, Sequence, Store, StoreError, Write};
-use crate::table::catalog::Table;
+use crate::table::catalog::{State, Table};
 use crate::table::changes::ChangeLog;
 use crate::table::kinesis::KinesisStreams;
 use crate::table::record::{self, CATALOG, DatabaseRecord};
@@ -46,6 +46,10 @@ impl Tables {
             }
             if let Some(past) = &mut table.past {
                 past.adopt(tables.store.as_ref())?;
+            }
+            if table.state == State::Importing {
+                // Nobody goes on with an import that was interrupted; what there is of its table goes.
+                table.state = State::Deleting { until: Timestamp::default() };
             }
             tables.adopt_changes(&mut table)?;
             tables.names_by_space.insert(table.space.0, table.definition.name.clone());

@@ -147,7 +147,7 @@ impl Tables {
         let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
         let doing = match table.state {
             State::Active | State::Updating { .. } => None,
-            State::Creating { .. } => Some("created"),
+            State::Creating { .. } | State::Importing => Some("created"),
             State::Deleting { .. } => Some("deleted"),
         };
         if let Some(doing) = doing {
@@ -173,7 +173,7 @@ impl Tables {
     ) -> Result<(), Error> {
         let until = now + self.settings.table_transition;
         let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
-        if matches!(table.state, State::Creating { .. }) {
+        if matches!(table.state, State::Creating { .. } | State::Importing) {
             return Err(Error::ResourceInUse(format!("Table {name} is being created")));
         }
         if table.time_to_live.index().is_some() == enabled {
@@ -210,7 +210,7 @@ impl Tables {
         let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
         match table.state {
             State::Active | State::Updating { .. } => Ok(&table.time_to_live),
-            State::Creating { .. } | State::Deleting { .. } => {
+            State::Creating { .. } | State::Importing | State::Deleting { .. } => {
                 let state = table.state.name();
                 Err(Error::Validation(format!(
                     "Cannot describe time to live while table is in {state} state: Current table state is {state}"

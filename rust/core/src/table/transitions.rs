@@ -105,7 +105,7 @@ impl Tables {
             return Ok(());
         }
         match table.state {
-            State::Active => {}
+            State::Active | State::Importing => {}
             State::Creating { .. } if table.restore.is_some() => return self.step_restore(name, now),
             State::Creating { .. } => table.state = State::Active,
             State::Updating { until, change: TableChange::Mode(mode) } => {

@@ -22,6 +22,13 @@ impl JsonWriter {
         Self { bytes: Vec::with_capacity(capacity) }
     }
 
+    /// An answer that is written behind what a buffer has. The first value needs no comma there: a buffer ends in what
+    /// opens or names it, which this writer cannot see.
+    #[must_use]
+    pub fn continuing(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+
     /// The finished bytes.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {

@@ -186,7 +186,7 @@ fn check_table(tables: &Tables, name: &str) -> Result<(), Error> {
     let table = tables.find(name).ok_or_else(|| not_found(name))?;
     if table.global_table().is_some_and(|global| global.is_changing()) || table.status() != "ACTIVE" {
         let doing = match table.state() {
-            State::Creating { .. } => "created",
+            State::Creating { .. } | State::Importing => "created",
             State::Deleting { .. } => "deleted",
             State::Active | State::Updating { .. } => "updated",
         };
