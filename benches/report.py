@@ -240,9 +240,9 @@ def _triggers(result: dict[str, Any]) -> str:
         f"{result['rounds']} rounds of {result['changes']:,} changes. From the call of `put_item` to the "
         "first line of the function, one change at a time, microseconds:\n\n"
         + markdown(["", "us"], lateness)
-        + "\nChanges a second that reach the function, all written before:\n\n"
+        + "\nChanges a second of processor time that reach the function, all written before:\n\n"
         + markdown(["", "median", "quartiles"], rate_rows)
-        + "\nMicroseconds of a `put_item`, by the clock:\n\n"
+        + "\nMicroseconds of processor time of a `put_item`, with what its trigger does meanwhile:\n\n"
         + markdown(["", "median us", "quartiles us", "to no stream"], cost_rows)
     )
 

@@ -382,6 +382,22 @@ def test_a_database_that_is_closed_calls_no_more(shop):
         shop.db.on_change("cars", seen.append)
 
 
+def test_a_snapshot_takes_triggers_back_and_a_fork_has_none(shop):
+    seen = []
+    shop.db.on_change("cars", lambda event: seen.append(ids_of(event)), batch_size=1)
+    shop.put("a")
+    snapshot = shop.db.snapshot()
+    shop.put("b")
+    shop.clock.advance(1)
+    assert seen == [["a"], ["b"]]
+    shop.db.restore(snapshot)
+    with shop.db.fork() as fork:
+        fork.resource().Table("cars").put_item(Item={"id": "c"})
+        assert fork.client("lambda").list_event_source_mappings()["EventSourceMappings"] == []
+        shop.clock.advance(1)
+    assert seen == [["a"], ["b"], ["a"]]
+
+
 def test_the_client_of_lambda_has_boto3s_shape(shop):
     client = shop.db.client("lambda")
     assert client.meta.endpoint_url == "https://lambda.us-east-1.amazonaws.com"

@@ -168,11 +168,8 @@ impl Engine {
     #[inline]
     fn context(&mut self, now: Timestamp) -> Result<Context<'_>, Error> {
         let now = self.now.max(now);
-        // Triggers are no part of an operation: they follow on ticks.
-        while let Some(next) = self.next_own_event_at().filter(|next| *next <= now) {
-            self.now = self.now.max(next);
-            // What the store failed to do stays undone and is tried again; that is no failure of this operation.
-            let _ = self.step();
+        if self.next_own_event_at().is_some_and(|next| next <= now) {
+            self.catch_up(now);
         }
         self.now = now;
         let Self { tables, scaling, bulk, imports, exports, orders, watch, triggers, .. } = self;
@@ -198,6 +195,18 @@ impl Engine {
     /// Application Auto Scaling as it is.
     pub(crate) fn scaling(&self) -> &AutoScaling {
         &self.scaling
+    }
+
+    /// Lets happen what is due until `now` but for the triggers, which are no part of an operation and follow on ticks.
+    /// What the store failed to do stays undone and is tried again; that is no failure of the operation.
+    #[cold]
+    fn catch_up(&mut self, now: Timestamp) {
+        self.watch.resume(now);
+        for _ in 0..EVENTS_MAX {
+            let Some(next) = self.next_own_event_at().filter(|next| *next <= now) else { break };
+            self.now = self.now.max(next);
+            let _ = self.step();
+        }
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
