@@ -195,3 +195,16 @@ fn a_clock_that_is_set_back_loses_nothing() {
     database.restore(&backup, "again");
     assert_eq!(database.numbers("again"), [("a".to_owned(), 2)]);
 }
+
+#[test]
+fn a_backup_can_be_restored_again_and_again() {
+    // A restore once gave up the backup's own hold when it was done.
+    let mut database = Database::cars();
+    database.put("cars", "a", 1);
+    let backup = database.back_up("cars");
+    database.put("cars", "a", 2);
+    for target in ["first", "second", "third"] {
+        database.restore(&backup, target);
+        assert_eq!(database.numbers(target), [("a".to_owned(), 1)]);
+    }
+}
