@@ -202,6 +202,7 @@ mod tests {
             encryption: EncryptionKey::Owned,
             tags: Tags::default(),
             policy: None,
+            stream: None,
         }
     }
 
