@@ -1,22 +1,20 @@
 //! The engine: it owns everything, and time passes only when it is told so.
 
+mod kinesis;
+mod transferring;
+mod triggering;
+
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{
-    Context, Exports, Imports, KinesisRecord, Operation, Response, Service, begin_transaction,
-    kinesis_record, load,
-};
+use crate::request::{Context, Exports, Imports, Operation, Response, Service, begin_transaction};
 use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{
-    Author, AutoScaling, BulkOperations, Index, ItemFault, Job, KinesisBatch, LoadItem, Order, Replay,
-    Report, Settings, StreamRecord, Tables, not_found,
-};
-use crate::trigger::{FunctionName, Invocation, Outcome, Triggers};
+use crate::table::{AutoScaling, BulkOperations, Index, Order, Replay, Settings, Tables, not_found};
+use crate::trigger::Triggers;
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -265,85 +263,6 @@ impl Engine {
         outcome.and(self.save())
     }
 
-    fn tick_transfers(&mut self) {
-        let account_id = &self.tables.settings().account_id;
-        self.bulk.tick(account_id, &mut self.orders, self.now);
-        self.imports.tick(account_id, &mut self.orders, self.now);
-        self.exports.tick(&mut self.orders, self.now);
-    }
-
-    /// Whether there is work for those who have files.
-    #[inline]
-    #[must_use]
-    pub fn has_orders(&self) -> bool {
-        !self.orders.is_empty()
-    }
-
-    /// The work for those who have files. Who takes it ends it with [`Engine::end_job`].
-    pub fn take_orders(&mut self) -> Vec<Order> {
-        std::mem::take(&mut self.orders)
-    }
-
-    /// Puts items that were read for an import or a put in bulk. Gives the position of those that were refused and why.
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException` where the work was cancelled or its table is gone, so that there is no use in going
-    /// on; `InternalServerError` where the store fails.
-    pub fn load(
-        &mut self,
-        job: Job,
-        items: &[LoadItem],
-        now: Timestamp,
-    ) -> Result<Vec<(usize, Error)>, Error> {
-        let context = self.context(now)?;
-        let stopped = || Error::ResourceNotFound("The work was cancelled, or its table is gone".to_owned());
-        let mut writing = match job {
-            Job::Import(number) => {
-                let import = context.imports.working(number).ok_or_else(stopped)?;
-                context.tables.importing(&import.table, &import.table_id, context.now).ok_or_else(stopped)?
-            }
-            Job::BulkPut(number) => {
-                let operation = context.bulk.working(number).ok_or_else(stopped)?;
-                let name = &operation.request.table;
-                if context.tables.find(name).is_none_or(|table| table.id() != operation.table_id) {
-                    return Err(stopped());
-                }
-                let mut writing = context.tables.writing(name, context.now)?;
-                writing.author = Author::Load;
-                writing
-            }
-            Job::Export(_) => return Err(stopped()),
-        };
-        load(&mut writing, items)
-    }
-
-    /// Ends work that was taken.
-    pub fn end_job(&mut self, job: Job, report: Report, now: Timestamp) {
-        self.now = self.now.max(now);
-        match (job, report) {
-            (Job::Import(number), Report::Load(report)) => {
-                self.imports.end(number, report, &mut self.tables, self.now);
-            }
-            (Job::BulkPut(number), Report::Load(report)) => self.bulk.end(number, report, self.now),
-            (Job::Export(number), Report::Export(report)) => self.exports.end(number, report, self.now),
-            (Job::Export(_), Report::Load(_)) | (Job::Import(_) | Job::BulkPut(_), Report::Export(_)) => {
-                unreachable!("invariant: a report is of its order's kind")
-            }
-        }
-        // What the store fails to do is tried again with the next change.
-        let _ = self.tick(self.now);
-        let _ = self.save();
-    }
-
-    /// What was not imported, of an import that has ended: the first errors, as AWS's log tells them.
-    ///
-    /// # Errors
-    /// `ImportNotFoundException`.
-    pub fn import_faults(&self, arn: &str) -> Result<(&str, &[ItemFault]), Error> {
-        let import = self.imports.find(arn)?;
-        Ok((&import.request.source.bucket, &import.report.faults))
-    }
-
     /// Auto scaling changes a table or an index by the path of UpdateTable.
     fn apply(&mut self, action: &ScalingAction) {
         let outcome = self.scale(action).map_err(|error| error.message().to_owned());
@@ -424,42 +343,6 @@ impl Engine {
         self.tables.close()
     }
 
-    /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
-    pub fn set_kinesis_stream(&mut self, arn: &str, is_there: bool) {
-        if is_there { self.tables.open_kinesis_stream(arn) } else { self.tables.close_kinesis_stream(arn) }
-    }
-
-    /// When changes for a Kinesis stream are to be delivered next.
-    #[must_use]
-    pub fn kinesis_due(&self, arn: &str) -> Option<Timestamp> {
-        self.tables.kinesis_due(arn)
-    }
-
-    /// Up to `count` changes for a Kinesis stream, each with its record unless it is too large for one; none where there
-    /// are no changes. They come again until the batch is given to [`Engine::finish_kinesis_batch`].
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store fails.
-    pub fn kinesis_batch(
-        &self,
-        arn: &str,
-        count: usize,
-    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
-        let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
-        let region = &self.tables.settings().region;
-        let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);
-        let records = batch.records.iter().map(record).collect();
-        Ok(Some((batch, records)))
-    }
-
-    /// Forgets changes that have arrived.
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store fails.
-    pub fn finish_kinesis_batch(&mut self, batch: &KinesisBatch) -> Result<(), Error> {
-        self.tables.finish_kinesis_batch(batch)
-    }
-
     /// Counts a request that was refused before it came to the engine, as `UserErrors` does.
     pub fn count_user_error(&mut self, now: Timestamp) {
         self.now = self.now.max(now);
@@ -470,56 +353,6 @@ impl Engine {
     #[must_use]
     pub fn prometheus(&self, now: Timestamp) -> String {
         self.tables.prometheus(self.now.max(now))
-    }
-
-    /// Forgets all functions, mappings and rules: of an engine that was forked, as the functions belong to the other.
-    pub fn forget_triggers(&mut self) {
-        let settings = self.tables.settings();
-        self.triggers = Triggers::new(&settings.region, &settings.account_id, self.triggers.next_seed());
-    }
-
-    /// Makes a function known to triggers, by its name or ARN; `false` where that is none.
-    pub fn add_function(&mut self, name: &str) -> bool {
-        FunctionName::parse(name).map(|name| self.triggers.add_function(name)).is_some()
-    }
-
-    /// Forgets a function; what names it stays.
-    pub fn remove_function(&mut self, name: &str) {
-        if let Some(name) = FunctionName::parse(name) {
-            self.triggers.remove_function(&name);
-        }
-    }
-
-    /// The next call of a function for the outside to make and to report with [`Engine::settle_invocation`]. Calls are
-    /// made by [`Engine::tick`], in the order in which they fall due.
-    pub fn take_invocation(&mut self) -> Option<Invocation> {
-        self.triggers.take()
-    }
-
-    /// Whether calls wait for the outside.
-    #[must_use]
-    pub fn has_invocations(&self) -> bool {
-        self.triggers.has_waiting()
-    }
-
-    /// Whether there is a mapping or a rule that may make calls.
-    #[must_use]
-    #[inline]
-    pub fn has_triggers(&self) -> bool {
-        !self.triggers.is_empty()
-    }
-
-    /// See [`Tables::streamed_records`].
-    #[must_use]
-    #[inline]
-    pub fn streamed_records(&self) -> u64 {
-        self.tables.streamed_records()
-    }
-
-    /// Takes note of what became of a call.
-    pub fn settle_invocation(&mut self, number: u64, outcome: &Outcome, now: Timestamp) {
-        self.now = self.now.max(now);
-        self.triggers.settle(number, outcome, self.now);
     }
 
     /// How the database behaves.
