@@ -201,9 +201,7 @@ def parameters(service: str, operation: str) -> list[tuple[str, bool]] | None:
     map: `GlobalSecondaryIndexes[].IndexName`.
     """
 
-def serve(
-    served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]
-) -> None:
+def serve(served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""
 
 def simulate(

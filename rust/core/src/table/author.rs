@@ -47,7 +47,9 @@ impl Author {
 
     /// What [`Author::mark`] tells.
     pub(in crate::table) fn of_mark(mark: u8) -> Option<Self> {
-        [Self::Caller, Self::TimeToLive, Self::Replica, Self::Copy].into_iter().find(|author| author.mark() == mark)
+        [Self::Caller, Self::TimeToLive, Self::Replica, Self::Copy]
+            .into_iter()
+            .find(|author| author.mark() == mark)
     }
 
     /// The identity that a stream's record tells; none for a request (facts 5.2, 8).
