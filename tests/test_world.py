@@ -169,9 +169,7 @@ def test_a_server_of_several_regions_answers_by_the_credential(served):
     assert client(FRANKFURT).list_tables()["TableNames"] == []
     arn = client(VIRGINIA).describe_table(TableName="cars")["Table"]["TableArn"]
     assert arn.split(":")[3] == VIRGINIA
-    client(VIRGINIA).update_table(
-        TableName="cars", ReplicaUpdates=[{"Create": {"RegionName": FRANKFURT}}]
-    )
+    client(VIRGINIA).update_table(TableName="cars", ReplicaUpdates=[{"Create": {"RegionName": FRANKFURT}}])
     client(FRANKFURT).get_waiter("table_exists").wait(TableName="cars", WaiterConfig={"Delay": 1})
     with pytest.raises(botocore.exceptions.ClientError, match="valid region, not 'eu-west-1'"):
         client("eu-west-1").list_tables()

@@ -24,7 +24,13 @@ def main() -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
-@click.option("--regions", "--region", default="us-east-1", show_default=True, help="Region that is served, or several with commas between.")
+@click.option(
+    "--regions",
+    "--region",
+    default="us-east-1",
+    show_default=True,
+    help="Region that is served, or several with commas between.",
+)
 @click.option("--account-id", default="000000000000", show_default=True, help="Account in ARNs.")
 @click.option("--seed", default=0, show_default=True, help="Seed of everything that is left to chance.")
 @click.option(

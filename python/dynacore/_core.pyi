@@ -274,9 +274,7 @@ def read_items(
 def json_to_ion(lines: bytes) -> bytes:
     """Turn lines of DynamoDB's JSON into lines of Ion text."""
 
-def serve(
-    served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]
-) -> None:
+def serve(served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""
 
 def simulate(

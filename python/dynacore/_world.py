@@ -92,6 +92,8 @@ class World:
     ) -> None:
         if isinstance(regions, str):
             raise TypeError("regions are a list of names, not one name")
+        if options.get("path") is not None:
+            raise ValueError("the Regions of a world are in memory: leave the path out")
         self.clock = clock
         self._databases = {
             region: Database(region=region, clock=clock, seed=seed + index, **options)
@@ -141,7 +143,8 @@ class World:
     def is_healthy(self, region: str, *, interval: float = 30, threshold: int = 3) -> bool:
         """Tell whether health checks believe that a Region answers.
 
-        They ask every `interval` seconds of the clock and change their opinion after `threshold` equal answers.
+        They ask every `interval` seconds of the clock and change their opinion after `threshold` equal
+        answers.
         """
         return self._core.is_healthy(region, interval, threshold)
 

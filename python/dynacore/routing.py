@@ -1,6 +1,7 @@
 """Policies by which a client finds the Region that answers it, after those of Route 53.
 
-A policy orders Regions for a user. The router takes the first that health checks believe to answer; where they
+A policy orders Regions for a user. The router takes the first that health checks believe to answer;
+where they
 believe that of none, all count as healthy.
 """
 
@@ -45,7 +46,7 @@ class Location:
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """How Regions are checked: every `interval` seconds of the clock, believed after `threshold` equal answers."""
+    """How Regions are checked: every `interval` seconds, believed after `threshold` equal answers."""
 
     interval: float = 30
     threshold: int = 3
@@ -63,7 +64,7 @@ class Policy(Protocol):
     def regions(self) -> Sequence[str]:
         """List the Regions that the policy names."""
 
-    def order(self, user: Location, router: Router) -> Sequence[str]:
+    def order(self, user: Location, router: Router, /) -> Sequence[str]:
         """Order Regions for a user. Without any, nothing answers."""
 
 
@@ -80,7 +81,7 @@ class Geolocation:
         """List the Regions that the policy names."""
         return list(dict.fromkeys(self._areas.values()))
 
-    def order(self, user: Location, router: Router) -> list[str]:
+    def order(self, user: Location, _router: Router, /) -> list[str]:
         """Order Regions from the smallest area to the default; without a match there is none."""
         state = None if user.state is None else f"US-{user.state}"
         areas = (state, user.country, user.continent, "*")
@@ -98,7 +99,7 @@ class Latency:
         """List the Regions that the policy names."""
         return self._regions or []
 
-    def order(self, user: Location, router: Router) -> list[str]:
+    def order(self, user: Location, router: Router, /) -> list[str]:
         """Order Regions by the user's latencies, or by the network's from the user's Region."""
 
         def seconds(region: str) -> float:
@@ -124,7 +125,7 @@ class Weighted:
         """List the Regions that the policy names."""
         return list(self._weights)
 
-    def order(self, user: Location, router: Router) -> list[str]:
+    def order(self, _user: Location, router: Router, /) -> list[str]:
         """Draw Regions by their weights, one after the other."""
         left = dict(self._weights)
         order = []
@@ -146,7 +147,7 @@ class Failover:
         """List the Regions that the policy names."""
         return self._order
 
-    def order(self, user: Location, router: Router) -> list[str]:
+    def order(self, _user: Location, _router: Router, /) -> list[str]:
         """Order the primary Region before the secondary."""
         return self._order
 
@@ -154,8 +155,8 @@ class Failover:
 class Router:
     """Finds the Region that answers a user, by a policy and health checks on the world's clock.
 
-    An answer is kept for `ttl` seconds, as resolvers keep one. Between the failure of a Region and the moment in
-    which checks notice it, users are still sent there and see `EndpointConnectionError`.
+    An answer is kept for `ttl` seconds, as resolvers keep one. Between the failure of a Region and the moment
+    in which checks notice it, users are still sent there and see `EndpointConnectionError`.
     """
 
     def __init__(

@@ -55,6 +55,9 @@ pub(in crate::table) struct Replication {
     /// The last record of the log whose version was looked at to be removed.
     pub(in crate::table) pruned: u64,
     metrics: ReplicationMetrics,
+    /// Older versions may be gone elsewhere, so that none is given any more: an engine that did not run for a while makes up
+    /// at past times for what was due.
+    floor: Timestamp,
     /// Changes of settings that the other replicas have not been told.
     settings: Vec<SettingChange>,
     /// Whether this Region removes the items whose time has passed.
@@ -119,7 +122,7 @@ impl Writing<'_> {
             (Some(given), _) => given.clone(),
             (None, _) => {
                 let before = replication.version(key, self.store)?;
-                Version::next(self.now, &replication.region, before.as_ref())
+                Version::next(self.now.max(replication.floor), &replication.region, before.as_ref())
             }
         };
         let is_own = version.region() == replication.region;

@@ -1,4 +1,5 @@
-//! Filling a new replica with the items that are there, while writes go on.
+//! Filling a new replica with the items that are there, while writes go on, and with the deletions that older writes may
+//! still meet.
 
 use std::time::Duration;
 
@@ -25,7 +26,9 @@ pub(super) struct Copy {
     pub(super) is_made: bool,
     /// The attribute of the source's time to live.
     pub(super) time_to_live: Option<String>,
-    /// The key of the last item that was put there.
+    /// Whether all items are there, and deletions follow.
+    has_items: bool,
+    /// The key of the last item or deletion that was put there.
     behind: Option<Vec<u8>>,
     message: Option<Message>,
     /// When the next items are read.
@@ -42,6 +45,7 @@ impl Copy {
             source,
             is_made: false,
             time_to_live,
+            has_items: false,
             behind: None,
             message: None,
             next_at: now,
@@ -94,7 +98,12 @@ impl Copy {
         (now, delay): (Timestamp, Duration),
     ) -> Result<(), Error> {
         let count = pace.map_or(MESSAGE_ITEMS_MAX, |pace| usize::try_from(pace).unwrap_or(usize::MAX).max(1));
-        let (items, is_end) = tables.read_items(name, self.behind.as_deref(), count)?;
+        let behind = self.behind.as_deref();
+        let (items, is_end) = if self.has_items {
+            tables.read_deletions(name, behind, count)?
+        } else {
+            tables.read_items(name, behind, count)?
+        };
         self.message = Some(Message { items, is_end, arrives_at: now + delay });
         self.next_at = if pace.is_some() { now + Duration::from_secs(1) } else { now };
         Ok(())
@@ -109,12 +118,18 @@ impl Copy {
         for item in &message.items {
             tables.apply_copy(name, item, now)?;
         }
-        self.copied += message.items.len() as u64;
+        if !self.has_items {
+            self.copied += message.items.len() as u64;
+        }
         if let Some(last) = message.items.last() {
             self.behind = Some(last.key().to_vec());
         }
         let is_end = message.is_end;
         self.message = None;
+        if is_end && !self.has_items {
+            (self.has_items, self.behind) = (true, None);
+            return Ok(false);
+        }
         Ok(is_end)
     }
 }

@@ -200,6 +200,12 @@ impl World {
             is_idle &= oldest.is_none();
             before = oldest.map_or(before, |oldest| before.min(oldest));
         }
+        // Also where a Region is down: it may act at past times once it is back.
+        for member in &global.members {
+            let raise =
+                |engine: &mut Engine| engine.tables(Timestamp::default()).0.raise_version_floor(name, before);
+            regions.visit(member.region, raise)?;
+        }
         let is_filling = global.members.iter().any(|member| member.copy.is_some());
         let mut more = false;
         for member in global.members.iter().filter(|member| self.is_up(member.region) && !is_filling) {

@@ -190,3 +190,28 @@ fn nothing_is_left_to_do_once_all_is_replicated() {
     // But records of streams, which become too old.
     assert!(next.is_none_or(|next| next.since(planet.now) > Duration::from_secs(3_600)), "{next:?}");
 }
+
+#[test]
+fn a_new_replica_knows_what_was_deleted_before_it_came() {
+    // Found by the simulation: a replica was filled with items alone, and an older write of a Region that was cut off
+    // from the one it was filled from brought a deleted item back there.
+    let mut planet = Planet::of_cars(3);
+    planet.world.cut(1, 0);
+    planet.world.cut(1, 2);
+    planet.put(1, "1", "isolated");
+    planet.wait(1.0);
+    planet.delete(0, "1");
+    planet.wait(600.0);
+    let delete = json!([{ "Delete": { "RegionName": REGIONS[2] } }]);
+    planet.done(0, "UpdateTable", &json!({ "TableName": "cars", "ReplicaUpdates": delete }));
+    planet.wait(5.0);
+    planet.world.heal(1, 2);
+    planet.add_replica(REGIONS[2]);
+    planet.wait(5.0);
+    assert_eq!(planet.make(2, "1"), None);
+    planet.world.heal(1, 0);
+    planet.wait(5.0);
+    for region in 0..3 {
+        assert_eq!(planet.make(region, "1"), None);
+    }
+}

@@ -163,7 +163,7 @@ fn one_region_removes_what_has_ended_and_the_others_get_a_plain_deletion() {
     planet.done(1, "PutItem", &json!({ "TableName": "cars", "Item": item }));
     planet.wait(30.0);
     let (here, there) = (planet.records(0), planet.records(1));
-    assert_eq!(here.last().unwrap()["userIdentity"]["principalId"], "dynamodb.amazonaws.com");
+    assert_eq!(here.last().unwrap()["userIdentity"]["PrincipalId"], "dynamodb.amazonaws.com");
     assert_eq!(there.last().unwrap()["eventName"], "REMOVE");
     assert!(there.last().unwrap().get("userIdentity").is_none());
     assert!(planet.items(1).is_empty());

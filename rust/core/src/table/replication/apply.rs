@@ -19,6 +19,12 @@ pub struct CopiedItem {
 }
 
 impl CopiedItem {
+    /// A deletion, of which there is the version alone.
+    pub(in crate::table) fn deletion(version: &Entry) -> Self {
+        let entry = Entry::new(version.key(), &[]);
+        Self { entry, version: Some(Version::from_bytes(version.value())) }
+    }
+
     /// The item's key in its table.
     #[must_use]
     pub fn key(&self) -> &[u8] {
@@ -53,7 +59,7 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException`, `InternalServerError`.
     pub fn apply_copy(&mut self, name: &str, item: &CopiedItem, now: Timestamp) -> Result<bool, Error> {
-        let image = Some(ItemRef::trusted(item.entry.value()));
+        let image = (!item.entry.value().is_empty()).then(|| item.item());
         let arriving = Arriving { image, version: item.version.as_ref() };
         self.apply(name, item.entry.key(), arriving, (Author::Copy, now))
     }

@@ -105,6 +105,7 @@ impl Tables {
             pruned: 0,
             metrics: ReplicationMetrics::default(),
             settings: Vec::new(),
+            floor: now,
             expires: false,
             is_isolated: false,
             seeded_at: None,

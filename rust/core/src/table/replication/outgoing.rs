@@ -58,6 +58,39 @@ impl Tables {
         Ok(Outgoing { changes, read_up_to })
     }
 
+    /// Up to `count` deletions behind a key, in the order of their keys: versions whose item is gone; and whether there are
+    /// no more. A new replica needs them where an older write of another Region is still under way to it.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `InternalServerError`.
+    pub fn read_deletions(
+        &self,
+        name: &str,
+        behind: Option<&[u8]>,
+        count: usize,
+    ) -> Result<(Vec<CopiedItem>, bool), Error> {
+        let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
+        let Some(replication) = &table.replication else { return Ok((Vec::new(), true)) };
+        let lower = behind.map_or(Bound::Unbounded, Bound::Excluded);
+        let range = KeyRange { lower, upper: Bound::Unbounded };
+        let mut gone = Vec::new();
+        let mut failure = None;
+        self.store.scan(replication.versions, range, Direction::Forward, &mut |version| {
+            match self.store.get(table.space, version.key()) {
+                Ok(None) => gone.push(CopiedItem::deletion(version)),
+                Ok(Some(_)) => {}
+                Err(error) => failure = Some(error),
+            }
+            if gone.len() < count && failure.is_none() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        let is_end = gone.len() < count;
+        Ok(failure.map_or(Ok((gone, is_end)), Err)?)
+    }
+
     /// Up to `count` items behind a key, in the order of their keys, with their versions; and whether there are no
     /// more.
     ///

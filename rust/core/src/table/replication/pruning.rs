@@ -13,6 +13,13 @@ use crate::table::tables::Tables;
 const PRUNED_PER_EVENT: usize = 256;
 
 impl Tables {
+    /// Lets a table give no version older than `before`, as older ones are removed.
+    pub fn raise_version_floor(&mut self, name: &str, before: Timestamp) {
+        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
+            replication.floor = replication.floor.max(before);
+        }
+    }
+
     /// Removes versions older than `before`, where no change of any Region that is still to arrive is older than that;
     /// a bounded number of them. Records up to `read` have been read by all other Regions. True where there may be
     /// more to do at once.
