@@ -1,4 +1,4 @@
-"""What operations cost through the doors of a user on tables of very different sizes, in one interleaved run."""
+"""What operations cost through a user's doors on tables of very different sizes, in one interleaved run."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Native:
 
 
 class Http:
-    """A server and one connection that waits for each answer, by the server's processor and by the client's clock."""
+    """A server and one connection, by the processor's time of the server and by the client's clock."""
 
     name = "HTTP"
 
