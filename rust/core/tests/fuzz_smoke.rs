@@ -650,6 +650,10 @@ const BODIES: &[(&str, &str)] = &[
     ),
     ("GetDashboard", r#"{"DashboardName":"d"}"#),
     (
+        "GetInsightRuleReport",
+        r#"{"RuleName":"DynamoDBContributorInsights-PKC-cars-1700000000000","StartTime":1699999200,"EndTime":1700002800,"Period":60,"MaxContributorCount":5,"Metrics":["Sum","UniqueContributors"],"OrderBy":"Maximum"}"#,
+    ),
+    (
         "GetMetricData",
         r#"{"StartTime":1699999200,"EndTime":1700002800,"ScanBy":"TimestampAscending","MetricDataQueries":[{"Id":"m","ReturnData":false,"MetricStat":{"Metric":{"Namespace":"AWS/DynamoDB","MetricName":"ConsumedWriteCapacityUnits","Dimensions":[{"Name":"TableName","Value":"cars"}]},"Period":300,"Stat":"Sum"}},{"Id":"e","Expression":"FILL(m, 0) / PERIOD(m) ^ -(2 + MAX([m, 1]))","Label":"rate","Period":300}]}"#,
     ),
