@@ -27,8 +27,8 @@ CONSOLE = Console(stderr=True)
 def main(parts: tuple[str, ...], quick: bool, servers: tuple[str, ...], table: bool) -> None:
     """Measure dynacore, its rivals and the floors under them, and write benches/RESULTS.md.
 
-    PARTS are core, streams, cost, python, triggers, http, memory and disk; all of them without an argument. Needs
-    the release build of the extension (`make bench` makes it).
+    PARTS are core, streams, cost, python, triggers, http, memory and disk; all of them without an argument.
+    Needs the release build of the extension (`make bench` makes it).
     """
     report.RESULTS.mkdir(exist_ok=True)
     # dynacore is used where it stands; the processes that are started find it by the environment.

@@ -178,7 +178,7 @@ class Server:
         return self._resource
 
     def clear(self) -> None:
-        """Leave nothing to the next test: no table, no backup but the system's, no scalable target, no object."""
+        """Leave nothing to the next test: no table, backup but the system's, scalable target or object."""
         for entry in self.bucket.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         for table in self._resource.tables.all():

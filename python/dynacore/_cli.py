@@ -152,7 +152,9 @@ def serve(
             name, equals, place = bucket.partition("=")
             if not equals:
                 raise click.UsageError(f"a bucket is NAME=PLACE, not {bucket!r}")
-            database.bucket(name, place)
+            if isinstance(served, World):
+                raise click.UsageError("a bucket belongs to one Region: name one")
+            served.bucket(name, place)
     except (ImportError, ValueError) as error:
         raise click.UsageError(str(error)) from error
     except exceptions.StoreError as error:
