@@ -1,8 +1,14 @@
 //! The one error a caller sees: a variant for each AWS exception, with what its reply carries.
 
+mod cancellation;
+mod fault;
+
 use std::fmt;
 
 use crate::value::Item;
+
+pub use cancellation::{Cancellation, CancellationReason};
+pub use fault::{CloudWatchFault, TriggerFault};
 
 /// A reason of a throttled request, as `ThrottlingReasons` lists it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,167 +17,6 @@ pub struct ThrottlingReason {
     pub reason: String,
     /// The ARN of the table or index whose limit was met.
     pub resource: String,
-}
-
-/// The exceptions of CloudWatch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CloudWatchFault {
-    /// `InvalidParameterValueException`.
-    InvalidParameterValue,
-    /// `InvalidParameterCombinationException`.
-    InvalidParameterCombination,
-    /// `MissingRequiredParameterException`.
-    MissingParameter,
-    /// `ResourceNotFound`.
-    ResourceNotFound,
-    /// `InvalidFormatFault`.
-    InvalidFormat,
-    /// `LimitExceededFault`.
-    LimitExceeded,
-    /// `InvalidNextToken`.
-    InvalidNextToken,
-    /// `DashboardNotFoundError`.
-    DashboardNotFound,
-    /// `DashboardInvalidInputError`.
-    DashboardInvalid,
-    /// `ValidationError`: a constraint of the model.
-    Validation,
-}
-
-impl CloudWatchFault {
-    /// Code and class.
-    const fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::InvalidParameterValue => ("InvalidParameterValue", "InvalidParameterValueException"),
-            Self::InvalidParameterCombination => {
-                ("InvalidParameterCombination", "InvalidParameterCombinationException")
-            }
-            Self::MissingParameter => ("MissingParameter", "MissingRequiredParameterException"),
-            Self::ResourceNotFound => ("ResourceNotFound", "ResourceNotFound"),
-            Self::InvalidFormat => ("InvalidFormat", "InvalidFormatFault"),
-            Self::LimitExceeded => ("LimitExceeded", "LimitExceededFault"),
-            Self::InvalidNextToken => ("InvalidNextToken", "InvalidNextToken"),
-            Self::DashboardNotFound => ("ResourceNotFound", "DashboardNotFoundError"),
-            Self::DashboardInvalid => ("InvalidParameterInput", "DashboardInvalidInputError"),
-            Self::Validation => ("ValidationError", "ValidationError"),
-        }
-    }
-
-    /// The code, as `e.response["Error"]["Code"]` shows it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        self.names().0
-    }
-
-    /// The exception's class.
-    #[must_use]
-    pub const fn class(self) -> &'static str {
-        self.names().1
-    }
-}
-
-/// A kind of exception of Lambda and EventBridge that DynamoDB does not have.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TriggerFault {
-    /// `InvalidParameterValueException` of Lambda.
-    InvalidParameterValue,
-    /// `ResourceConflictException` of Lambda.
-    ResourceConflict,
-    /// `ResourceNotFoundException` of Lambda, whose status is another than DynamoDB's.
-    ResourceNotFound,
-    /// `InvalidEventPatternException` of EventBridge.
-    InvalidEventPattern,
-}
-
-impl TriggerFault {
-    const fn code_and_status(self) -> (&'static str, u16) {
-        match self {
-            Self::InvalidParameterValue => ("InvalidParameterValueException", 400),
-            Self::ResourceConflict => ("ResourceConflictException", 409),
-            Self::ResourceNotFound => ("ResourceNotFoundException", 404),
-            Self::InvalidEventPattern => ("InvalidEventPatternException", 400),
-        }
-    }
-}
-
-/// Why one action of a cancelled transaction did not happen, or that it was no reason (facts 13.1).
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct CancellationReason {
-    /// `Code`; `None` stands for an action that was in order.
-    pub code: &'static str,
-    /// `Message`; absent where the action was in order.
-    pub message: Option<String>,
-    /// `Item`, where `ReturnValuesOnConditionCheckFailure` asked for it.
-    pub item: Option<Item>,
-    /// Which limits were met, where throughput was the reason; no part of the reply.
-    pub throttling: Vec<ThrottlingReason>,
-}
-
-impl CancellationReason {
-    /// The action was in order.
-    #[must_use]
-    pub fn none() -> Self {
-        Self { code: "None", ..Self::default() }
-    }
-
-    /// A PartiQL `INSERT` whose key is taken.
-    #[must_use]
-    pub fn duplicate_item() -> Self {
-        let message = Some("Duplicate primary key exists in table".to_owned());
-        Self { code: "DuplicateItem", message, ..Self::default() }
-    }
-
-    /// The reason that an exception of a single write becomes.
-    ///
-    /// # Errors
-    /// The exception itself, where it is about the whole request.
-    pub fn of(error: Error) -> Result<Self, Error> {
-        let code = match &error {
-            Error::Validation(_) => "ValidationError",
-            Error::ConditionalCheckFailed(_) => "ConditionalCheckFailed",
-            Error::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceeded",
-            Error::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceeded",
-            Error::Throttling(..) | Error::RequestLimitExceeded(_) => "ThrottlingError",
-            Error::TransactionConflict => "TransactionConflict",
-            _ => return Err(error),
-        };
-        let message = Some(error.message().to_owned());
-        Ok(match error {
-            Error::ConditionalCheckFailed(item) => Self { code, message, item, ..Self::default() },
-            Error::ProvisionedThroughputExceeded(throttling)
-            | Error::RequestLimitExceeded(throttling)
-            | Error::Throttling(_, throttling) => Self { code, message, throttling, ..Self::default() },
-            _ => Self { code, message, ..Self::default() },
-        })
-    }
-
-    /// Whether another transaction holds the item.
-    #[must_use]
-    pub fn is_conflict(&self) -> bool {
-        self.code == "TransactionConflict"
-    }
-
-    /// Whether the action was in order.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        self.message.is_none()
-    }
-}
-
-/// A cancelled transaction: a reason for each action, in the order of the request, and the text that lists their
-/// codes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cancellation {
-    message: String,
-    reasons: Vec<CancellationReason>,
-}
-
-impl Cancellation {
-    /// `CancellationReasons`.
-    #[must_use]
-    pub fn reasons(&self) -> &[CancellationReason] {
-        &self.reasons
-    }
 }
 
 /// An AWS exception. Names, texts and reply members are those of the service
