@@ -19,6 +19,7 @@ mod deletion_protection;
 mod encryption;
 mod events;
 mod index;
+mod index_changes;
 mod item_limits;
 mod key_span;
 mod kinesis;
