@@ -165,7 +165,7 @@ fn sequences_of_random_bytes() {
 /// first input that has it is told, and its seed makes the same input again.
 #[test]
 fn a_target_that_panics_is_noticed() {
-    const SWAPPED: &[u8] = b"DeletionProtectionEnabled\":\"a\"";
+    const SWAPPED: &[u8] = b"Enabled\":\"a\"";
     fn is_swapped(input: &[u8]) -> bool {
         input.windows(SWAPPED.len()).any(|part| part == SWAPPED)
     }

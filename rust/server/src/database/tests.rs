@@ -137,12 +137,12 @@ fn triggered() -> (Arc<VirtualClock>, Arc<Database>) {
     let clock = Arc::new(VirtualClock::new(Timestamp::from_seconds(1_700_000_000)));
     let database = database(Clock::Virtual(Arc::clone(&clock)));
     assert!(database.add_function("f").unwrap());
-    let table = r#"{"TableName":"t","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":
+    let table = r#"{"TableName":"cars","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":
         [{"AttributeName":"id","AttributeType":"N"}],"BillingMode":"PAY_PER_REQUEST","StreamSpecification":
         {"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}}"#;
     let made = database.answer("DynamoDB_20120810.CreateTable", table.as_bytes());
     let made: serde_json::Value = serde_json::from_slice(&made.body).unwrap();
-    let stream = made["TableDescription"]["LatestStreamArn"].as_str().unwrap();
+    let stream = made["TableDescription"]["LatestStreamArn"].as_str().unwrap_or_else(|| panic!("{made}"));
     let mapping = format!(
         r#"{{"EventSourceArn":"{stream}","FunctionName":"f","StartingPosition":"LATEST","BatchSize":1}}"#
     );
@@ -151,7 +151,7 @@ fn triggered() -> (Arc<VirtualClock>, Arc<Database>) {
 }
 
 fn put(database: &Database, id: u64) {
-    let body = format!(r#"{{"TableName":"t","Item":{{"id":{{"N":"{id}"}}}}}}"#);
+    let body = format!(r#"{{"TableName":"cars","Item":{{"id":{{"N":"{id}"}}}}}}"#);
     assert_eq!(database.answer("DynamoDB_20120810.PutItem", body.as_bytes()).status, 200);
 }
 
