@@ -1,5 +1,7 @@
 """What the tests of bulk operations share."""
 
+import time
+
 REQUEST = {
     "TableName": "cars",
     "InputS3Configuration": {"S3Bucket": "cars-to-load", "InputFormat": "DYNAMODB_JSON"},
@@ -19,6 +21,15 @@ def create_table(client, clock=None):
         client.get_waiter("table_exists").wait(TableName="cars")
     else:
         clock.advance(10)
+
+
+def ended(client, arn):
+    """The operation's description once it has ended; the work is done beside."""
+    while True:
+        told = client.describe_bulk_operation(BulkOperationArn=arn)["BulkOperationDescription"]
+        if told["BulkOperationStatus"] not in {"IN_PROGRESS", "CANCELLING"}:
+            return told
+        time.sleep(0.01)
 
 
 def start(client, **more):

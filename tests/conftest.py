@@ -5,9 +5,12 @@ come from the marker: `@pytest.mark.database(throttle=False)`. A served database
 test that gives a `clock` runs through the other two.
 """
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -34,6 +37,8 @@ class Door:
         self.client = client
         self.resource = resource
         self.database: dynacore.Database | None = more.get("database")
+        # The directory of the bucket "transfers", which every door has.
+        self.bucket: Path = more["bucket"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -62,12 +67,15 @@ def database(request: pytest.FixtureRequest) -> Iterator[dynacore.Database]:
 def door(request: pytest.FixtureRequest) -> Iterator[Door]:
     if request.param == "http":
         served = request.getfixturevalue("servers")(_options(request.node))
-        yield Door("http", served.client, served.resource)
+        yield Door("http", served.client, served.resource, bucket=served.bucket)
         served.clear()
         return
     database: dynacore.Database = request.getfixturevalue("database")
+    bucket: Path = request.getfixturevalue("tmp_path") / "bucket"
+    bucket.mkdir()
+    database.bucket("transfers", bucket)
     if request.param == "native":
-        yield Door("native", database.client, database.resource, database=database)
+        yield Door("native", database.client, database.resource, database=database, bucket=bucket)
         return
     session = database.boto3_session()
     yield Door(
@@ -75,7 +83,14 @@ def door(request: pytest.FixtureRequest) -> Iterator[Door]:
         lambda service: session.client(service, config=CONFIG),
         lambda: session.resource("dynamodb", config=CONFIG),
         database=database,
+        bucket=bucket,
     )
+
+
+@pytest.fixture
+def bucket(door: Door) -> Path:
+    """The directory of the bucket "transfers"."""
+    return door.bucket
 
 
 @pytest.fixture
@@ -136,7 +151,9 @@ class Server:
     """`dynacore serve` in a process of its own, on a port that was free."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        command = [sys.executable, "-m", "dynacore", "serve", "--port", "0", *_arguments(options)]
+        self.bucket = Path(tempfile.mkdtemp(prefix="dynacore-bucket-"))
+        bucket = ["--bucket", f"transfers={self.bucket}"]
+        command = [sys.executable, "-m", "dynacore", "serve", "--port", "0", *bucket, *_arguments(options)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -161,9 +178,14 @@ class Server:
         return self._resource
 
     def clear(self) -> None:
-        """Leave nothing to the next test: no table, no scalable target."""
+        """Leave nothing to the next test: no table, backup but the system's, scalable target or object."""
+        for entry in self.bucket.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         for table in self._resource.tables.all():
             table.delete()
+        client = self._resource.meta.client
+        for backup in client.list_backups()["BackupSummaries"]:
+            client.delete_backup(BackupArn=backup["BackupArn"])
         scaling = self._clients["application-autoscaling"]
         targets = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
         for target in targets:
@@ -190,6 +212,7 @@ class Server:
                 self.process.kill()
             assert self.process.stdout is not None
             self.process.stdout.close()
+            shutil.rmtree(self.bucket)
 
 
 def _arguments(options: dict[str, Any]) -> list[str]:

@@ -353,7 +353,7 @@ def test_unknown_targets(endpoint, target):
     assert endpoint.refuse(GOOD, target)[0] == "UnknownOperationException"
 
 
-@pytest.mark.parametrize("operation", ["CreateBackup", "ExportTableToPointInTime", "ImportTable"])
+@pytest.mark.parametrize("operation", ["CreateGlobalTable", "UpdateGlobalTable"])
 def test_operations_that_are_not_there_yet(endpoint, operation):
     code, message = endpoint.refuse(b"{}", f"DynamoDB_20120810.{operation}")
     assert code == "UnknownOperationException"

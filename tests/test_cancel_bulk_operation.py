@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bulk_operations import create_table, start
+from bulk_operations import create_table, ended, start
 from refusal import invalid, refused
 
 
@@ -23,6 +23,7 @@ def test_an_operation_in_progress_is_cancelled_in_its_time(client, database):
 def test_one_that_has_ended_is_not(client):
     create_table(client)
     arn = start(client)["BulkOperationArn"]
+    ended(client, arn)
     with invalid(re.compile("The bulk operation cannot be cancelled, because its status is FAILED: .*")):
         client.cancel_bulk_operation(BulkOperationArn=arn)
 

@@ -5,16 +5,16 @@ import re
 import botocore.exceptions
 import pytest
 
-from bulk_operations import create_table, start
+from bulk_operations import create_table, ended, start
 from refusal import refused
 
 
 def test_an_operation_without_anything_to_read_fails_and_says_why(client):
     create_table(client)
     arn = start(client)["BulkOperationArn"]
-    told = client.describe_bulk_operation(BulkOperationArn=arn)["BulkOperationDescription"]
+    told = ended(client, arn)
     assert (told["BulkOperationStatus"], told["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
-    assert "dynacore has no Amazon S3 to read from" in told["FailureMessage"]
+    assert told["FailureMessage"].startswith("The specified bucket does not exist (Service: Amazon S3; ")
     assert told["EndTime"] >= told["StartTime"]
     assert (told["ProcessedItemCount"], told["FailedItemCount"]) == (0, 0)
     assert client.scan(TableName="cars")["Count"] == 0

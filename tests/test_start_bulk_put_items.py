@@ -1,13 +1,15 @@
 """StartBulkPutItems through every door."""
 
 import datetime
+import json
 import re
 import uuid
 
 import pytest
 
-from bulk_operations import REQUEST, create_table, start
+from bulk_operations import REQUEST, create_table, ended, start
 from refusal import invalid, refused, violation
+from transfers import put
 
 
 @pytest.fixture
@@ -63,3 +65,41 @@ def test_a_table_has_one_operation_at_a_time(client, database):
     text = f"Attempt to change a resource which is still in use: {in_progress}"
     with refused("ResourceInUseException", text):
         start(client)
+
+
+def bulk(client, **more):
+    source = {"S3Bucket": "transfers", "S3KeyPrefix": "in/", "InputFormat": "DYNAMODB_JSON"}
+    output = {
+        "S3Bucket": "transfers",
+        "S3KeyPrefix": "out",
+        "OutputType": ["ERROR", "CONDITION_CHECK_FAILURE"],
+    }
+    told = start(client, InputS3Configuration=source, OutputS3Configuration=output, **more)
+    return ended(client, told["BulkOperationArn"])
+
+
+def test_items_are_put_where_their_conditions_hold(cars, bucket, token):
+    cars.put_item(TableName="cars", Item={"id": {"S": "there"}, "old": {"BOOL": True}})
+    condition = '"ConditionExpression": "attribute_not_exists(id)"'
+    put(
+        bucket,
+        "in/1.json",
+        '{"Item": {"id": {"S": "new"}}, ' + condition + "}",
+        '{"Item": {"id": {"S": "there"}}, ' + condition + "}",
+        '{"Item": {"id": {"S": "plain"}}}',
+        '{"Item": {"id": {"N": "1"}}}',
+    )
+    told = bulk(cars, ClientToken=token)
+    assert told["BulkOperationStatus"] == "COMPLETED_WITH_ERRORS"
+    assert (told["ProcessedItemCount"], told["FailedItemCount"]) == (4, 2)
+    assert {item["id"]["S"] for item in cars.scan(TableName="cars")["Items"]} == {"new", "there", "plain"}
+    (errors,) = bucket.glob("out/AWSDynamoDB/*/errors.json")
+    assert json.loads(errors.read_text())["ItemIndex"] == 3
+    (conditions,) = bucket.glob("out/AWSDynamoDB/*/condition-check-failures.json")
+    failure = json.loads(conditions.read_text())
+    assert (failure["Item"], failure["ExistingItem"]["old"]) == ({"id": {"S": "there"}}, {"BOOL": True})
+
+
+def test_a_bulk_put_without_errors_is_complete(cars, bucket, token):
+    put(bucket, "in/1.json", '{"Item": {"id": {"S": "new"}}}')
+    assert bulk(cars, ClientToken=token)["BulkOperationStatus"] == "COMPLETED"

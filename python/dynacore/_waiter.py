@@ -46,6 +46,26 @@ def _bulk_failure(response: dict[str, Any]) -> str | None:
     )
 
 
+def _transfer(operation: str, description: str, member: str) -> Waiting:
+    """Wait for an import or export, whose waiters differ in nothing but names."""
+
+    def status(response: dict[str, Any]) -> str:
+        found: str = response[description][member]
+        return found
+
+    def failure(response: dict[str, Any]) -> str | None:
+        if status(response) not in {"CANCELLED", "FAILED"}:
+            return None
+        return (
+            "Waiter encountered a terminal failure state: For expression "
+            f'"{description}.{member}" we matched expected path: "{status(response)}"'
+        )
+
+    return Waiting(
+        operation, lambda response: status(response) == "COMPLETED", failure=failure, attempts_max=60
+    )
+
+
 WAITERS: dict[str, Waiting] = {
     "table_exists": Waiting(
         "describe_table",
@@ -58,6 +78,8 @@ WAITERS: dict[str, Waiting] = {
         failure=_bulk_failure,
         attempts_max=180,
     ),
+    "export_completed": _transfer("describe_export", "ExportDescription", "ExportStatus"),
+    "import_completed": _transfer("describe_import", "ImportTableDescription", "ImportStatus"),
     "alarm_exists": Waiting("describe_alarms", lambda response: len(response["MetricAlarms"]) > 0),
     "table_not_exists": Waiting("describe_table", lambda _: False, success_code="ResourceNotFoundException"),
 }

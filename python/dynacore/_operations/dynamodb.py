@@ -36,7 +36,7 @@ class DynamoDBOperations:
         """Cancel a bulk operation."""
         return self._execute("dynamodb", "CancelBulkOperation", parameters, False)
 
-    def create_backup(self, **parameters: Any) -> dict[str, Any]:
+    def create_backup(self, **parameters: Unpack[_parameters.CreateBackupRequest]) -> dict[str, Any]:
         """Back a table up."""
         return self._execute("dynamodb", "CreateBackup", parameters, False)
 
@@ -48,7 +48,7 @@ class DynamoDBOperations:
         """Make a table."""
         return self._execute("dynamodb", "CreateTable", parameters, False)
 
-    def delete_backup(self, **parameters: Any) -> dict[str, Any]:
+    def delete_backup(self, **parameters: Unpack[_parameters.DeleteBackupRequest]) -> dict[str, Any]:
         """Delete a backup."""
         return self._execute("dynamodb", "DeleteBackup", parameters, False)
 
@@ -66,7 +66,7 @@ class DynamoDBOperations:
         """Delete a table and all in it."""
         return self._execute("dynamodb", "DeleteTable", parameters, False)
 
-    def describe_backup(self, **parameters: Any) -> dict[str, Any]:
+    def describe_backup(self, **parameters: Unpack[_parameters.DescribeBackupRequest]) -> dict[str, Any]:
         """Describe a backup."""
         return self._execute("dynamodb", "DescribeBackup", parameters, False)
 
@@ -76,7 +76,9 @@ class DynamoDBOperations:
         """Describe a bulk operation."""
         return self._execute("dynamodb", "DescribeBulkOperation", parameters, False)
 
-    def describe_continuous_backups(self, **parameters: Any) -> dict[str, Any]:
+    def describe_continuous_backups(
+        self, **parameters: Unpack[_parameters.DescribeContinuousBackupsRequest]
+    ) -> dict[str, Any]:
         """Describe a table's continuous backups."""
         return self._execute("dynamodb", "DescribeContinuousBackups", parameters, False)
 
@@ -92,7 +94,7 @@ class DynamoDBOperations:
         """List the endpoints."""
         return self._execute("dynamodb", "DescribeEndpoints", parameters, False)
 
-    def describe_export(self, **parameters: Any) -> dict[str, Any]:
+    def describe_export(self, **parameters: Unpack[_parameters.DescribeExportRequest]) -> dict[str, Any]:
         """Describe an export."""
         return self._execute("dynamodb", "DescribeExport", parameters, False)
 
@@ -104,7 +106,7 @@ class DynamoDBOperations:
         """Describe a global table's settings (version 2017)."""
         return self._execute("dynamodb", "DescribeGlobalTableSettings", parameters, False)
 
-    def describe_import(self, **parameters: Any) -> dict[str, Any]:
+    def describe_import(self, **parameters: Unpack[_parameters.DescribeImportRequest]) -> dict[str, Any]:
         """Describe an import."""
         return self._execute("dynamodb", "DescribeImport", parameters, False)
 
@@ -154,7 +156,9 @@ class DynamoDBOperations:
         """Run PartiQL statements, all or none."""
         return self._execute("dynamodb", "ExecuteTransaction", parameters, False)
 
-    def export_table_to_point_in_time(self, **parameters: Any) -> dict[str, Any]:
+    def export_table_to_point_in_time(
+        self, **parameters: Unpack[_parameters.ExportTableToPointInTimeRequest]
+    ) -> dict[str, Any]:
         """Export a table."""
         return self._execute("dynamodb", "ExportTableToPointInTime", parameters, False)
 
@@ -168,11 +172,11 @@ class DynamoDBOperations:
         """Read a resource's policy."""
         return self._execute("dynamodb", "GetResourcePolicy", parameters, False)
 
-    def import_table(self, **parameters: Any) -> dict[str, Any]:
+    def import_table(self, **parameters: Unpack[_parameters.ImportTableRequest]) -> dict[str, Any]:
         """Import into a new table."""
         return self._execute("dynamodb", "ImportTable", parameters, False)
 
-    def list_backups(self, **parameters: Any) -> dict[str, Any]:
+    def list_backups(self, **parameters: Unpack[_parameters.ListBackupsRequest]) -> dict[str, Any]:
         """List backups."""
         return self._execute("dynamodb", "ListBackups", parameters, False)
 
@@ -188,7 +192,7 @@ class DynamoDBOperations:
         """List contributor insights."""
         return self._execute("dynamodb", "ListContributorInsights", parameters, False)
 
-    def list_exports(self, **parameters: Any) -> dict[str, Any]:
+    def list_exports(self, **parameters: Unpack[_parameters.ListExportsRequest]) -> dict[str, Any]:
         """List exports."""
         return self._execute("dynamodb", "ListExports", parameters, False)
 
@@ -196,7 +200,7 @@ class DynamoDBOperations:
         """List global tables (version 2017)."""
         return self._execute("dynamodb", "ListGlobalTables", parameters, False)
 
-    def list_imports(self, **parameters: Any) -> dict[str, Any]:
+    def list_imports(self, **parameters: Unpack[_parameters.ListImportsRequest]) -> dict[str, Any]:
         """List imports."""
         return self._execute("dynamodb", "ListImports", parameters, False)
 
@@ -224,11 +228,15 @@ class DynamoDBOperations:
         """Read a range of a partition, in order of the sort key."""
         return self._execute("dynamodb", "Query", parameters, False)
 
-    def restore_table_from_backup(self, **parameters: Any) -> dict[str, Any]:
+    def restore_table_from_backup(
+        self, **parameters: Unpack[_parameters.RestoreTableFromBackupRequest]
+    ) -> dict[str, Any]:
         """Restore a backup into a new table."""
         return self._execute("dynamodb", "RestoreTableFromBackup", parameters, False)
 
-    def restore_table_to_point_in_time(self, **parameters: Any) -> dict[str, Any]:
+    def restore_table_to_point_in_time(
+        self, **parameters: Unpack[_parameters.RestoreTableToPointInTimeRequest]
+    ) -> dict[str, Any]:
         """Restore a point in time into a new table."""
         return self._execute("dynamodb", "RestoreTableToPointInTime", parameters, False)
 
@@ -264,7 +272,9 @@ class DynamoDBOperations:
         """Remove tags of a resource."""
         return self._execute("dynamodb", "UntagResource", parameters, False)
 
-    def update_continuous_backups(self, **parameters: Any) -> dict[str, Any]:
+    def update_continuous_backups(
+        self, **parameters: Unpack[_parameters.UpdateContinuousBackupsRequest]
+    ) -> dict[str, Any]:
         """Switch continuous backups."""
         return self._execute("dynamodb", "UpdateContinuousBackups", parameters, False)
 

@@ -4,15 +4,19 @@
 //! does is in `dynacore`, what a host needs is in `dynacore_server`, what only Python can do is in the Python
 //! package. Docstrings and types are in `python/dynacore/_core.pyi`, which `mypy.stubtest` holds against this.
 
+mod bucket;
 mod clock;
 mod convert;
 mod database;
 mod error;
+mod invocation;
+mod item_file;
 mod kinesis;
 mod metadata;
 mod parameters;
 mod server;
 mod simulation;
+mod world;
 
 use pyo3::prelude::*;
 
@@ -23,6 +27,9 @@ mod _core {
     #[pymodule_export]
     use super::database::{Database, Snapshot};
     #[pymodule_export]
+    use super::invocation::Invocation;
+    use super::item_file::{json_to_ion, read_items};
+    #[pymodule_export]
     use super::kinesis::KinesisStream;
     #[pymodule_export]
     use super::parameters::parameters;
@@ -30,6 +37,8 @@ mod _core {
     use super::server::serve;
     #[pymodule_export]
     use super::simulation::simulate;
+    #[pymodule_export]
+    use super::world::World;
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]

@@ -11,7 +11,7 @@ use clap::{Parser, ValueEnum};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore_disk::{Options, SyncMode};
-use dynacore_server::{Clock, Database, Limits, serve, shutdown, stop_on_signals};
+use dynacore_server::{Clock, Database, DirectoryBucket, Limits, serve, shutdown, stop_on_signals};
 
 /// A DynamoDB for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
 #[derive(Parser)]
@@ -60,6 +60,9 @@ struct Arguments {
     /// How long the items of a transaction stay in flight, so that others on them conflict, in seconds.
     #[arg(long, default_value = "0", value_parser = seconds)]
     transaction_seconds: Duration,
+    /// A bucket for imports and exports: `NAME=DIRECTORY`; may be given several times.
+    #[arg(long, value_name = "NAME=DIRECTORY", value_parser = bucket)]
+    bucket: Vec<(String, PathBuf)>,
     /// Seconds from an item's time to live to its removal.
     #[arg(long, default_value = "0", value_parser = seconds)]
     time_to_live_delay_seconds: Duration,
@@ -68,6 +71,15 @@ struct Arguments {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "seconds are a number".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// A bucket on an endpoint of S3 takes a client of S3, which the Python package has.
+fn bucket(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, place) = text.split_once('=').ok_or("a bucket is NAME=DIRECTORY")?;
+    if place.contains("://") {
+        return Err("this server has no client of S3: name a directory, or use `dynacore serve`".to_owned());
+    }
+    Ok((name.to_owned(), PathBuf::from(place)))
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -127,6 +139,9 @@ fn run(arguments: Arguments) -> io::Result<()> {
                 .map_err(|error| io::Error::other(error.to_string()))?
         }
     };
+    for (name, directory) in arguments.bucket {
+        database.add_bucket(&name, Arc::new(DirectoryBucket::new(directory)));
+    }
     database.on_notice(|line| eprintln!("{line}"));
     let (stop, shutdown) = shutdown();
     stop_on_signals(stop)?;

@@ -9,6 +9,7 @@ const NO_MAXIMUM: i64 = -1;
 
 input_shape! {
     /// Units a second at most.
+    #[derive(Clone)]
     pub struct OnDemandThroughput {
         max_read_request_units: i64 = "MaxReadRequestUnits",
         max_write_request_units: i64 = "MaxWriteRequestUnits",
@@ -17,6 +18,7 @@ input_shape! {
 
 input_shape! {
     /// Units a second that are served at once.
+    #[derive(Clone)]
     pub struct WarmThroughput {
         read_units_per_second: i64 = "ReadUnitsPerSecond",
         write_units_per_second: i64 = "WriteUnitsPerSecond",

@@ -22,19 +22,27 @@ const VIOLATIONS_MAX: usize = 10;
 #[derive(Default)]
 pub struct Violations {
     texts: Vec<String>,
+    /// What stands before each path, with its dot.
+    above: String,
 }
 
 impl Violations {
+    /// The paths that are noted from now on lie in this member.
+    pub fn enter(&mut self, member: &str) {
+        self.above = format!("{member}.");
+    }
+
     fn add(&mut self, path: &str, value: Option<&dyn fmt::Display>, constraint: &str) {
         if self.texts.len() == VIOLATIONS_MAX {
             return;
         }
+        let above = &self.above;
         let mut text = String::new();
         let written = match value {
             Some(value) => {
-                write!(text, "Value '{value}' at '{path}' failed to satisfy constraint: {constraint}")
+                write!(text, "Value '{value}' at '{above}{path}' failed to satisfy constraint: {constraint}")
             }
-            None => write!(text, "Value null at '{path}' failed to satisfy constraint: {constraint}"),
+            None => write!(text, "Value null at '{above}{path}' failed to satisfy constraint: {constraint}"),
         };
         debug_assert!(written.is_ok(), "writing to a String cannot fail");
         self.texts.push(text);

@@ -58,9 +58,16 @@ impl CreateTable {
     ///
     /// # Errors
     /// `ValidationException`.
-    pub fn new(input: CreateTableInput) -> Result<Self, Error> {
-        let name = table_name(input.table_name)?;
-        let mut violations = Violations::default();
+    pub fn new(mut input: CreateTableInput) -> Result<Self, Error> {
+        let name = table_name(input.table_name.take())?;
+        Self::read(name, input, Violations::default())
+    }
+
+    /// Checks a request beside its table's name, after other constraints of the request.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn read(name: String, input: CreateTableInput, mut violations: Violations) -> Result<Self, Error> {
         violations.required("attributeDefinitions", input.attribute_definitions.as_ref());
         violations.required("keySchema", input.key_schema.as_ref());
         let attributes = input.attribute_definitions.unwrap_or_default();
@@ -110,6 +117,18 @@ impl CreateTable {
             stream: stream.map_or(Ok(None), GivenStream::created)?,
         };
         Ok(Self { definition, indexes, policy: input.resource_policy })
+    }
+
+    /// What the table shall be.
+    #[must_use]
+    pub fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// The indexes it shall have.
+    #[must_use]
+    pub fn indexes(&self) -> &NewIndexes {
+        &self.indexes
     }
 
     /// Carries the request out.

@@ -7,6 +7,7 @@ use crate::table::EncryptionKey;
 
 input_shape! {
     /// The key a table is to be encrypted with.
+    #[derive(Clone)]
     pub struct SSESpecification {
         enabled: bool = "Enabled",
         sse_type: String = "SSEType",

@@ -8,6 +8,7 @@ use crate::value::Type;
 
 input_shape! {
     /// One element of `AttributeDefinitions`.
+    #[derive(Clone)]
     pub struct AttributeDefinitionInput {
         attribute_name: String = "AttributeName",
         attribute_type: String = "AttributeType",
@@ -16,6 +17,7 @@ input_shape! {
 
 input_shape! {
     /// One element of `KeySchema`.
+    #[derive(Clone)]
     pub struct KeySchemaElementInput {
         attribute_name: String = "AttributeName",
         key_type: String = "KeyType",

@@ -13,6 +13,7 @@ use crate::table::{
 
 input_shape! {
     /// `VectorAttribute`.
+    #[derive(Clone)]
     pub struct VectorAttributeInput {
         attribute_name: String = "AttributeName",
     }
@@ -20,6 +21,7 @@ input_shape! {
 
 input_shape! {
     /// One element of `SearchSchema`.
+    #[derive(Clone)]
     pub struct SearchSchemaElementInput {
         attribute_name: String = "AttributeName",
         search_schema_element_type: String = "SearchSchemaElementType",
@@ -28,6 +30,7 @@ input_shape! {
 
 input_shape! {
     /// One element of `VectorIndexes`, or a `Create` of `VectorIndexUpdates`.
+    #[derive(Clone)]
     pub struct VectorIndexInput {
         index_name: String = "IndexName",
         vector_attribute: VectorAttributeInput = "VectorAttribute",

@@ -162,12 +162,16 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException`.
     pub fn kinesis_destinations(&self, name: &str) -> Result<&[KinesisDestination], Error> {
-        let table = self.find(name).filter(|table| !matches!(table.state(), State::Creating { .. }));
+        let table = self
+            .find(name)
+            .filter(|table| !matches!(table.state(), State::Creating { .. } | State::Importing));
         table.map(|table| table.kinesis.as_slice()).ok_or_else(|| not_found(name))
     }
 
     fn kinesis_table(&mut self, name: &str) -> Result<&mut Table, Error> {
-        let table = self.change(name).filter(|table| !matches!(table.state, State::Creating { .. }));
+        let table = self
+            .change(name)
+            .filter(|table| !matches!(table.state, State::Creating { .. } | State::Importing));
         table.ok_or_else(|| not_found(name))
     }
 
@@ -195,7 +199,7 @@ impl Tables {
             Some(known) => *known = destination,
             None => table.kinesis.insert(0, destination),
         }
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -216,7 +220,7 @@ impl Tables {
                 ));
             }
         }
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -254,7 +258,7 @@ impl Tables {
             )));
         }
         (found.status, found.precision) = (Status::Updating { until }, Some(precision));
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -312,7 +316,7 @@ impl Tables {
         let Some(journal) = &changes.kinesis else { return Ok(()) };
         self.store.commit(Batch { writes: [Write::Clear(journal.space())].into_iter().collect() })?;
         changes.kinesis = None;
-        self.schedule.place(name, changes);
+        changes.schedule(name, &mut self.schedule);
         if changes.is_idle() {
             table.changes = None;
         }

@@ -14,7 +14,7 @@ pub(in crate::table) fn refuse_unless_active(table: &Table) -> Result<(), Error>
     let name = &table.definition.name;
     let doing = match table.state {
         State::Active => return Ok(()),
-        State::Creating { .. } => "created",
+        State::Creating { .. } | State::Importing => "created",
         State::Updating { .. } => "updated",
         State::Deleting { .. } => "deleted",
     };

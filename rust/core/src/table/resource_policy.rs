@@ -114,7 +114,7 @@ impl Tables {
         match self.change(name) {
             None => Err(not_found(name)),
             Some(table) => match table.state {
-                State::Creating { .. } => Err(not_found(name)),
+                State::Creating { .. } | State::Importing => Err(not_found(name)),
                 State::Deleting { .. } => Err(Error::ResourceInUse(format!(
                     "Attempt to change a resource which is still in use: Table is being deleted: {name}"
                 ))),
@@ -150,7 +150,10 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException`, `PolicyNotFoundException`.
     pub fn policy(&self, name: &str, arn: &str) -> Result<&Policy, Error> {
-        let table = self.by_name.get(name).filter(|table| !matches!(table.state, State::Creating { .. }));
+        let table = self
+            .by_name
+            .get(name)
+            .filter(|table| !matches!(table.state, State::Creating { .. } | State::Importing));
         let table = table.ok_or_else(|| not_found(name))?;
         table.policy.current().ok_or_else(|| policy_not_found(arn))
     }

@@ -25,6 +25,8 @@ pub enum State {
         /// When it becomes active.
         until: Timestamp,
     },
+    /// Being filled by an import: `CREATING` for as long as that takes.
+    Importing,
     /// Serving.
     Active,
     /// Serving while its throughput or its class changes.
@@ -46,7 +48,7 @@ impl State {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Creating { .. } => "CREATING",
+            Self::Creating { .. } | Self::Importing => "CREATING",
             Self::Active => "ACTIVE",
             Self::Updating { .. } => "UPDATING",
             Self::Deleting { .. } => "DELETING",
@@ -57,7 +59,7 @@ impl State {
     #[must_use]
     pub fn until(self) -> Option<Timestamp> {
         match self {
-            Self::Active => None,
+            Self::Active | Self::Importing => None,
             Self::Creating { until } | Self::Updating { until, .. } | Self::Deleting { until } => Some(until),
         }
     }

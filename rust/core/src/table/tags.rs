@@ -59,7 +59,10 @@ impl Tables {
     /// # Errors
     /// `ResourceNotFoundException`, also while the table is made (LAB DDB-TABLE-446).
     pub fn tagged(&self, name: &str, arn: &str) -> Result<&Table, Error> {
-        let table = self.by_name.get(name).filter(|table| !matches!(table.state, State::Creating { .. }));
+        let table = self
+            .by_name
+            .get(name)
+            .filter(|table| !matches!(table.state, State::Creating { .. } | State::Importing));
         table.ok_or_else(|| tagged_resource_not_found(arn))
     }
 

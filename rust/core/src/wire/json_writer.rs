@@ -22,10 +22,22 @@ impl JsonWriter {
         Self { bytes: Vec::with_capacity(capacity) }
     }
 
+    /// An answer that is written behind what a buffer has. The first value needs no comma there: a buffer ends in what
+    /// opens or names it, which this writer cannot see.
+    #[must_use]
+    pub fn continuing(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+
     /// The finished bytes.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
+    }
+
+    /// Writes JSON as it is.
+    pub fn json(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     /// A comma is due unless a bracket has just been opened: no value ends in an opening bracket.

@@ -80,6 +80,25 @@ macro_rules! input_shape {
     };
 }
 
+/// Lets a structure of an input be written into an answer as it was given.
+#[macro_export]
+macro_rules! echoed_shape {
+    ( $name:ident { $( $field:ident = $wire:literal ),* $(,)? } ) => {
+        impl $crate::wire::ToWire for $name {
+            fn write<W: $crate::wire::Writer>(&self, writer: &mut W) {
+                writer.begin_object();
+                $(
+                    if let Some(value) = &self.$field {
+                        writer.member($wire);
+                        $crate::wire::ToWire::write(value, writer);
+                    }
+                )*
+                writer.end_object();
+            }
+        }
+    };
+}
+
 /// Declares the output shape of an operation, or a structure inside one; members that are `None` are left out.
 #[macro_export]
 macro_rules! output_shape {

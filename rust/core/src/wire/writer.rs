@@ -1,5 +1,7 @@
 //! What an answer is written to, and how plain members are written.
 
+use std::sync::Arc;
+
 use crate::clock::Timestamp;
 use crate::store::Entry;
 use crate::value::{Item, ItemRef, ValueRef};
@@ -109,6 +111,12 @@ impl ToWire for f64 {
 impl ToWire for Timestamp {
     fn write<W: Writer>(&self, writer: &mut W) {
         writer.timestamp(*self);
+    }
+}
+
+impl<T: ToWire> ToWire for Arc<T> {
+    fn write<W: Writer>(&self, writer: &mut W) {
+        self.as_ref().write(writer);
     }
 }
 

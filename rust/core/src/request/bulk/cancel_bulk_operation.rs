@@ -43,7 +43,7 @@ impl CancelBulkOperation {
         let operation = context.bulk.cancel(&self.arn, lasting, context.now)?;
         Ok(CancelBulkOperationOutput {
             bulk_operation_arn: Some(operation.arn.clone()),
-            bulk_operation_status: Some(operation.state.name()),
+            bulk_operation_status: Some(operation.status()),
         })
     }
 }

@@ -66,7 +66,7 @@ output_shape! {
         processed_input_bytes: i64 = "ProcessedInputBytes",
         bulk_operation_usage: Vec<BulkOperationUsage> = "BulkOperationUsage",
         failed_item_count: i64 = "FailedItemCount",
-        failure_code: &'static str = "FailureCode",
+        failure_code: String = "FailureCode",
         failure_message: String = "FailureMessage",
         max_write_request_units: i64 = "MaxWriteRequestUnits",
         performance_tier: &'static str = "PerformanceTier",
@@ -81,31 +81,34 @@ output_shape! {
 }
 
 impl BulkOperationOutput {
-    /// Describes an operation as it is now. `TotalInputBytes` is not told: no object was looked at.
+    /// Describes an operation as it is now.
     #[must_use]
     pub fn new(operation: &BulkOperation) -> Self {
         let request = &operation.request;
+        let report = &operation.report;
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let metered = count(report.item_bytes);
         let table_name = Some(operation.table_arn.clone());
         let usage = BulkOperationUsage {
             table_name: table_name.clone(),
-            bulk_put_bytes: Some(0),
-            table: Some(BulkOperationBytes { bulk_put_bytes: Some(0) }),
+            bulk_put_bytes: Some(metered),
+            table: Some(BulkOperationBytes { bulk_put_bytes: Some(metered) }),
         };
         let table = BulkOperationTableDetail { table_name, table_id: Some(operation.table_id.clone()) };
         let (failure_code, failure_message) = operation.failure().unzip();
         let description = BulkOperationDescription {
             bulk_operation_arn: Some(operation.arn.clone()),
-            bulk_operation_status: Some(operation.state.name()),
+            bulk_operation_status: Some(operation.status()),
             table_details: Some(vec![table]),
             client_token: Some(operation.token.clone()),
             input_s3_configuration: Some(InputS3Configuration::new(&request.input)),
             output_s3_configuration: Some(OutputS3Configuration::new(&request.output)),
             start_time: Some(operation.started),
             end_time: operation.state.ended(),
-            processed_item_count: Some(0),
-            processed_input_bytes: Some(0),
+            processed_item_count: Some(count(report.imported + report.errors + report.refused)),
+            processed_input_bytes: Some(count(report.bytes)),
             bulk_operation_usage: Some(vec![usage]),
-            failed_item_count: Some(0),
+            failed_item_count: Some(count(report.errors + report.refused)),
             failure_code,
             failure_message,
             max_write_request_units: request.max_write_request_units,

@@ -80,7 +80,7 @@ impl ListBulkOperations {
         let last = page.last().filter(|_| more).map(|operation| format!("{:016x}", operation.number));
         let summary = |operation: &&BulkOperation| BulkOperationSummary {
             bulk_operation_arn: Some(operation.arn.clone()),
-            bulk_operation_status: Some(operation.state.name()),
+            bulk_operation_status: Some(operation.status()),
             start_time: Some(operation.started),
             end_time: operation.state.ended(),
         };

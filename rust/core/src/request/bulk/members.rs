@@ -104,13 +104,26 @@ pub fn check_output(output: &S3Output) -> Result<(), Error> {
     }
 }
 
-fn check_location(violations: &mut Violations, path: &str, (owner, bucket): (Option<&str>, Option<&str>)) {
+/// Notes what a `ClientToken` must not be.
+pub fn check_client_token(violations: &mut Violations, token: Option<&str>) {
+    if let Some(token) = token.filter(|token| token.is_empty() || token.contains('$')) {
+        violations.note("clientToken", &token, "Member must satisfy regular expression pattern: ^[^\\$]+$");
+    }
+}
+
+/// Notes what the owner and the name of a bucket must not be; they are members of `path`, or of the request itself.
+pub fn check_location(
+    violations: &mut Violations,
+    path: &str,
+    (owner, bucket): (Option<&str>, Option<&str>),
+) {
+    let path = if path.is_empty() { String::new() } else { format!("{path}.") };
     let is_account = |owner: &str| owner.len() == 12 && owner.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(owner) = owner.filter(|owner| !is_account(owner)) {
         let constraint = "Member must satisfy regular expression pattern: [0-9]{12}";
-        violations.note(&format!("{path}.s3BucketOwner"), &owner, constraint);
+        violations.note(&format!("{path}s3BucketOwner"), &owner, constraint);
     }
-    let bucket_path = format!("{path}.s3Bucket");
+    let bucket_path = format!("{path}s3Bucket");
     violations.length(&bucket_path, bucket, 0, 255);
     if let Some(bucket) = bucket.filter(|bucket| !is_bucket(bucket)) {
         let constraint = format!("Member must satisfy regular expression pattern: {BUCKET_PATTERN}");

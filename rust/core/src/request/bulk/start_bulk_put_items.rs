@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::input_shape;
 use crate::request::bulk::description::BulkOperationOutput;
 use crate::request::bulk::members::{
-    InputS3ConfigurationInput, OutputS3ConfigurationInput, check_output, read_input, read_output,
+    InputS3ConfigurationInput, OutputS3ConfigurationInput, check_client_token, check_output, read_input,
+    read_output,
 };
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
@@ -41,10 +42,7 @@ impl StartBulkPutItems {
         let table = TableName::new(given.table_name)?;
         let mut violations = Violations::default();
         let token = given.client_token;
-        if let Some(token) = token.as_ref().filter(|token| token.is_empty() || token.contains('$')) {
-            let constraint = "Member must satisfy regular expression pattern: ^[^\\$]+$";
-            violations.note("clientToken", token, constraint);
-        }
+        check_client_token(&mut violations, token.as_deref());
         let input = read_input(&mut violations, given.input_s3_configuration);
         let output = read_output(&mut violations, given.output_s3_configuration);
         violations.at_least("maxWriteRequestUnits", given.max_write_request_units, WRITE_REQUEST_UNITS_MIN);
@@ -71,8 +69,9 @@ impl StartBulkPutItems {
         let lasting = context.tables.settings().table_transition;
         let name = &self.request.table;
         let table = context.tables.find(name).ok_or_else(|| not_found(name))?;
-        let (token, request) = (self.token.clone(), self.request.clone());
-        let operation = context.bulk.start(table, token, request, lasting, context.now)?;
+        let asked = (self.token.clone(), self.request.clone());
+        let account = &context.tables.settings().account_id;
+        let operation = context.bulk.start(table, asked, lasting, (account, context.orders), context.now)?;
         Ok(BulkOperationOutput::new(operation))
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::table::transfer::{Job, LoadOrder, LoadReport, ObjectFormat, ObjectSource, Order};
 
 /// Declares an enumeration of the service model with the names that requests use, in the model's order.
 macro_rules! names {
@@ -131,9 +132,11 @@ pub struct BulkRequest {
 pub enum BulkState {
     /// Accepted.
     InProgress {
-        /// When it finds that there is nothing to read.
+        /// When it begins to read.
         until: Timestamp,
     },
+    /// Reading and writing.
+    Working,
     /// To be stopped.
     Cancelling {
         /// When it has stopped.
@@ -144,31 +147,20 @@ pub enum BulkState {
         /// When.
         at: Timestamp,
     },
-    /// Ended because it could not go on.
-    Failed {
+    /// Came to its end.
+    Ended {
         /// When.
         at: Timestamp,
     },
 }
 
 impl BulkState {
-    /// `BulkOperationStatus`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::InProgress { .. } => "IN_PROGRESS",
-            Self::Cancelling { .. } => "CANCELLING",
-            Self::Cancelled { .. } => "CANCELLED",
-            Self::Failed { .. } => "FAILED",
-        }
-    }
-
     /// When it ends by itself.
     #[must_use]
     pub fn until(self) -> Option<Timestamp> {
         match self {
             Self::InProgress { until } | Self::Cancelling { until } => Some(until),
-            Self::Cancelled { .. } | Self::Failed { .. } => None,
+            Self::Working | Self::Cancelled { .. } | Self::Ended { .. } => None,
         }
     }
 
@@ -176,15 +168,15 @@ impl BulkState {
     #[must_use]
     pub fn ended(self) -> Option<Timestamp> {
         match self {
-            Self::InProgress { .. } | Self::Cancelling { .. } => None,
-            Self::Cancelled { at } | Self::Failed { at } => Some(at),
+            Self::InProgress { .. } | Self::Working | Self::Cancelling { .. } => None,
+            Self::Cancelled { at } | Self::Ended { at } => Some(at),
         }
     }
 
     /// The status that follows, at its time.
     pub(super) fn next(self) -> Self {
         match self {
-            Self::InProgress { until } => Self::Failed { at: until },
+            Self::InProgress { .. } => Self::Working,
             Self::Cancelling { until } => Self::Cancelled { at: until },
             ended => ended,
         }
@@ -211,25 +203,60 @@ pub struct BulkOperation {
     pub started: Timestamp,
     /// Where it is in its life.
     pub state: BulkState,
+    /// What came of it.
+    pub report: LoadReport,
 }
 
 impl BulkOperation {
-    /// `FailureCode` and `FailureMessage` of an operation that failed or was cancelled. AWS lists no codes; the first is the
-    /// one that its import from S3 gives for the same.
+    /// `BulkOperationStatus`.
     #[must_use]
-    pub fn failure(&self) -> Option<(&'static str, String)> {
+    pub fn status(&self) -> &'static str {
         match self.state {
-            BulkState::InProgress { .. } | BulkState::Cancelling { .. } => None,
-            BulkState::Cancelled { .. } => {
-                Some(("Cancelled", "The bulk operation was cancelled by CancelBulkOperation".to_owned()))
-            }
-            BulkState::Failed { .. } => Some((
-                "S3NoSuchBucket",
-                format!(
-                    "dynacore has no Amazon S3 to read from: there is no bucket {}, and no item was written",
-                    self.request.input.bucket
-                ),
-            )),
+            BulkState::InProgress { .. } | BulkState::Working => "IN_PROGRESS",
+            BulkState::Cancelling { .. } => "CANCELLING",
+            BulkState::Cancelled { .. } => "CANCELLED",
+            BulkState::Ended { .. } if self.report.failure.is_some() => "FAILED",
+            BulkState::Ended { .. } if self.report.errors > 0 => "COMPLETED_WITH_ERRORS",
+            BulkState::Ended { .. } => "COMPLETED",
         }
+    }
+
+    /// `FailureCode` and `FailureMessage` of an operation that failed or was cancelled. AWS lists no codes; that of a
+    /// bucket that is not there is the one that its import gives.
+    #[must_use]
+    pub fn failure(&self) -> Option<(String, String)> {
+        match self.state {
+            BulkState::InProgress { .. } | BulkState::Working | BulkState::Cancelling { .. } => None,
+            BulkState::Cancelled { .. } => Some((
+                "Cancelled".to_owned(),
+                "The bulk operation was cancelled by CancelBulkOperation".to_owned(),
+            )),
+            BulkState::Ended { .. } => {
+                self.report.failure.as_ref().map(|failure| (failure.code.clone(), failure.message.clone()))
+            }
+        }
+    }
+
+    /// The work that it leaves.
+    pub(super) fn order(&self, account_id: &str) -> Order {
+        let input = &self.request.input;
+        let format = match input.format {
+            InputFormat::DynamoDbJson => ObjectFormat::DynamoDbJson,
+            InputFormat::Ion => ObjectFormat::Ion,
+        };
+        Order::Load(LoadOrder {
+            job: Job::BulkPut(self.number),
+            arn: self.arn.clone(),
+            account_id: account_id.to_owned(),
+            source: ObjectSource {
+                bucket: input.bucket.clone(),
+                owner: input.bucket_owner.clone(),
+                prefix: input.key_prefix.clone().unwrap_or_default(),
+                format,
+                compression: input.compression.unwrap_or(CompressionType::None),
+            },
+            output: Some(self.request.output.clone()),
+            units_per_second: self.request.max_write_request_units.map(i64::unsigned_abs),
+        })
     }
 }

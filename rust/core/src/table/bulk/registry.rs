@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::random::Random;
 use crate::table::bulk::operation::{BulkOperation, BulkRequest, BulkState};
 use crate::table::catalog::{State, Table};
+use crate::table::transfer::{LoadReport, Order};
 
 /// How long a `ClientToken` names its operation (service model).
 const TOKEN_HOURS: u64 = 8;
@@ -39,9 +40,9 @@ impl BulkOperations {
     pub fn start(
         &mut self,
         table: &Table,
-        token: Option<String>,
-        request: BulkRequest,
+        (token, request): (Option<String>, BulkRequest),
         lasting: Duration,
+        (account_id, orders): (&str, &mut Vec<Order>),
         now: Timestamp,
     ) -> Result<&BulkOperation, Error> {
         if let Some(position) = token.as_ref().and_then(|token| self.with_token(token, now)) {
@@ -64,9 +65,11 @@ impl BulkOperations {
             request,
             started: now,
             state: BulkState::InProgress { until },
+            report: LoadReport::default(),
         };
         self.expect_event(until);
         self.operations.push(operation);
+        self.tick(account_id, orders, now);
         Ok(self.operations.last().expect("invariant: one was pushed"))
     }
 
@@ -88,13 +91,13 @@ impl BulkOperations {
         };
         match table.state() {
             State::Active | State::Updating { .. } => {}
-            State::Creating { .. } => return in_use("Table is being created"),
+            State::Creating { .. } | State::Importing => return in_use("Table is being created"),
             State::Deleting { .. } => return in_use("Table is being deleted"),
         }
         if table.index_states().any(|(_, state)| state.is_building()) {
             return in_use("An index of the table is being created");
         }
-        let of_table = |each: &BulkOperation| each.table_id == table.id() && each.state.until().is_some();
+        let of_table = |each: &BulkOperation| each.table_id == table.id() && each.state.ended().is_none();
         if self.operations.iter().rev().any(of_table) {
             return in_use("A bulk operation on the table is in progress");
         }
@@ -117,15 +120,15 @@ impl BulkOperations {
         let found = self.operations.iter().position(|each| each.arn == arn).ok_or_else(|| not_found(arn))?;
         let until = now + lasting;
         match self.operations[found].state {
-            BulkState::InProgress { .. } => {
+            BulkState::InProgress { .. } | BulkState::Working => {
                 self.operations[found].state = BulkState::Cancelling { until };
                 self.expect_event(until);
             }
             BulkState::Cancelling { .. } => {}
-            ended => {
+            BulkState::Cancelled { .. } | BulkState::Ended { .. } => {
                 return Err(Error::Validation(format!(
                     "The bulk operation cannot be cancelled, because its status is {}: {arn}",
-                    ended.name()
+                    self.operations[found].status()
                 )));
             }
         }
@@ -162,14 +165,47 @@ impl BulkOperations {
         self.next_event
     }
 
-    /// Ends the statuses that are due.
-    pub fn tick(&mut self, now: Timestamp) {
+    /// The operations of a database that goes on by itself, or is opened again: nobody does the work that was begun, so it
+    /// begins again. Items that are there are put again.
+    #[must_use]
+    pub fn resumed(mut self) -> Self {
+        for operation in self.operations.iter_mut().filter(|operation| operation.state == BulkState::Working)
+        {
+            operation.state = BulkState::InProgress { until: operation.started };
+        }
+        self.find_next_event();
+        self
+    }
+
+    /// An operation whose work is being done.
+    #[must_use]
+    pub fn working(&self, number: u64) -> Option<&BulkOperation> {
+        let position = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.operations.get(position).filter(|operation| operation.state == BulkState::Working)
+    }
+
+    /// Ends an operation whose work was done. One that was cancelled meanwhile keeps what it counted.
+    pub fn end(&mut self, number: u64, report: LoadReport, now: Timestamp) {
+        let position = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+        let Some(operation) = position.and_then(|position| self.operations.get_mut(position)) else { return };
+        if operation.state == BulkState::Working {
+            operation.state = BulkState::Ended { at: now };
+        }
+        operation.report = report;
+        self.has_changed = true;
+    }
+
+    /// Ends the statuses that are due, and hands out the work of operations that begin.
+    pub fn tick(&mut self, account_id: &str, orders: &mut Vec<Order>, now: Timestamp) {
         if self.next_event.is_none_or(|next| next > now) {
             return;
         }
         for operation in &mut self.operations {
             if operation.state.until().is_some_and(|until| until <= now) {
                 operation.state = operation.state.next();
+                if operation.state == BulkState::Working {
+                    orders.push(operation.order(account_id));
+                }
             }
         }
         self.has_changed = true;

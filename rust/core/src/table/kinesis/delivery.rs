@@ -114,7 +114,7 @@ impl Tables {
         let Some(journal) = &mut changes.kinesis else { return Ok(()) };
         let numbers: Vec<u64> = batch.records.iter().map(StreamRecord::sequence).collect();
         journal.remove(self.store.as_mut(), &numbers)?;
-        self.schedule.place(&batch.table, changes);
+        changes.schedule(&batch.table, &mut self.schedule);
         Ok(())
     }
 }
