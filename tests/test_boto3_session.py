@@ -120,6 +120,9 @@ def test_sessions_do_not_share_engines():
 
 def test_an_engine_that_fails_is_not_hidden():
     class Broken:
+        def is_up(self) -> bool:
+            return True
+
         def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
             raise RuntimeError("broken")
 

@@ -60,6 +60,9 @@ input_shape! {
         update: ReplicaSettingsInput = "Update",
         delete: RegionInput = "Delete",
     }
+    refused {
+        "Disassociate",
+    }
 }
 
 input_shape! {
