@@ -17,6 +17,8 @@ use crate::table::{AutoScaling, BulkOperations, Index, Order, Replay, Settings, 
 use crate::trigger::Triggers;
 use crate::value::Item;
 
+pub use kinesis::KinesisRecords;
+
 /// A whole DynamoDB of one account in one Region.
 ///
 /// ```

@@ -13,7 +13,7 @@ use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_disk::{Options, SyncMode};
-use dynacore_server::{Bucket, Clock, DirectoryBucket, Timed as _};
+use dynacore_server::{Bucket, Clock, DirectoryBucket};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -27,6 +27,9 @@ use crate::{error, metadata};
 
 /// AWS does not keep more than this of unused throughput (facts 2.1).
 const BURST_SECONDS_MAX: f64 = 300.0;
+
+/// An item that was not imported: the key of its object, its position there, its line and why.
+type FaultTuple = (String, u64, u64, String);
 
 /// One Region's engine; `dynacore.Database` is its public face.
 #[pyclass(module = "dynacore._core", frozen)]
@@ -241,11 +244,7 @@ impl Database {
     }
 
     /// The bucket of an import that has ended, and the first items that were not imported: key, position, line and why.
-    fn import_faults(
-        &self,
-        py: Python<'_>,
-        arn: &str,
-    ) -> PyResult<(String, Vec<(String, u64, u64, String)>)> {
+    fn import_faults(&self, py: Python<'_>, arn: &str) -> PyResult<(String, Vec<FaultTuple>)> {
         let (bucket, faults) = self
             .database
             .import_faults(arn)

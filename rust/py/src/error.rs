@@ -66,6 +66,8 @@ fn unreachable_region(py: Python<'_>, region: &str, service: Service) -> PyResul
         Service::DynamoDbStreams => "streams.dynamodb",
         Service::ApplicationAutoScaling => "application-autoscaling",
         Service::CloudWatch => "monitoring",
+        Service::Lambda => "lambda",
+        Service::EventBridge => "events",
     };
     let class = exceptions(py)?.getattr("EndpointConnectionError")?.cast_into::<PyType>()?;
     Ok(PyErr::from_type(class, (format!("https://{host}.{region}.amazonaws.com/"),)))

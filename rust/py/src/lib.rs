@@ -28,6 +28,7 @@ mod _core {
     use super::database::{Database, Snapshot};
     #[pymodule_export]
     use super::invocation::Invocation;
+    #[pymodule_export]
     use super::item_file::{json_to_ion, read_items};
     #[pymodule_export]
     use super::kinesis::KinesisStream;

@@ -30,7 +30,7 @@ impl World {
         clock: Option<&Bound<'_, VirtualClock>>,
         seed: u64,
     ) -> PyResult<Self> {
-        let databases: Vec<_> = databases.iter().map(|database| database.get().shared()).collect();
+        let databases: Vec<_> = databases.into_iter().map(|database| database.get().shared()).collect();
         if databases.is_empty() {
             return Err(PyValueError::new_err("a world has at least one Region"));
         }

@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
+use dynacore::engine::{Engine, KinesisRecords};
 use dynacore::error::Error;
 use dynacore::expression::Cache;
-use dynacore::request::{KinesisRecord, Operation, Response, Service};
+use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
 use dynacore::table::{ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
@@ -505,7 +505,7 @@ impl Database {
         &self,
         arn: &str,
         count: usize,
-    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+    ) -> Result<Option<(KinesisBatch, KinesisRecords)>, Error> {
         let (batch, pending) = guarded(|| {
             let engine = self.engine()?;
             let wait = |durability| Pending::new(durability, engine.sequence());

@@ -6,6 +6,9 @@ use crate::error::Error;
 use crate::request::{KinesisRecord, kinesis_record};
 use crate::table::{KinesisBatch, StreamRecord};
 
+/// The records of a batch's changes; none for one that is too large.
+pub type KinesisRecords = Vec<Option<KinesisRecord>>;
+
 impl Engine {
     /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
     pub fn set_kinesis_stream(&mut self, arn: &str, is_there: bool) {
@@ -27,7 +30,7 @@ impl Engine {
         &self,
         arn: &str,
         count: usize,
-    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+    ) -> Result<Option<(KinesisBatch, KinesisRecords)>, Error> {
         let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
         let region = &self.tables.settings().region;
         let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);

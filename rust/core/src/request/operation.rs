@@ -149,7 +149,6 @@ macro_rules! wire_name {
 macro_rules! operations {
     ( $context:ident; $( $service:ident $name:ident $( as $wire:literal )? ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
         /// A request, read and checked as far as that needs no table.
-        #[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
         pub enum Operation { $(
             #[doc = concat!("`", stringify!($name), "`.")]
             $name($name),

@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::table::{ReplicaStatus, State};
+use crate::table::{ReplicaStatus, State, Table};
 use crate::world::global::{Global, PRUNE_PAUSE};
 use crate::world::link::{Applied, Link};
 use crate::world::{Regions, World};
@@ -237,7 +237,7 @@ impl World {
 }
 
 fn has_settings(engine: &mut Engine, name: &str) -> bool {
-    engine.tables_now().find(name).is_some_and(|table| table.has_setting_changes())
+    engine.tables_now().find(name).is_some_and(Table::has_setting_changes)
 }
 
 /// The number of the last change of a table there is, and whether it is being removed.

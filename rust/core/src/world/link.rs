@@ -92,13 +92,11 @@ impl Link {
         now: Timestamp,
     ) {
         while let Some((at, change)) = self.settings.front_mut().filter(|(at, _)| *at <= now) {
-            match tables.apply_setting(name, (change, own), now) {
-                Err(Error::ResourceInUse(_) | Error::Internal(_)) => {
-                    *at = now + FAILURE_PAUSE;
-                    return;
-                }
-                // What cannot be done here, such as a change to what is there already, changes nothing.
-                Ok(()) | Err(_) => {}
+            // What cannot be done here, such as a change to what is there already, changes nothing.
+            let applied = tables.apply_setting(name, (change, own), now);
+            if let Err(Error::ResourceInUse(_) | Error::Internal(_)) = applied {
+                *at = now + FAILURE_PAUSE;
+                return;
             }
             self.settings.pop_front();
         }

@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::table::{GlobalTable, ReplicaStatus, State, TimeToLive};
+use crate::table::{GlobalTable, ReplicaStatus, State, Table, TimeToLive};
 use crate::world::copy::Copy;
 use crate::world::global::{Global, Member};
 use crate::world::link::Link;
@@ -123,7 +123,7 @@ impl World {
     ) -> Result<Result<Option<String>, Error>, Error> {
         let (origin, position, time_to_live) = regions.visit(source, |engine| {
             let tables = engine.tables_now();
-            let origin = tables.find(name).map(|table| table.replica_definition());
+            let origin = tables.find(name).map(Table::replica_definition);
             let time_to_live = tables.time_to_live(name).ok().and_then(TimeToLive::attribute);
             (origin, tables.last_change(name).unwrap_or_default(), time_to_live.map(str::to_owned))
         })?;

@@ -6,8 +6,8 @@ use crate::request::{TableDescription, TableOutput};
 use crate::table::autoscale::Dimension;
 use crate::table::throughput::Mode;
 use crate::table::{
-    EncryptionKey, GlobalTableUpdate, MultiRegionConsistency, ReplicaSettings, ReplicaStatus, ReplicaUpdate,
-    State, Table, Tables, not_found,
+    EncryptionKey, GlobalTable, GlobalTableUpdate, MultiRegionConsistency, ReplicaSettings, ReplicaStatus,
+    ReplicaUpdate, State, Table, Tables, not_found,
 };
 use crate::world::copy::Copy;
 use crate::world::global::{Global, Member};
@@ -184,7 +184,7 @@ impl World {
 /// The table exists, and nothing of it is under way.
 fn check_table(tables: &Tables, name: &str) -> Result<(), Error> {
     let table = tables.find(name).ok_or_else(|| not_found(name))?;
-    if table.global_table().is_some_and(|global| global.is_changing()) || table.status() != "ACTIVE" {
+    if table.global_table().is_some_and(GlobalTable::is_changing) || table.status() != "ACTIVE" {
         let doing = match table.state() {
             State::Creating { .. } | State::Importing => "created",
             State::Deleting { .. } => "deleted",

@@ -196,6 +196,7 @@ pub struct ExportOrder {
 
 /// Work to be done outside of the engine.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "a few are made in a database's life")]
 pub enum Order {
     /// Read objects and put their items.
     Load(LoadOrder),
