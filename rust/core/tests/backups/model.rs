@@ -61,10 +61,10 @@ fn key(key: u8) -> Json {
 fn item(number: u8, n: u64) -> Json {
     let mut item = key(number);
     item["n"] = json!({ "N": n.to_string() });
-    if n % 3 != 0 {
+    if !n.is_multiple_of(3) {
         item["g"] = json!({ "S": format!("g{}", n % 3) });
     }
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         item["l"] = json!({ "N": n.to_string() });
     }
     item
@@ -272,11 +272,11 @@ impl Play {
             assert_eq!(described["ItemCount"], expected.len(), "{target}");
             let whole: Vec<Json> = expected.iter().map(|(key, n)| item(*key, *n)).collect();
             let scan = json!({ "TableName": target });
-            assert_eq!(self.items(&scan), sorted(whole.clone()), "{target}");
+            assert_eq!(self.items(&scan), sorted(&whole), "{target}");
             let has_g: Vec<Json> = whole.iter().filter(|item| item.get("g").is_some()).cloned().collect();
             assert_eq!(described["GlobalSecondaryIndexes"][0]["ItemCount"], has_g.len());
             let by_g = json!({ "TableName": target, "IndexName": "by_g" });
-            assert_eq!(self.items(&by_g), sorted(has_g), "{target}");
+            assert_eq!(self.items(&by_g), sorted(&has_g), "{target}");
             let has_l = whole.iter().filter(|item| item.get("l").is_some()).count();
             assert_eq!(described["LocalSecondaryIndexes"][0]["ItemCount"], has_l);
             let by_l = json!({ "TableName": target, "IndexName": "by_l" });
@@ -287,7 +287,7 @@ impl Play {
 
     fn items(&mut self, scan: &Json) -> Vec<String> {
         let answer = self.database.done("Scan", scan);
-        sorted(answer["Items"].as_array().unwrap().clone())
+        sorted(answer["Items"].as_array().unwrap())
     }
 
     /// Ends everything, and looks for what is left in the store.
@@ -313,7 +313,7 @@ impl Play {
     }
 }
 
-fn sorted(items: Vec<Json>) -> Vec<String> {
+fn sorted(items: &[Json]) -> Vec<String> {
     let mut texts: Vec<String> = items.iter().map(Json::to_string).collect();
     texts.sort_unstable();
     texts

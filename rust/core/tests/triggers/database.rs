@@ -115,7 +115,9 @@ impl Database {
     /// The calls that wait.
     pub fn calls(&mut self) -> Vec<Call> {
         self.engine.tick(self.now).unwrap();
-        std::iter::from_fn(|| self.engine.take_invocation()).map(Call::new).collect()
+        std::iter::from_fn(|| self.engine.take_invocation())
+            .map(|invocation| Call::new(&invocation))
+            .collect()
     }
 
     /// The one call that waits.
@@ -167,7 +169,7 @@ pub struct Call {
 }
 
 impl Call {
-    fn new(invocation: Invocation) -> Self {
+    fn new(invocation: &Invocation) -> Self {
         Self {
             number: invocation.number,
             function: invocation.function.clone(),

@@ -50,8 +50,8 @@ impl Planet {
     pub fn of_cars(regions: usize) -> Self {
         let mut planet = Self::new(regions);
         planet.done(0, "CreateTable", &cars());
-        for region in 1..regions {
-            planet.add_replica(REGIONS[region]);
+        for region in &REGIONS[1..regions] {
+            planet.add_replica(region);
         }
         planet
     }
