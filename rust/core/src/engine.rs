@@ -4,6 +4,8 @@ mod kinesis;
 mod transferring;
 mod triggering;
 
+pub use kinesis::KinesisDelivery;
+
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;

@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
+use dynacore::engine::{Engine, KinesisDelivery};
 use dynacore::error::Error;
 use dynacore::expression::Cache;
-use dynacore::request::{KinesisRecord, Operation, Response, Service};
+use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
 use dynacore::table::{ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
@@ -501,11 +501,7 @@ impl Database {
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn kinesis_batch(
-        &self,
-        arn: &str,
-        count: usize,
-    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+    pub fn kinesis_batch(&self, arn: &str, count: usize) -> Result<Option<KinesisDelivery>, Error> {
         let (batch, pending) = guarded(|| {
             let engine = self.engine()?;
             let wait = |durability| Pending::new(durability, engine.sequence());

@@ -6,6 +6,9 @@ use crate::error::Error;
 use crate::request::{KinesisRecord, kinesis_record};
 use crate::table::{KinesisBatch, StreamRecord};
 
+/// Changes of one table, each with its record unless it is too large for one.
+pub type KinesisDelivery = (KinesisBatch, Vec<Option<KinesisRecord>>);
+
 impl Engine {
     /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
     pub fn set_kinesis_stream(&mut self, arn: &str, is_there: bool) {
@@ -23,11 +26,7 @@ impl Engine {
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn kinesis_batch(
-        &self,
-        arn: &str,
-        count: usize,
-    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+    pub fn kinesis_batch(&self, arn: &str, count: usize) -> Result<Option<KinesisDelivery>, Error> {
         let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
         let region = &self.tables.settings().region;
         let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::table::kinesis::CreationPrecision;
+use crate::table::kinesis::{CreationPrecision, KinesisDestination};
 use crate::table::stream::StreamRecord;
 use crate::table::tables::Tables;
 
@@ -92,7 +92,7 @@ impl Tables {
         let journal = journal.expect("invariant: a table with an oldest change has a journal");
         let destination = table.kinesis.iter().find(|known| known.stream_arn() == arn);
         let precision =
-            destination.and_then(|known| known.precision()).unwrap_or(CreationPrecision::Millisecond);
+            destination.and_then(KinesisDestination::precision).unwrap_or(CreationPrecision::Millisecond);
         let mut records = Vec::new();
         journal.read_open(self.store.as_ref(), |change| {
             if records.len() == count {
