@@ -4,6 +4,8 @@ mod kinesis;
 mod transferring;
 mod triggering;
 
+pub use kinesis::KinesisDelivery;
+
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
@@ -16,8 +18,6 @@ use crate::table::throughput::{Kind, Mode};
 use crate::table::{AutoScaling, BulkOperations, Index, Order, Replay, Settings, Tables, not_found};
 use crate::trigger::Triggers;
 use crate::value::Item;
-
-pub use kinesis::KinesisRecords;
 
 /// A whole DynamoDB of one account in one Region.
 ///

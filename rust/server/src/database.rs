@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
-use dynacore::engine::{Engine, KinesisRecords};
+use dynacore::engine::{Engine, KinesisDelivery};
 use dynacore::error::Error;
 use dynacore::expression::Cache;
 use dynacore::request::{Operation, Response, Service};
@@ -501,11 +501,7 @@ impl Database {
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn kinesis_batch(
-        &self,
-        arn: &str,
-        count: usize,
-    ) -> Result<Option<(KinesisBatch, KinesisRecords)>, Error> {
+    pub fn kinesis_batch(&self, arn: &str, count: usize) -> Result<Option<KinesisDelivery>, Error> {
         let (batch, pending) = guarded(|| {
             let engine = self.engine()?;
             let wait = |durability| Pending::new(durability, engine.sequence());

@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::request::{KinesisRecord, kinesis_record};
 use crate::table::{KinesisBatch, StreamRecord};
 
-/// The records of a batch's changes; none for one that is too large.
-pub type KinesisRecords = Vec<Option<KinesisRecord>>;
+/// Changes of one table, each with its record unless it is too large for one.
+pub type KinesisDelivery = (KinesisBatch, Vec<Option<KinesisRecord>>);
 
 impl Engine {
     /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
@@ -26,11 +26,7 @@ impl Engine {
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn kinesis_batch(
-        &self,
-        arn: &str,
-        count: usize,
-    ) -> Result<Option<(KinesisBatch, KinesisRecords)>, Error> {
+    pub fn kinesis_batch(&self, arn: &str, count: usize) -> Result<Option<KinesisDelivery>, Error> {
         let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
         let region = &self.tables.settings().region;
         let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);
