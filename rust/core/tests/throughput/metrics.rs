@@ -278,7 +278,7 @@ fn contributors_are_counted_where_it_was_asked_for() {
     assert_eq!(found["KeyLabels"], json!(["driver", "lap"]));
     let found = report(&mut database, partitions_throttled, json!({}));
     assert_eq!(contributors(&found), [(json!(["Prost"]), 2.0)]);
-    let found = report(&mut database, laps_throttled, json!({ "EndTime": START }));
+    let found = report(&mut database, laps_throttled, json!({ "StartTime": START - 60, "EndTime": START }));
     assert_eq!(contributors(&found), []);
 
     let disable = with(&enable, json!({ "ContributorInsightsAction": "DISABLE" }));
