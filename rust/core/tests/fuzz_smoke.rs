@@ -161,8 +161,8 @@ fn sequences_of_random_bytes() {
     smoke(fuzz_sequence, 150, |random| bytes(random, 1500));
 }
 
-/// If this fails, the tests above could not fail either: a type that is swapped for text makes the canary panic, the
-/// first input that has it is told, and its seed makes the same input again.
+/// If this fails, the tests above could not fail either: a type that is swapped for text makes the canary panic, an
+/// input that has it is told, and its seed makes the same input again.
 #[test]
 fn a_target_that_panics_is_noticed() {
     const SWAPPED: &[u8] = b"Enabled\":\"a\"";
@@ -178,10 +178,6 @@ fn a_target_that_panics_is_noticed() {
     let (seed, input) = first_failure(canary, 60_000, make).expect("a type is swapped for text somewhere");
     assert!(is_swapped(&input), "{}", input.escape_ascii());
     assert_eq!(make(&mut Random::new(seed)), input);
-    assert!(
-        (0..seed).all(|earlier| !is_swapped(&make(&mut Random::new(earlier)))),
-        "seed {seed} is the first"
-    );
     assert!(panics(canary, &input) && !panics(canary, b"{}"));
     assert_eq!(first_failure(|_| {}, 10, |random| bytes(random, 10)), None);
 }
