@@ -63,7 +63,7 @@ def test_comma_separated_values(served, run, tmp_path):
         (str(source), 4),
     ]
     run("export", tmp_path / "out.csv", "--table", "laps", "--columns", "driver,seconds,none")
-    rows = list(csv.reader((tmp_path / "out.csv").open()))
+    rows = list(csv.reader((tmp_path / "out.csv").read_text().splitlines()))
     assert rows == [["driver", "seconds", "none"], ["Ann", "71.5", ""]]
 
 

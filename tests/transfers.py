@@ -143,11 +143,13 @@ def by_key(items):
     def ordered(value):
         ((tag, content),) = value.items()
         if tag in {"SS", "NS", "BS"}:
-            return {tag: sorted(map(repr, content))}
+            return {tag: sorted(str(bytes(one) if tag == "BS" else one) for one in content)}
         if tag == "L":
             return {tag: [ordered(element) for element in content]}
         if tag == "M":
             return {tag: {name: ordered(element) for name, element in content.items()}}
+        if tag == "N":
+            return {tag: Decimal(content)}
         return {tag: bytes(content) if tag == "B" else content}
 
     found = [{name: ordered(value) for name, value in item.items()} for item in items]

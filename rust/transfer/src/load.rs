@@ -101,6 +101,7 @@ impl Loader<'_> {
         };
         let order = self.order;
         let cache = self.cache.take();
+        let earlier_faults = self.report.faults.len();
         let mut object = Object::new(stored, order.source.compression);
         let mut outcome = Ok(());
         for record in Records::new(&mut object, &order.source.format, cache.as_ref()) {
@@ -117,7 +118,10 @@ impl Loader<'_> {
         self.report.bytes += object.bytes();
         self.cache = cache;
         outcome?;
-        self.flush(key)
+        let outcome = self.flush(key);
+        // What the engine refused came later than what could not be read.
+        self.report.faults[earlier_faults..].sort_by_key(|fault| fault.index);
+        outcome
     }
 
     fn add(&mut self, key: &str, position: Position, item: LoadItem) -> Result<(), Stopped> {

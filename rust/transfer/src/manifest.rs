@@ -5,7 +5,7 @@ use std::io;
 
 use dynacore::clock::Timestamp;
 use dynacore::table::{ExportOrder, ExportReport};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::bucket::Bucket;
 use crate::upload::{Checksums, md5_base64, put};
@@ -50,7 +50,7 @@ pub(crate) fn write(
     let list: String = files.iter().map(|file| format!("{}\n", line(file))).collect();
     let files_key = format!("{directory}manifest-files.json");
     let summary_key = format!("{directory}manifest-summary.json");
-    let summary = summary(order, report, &files_key, now).to_string();
+    let summary = summary(order, report, &files_key, now);
     for (key, stem, text) in
         [(&files_key, "manifest-files", &list), (&summary_key, "manifest-summary", &summary)]
     {
@@ -60,44 +60,80 @@ pub(crate) fn write(
     Ok(summary_key)
 }
 
-fn line(file: &Listed) -> Value {
-    json!({
-        "itemCount": file.items,
-        "md5Checksum": file.checksums.md5,
-        "etag": file.checksums.etag,
-        "dataFileS3Key": file.key,
-    })
+/// A line of `manifest-files.json`; members stand in AWS's order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileLine<'a> {
+    item_count: u64,
+    md5_checksum: &'a str,
+    etag: &'a str,
+    #[serde(rename = "dataFileS3Key")]
+    data_file_key: &'a str,
 }
 
-fn summary(order: &ExportOrder, report: &ExportReport, files_key: &str, now: Timestamp) -> Value {
-    let mut summary = Map::new();
-    let mut member = |name: &str, value: Value| summary.insert(name.to_owned(), value);
-    member("version", json!(if order.period.is_some() { "2023-08-01" } else { "2020-06-30" }));
-    member("exportArn", json!(order.arn));
-    member("startTime", json!(order.started.to_iso_8601()));
-    member("endTime", json!(now.to_iso_8601()));
-    member("tableArn", json!(order.table_arn));
-    member("tableId", json!(order.table_id));
-    match order.period {
-        None => {
-            member("exportTime", json!(order.export_time.to_iso_8601()));
-        }
-        Some(period) => {
-            member("exportFromTime", json!(period.from.to_iso_8601()));
-            member("exportToTime", json!(period.to.to_iso_8601()));
-        }
-    }
-    member("s3Bucket", json!(order.bucket));
-    member("s3Prefix", json!(order.prefix));
-    member("s3SseAlgorithm", json!(order.sse_algorithm));
-    member("s3SseKmsKeyId", json!(order.sse_kms_key_id));
-    member("manifestFilesS3Key", json!(files_key));
-    member("billedSizeBytes", json!(report.bytes));
-    member("itemCount", json!(report.items));
-    member("outputFormat", json!(order.format.name()));
-    if let Some(period) = order.period {
-        member("outputView", json!(period.view.name()));
-        member("exportType", json!("INCREMENTAL_EXPORT"));
-    }
-    Value::Object(summary)
+fn line(file: &Listed) -> String {
+    let line = FileLine {
+        item_count: file.items,
+        md5_checksum: &file.checksums.md5,
+        etag: &file.checksums.etag,
+        data_file_key: &file.key,
+    };
+    serde_json::to_string(&line).expect("invariant: texts and numbers are JSON")
+}
+
+/// `manifest-summary.json`; members stand in AWS's order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary<'a> {
+    version: &'a str,
+    export_arn: &'a str,
+    start_time: String,
+    end_time: String,
+    table_arn: &'a str,
+    table_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_from_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_to_time: Option<String>,
+    s3_bucket: &'a str,
+    s3_prefix: Option<&'a str>,
+    s3_sse_algorithm: &'a str,
+    s3_sse_kms_key_id: Option<&'a str>,
+    #[serde(rename = "manifestFilesS3Key")]
+    manifest_files_key: &'a str,
+    billed_size_bytes: u64,
+    item_count: u64,
+    output_format: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_view: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_type: Option<&'a str>,
+}
+
+fn summary(order: &ExportOrder, report: &ExportReport, files_key: &str, now: Timestamp) -> String {
+    let period = order.period;
+    let summary = Summary {
+        version: if period.is_some() { "2023-08-01" } else { "2020-06-30" },
+        export_arn: &order.arn,
+        start_time: order.started.to_iso_8601(),
+        end_time: now.to_iso_8601(),
+        table_arn: &order.table_arn,
+        table_id: &order.table_id,
+        export_time: period.is_none().then(|| order.export_time.to_iso_8601()),
+        export_from_time: period.map(|period| period.from.to_iso_8601()),
+        export_to_time: period.map(|period| period.to.to_iso_8601()),
+        s3_bucket: &order.bucket,
+        s3_prefix: order.prefix.as_deref(),
+        s3_sse_algorithm: order.sse_algorithm,
+        s3_sse_kms_key_id: order.sse_kms_key_id.as_deref(),
+        manifest_files_key: files_key,
+        billed_size_bytes: report.bytes,
+        item_count: report.items,
+        output_format: order.format.name(),
+        output_view: period.map(|period| period.view.name()),
+        export_type: period.map(|_| "INCREMENTAL_EXPORT"),
+    };
+    serde_json::to_string(&summary).expect("invariant: texts and numbers are JSON")
 }
