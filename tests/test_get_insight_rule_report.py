@@ -63,9 +63,7 @@ def test_what_is_refused(cars, watch):
     accessed, _ = rules(cars)
     with refused("ResourceNotFoundException", "The insight rule unknown does not exist"):
         report(watch, "unknown")
-    with refused(
-        "InvalidParameterValue", "The parameter MaxContributorCount must be from 1 to 100."
-    ):
+    with refused("InvalidParameterValue", "The parameter MaxContributorCount must be from 1 to 100."):
         report(watch, accessed, MaxContributorCount=101)
     with refused("InvalidParameterValue", "The parameter OrderBy must be Sum or Maximum."):
         report(watch, accessed, OrderBy="Name")

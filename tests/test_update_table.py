@@ -163,7 +163,7 @@ def test_throughput_alone_does_not_end_on_demand(cars):
 
 
 def test_a_database_of_one_region_has_no_replicas(cars):
-    with pytest.raises(ClientError, match="open several as a dynacore.World") as caught:
+    with pytest.raises(ClientError, match=r"open several as a dynacore\.World") as caught:
         change(cars, ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}])
     assert caught.value.response["Error"]["Code"] == "ValidationException"
 
