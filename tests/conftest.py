@@ -178,11 +178,14 @@ class Server:
         return self._resource
 
     def clear(self) -> None:
-        """Leave nothing to the next test: no table, no scalable target, no object in the bucket."""
+        """Leave nothing to the next test: no table, backup but the system's, scalable target or object."""
         for entry in self.bucket.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         for table in self._resource.tables.all():
             table.delete()
+        client = self._resource.meta.client
+        for backup in client.list_backups()["BackupSummaries"]:
+            client.delete_backup(BackupArn=backup["BackupArn"])
         scaling = self._clients["application-autoscaling"]
         targets = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
         for target in targets:

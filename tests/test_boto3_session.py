@@ -17,6 +17,9 @@ class Engine:
         self.answers = list(answers)
         self.asked: list[tuple[str, Any]] = []
 
+    def is_up(self) -> bool:
+        return True
+
     def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
         self.asked.append((target, json.loads(body)))
         status, reply = self.answers.pop(0)
@@ -117,6 +120,9 @@ def test_sessions_do_not_share_engines():
 
 def test_an_engine_that_fails_is_not_hidden():
     class Broken:
+        def is_up(self) -> bool:
+            return True
+
         def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
             raise RuntimeError("broken")
 

@@ -46,10 +46,10 @@ def test_version():
     assert dynacore.__version__ in run("--version").output
 
 
-def test_several_regions_are_refused():
-    result = run("serve", "--regions", "us-east-1,eu-west-1")
+def test_a_region_is_served_once():
+    result = run("serve", "--regions", "us-east-1,us-east-1")
     assert result.exit_code == 2
-    assert "several Regions are not available yet" in result.output
+    assert "a world has a Region once" in result.output
 
 
 def test_a_directory_of_something_else_is_refused(tmp_path):

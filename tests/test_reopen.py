@@ -1,5 +1,7 @@
 """What a user set in a durable database is there, and at work, when the database is opened again."""
 
+import json
+
 import pytest
 
 import dynacore
@@ -272,7 +274,8 @@ def read_stream(shop, arn):
 
 def test_streams_go_on(shop):
     spec = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
-    client, _ = create(shop, StreamSpecification=spec)
+    # Provisioned so little, it has one partition, and the stream one shard at a time.
+    client, _ = create(shop, **provisioned(100), StreamSpecification=spec)
     arn = client.describe_table(TableName="cars")["Table"]["LatestStreamArn"]
 
     def put(*numbers):
@@ -334,6 +337,33 @@ def test_streams_go_on(shop):
     shop.clock.advance(24 * 3_600)
     shop.again()
     assert shop.client("dynamodbstreams").list_streams()["Streams"] == []
+
+
+def test_what_goes_to_kinesis_goes_on(shop):
+    arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+    arrived = []
+
+    class Sink:
+        def put_records(self, *, Records, StreamARN):
+            arrived.extend(json.loads(record["Data"])["dynamodb"]["Keys"]["id"]["S"] for record in Records)
+
+    client, _ = create(shop)
+    shop.database.kinesis_stream(arn, Sink())
+    client.enable_kinesis_streaming_destination(TableName="cars", StreamArn=arn)
+    shop.database.tick()
+    client.put_item(TableName="cars", Item={"id": {"S": "1"}})
+    shop.clock.advance(1)
+    client.put_item(TableName="cars", Item={"id": {"S": "2"}})
+    client = shop.again()
+    (destination,) = client.describe_kinesis_streaming_destination(TableName="cars")[
+        "KinesisDataStreamDestinations"
+    ]
+    assert destination == {"StreamArn": arn, "DestinationStatus": "ACTIVE"}
+    client.put_item(TableName="cars", Item={"id": {"S": "3"}})
+    assert arrived == ["1"]
+    shop.database.kinesis_stream(arn, Sink())
+    shop.clock.advance(1)
+    assert arrived == ["1", "2", "3"]
 
 
 def test_bulk_operations_are_listed_and_their_tokens_known(shop):

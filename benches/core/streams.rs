@@ -49,7 +49,7 @@ fn puts(bench: &mut Bench, scale: Scale) {
         group.bench_function(view, |bencher| {
             bencher.iter(|| {
                 now = now + STEP;
-                execute(&mut database, black_box(next.next().expect("a cycle does not end")), now)
+                execute(&mut database, black_box(next.next().expect("a cycle does not end")), now);
             });
         });
     }

@@ -1,4 +1,4 @@
-"""What operations cost on tables of a thousand to a million items, in one interleaved run."""
+"""What operations cost on tables of a thousand to a million items: the engine alone, then through doors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benches.core.estimates import ROOT
+from benches.cost import doors
 
 SIZES, QUICK_SIZES = (1_000, 100_000, 1_000_000), (1_000, 10_000)
 ROUNDS, QUICK_ROUNDS = 21, 3
@@ -34,4 +35,8 @@ def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
         command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=LIMIT_SECONDS
     )
     measured: dict[str, Any] = json.loads(finished.stdout)
+    for sample in measured["samples"]:
+        sample["door"] = "the engine alone"
+    measured["samples"] += doors.measure(sizes, rounds, tell)
+    measured["door_operations"] = doors.OPERATIONS
     return measured

@@ -5,18 +5,29 @@
 
 use cpu_time::ThreadTime;
 use dynacore::random::Random;
-use dynacore::request::{Operation, Service};
+use dynacore::request::Operation;
 use dynacore_benches::database::{put_item, query, update_item};
 use dynacore_benches::{Cars, Database};
 
 /// Operations of one sample, each on another item.
 const OPERATIONS: u64 = 2_000;
 
+/// What is printed beside the operations.
+const FLOOR: &str = "one dependent read (floor)";
+
 struct Table {
     items: u64,
     database: Database,
     /// What is measured: name and requests.
     operations: Vec<(&'static str, Vec<Operation>)>,
+    places: Places,
+}
+
+/// Memory of the size of a table, in which each place names another one: what nobody can be faster than.
+struct Places {
+    /// As many bytes as an item takes, with what the allocator adds.
+    places: Vec<[u64; 32]>,
+    now: usize,
 }
 
 fn main() {
@@ -32,7 +43,7 @@ fn main() {
     let mut tables: Vec<Table> = sizes.iter().map(|items| Table::new(&cars, *items)).collect();
     let mut samples = Vec::new();
     for round in 0..rounds {
-        for operation in 0..tables[0].operations.len() {
+        for operation in 0..=tables[0].operations.len() {
             let count = tables.len();
             for turn in 0..count {
                 let table = &mut tables[(turn + round as usize) % count];
@@ -60,27 +71,50 @@ impl Table {
         let puts = numbers(1).map(|number| put_item(&cars.car(number).json())).collect();
         let updates = numbers(2).map(|number| update_item(&cars.car(number).key_json())).collect();
         let queries = numbers(3).map(|number| query(&cars.car(number).make(), 10)).collect();
-        let mut operations = vec![
+        let transactions =
+            numbers(4).map(|number| transaction(cars, number, (number + items / 2) % items)).collect();
+        let operations = vec![
             ("put", read("PutItem", puts)),
             ("update", read("UpdateItem", updates)),
             ("query of 10", read("Query", queries)),
+            ("transact, 2 items", read("TransactWriteItems", transactions)),
         ];
-        if Operation::exists(Service::DynamoDb, "TransactWriteItems") {
-            let transactions =
-                numbers(4).map(|number| transaction(cars, number, (number + items / 2) % items)).collect();
-            operations.push(("transact, 2 items", read("TransactWriteItems", transactions)));
-        }
-        Self { items, database, operations }
+        Self { items, database, operations, places: Places::new(items) }
     }
 
     /// Nanoseconds of the processor for one of the operations.
     fn measure(&mut self, operation: usize) -> (&'static str, f64) {
-        let (name, requests) = &self.operations[operation];
+        let Some((name, requests)) = self.operations.get(operation) else {
+            return (FLOOR, self.places.measure());
+        };
         let start = ThreadTime::now();
         for request in requests {
             std::hint::black_box(self.database.execute(request));
         }
         (name, start.elapsed().as_nanos() as f64 / requests.len() as f64)
+    }
+}
+
+impl Places {
+    fn new(count: u64) -> Self {
+        // One cycle through all places in no order.
+        let mut order: Vec<u64> = (0..count).collect();
+        let mut random = Random::new(5);
+        for index in (1..order.len()).rev() {
+            order.swap(index, random.below(index as u64) as usize);
+        }
+        let places = order.into_iter().map(|next| [next; 32]).collect();
+        Self { places, now: 0 }
+    }
+
+    /// Nanoseconds of the processor for one read.
+    fn measure(&mut self) -> f64 {
+        let start = ThreadTime::now();
+        for _ in 0..OPERATIONS {
+            self.now = self.places[self.now][0] as usize;
+        }
+        std::hint::black_box(self.now);
+        start.elapsed().as_nanos() as f64 / OPERATIONS as f64
     }
 }
 

@@ -48,6 +48,11 @@ class Server:
                 "--preserve-credentials",
             ]
 
+    @property
+    def process_id(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
     def wait_until_ready(self) -> float:
         """Wait until it accepts connections; the seconds that took, as seen by a poll every 20 ms."""
         begin = time.perf_counter()

@@ -22,11 +22,12 @@ from typing import Any as _Any
 from dynacore._conditions import Attr, Key
 from dynacore._core import VirtualClock, __version__
 from dynacore._database import Database
+from dynacore._world import World
 
 if _TYPE_CHECKING:
     from dynacore import exceptions
 
-__all__ = ["Attr", "Database", "Key", "VirtualClock", "__version__", "exceptions"]
+__all__ = ["Attr", "Database", "Key", "VirtualClock", "World", "__version__", "exceptions"]
 
 
 def __getattr__(name: str) -> _Any:

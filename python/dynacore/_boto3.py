@@ -11,14 +11,14 @@ import functools
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 try:
     import boto3.session
     import botocore.session
     from botocore.awsrequest import AWSResponse
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, EndpointConnectionError
     from botocore.httpsession import URLLib3Session
 except ImportError as error:
     raise ImportError("boto3 is not installed: pip install dynacore[boto3]") from error
@@ -35,8 +35,9 @@ _CONTENT_TYPES = {
     "DynamoDBStreams_20120810": "application/x-amz-json-1.0",
     "AnyScaleFrontendService": "application/x-amz-json-1.1",
     "GraniteServiceVersion20100801": "application/x-amz-json-1.0",
+    "AWSEvents": "application/x-amz-json-1.1",
 }
-_SERVED = "dynamodb, dynamodbstreams, application-autoscaling, cloudwatch"
+_SERVED = "dynamodb, dynamodbstreams, application-autoscaling, cloudwatch, events"
 
 # CloudWatch is called in JSON, or in CBOR with the operation in the path (Smithy's RPC v2 protocol).
 _CLOUDWATCH = "GraniteServiceVersion20100801"
@@ -75,16 +76,25 @@ class NotServedError(BotoCoreError):  # type: ignore[misc]  # botocore has no ty
 
 def make_session(core: Database, region: str) -> boto3.session.Session:
     """Make a Session that knows nothing of the machine's AWS configuration and never reaches the network."""
+    return _make_session({region: core})
+
+
+def make_world_session(cores: Mapping[str, Database]) -> boto3.session.Session:
+    """Make such a Session for several Regions; clients are of the first unless they name one."""
+    return _make_session(cores)
+
+
+def _make_session(cores: Mapping[str, Database]) -> boto3.session.Session:
     botocore_session = botocore.session.Session(session_vars=_SESSION_VARIABLES)
     botocore_session.register_component("data_loader", _model_loader())
     session = boto3.session.Session(
         aws_access_key_id="dynacore",
         aws_secret_access_key="dynacore",
-        region_name=region,
+        region_name=next(iter(cores)),
         botocore_session=botocore_session,
     )
     _forget_repeated_paths()
-    session.events.register("before-send", _Handler(core, region))
+    session.events.register("before-send", _Handler(cores))
     return session
 
 
@@ -108,7 +118,7 @@ def reroute(core: Database, region: str, monkeypatch: pytest.MonkeyPatch) -> Ite
     The last step before the network is replaced, not a session's events: clients that a module made when it
     was imported are reached too.
     """
-    handler = _Handler(core, region)
+    handler = _Handler({region: core})
     send = URLLib3Session.send
 
     def send_here(http: URLLib3Session, request: AWSPreparedRequest) -> Any:
@@ -134,10 +144,9 @@ def reroute(core: Database, region: str, monkeypatch: pytest.MonkeyPatch) -> Ite
 class _Handler:
     """Answers requests of every service: with a response, or with an error where a socket would open."""
 
-    def __init__(self, core: Database, region: str) -> None:
-        self._answer = core.answer
-        self._core = core
-        self._region = region
+    def __init__(self, cores: Mapping[str, Database]) -> None:
+        self._cores = dict(cores)
+        self._first = next(iter(self._cores.values()))
 
     def takes(self, request: AWSPreparedRequest) -> bool:
         """Tell whether the request is for a service of the database."""
@@ -151,15 +160,17 @@ class _Handler:
         if content_type is None:
             service = event_name.split(".")[1]
             raise NotServedError(reason=f"no service {service!r} here; there are: {_SERVED}")
-        self._check_region(request)
+        core = self._core_of(request)
+        if not core.is_up():
+            raise EndpointConnectionError(endpoint_url=request.url)
         prefix, _dot, operation = target.partition(".")
         query_error = None
         if cbor or prefix == _CLOUDWATCH:
             operation = cbor[1] if cbor else operation
-            reply = self._core.answer_cloudwatch(operation, _body(request.body), cbor is not None)
+            reply = core.answer_cloudwatch(operation, _body(request.body), cbor is not None)
             status, request_id, body, query_error = reply
         else:
-            status, request_id, body = self._answer(target, _body(request.body))
+            status, request_id, body = core.answer(target, _body(request.body))
         headers = {
             "server": "Server",
             "content-type": content_type,
@@ -173,13 +184,17 @@ class _Handler:
             headers["x-amzn-query-error"] = f"{query_error};Sender"
         return AWSResponse(request.url, status, headers, _Raw(body))
 
-    def _check_region(self, request: AWSPreparedRequest) -> None:
+    def _core_of(self, request: AWSPreparedRequest) -> Database:
         # An unsigned request has no Region but that of its address, which may be anything.
         scope = _CREDENTIAL_SCOPE.search(_text(request.headers.get("Authorization", "")))
-        if scope is not None and scope[1] != self._region:
+        if scope is None:
+            return self._first
+        if scope[1] not in self._cores:
+            here = ", ".join(self._cores)
             raise NotServedError(
-                reason=f"the request is for Region {scope[1]}, and the database is in {self._region}"
+                reason=f"the request is for Region {scope[1]}, and the database is in {here}"
             )
+        return self._cores[scope[1]]
 
 
 class _Raw:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from dynacore import _core
 from dynacore._database import Database
+from dynacore._world import World
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +24,13 @@ def main() -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
-@click.option("--regions", "--region", default="us-east-1", show_default=True, help="Region that is served.")
+@click.option(
+    "--regions",
+    "--region",
+    default="us-east-1",
+    show_default=True,
+    help="Region that is served, or several with commas between.",
+)
 @click.option("--account-id", default="000000000000", show_default=True, help="Account in ARNs.")
 @click.option("--seed", default=0, show_default=True, help="Seed of everything that is left to chance.")
 @click.option(
@@ -121,14 +128,15 @@ def serve(
     # Not imported above: it brings botocore, if that is there.
     from dynacore import exceptions
 
-    if "," in regions:
-        raise click.UsageError("several Regions are not available yet: name one")
+    names = [name.strip() for name in regions.split(",")]
     try:
-        database = Database(
+        if path is not None and len(names) > 1:
+            raise ValueError("several Regions are in memory: leave the path out")
+        served = _open(
             path,
-            region=regions,
+            names,
+            seed,
             account_id=account_id,
-            seed=seed,
             throttle=throttle,
             throttle_on_demand=throttle_on_demand,
             initial_burst_seconds=initial_burst_seconds,
@@ -144,18 +152,26 @@ def serve(
             name, equals, place = bucket.partition("=")
             if not equals:
                 raise click.UsageError(f"a bucket is NAME=PLACE, not {bucket!r}")
-            database.bucket(name, place)
+            if isinstance(served, World):
+                raise click.UsageError("a bucket belongs to one Region: name one")
+            served.bucket(name, place)
     except (ImportError, ValueError) as error:
         raise click.UsageError(str(error)) from error
     except exceptions.StoreError as error:
         raise click.ClickException(str(error)) from error
     try:
-        with database:
-            _core.serve(database._core, host, port, _announce)
+        with served:
+            _core.serve(served._core, host, port, _announce)
     except OSError as error:
         raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
     except exceptions.StoreError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _open(path: str | None, regions: list[str], seed: int, **options: Any) -> Database | World:
+    if len(regions) > 1:
+        return World(regions, seed=seed, **options)
+    return Database(path, region=regions[0], seed=seed, **options)
 
 
 def _announce(host: str, port: int) -> None:
@@ -163,53 +179,23 @@ def _announce(host: str, port: int) -> None:
     click.echo(f"dynacore is ready on http://{address}:{port}")
 
 
-@main.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
-@click.pass_context
-def demo(context: click.Context) -> None:
-    """Replay a published auto-scaling experiment in virtual time."""
-    # Not imported above: it brings charts and data that a server does not need.
-    importlib.import_module("dynacore._demo").main(context.args)
+def _add_command(name: str, help_text: str, module: str | None = None, function: str = "main") -> None:
+    """Add a command that reads its own arguments, in a module of its name unless another is given."""
+
+    @main.command(
+        name,
+        help=help_text,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    @click.pass_context
+    def command(context: click.Context) -> None:
+        # Not imported above: it brings charts and data that a server does not need.
+        getattr(importlib.import_module(f"dynacore.{module or '_' + name}"), function)(context.args)
 
 
-@main.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
-@click.pass_context
-def stress(context: click.Context) -> None:
-    """Put the engine or any endpoint under load, and measure it."""
-    importlib.import_module("dynacore._stress").main(context.args)
-
-
-@main.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
-@click.pass_context
-def simulate(context: click.Context) -> None:
-    """Play a scenario in virtual time: throttles, latencies and the bill."""
-    importlib.import_module("dynacore._simulate").main(context.args)
-
-
-@main.command(
-    "import",
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
-@click.pass_context
-def import_(context: click.Context) -> None:
-    """Put the items of files or of a SQL query into a table."""
-    importlib.import_module("dynacore._transfer").import_items(context.args)
-
-
-@main.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
-@click.pass_context
-def export(context: click.Context) -> None:
-    """Write the items of a table to a file."""
-    importlib.import_module("dynacore._transfer").export_items(context.args)
+_add_command("demo", "Replay a published auto-scaling experiment in virtual time.")
+_add_command("stress", "Put the engine or any endpoint under load, and measure it.")
+_add_command("simulate", "Play a scenario in virtual time: throttles, latencies and the bill.")
+_add_command("import", "Put the items of files or of a SQL query into a table.", "_transfer", "import_items")
+_add_command("export", "Write the items of a table to a file.", "_transfer", "export_items")

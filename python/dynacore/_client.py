@@ -9,7 +9,9 @@ from dynacore._conditions import express_conditions
 from dynacore._operations import (
     CloudWatchOperations,
     DynamoDBOperations,
+    EventsOperations,
     Execute,
+    LambdaOperations,
     ScalingOperations,
     StreamsOperations,
 )
@@ -156,6 +158,26 @@ CLIENTS: dict[str, type[Client]] = {
     for client in (DynamoDBClient, StreamsClient, ScalingClient, CloudWatchClient)
 }
 """The clients by boto3's name of their service."""
+
+
+class LambdaClient(LambdaOperations, Client):
+    """The client of Lambda: event source mappings."""
+
+    _service = ServiceModel("lambda", "Lambda")
+    _endpoint = "lambda"
+
+
+class EventsClient(EventsOperations, Client):
+    """The client of EventBridge: rules and events of the default event bus."""
+
+    _service = ServiceModel("events", "EventBridge")
+    _endpoint = "events"
+
+
+TRIGGER_CLIENTS: dict[str, type[Client]] = {
+    client._service.service_name: client for client in (LambdaClient, EventsClient)
+}
+"""Clients that have the part of their service that triggers are about."""
 
 
 def _methods(client: type[Client]) -> dict[str, str]:

@@ -7,9 +7,11 @@ from typing import Any, final
 
 __all__ = [
     "Database",
+    "Invocation",
     "KinesisStream",
     "Snapshot",
     "VirtualClock",
+    "World",
     "__version__",
     "build_profile",
     "json_to_ion",
@@ -131,11 +133,110 @@ class Database:
         Each has the object's key, its position in the object from 0, its line from 1 and why.
         """
 
+    def add_function(self, name: str) -> bool:
+        """Make a function known to triggers; False where its name is none."""
+
+    def remove_function(self, name: str) -> None:
+        """Forget a function; what names it stays, and its calls fail."""
+
+    def wait_for_invocation(self) -> Invocation | None:
+        """Wait for a call to make, and let happen what is due meanwhile; None once waiting was stopped."""
+
+    def stop_waiting(self) -> None:
+        """Let all who wait for calls go, and all who come later."""
+
+    def set_invoker(self, invoker: Callable[[Invocation], object]) -> None:
+        """Let `invoker` make the calls while the virtual clock moves."""
+    def is_up(self) -> bool:
+        """Tell whether its Region answers."""
+
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
 
     def tick(self) -> None:
         """Let happen what is due now."""
+
+@final
+class World:
+    """Databases with a network between them. `dynacore.World` is its public face."""
+
+    def __new__(cls, databases: list[Database], *, clock: VirtualClock | None, seed: int) -> World: ...
+    def set_latency(self, one: str, other: str, seconds: float) -> None:
+        """Set how long a message takes."""
+
+    def latency(self, one: str, other: str) -> float:
+        """Tell how long a message takes, in seconds."""
+
+    def set_jitter(self, one: str, other: str, seconds: float) -> None:
+        """Set how much longer a message may take."""
+
+    def set_loss(self, one: str, other: str, share: float) -> None:
+        """Set the share of messages that are lost, of 1."""
+
+    def set_cut(self, one: str, other: str, is_cut: bool) -> None:
+        """Let nothing pass, or messages again."""
+
+    def is_cut(self, one: str, other: str) -> bool:
+        """Tell whether nothing passes."""
+
+    def set_up(self, region: str, is_up: bool) -> None:
+        """Let a Region fail, or bring it back."""
+
+    def is_up(self, region: str) -> bool:
+        """Tell whether a Region answers."""
+
+    def is_healthy(self, region: str, interval_seconds: float, threshold: int) -> bool:
+        """Tell whether health checks believe that a Region answers."""
+
+    def replicate(self, table: str, master: str, region: str) -> None:
+        """Begin to replicate a table from its master."""
+
+    def lag(self, table: str, region: str) -> tuple[str, int, float | None]:
+        """Tell a replica's status, the changes it has not got, and when the oldest of them was made."""
+
+    def promote(self, table: str, region: str, loses: bool) -> None:
+        """Make a replica the master."""
+
+    def stop_replication(self, table: str, region: str) -> None:
+        """End the replication to a Region."""
+
+    def compare(self, table: str, one: str, other: str) -> tuple[int, int, int, int]:
+        """Count items that are equal, that differ, that one Region alone has, and the other."""
+
+    def next_event_at(self) -> float | None:
+        """Tell when something happens by itself next, in epoch seconds."""
+
+    def tick(self) -> None:
+        """Let happen what is due now."""
+
+@final
+class Invocation:
+    """A call of a function that a trigger asks for."""
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+
+    @property
+    def function_arn(self) -> str:
+        """The function's ARN."""
+
+    @property
+    def request_id(self) -> str:
+        """The call's id."""
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether what the function returns means something."""
+
+    def event(self) -> bytes:
+        """Write the event as JSON."""
+
+    def succeed(self, answer: str | None = None) -> None:
+        """Report that the function returned; its answer is JSON."""
+
+    def fail(self) -> None:
+        """Report that the function failed."""
 
 @final
 class KinesisStream:
@@ -173,7 +274,7 @@ def read_items(
 def json_to_ion(lines: bytes) -> bytes:
     """Turn lines of DynamoDB's JSON into lines of Ion text."""
 
-def serve(database: Database, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
+def serve(served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""
 
 def simulate(

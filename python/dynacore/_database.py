@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dynacore import _core
 from dynacore._core import Snapshot, VirtualClock
 from dynacore._kinesis import KinesisSink, KinesisStream
+from dynacore._triggering import Triggering
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from dynacore._resource import ServiceResource
 
 
-class Database:
+class Database(Triggering):
     """A DynamoDB that lives in this process.
 
     Without a `path` it is in memory and ends with the object. With one it is durable: the directory is made
@@ -110,6 +111,7 @@ class Database:
             sync=sync,
             write_buffer_bytes=write_buffer_bytes,
         )
+        super().__init__()
         if path is not None:
             _durable.add(self)
 
@@ -122,16 +124,18 @@ class Database:
     def client(self, service: str = "dynamodb") -> Client:
         """Make a client with the shape of boto3's.
 
-        Services are "dynamodb", "dynamodbstreams", "application-autoscaling" and "cloudwatch".
+        Services are "dynamodb", "dynamodbstreams", "application-autoscaling" and "cloudwatch"; of
+        "lambda" there are the event source mappings, of "events" (EventBridge) the rules.
 
         >>> Database().client().list_tables()["TableNames"]
         []
         """
-        from dynacore._client import CLIENTS
+        from dynacore._client import CLIENTS, TRIGGER_CLIENTS
 
-        if service not in CLIENTS:
-            raise ValueError(f"no service {service!r} here; there are: {', '.join(CLIENTS)}")
-        return CLIENTS[service](self._core, self.region, self.clock)
+        clients = CLIENTS | TRIGGER_CLIENTS
+        if service not in clients:
+            raise ValueError(f"no service {service!r} here; there are: {', '.join(clients)}")
+        return clients[service](self._core, self.region, self.clock)
 
     def resource(self) -> ServiceResource:
         """Make a resource with the shape of boto3's: tables with Python values.
@@ -306,13 +310,15 @@ class Database:
     def fork(self) -> Database:
         """Make another database that begins as this one is, on the same clock.
 
-        Only in memory; takes microseconds. From then on nothing that is done to one shows in the other.
+        Only in memory; takes microseconds. From then on nothing that is done to one shows in the other. Its
+        streams are there; triggers and rules are not, as their functions belong to this one.
         """
         snapshot = self.snapshot()
         fork = object.__new__(Database)
         fork.path, fork.region, fork.account_id, fork.clock = None, self.region, self.account_id, self.clock
         fork._kinesis_streams = []
         fork._open_core = self._core.fork(snapshot)
+        Triggering.__init__(fork)
         return fork
 
     def close(self) -> None:
@@ -320,14 +326,18 @@ class Database:
 
         One with a path is durable when this returns; clients it made are refused from then on, and the
         directory can be opened again. One in memory makes nothing new; what it made keeps working until it
-        is dropped.
+        is dropped. Triggers end with it; functions under way are waited for,
+        for some seconds.
         """
-        for stream in self._kinesis_streams:
-            stream.close()
-        self._kinesis_streams.clear()
         core, self._open_core = self._open_core, None
-        if core is not None and self.path is not None:
-            core.close()
+        try:
+            for stream in self._kinesis_streams:
+                stream.close()
+            self._kinesis_streams.clear()
+            self._close_runner()
+        finally:
+            if core is not None and self.path is not None:
+                core.close()
 
     def __enter__(self) -> Database:
         return self

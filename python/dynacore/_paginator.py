@@ -54,6 +54,9 @@ PAGINATIONS: dict[str, Pagination] = {
     "list_metric_data_query_definitions": Pagination("NextToken", "NextToken", "MaxResults", ("Items",)),
     "list_dashboards": Pagination("NextToken", "NextToken", None, ("DashboardEntries",)),
     "list_metrics": Pagination("NextToken", "NextToken", None, ("Metrics", "OwningAccounts")),
+    "list_event_source_mappings": Pagination("Marker", "NextMarker", "MaxItems", ("EventSourceMappings",)),
+    "list_rules": Pagination("NextToken", "NextToken", "Limit", ("Rules",)),
+    "list_targets_by_rule": Pagination("NextToken", "NextToken", "Limit", ("Targets",)),
     "describe_scheduled_actions": Pagination("NextToken", "NextToken", "MaxResults", ("ScheduledActions",)),
 }
 

@@ -42,6 +42,12 @@ class CancelBulkOperationRequest(TypedDict, total=False):
 
     BulkOperationArn: Required[str]
 
+class CreateBackupRequest(TypedDict, total=False):
+    """CreateBackup."""
+
+    TableName: Required[str]
+    BackupName: Required[str]
+
 class CreateTableRequest(TypedDict, total=False):
     """CreateTable."""
 
@@ -63,6 +69,11 @@ class CreateTableRequest(TypedDict, total=False):
     GlobalTableSourceArn: str
     GlobalTableSettingsReplicationMode: Literal["ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"]
     VectorIndexes: Sequence[Mapping[str, Any]]
+
+class DeleteBackupRequest(TypedDict, total=False):
+    """DeleteBackup."""
+
+    BackupArn: Required[str]
 
 class DeleteItemParameters(TypedDict, total=False):
     """DeleteItem, of a table that is known."""
@@ -97,10 +108,20 @@ class DeleteTableRequest(DeleteTableParameters):
 
     TableName: Required[str]
 
+class DescribeBackupRequest(TypedDict, total=False):
+    """DescribeBackup."""
+
+    BackupArn: Required[str]
+
 class DescribeBulkOperationRequest(TypedDict, total=False):
     """DescribeBulkOperation."""
 
     BulkOperationArn: Required[str]
+
+class DescribeContinuousBackupsRequest(TypedDict, total=False):
+    """DescribeContinuousBackups."""
+
+    TableName: Required[str]
 
 class DescribeContributorInsightsRequest(TypedDict, total=False):
     """DescribeContributorInsights."""
@@ -222,6 +243,16 @@ class ImportTableRequest(TypedDict, total=False):
     InputCompressionType: Literal["GZIP", "ZSTD", "NONE"]
     TableCreationParameters: Required[Mapping[str, Any]]
 
+class ListBackupsRequest(TypedDict, total=False):
+    """ListBackups."""
+
+    TableName: str
+    Limit: int
+    TimeRangeLowerBound: Timestamp
+    TimeRangeUpperBound: Timestamp
+    ExclusiveStartBackupArn: str
+    BackupType: Literal["USER", "SYSTEM", "AWS_BACKUP", "ALL"]
+
 class ListBulkOperationsRequest(TypedDict, total=False):
     """ListBulkOperations."""
 
@@ -313,6 +344,35 @@ class QueryRequest(QueryParameters):
 
     TableName: Required[str]
 
+class RestoreTableFromBackupRequest(TypedDict, total=False):
+    """RestoreTableFromBackup."""
+
+    TargetTableName: Required[str]
+    BackupArn: Required[str]
+    BillingModeOverride: Literal["PROVISIONED", "PAY_PER_REQUEST"]
+    GlobalSecondaryIndexOverride: Sequence[Mapping[str, Any]]
+    LocalSecondaryIndexOverride: Sequence[Mapping[str, Any]]
+    ProvisionedThroughputOverride: Mapping[str, Any]
+    OnDemandThroughputOverride: Mapping[str, Any]
+    SSESpecificationOverride: Mapping[str, Any]
+    VectorIndexOverride: Sequence[Mapping[str, Any]]
+
+class RestoreTableToPointInTimeRequest(TypedDict, total=False):
+    """RestoreTableToPointInTime."""
+
+    SourceTableArn: str
+    SourceTableName: str
+    TargetTableName: Required[str]
+    UseLatestRestorableTime: bool
+    RestoreDateTime: Timestamp
+    BillingModeOverride: Literal["PROVISIONED", "PAY_PER_REQUEST"]
+    GlobalSecondaryIndexOverride: Sequence[Mapping[str, Any]]
+    LocalSecondaryIndexOverride: Sequence[Mapping[str, Any]]
+    ProvisionedThroughputOverride: Mapping[str, Any]
+    OnDemandThroughputOverride: Mapping[str, Any]
+    SSESpecificationOverride: Mapping[str, Any]
+    VectorIndexOverride: Sequence[Mapping[str, Any]]
+
 class ScanParameters(TypedDict, total=False):
     """Scan, of a table that is known."""
 
@@ -385,6 +445,12 @@ class UntagResourceRequest(TypedDict, total=False):
 
     ResourceArn: Required[str]
     TagKeys: Required[Sequence[str]]
+
+class UpdateContinuousBackupsRequest(TypedDict, total=False):
+    """UpdateContinuousBackups."""
+
+    TableName: Required[str]
+    PointInTimeRecoverySpecification: Required[Mapping[str, Any]]
 
 class UpdateContributorInsightsRequest(TypedDict, total=False):
     """UpdateContributorInsights."""
@@ -672,6 +738,17 @@ class GetDashboardRequest(TypedDict, total=False):
     """GetDashboard."""
 
     DashboardName: Required[str]
+
+class GetInsightRuleReportRequest(TypedDict, total=False):
+    """GetInsightRuleReport."""
+
+    RuleName: Required[str]
+    StartTime: Required[datetime | float]
+    EndTime: Required[datetime | float]
+    Period: Required[int]
+    MaxContributorCount: int
+    Metrics: Sequence[str]
+    OrderBy: str
 
 class GetMetricDataRequest(TypedDict, total=False):
     """GetMetricData."""

@@ -57,6 +57,7 @@
     │   ├── DashboardNotFoundError
     │   ├── InvalidFormatFault
     │   ├── InvalidNextToken
+    │   ├── InvalidEventPatternException
     │   ├── InvalidParameterCombinationException
     │   ├── InvalidParameterValueException
     │   ├── LimitExceededFault
@@ -70,6 +71,7 @@
     │   ├── KmsKeyDisabledException
     │   ├── KmsKeyNotFoundException
     │   ├── ResourceConflict
+    │   ├── ResourceConflictException
     │   ├── InternalServerError
     │   └── ServiceUnavailable
     ├── StoreError                      a durable database could not be opened or closed; no service's error
@@ -79,6 +81,7 @@
     │   ├── StoreFailed
     │   └── UnknownFormat
     ├── ParamValidationError            a parameter the operation does not have (also botocore's)
+    ├── EndpointConnectionError         nothing answers at the Region's address (also botocore's)
     └── WaiterError                     what was waited for did not come (also botocore's)
 
 Where botocore is installed its classes are the bases of ours, so code that catches botocore's catches ours.
@@ -95,15 +98,18 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     _ClientErrorBase: TypeAlias = Exception
+    _EndpointConnectionErrorBase: TypeAlias = Exception
     _ParamValidationErrorBase: TypeAlias = Exception
     _WaiterErrorBase: TypeAlias = Exception
 else:
     try:
         from botocore.exceptions import ClientError as _ClientErrorBase
+        from botocore.exceptions import EndpointConnectionError as _EndpointConnectionErrorBase
         from botocore.exceptions import ParamValidationError as _ParamValidationErrorBase
         from botocore.exceptions import WaiterError as _WaiterErrorBase
     except ImportError:
-        _ClientErrorBase = _ParamValidationErrorBase = _WaiterErrorBase = Exception
+        _ClientErrorBase = _EndpointConnectionErrorBase = Exception
+        _ParamValidationErrorBase = _WaiterErrorBase = Exception
 
 
 class ClientError(_ClientErrorBase):
@@ -129,6 +135,19 @@ class ClientError(_ClientErrorBase):
 
     def __reduce__(self) -> tuple[type[ClientError], tuple[dict[str, Any], str]]:
         return type(self), (self.response, self.operation_name)
+
+
+class EndpointConnectionError(_EndpointConnectionErrorBase):
+    """Nothing answers at the address of a Region, because the whole Region failed; nothing was done."""
+
+    kwargs: dict[str, Any]
+
+    def __init__(self, endpoint_url: str) -> None:
+        Exception.__init__(self, f'Could not connect to the endpoint URL: "{endpoint_url}"')
+        self.kwargs = {"endpoint_url": endpoint_url}
+
+    def __reduce__(self) -> tuple[type[EndpointConnectionError], tuple[str]]:
+        return type(self), (self.kwargs["endpoint_url"],)
 
 
 class ParamValidationError(_ParamValidationErrorBase):
@@ -461,6 +480,17 @@ class ResourceConflict(ClientError):
     """The resource is in use."""
 
 
+# Lambda and EventBridge
+
+
+class InvalidEventPatternException(ClientError):
+    """The text is no event pattern."""
+
+
+class ResourceConflictException(ClientError):
+    """There is such a mapping already."""
+
+
 # The service
 
 
@@ -515,4 +545,12 @@ class UnknownFormat(StoreError):
 STORE_CLASSES: dict[str, type[StoreError]] = {cls.__name__: cls for cls in StoreError.__subclasses__()}
 
 
-__all__ = ["ClientError", "ParamValidationError", "StoreError", "WaiterError", *CLASSES, *STORE_CLASSES]
+__all__ = [
+    "ClientError",
+    "EndpointConnectionError",
+    "ParamValidationError",
+    "StoreError",
+    "WaiterError",
+    *CLASSES,
+    *STORE_CLASSES,
+]

@@ -11,10 +11,20 @@ from typing import Any
 
 from dynacore._operations.cloudwatch import CloudWatchOperations
 from dynacore._operations.dynamodb import DynamoDBOperations
+from dynacore._operations.events import EventsOperations
+from dynacore._operations.lambda_ import LambdaOperations
 from dynacore._operations.scaling import ScalingOperations
 from dynacore._operations.streams import StreamsOperations
 
-__all__ = ["CloudWatchOperations", "DynamoDBOperations", "Execute", "ScalingOperations", "StreamsOperations"]
+__all__ = [
+    "CloudWatchOperations",
+    "DynamoDBOperations",
+    "EventsOperations",
+    "Execute",
+    "LambdaOperations",
+    "ScalingOperations",
+    "StreamsOperations",
+]
 
 Execute = Callable[[str, str, Any, bool], dict[str, Any]]
 """The engine's native door: service, operation, parameters, and whether values are plain Python."""

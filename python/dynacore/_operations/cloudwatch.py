@@ -118,8 +118,10 @@ class CloudWatchOperations:
         """Get dataset."""
         return self._execute("cloudwatch", "GetDataset", parameters, False)
 
-    def get_insight_rule_report(self, **parameters: Any) -> dict[str, Any]:
-        """Get insight rule report."""
+    def get_insight_rule_report(
+        self, **parameters: Unpack[_parameters.GetInsightRuleReportRequest]
+    ) -> dict[str, Any]:
+        """Tell which keys contribute most to a rule of Contributor Insights."""
         return self._execute("cloudwatch", "GetInsightRuleReport", parameters, False)
 
     def get_metric_data(self, **parameters: Unpack[_parameters.GetMetricDataRequest]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class DynamoDBOperations:
         """Cancel a bulk operation."""
         return self._execute("dynamodb", "CancelBulkOperation", parameters, False)
 
-    def create_backup(self, **parameters: Any) -> dict[str, Any]:
+    def create_backup(self, **parameters: Unpack[_parameters.CreateBackupRequest]) -> dict[str, Any]:
         """Back a table up."""
         return self._execute("dynamodb", "CreateBackup", parameters, False)
 
@@ -48,7 +48,7 @@ class DynamoDBOperations:
         """Make a table."""
         return self._execute("dynamodb", "CreateTable", parameters, False)
 
-    def delete_backup(self, **parameters: Any) -> dict[str, Any]:
+    def delete_backup(self, **parameters: Unpack[_parameters.DeleteBackupRequest]) -> dict[str, Any]:
         """Delete a backup."""
         return self._execute("dynamodb", "DeleteBackup", parameters, False)
 
@@ -66,7 +66,7 @@ class DynamoDBOperations:
         """Delete a table and all in it."""
         return self._execute("dynamodb", "DeleteTable", parameters, False)
 
-    def describe_backup(self, **parameters: Any) -> dict[str, Any]:
+    def describe_backup(self, **parameters: Unpack[_parameters.DescribeBackupRequest]) -> dict[str, Any]:
         """Describe a backup."""
         return self._execute("dynamodb", "DescribeBackup", parameters, False)
 
@@ -76,7 +76,9 @@ class DynamoDBOperations:
         """Describe a bulk operation."""
         return self._execute("dynamodb", "DescribeBulkOperation", parameters, False)
 
-    def describe_continuous_backups(self, **parameters: Any) -> dict[str, Any]:
+    def describe_continuous_backups(
+        self, **parameters: Unpack[_parameters.DescribeContinuousBackupsRequest]
+    ) -> dict[str, Any]:
         """Describe a table's continuous backups."""
         return self._execute("dynamodb", "DescribeContinuousBackups", parameters, False)
 
@@ -174,7 +176,7 @@ class DynamoDBOperations:
         """Import into a new table."""
         return self._execute("dynamodb", "ImportTable", parameters, False)
 
-    def list_backups(self, **parameters: Any) -> dict[str, Any]:
+    def list_backups(self, **parameters: Unpack[_parameters.ListBackupsRequest]) -> dict[str, Any]:
         """List backups."""
         return self._execute("dynamodb", "ListBackups", parameters, False)
 
@@ -226,11 +228,15 @@ class DynamoDBOperations:
         """Read a range of a partition, in order of the sort key."""
         return self._execute("dynamodb", "Query", parameters, False)
 
-    def restore_table_from_backup(self, **parameters: Any) -> dict[str, Any]:
+    def restore_table_from_backup(
+        self, **parameters: Unpack[_parameters.RestoreTableFromBackupRequest]
+    ) -> dict[str, Any]:
         """Restore a backup into a new table."""
         return self._execute("dynamodb", "RestoreTableFromBackup", parameters, False)
 
-    def restore_table_to_point_in_time(self, **parameters: Any) -> dict[str, Any]:
+    def restore_table_to_point_in_time(
+        self, **parameters: Unpack[_parameters.RestoreTableToPointInTimeRequest]
+    ) -> dict[str, Any]:
         """Restore a point in time into a new table."""
         return self._execute("dynamodb", "RestoreTableToPointInTime", parameters, False)
 
@@ -266,7 +272,9 @@ class DynamoDBOperations:
         """Remove tags of a resource."""
         return self._execute("dynamodb", "UntagResource", parameters, False)
 
-    def update_continuous_backups(self, **parameters: Any) -> dict[str, Any]:
+    def update_continuous_backups(
+        self, **parameters: Unpack[_parameters.UpdateContinuousBackupsRequest]
+    ) -> dict[str, Any]:
         """Switch continuous backups."""
         return self._execute("dynamodb", "UpdateContinuousBackups", parameters, False)
 

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from dynacore import _page
 from dynacore._simulate.report import Document, dollars, duration, milliseconds, resource_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Of the palette by Okabe and Ito, which people with any colour vision can tell apart.
-CONSUMED: Final = "#0072B2"
-PROVISIONED: Final = "#D55E00"
-THROTTLED: Final = "#CC79A7"
-SUCCEEDED: Final = "#009E73"
+CONSUMED: Final = _page.BLUE
+PROVISIONED: Final = _page.VERMILION
+THROTTLED: Final = _page.PURPLE
+SUCCEEDED: Final = _page.GREEN
 
-PAGE: Final = Template("""<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$title</title>
-<style>
-  body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 68rem; margin: 2rem auto;
-    padding: 0 1rem; }
-  h1 { font-size: 1.4rem; margin-bottom: 0; }
-  h2 { font-size: 1.1rem; margin-top: 2rem; }
-  p.how { color: #666; margin-top: 0; }
-  ul.advice li { background: #fff6dd; padding: .4rem .8rem; margin: .3rem 0; list-style: none; }
-  ul.advice { padding: 0; }
-  table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-  th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
-  th:first-child, td:first-child { text-align: left; }
-  svg { max-width: 100%; height: auto; }
-</style>
-<h1>$title</h1>
-<p class="how">$how</p>
-<ul class="advice">$advice</ul>
+BODY: Final = Template("""<ul class="advice">$advice</ul>
 <h2>What the clients saw</h2>
-<table>$loads</table>
+$loads
 $reasons
 $load_charts
 <h2>Capacity</h2>
@@ -51,10 +29,8 @@ $capacity_charts
 <h2>Heat by partition</h2>
 $heat
 <h2>The bill</h2>
-<table>$bills</table>
-<p class="how">US dollars a month if every hour went like the simulated time; throughput only.</p>
-</html>
-""")
+$bills
+<p class="how">US dollars a month if every hour went like the simulated time; throughput only.</p>""")
 
 
 def save_page(report: Document, path: Path) -> None:
@@ -64,28 +40,22 @@ def save_page(report: Document, path: Path) -> None:
 
 def make_page(report: Document) -> str:
     """Make the page. Needs matplotlib."""
-    return PAGE.substitute(
-        title=escape(report["name"] or "Scenario"),
-        how=escape(
-            f"{duration(report['seconds'])} of virtual time, {report['attempts']:,} attempts, "
-            f"seed {report['seed']}"
-        ),
+    body = BODY.substitute(
         advice="".join(f"<li>{escape(sentence)}</li>" for sentence in report["recommendations"]),
         loads=_loads(report["loads"]),
         reasons=_reasons(report["loads"]),
-        load_charts="".join(_svg(_load_chart(load)) for load in report["loads"] if load["minutes"]),
+        load_charts="".join(_page.draw_svg(_load_chart(load)) for load in report["loads"] if load["minutes"]),
         capacity_charts="".join(
-            _svg(_capacity_chart(each)) for each in report["resources"] if _is_used(each)
+            _page.draw_svg(_capacity_chart(each)) for each in report["resources"] if _is_used(each)
         ),
-        heat="".join(_svg(_heat_chart(table)) for table in report["tables"]),
+        heat="".join(_page.draw_svg(_heat_chart(table)) for table in report["tables"]),
         bills=_bills(report["tables"]),
     )
-
-
-def _rows(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
-    body = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
-    return "".join(f"<tr>{row}</tr>" for row in (head, *body))
+    how = (
+        f"{duration(report['seconds'])} of virtual time, {report['attempts']:,} attempts, "
+        f"seed {report['seed']}"
+    )
+    return _page.make_page(report["name"] or "Scenario", how, body)
 
 
 def _loads(loads: list[Document]) -> str:
@@ -110,7 +80,7 @@ def _loads(loads: list[Document]) -> str:
         "p99.9",
         "max",
     )
-    return _rows(headings, map(row, loads))
+    return _page.make_table(headings, map(row, loads))
 
 
 def _reasons(loads: list[Document]) -> str:
@@ -125,7 +95,9 @@ def _reasons(loads: list[Document]) -> str:
 def _bills(tables: list[Document]) -> str:
     names = ("provisioned_month", "on_demand_month", "reserved_one_year_month", "reserved_three_years_month")
     rows = ([table["name"], *(dollars(table["bill"][name]) for name in names)] for table in tables)
-    return _rows(("table", "provisioned", "on demand", "reserved 1 year", "reserved 3 years"), rows)
+    return _page.make_table(
+        ("table", "provisioned", "on demand", "reserved 1 year", "reserved 3 years"), rows
+    )
 
 
 def _is_used(resource: Document) -> bool:
@@ -133,7 +105,7 @@ def _is_used(resource: Document) -> bool:
 
 
 def _load_chart(load: Document) -> Figure:
-    figure, (axes,) = _figure(1, height=2.4)
+    figure, (axes,) = _page.make_figure(1, height=2.4)
     edges = range(len(load["minutes"]) + 1)
     for name, color in (("succeeded", SUCCEEDED), ("throttled", THROTTLED)):
         counts = [minute[name] / 60 for minute in load["minutes"]]
@@ -144,7 +116,7 @@ def _load_chart(load: Document) -> Figure:
 
 
 def _capacity_chart(resource: Document) -> Figure:
-    figure, both = _figure(2, height=3.6)
+    figure, both = _page.make_figure(2, height=3.6)
     minutes = resource["minutes"]
     edges = range(len(minutes) + 1)
     for kind, (axes, word) in enumerate(zip(both, ("read", "write"), strict=True)):
@@ -154,16 +126,16 @@ def _capacity_chart(resource: Document) -> Figure:
         if any(provisioned):
             axes.stairs(provisioned, edges, label="provisioned", color=PROVISIONED, linewidth=1.5)
         axes.set_ylabel(f"{word} units/s")
-        _dress(axes)
+        _page.start_at_zero(axes)
     return _finish(figure, both[-1], resource_name(resource), first=both[0])
 
 
 def _heat_chart(table: Document) -> Figure:
-    figure, (axes,) = _figure(1, height=2.2)
+    figure, (axes,) = _page.make_figure(1, height=2.2)
     left = 0.0
     for partition in table["partitions"]:
         heat, width = partition["heat_max"], partition["hash_share"]
-        color = "#D55E00" if heat >= 0.9 else "#E69F00" if heat >= 0.7 else "#009E73"
+        color = _page.VERMILION if heat >= 0.9 else _page.ORANGE if heat >= 0.7 else _page.GREEN
         axes.bar(left, heat * 100, width=width, align="edge", color=color, edgecolor="white", linewidth=0.5)
         left += width
     axes.axhline(100, color="#666666", linestyle=":")
@@ -171,40 +143,14 @@ def _heat_chart(table: Document) -> Figure:
     axes.set_ylabel("hottest minute, %")
     axes.set_xlabel("partitions by their share of the hashes")
     axes.set_title(table["name"], loc="left", fontsize=10)
-    _dress(axes)
+    _page.start_at_zero(axes)
     return figure
 
 
-def _figure(count: int, height: float) -> tuple[Figure, list[Axes]]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(11, height), facecolor="white", layout="constrained")
-    return figure, list(figure.subplots(count, 1, squeeze=False, sharex=True)[:, 0])
-
-
-def _dress(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#eeeeee")
-    axes.set_axisbelow(True)
-    axes.margins(x=0, y=0.1)
-    axes.set_ylim(bottom=0)
-
-
 def _finish(figure: Figure, last: Axes, title: str, first: Axes | None = None) -> Figure:
-    _dress(last)
+    _page.start_at_zero(last)
     last.set_xlabel("minutes")
     first = first or last
     first.set_title(title, loc="left", fontsize=10)
     first.legend(frameon=False, loc="lower right", ncols=2)
     return figure
-
-
-def _svg(figure: Figure) -> str:
-    import matplotlib
-
-    settings: dict[Any, Any] = {"svg.hashsalt": "dynacore", "svg.fonttype": "none", "font.size": 10}
-    text = io.StringIO()
-    with matplotlib.rc_context(settings):
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    drawn = text.getvalue()
-    return drawn[drawn.index("<svg") :]

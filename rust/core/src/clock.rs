@@ -65,7 +65,7 @@ impl Timestamp {
     #[must_use]
     pub fn floor(self, period: Duration) -> Self {
         let nanos = duration_nanos(period);
-        Self(self.0.div_euclid(nanos) * nanos)
+        Self(self.0.div_euclid(nanos).saturating_mul(nanos))
     }
 
     /// The time from `earlier` to this one; zero where `earlier` is later.

@@ -1,21 +1,22 @@
 //! The engine: it owns everything, and time passes only when it is told so.
 
+mod kinesis;
+mod transferring;
+mod triggering;
+
+pub use kinesis::KinesisDelivery;
+
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
-use crate::request::{
-    Context, Exports, Imports, KinesisRecord, Operation, Response, Service, begin_transaction,
-    kinesis_record, load,
-};
+use crate::request::{Context, Exports, Imports, Operation, Response, Service, begin_transaction};
 use crate::store::{Sequence, Store, StoreError};
 use crate::table::autoscale::{Assumptions, ScalingAction};
 use crate::table::partition::PartitionDescription;
 use crate::table::throughput::{Kind, Mode};
-use crate::table::{
-    Author, AutoScaling, BulkOperations, Contributors, Index, ItemFault, Job, KinesisBatch, LoadItem, Order,
-    Replay, Report, Settings, StreamRecord, Tables, not_found,
-};
+use crate::table::{AutoScaling, BulkOperations, Index, Order, Replay, Settings, Tables, not_found};
+use crate::trigger::Triggers;
 use crate::value::Item;
 
 /// A whole DynamoDB of one account in one Region.
@@ -37,6 +38,7 @@ pub struct Engine {
     /// Work for those who have files, until it is taken.
     orders: Vec<Order>,
     watch: CloudWatch,
+    triggers: Triggers,
     /// The latest time the engine was told; it never goes back.
     now: Timestamp,
     /// Whether the store outlives the process, so that it has to be told of changes.
@@ -55,6 +57,7 @@ impl Engine {
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
         let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
+        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
@@ -67,6 +70,7 @@ impl Engine {
             exports,
             orders: Vec::new(),
             watch,
+            triggers,
             now: Timestamp::default(),
             is_durable,
         }
@@ -88,7 +92,7 @@ impl Engine {
     ) -> Result<Self, StoreError> {
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
-        let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
+        let (imports, mut exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
         let orders = Vec::new();
         let mut scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
@@ -99,9 +103,11 @@ impl Engine {
         let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
         watch.restore(store.as_ref())?;
         let is_durable = store.is_durable();
-        let tables = Tables::open(settings, store, tables, replay)?;
+        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
+        let mut tables = Tables::open(settings, store, tables, replay)?;
+        exports.restore(&mut tables)?;
         let now = Timestamp::default();
-        Ok(Self { tables, scaling, bulk, imports, exports, orders, watch, now, is_durable })
+        Ok(Self { tables, scaling, bulk, imports, exports, orders, watch, triggers, now, is_durable })
     }
 
     /// The same database, and from then on a life of its own: tables, items, indexes, token buckets, charts, auto
@@ -118,15 +124,18 @@ impl Engine {
             exports: self.exports.clone().resumed(self.now),
             orders: Vec::new(),
             watch: self.watch.clone(),
+            triggers: self.triggers.fork(),
             now: self.now,
             is_durable: self.is_durable,
         })
     }
 
     /// Becomes what `earlier` is, but for the time, which never goes back: buckets fill up for what has passed since.
+    /// The functions that triggers know stay, as they are the outside's.
     pub fn restore(&mut self, earlier: Self) {
         let (now, mut earlier) = (self.now.max(earlier.now), earlier);
         earlier.tables.open_kinesis_streams_of(&self.tables);
+        earlier.triggers.keep_functions_of(&self.triggers);
         *self = Self { now, ..earlier };
     }
 
@@ -135,7 +144,12 @@ impl Engine {
         if !self.is_durable {
             return Ok(());
         }
-        let others = [self.scaling.take_change(), self.bulk.take_change(), self.watch.take_change()];
+        let others = [
+            self.scaling.take_change(),
+            self.bulk.take_change(),
+            self.exports.take_change(),
+            self.watch.take_change(),
+        ];
         self.tables.save(others.into_iter().flatten())
     }
 
@@ -160,19 +174,61 @@ impl Engine {
     #[inline]
     fn context(&mut self, now: Timestamp) -> Result<Context<'_>, Error> {
         let now = self.now.max(now);
+        if self.next_own_event_at().is_some_and(|next| next <= now) {
+            self.catch_up(now);
+        }
+        self.now = now;
+        let Self { tables, scaling, bulk, imports, exports, orders, watch, triggers, .. } = self;
+        Ok(Context { tables, scaling, bulk, imports, exports, orders, watch, triggers, now })
+    }
+
+    /// The tables at a time, after what was due before it: the door of what lives in several Regions.
+    pub(crate) fn tables(&mut self, now: Timestamp) -> (&mut Tables, Timestamp) {
+        let now = self.now.max(now);
         if self.next_event_at().is_some_and(|next| next <= now) {
-            // What the store failed to do stays undone and is tried again; that is no failure of this operation.
+            // As in `context`.
             let _ = self.tick(now);
         }
         self.now = now;
-        let Self { tables, scaling, bulk, imports, exports, orders, watch, .. } = self;
-        Ok(Context { tables, scaling, bulk, imports, exports, orders, watch, now })
+        (&mut self.tables, now)
+    }
+
+    /// The tables as they are.
+    pub(crate) fn tables_now(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Application Auto Scaling as it is.
+    pub(crate) fn scaling(&self) -> &AutoScaling {
+        &self.scaling
+    }
+
+    /// Lets happen what is due until `now` but for the triggers, which are no part of an operation and follow on ticks.
+    /// What the store failed to do stays undone and is tried again; that is no failure of the operation.
+    #[cold]
+    fn catch_up(&mut self, now: Timestamp) {
+        self.watch.resume(now);
+        for _ in 0..EVENTS_MAX {
+            let Some(next) = self.next_own_event_at().filter(|next| *next <= now) else { break };
+            self.now = self.now.max(next);
+            let _ = self.step();
+        }
     }
 
     /// When something happens by itself: a table becomes active, an index follows its table, an alarm looks at its
-    /// metric.
+    /// metric, a trigger has records to read.
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
+        let own = self.next_own_event_at();
+        if self.triggers.is_empty() {
+            return own;
+        }
+        own.into_iter().chain(self.triggers.next_event_at(&self.tables)).min()
+    }
+
+    /// Of all but the triggers.
+    #[inline]
+    fn next_own_event_at(&self) -> Option<Timestamp> {
         let events = [
             self.tables.next_event_at(),
             self.scaling.next_event_at(),
@@ -194,14 +250,18 @@ impl Engine {
         self.watch.resume(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
-            outcome = outcome.and(self.step(next));
+            self.now = self.now.max(next);
+            outcome = outcome.and(self.step());
+            if !self.triggers.is_empty() {
+                outcome = outcome.and(self.triggers.tick(self.now, &self.tables));
+            }
         }
         self.now = self.now.max(now);
         outcome
     }
 
-    fn step(&mut self, next: Timestamp) -> Result<(), Error> {
-        self.now = self.now.max(next);
+    /// Lets happen what is due now, but for the triggers.
+    fn step(&mut self) -> Result<(), Error> {
         let outcome = self.tables.tick(self.now);
         self.tick_transfers();
         for action in self.scaling.tick(self.now, &self.tables) {
@@ -209,85 +269,6 @@ impl Engine {
         }
         self.watch.tick(self.now, &self.tables);
         outcome.and(self.save())
-    }
-
-    fn tick_transfers(&mut self) {
-        let account_id = &self.tables.settings().account_id;
-        self.bulk.tick(account_id, &mut self.orders, self.now);
-        self.imports.tick(account_id, &mut self.orders, self.now);
-        self.exports.tick(&mut self.orders, self.now);
-    }
-
-    /// Whether there is work for those who have files.
-    #[inline]
-    #[must_use]
-    pub fn has_orders(&self) -> bool {
-        !self.orders.is_empty()
-    }
-
-    /// The work for those who have files. Who takes it ends it with [`Engine::end_job`].
-    pub fn take_orders(&mut self) -> Vec<Order> {
-        std::mem::take(&mut self.orders)
-    }
-
-    /// Puts items that were read for an import or a put in bulk. Gives the position of those that were refused and why.
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException` where the work was cancelled or its table is gone, so that there is no use in going
-    /// on; `InternalServerError` where the store fails.
-    pub fn load(
-        &mut self,
-        job: Job,
-        items: &[LoadItem],
-        now: Timestamp,
-    ) -> Result<Vec<(usize, Error)>, Error> {
-        let context = self.context(now)?;
-        let stopped = || Error::ResourceNotFound("The work was cancelled, or its table is gone".to_owned());
-        let mut writing = match job {
-            Job::Import(number) => {
-                let import = context.imports.working(number).ok_or_else(stopped)?;
-                context.tables.importing(&import.table, &import.table_id, context.now).ok_or_else(stopped)?
-            }
-            Job::BulkPut(number) => {
-                let operation = context.bulk.working(number).ok_or_else(stopped)?;
-                let name = &operation.request.table;
-                if context.tables.find(name).is_none_or(|table| table.id() != operation.table_id) {
-                    return Err(stopped());
-                }
-                let mut writing = context.tables.writing(name, context.now)?;
-                writing.author = Author::Load;
-                writing
-            }
-            Job::Export(_) => return Err(stopped()),
-        };
-        load(&mut writing, items)
-    }
-
-    /// Ends work that was taken.
-    pub fn end_job(&mut self, job: Job, report: Report, now: Timestamp) {
-        self.now = self.now.max(now);
-        match (job, report) {
-            (Job::Import(number), Report::Load(report)) => {
-                self.imports.end(number, report, &mut self.tables, self.now);
-            }
-            (Job::BulkPut(number), Report::Load(report)) => self.bulk.end(number, report, self.now),
-            (Job::Export(number), Report::Export(report)) => self.exports.end(number, report, self.now),
-            (Job::Export(_), Report::Load(_)) | (Job::Import(_) | Job::BulkPut(_), Report::Export(_)) => {
-                unreachable!("invariant: a report is of its order's kind")
-            }
-        }
-        // What the store fails to do is tried again with the next change.
-        let _ = self.tick(self.now);
-        let _ = self.save();
-    }
-
-    /// What was not imported, of an import that has ended: the first errors, as AWS's log tells them.
-    ///
-    /// # Errors
-    /// `ImportNotFoundException`.
-    pub fn import_faults(&self, arn: &str) -> Result<(&str, &[ItemFault]), Error> {
-        let import = self.imports.find(arn)?;
-        Ok((&import.request.source.bucket, &import.report.faults))
     }
 
     /// Auto scaling changes a table or an index by the path of UpdateTable.
@@ -370,42 +351,6 @@ impl Engine {
         self.tables.close()
     }
 
-    /// Makes a Kinesis stream known or unknown; see [`Tables::open_kinesis_stream`].
-    pub fn set_kinesis_stream(&mut self, arn: &str, is_there: bool) {
-        if is_there { self.tables.open_kinesis_stream(arn) } else { self.tables.close_kinesis_stream(arn) }
-    }
-
-    /// When changes for a Kinesis stream are to be delivered next.
-    #[must_use]
-    pub fn kinesis_due(&self, arn: &str) -> Option<Timestamp> {
-        self.tables.kinesis_due(arn)
-    }
-
-    /// Up to `count` changes for a Kinesis stream, each with its record unless it is too large for one; none where there
-    /// are no changes. They come again until the batch is given to [`Engine::finish_kinesis_batch`].
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store fails.
-    pub fn kinesis_batch(
-        &self,
-        arn: &str,
-        count: usize,
-    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
-        let Some(batch) = self.tables.kinesis_batch(arn, count)? else { return Ok(None) };
-        let region = &self.tables.settings().region;
-        let record = |record: &StreamRecord| kinesis_record(record, &batch.table, region, batch.precision);
-        let records = batch.records.iter().map(record).collect();
-        Ok(Some((batch, records)))
-    }
-
-    /// Forgets changes that have arrived.
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store fails.
-    pub fn finish_kinesis_batch(&mut self, batch: &KinesisBatch) -> Result<(), Error> {
-        self.tables.finish_kinesis_batch(batch)
-    }
-
     /// Counts a request that was refused before it came to the engine, as `UserErrors` does.
     pub fn count_user_error(&mut self, now: Timestamp) {
         self.now = self.now.max(now);
@@ -416,27 +361,6 @@ impl Engine {
     #[must_use]
     pub fn prometheus(&self, now: Timestamp) -> String {
         self.tables.prometheus(self.now.max(now))
-    }
-
-    /// Begins to count which keys use or are refused by a table or a global index of it; see
-    /// [`Tables::count_contributors`].
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException`; `InternalServerError` when the store fails.
-    pub fn count_contributors(
-        &mut self,
-        table: &str,
-        index: Option<&str>,
-        consumed_too: Option<bool>,
-    ) -> Result<(), Error> {
-        self.tables.count_contributors(table, index, consumed_too)?;
-        self.save()
-    }
-
-    /// The keys that use or are refused by a table or index most, where they are counted.
-    #[must_use]
-    pub fn contributors(&self, table: &str, index: Option<&str>) -> Option<&Contributors> {
-        self.tables.contributors(table, index)
     }
 
     /// How the database behaves.

@@ -1,8 +1,14 @@
 //! The one error a caller sees: a variant for each AWS exception, with what its reply carries.
 
+mod cancellation;
+mod fault;
+
 use std::fmt;
 
 use crate::value::Item;
+
+pub use cancellation::{Cancellation, CancellationReason};
+pub use fault::{CloudWatchFault, TriggerFault};
 
 /// A reason of a throttled request, as `ThrottlingReasons` lists it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,137 +17,6 @@ pub struct ThrottlingReason {
     pub reason: String,
     /// The ARN of the table or index whose limit was met.
     pub resource: String,
-}
-
-/// The exceptions of CloudWatch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CloudWatchFault {
-    /// `InvalidParameterValueException`.
-    InvalidParameterValue,
-    /// `InvalidParameterCombinationException`.
-    InvalidParameterCombination,
-    /// `MissingRequiredParameterException`.
-    MissingParameter,
-    /// `ResourceNotFound`.
-    ResourceNotFound,
-    /// `InvalidFormatFault`.
-    InvalidFormat,
-    /// `LimitExceededFault`.
-    LimitExceeded,
-    /// `InvalidNextToken`.
-    InvalidNextToken,
-    /// `DashboardNotFoundError`.
-    DashboardNotFound,
-    /// `DashboardInvalidInputError`.
-    DashboardInvalid,
-    /// `ValidationError`: a constraint of the model.
-    Validation,
-}
-
-impl CloudWatchFault {
-    /// Code and class.
-    const fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::InvalidParameterValue => ("InvalidParameterValue", "InvalidParameterValueException"),
-            Self::InvalidParameterCombination => {
-                ("InvalidParameterCombination", "InvalidParameterCombinationException")
-            }
-            Self::MissingParameter => ("MissingParameter", "MissingRequiredParameterException"),
-            Self::ResourceNotFound => ("ResourceNotFound", "ResourceNotFound"),
-            Self::InvalidFormat => ("InvalidFormat", "InvalidFormatFault"),
-            Self::LimitExceeded => ("LimitExceeded", "LimitExceededFault"),
-            Self::InvalidNextToken => ("InvalidNextToken", "InvalidNextToken"),
-            Self::DashboardNotFound => ("ResourceNotFound", "DashboardNotFoundError"),
-            Self::DashboardInvalid => ("InvalidParameterInput", "DashboardInvalidInputError"),
-            Self::Validation => ("ValidationError", "ValidationError"),
-        }
-    }
-
-    /// The code, as `e.response["Error"]["Code"]` shows it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        self.names().0
-    }
-
-    /// The exception's class.
-    #[must_use]
-    pub const fn class(self) -> &'static str {
-        self.names().1
-    }
-}
-
-/// Why one action of a cancelled transaction did not happen, or that it was no reason (facts 13.1).
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct CancellationReason {
-    /// `Code`; `None` stands for an action that was in order.
-    pub code: &'static str,
-    /// `Message`; absent where the action was in order.
-    pub message: Option<String>,
-    /// `Item`, where `ReturnValuesOnConditionCheckFailure` asked for it.
-    pub item: Option<Item>,
-    /// Which limits were met, where throughput was the reason; no part of the reply.
-    pub throttling: Vec<ThrottlingReason>,
-}
-
-impl CancellationReason {
-    /// The action was in order.
-    #[must_use]
-    pub fn none() -> Self {
-        Self { code: "None", ..Self::default() }
-    }
-
-    /// A PartiQL `INSERT` whose key is taken.
-    #[must_use]
-    pub fn duplicate_item() -> Self {
-        let message = Some("Duplicate primary key exists in table".to_owned());
-        Self { code: "DuplicateItem", message, ..Self::default() }
-    }
-
-    /// The reason that an exception of a single write becomes.
-    ///
-    /// # Errors
-    /// The exception itself, where it is about the whole request.
-    pub fn of(error: Error) -> Result<Self, Error> {
-        let code = match &error {
-            Error::Validation(_) => "ValidationError",
-            Error::ConditionalCheckFailed(_) => "ConditionalCheckFailed",
-            Error::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceeded",
-            Error::ProvisionedThroughputExceeded(_) => "ProvisionedThroughputExceeded",
-            Error::Throttling(..) | Error::RequestLimitExceeded(_) => "ThrottlingError",
-            Error::TransactionConflict => "TransactionConflict",
-            _ => return Err(error),
-        };
-        let message = Some(error.message().to_owned());
-        Ok(match error {
-            Error::ConditionalCheckFailed(item) => Self { code, message, item, ..Self::default() },
-            Error::ProvisionedThroughputExceeded(throttling)
-            | Error::RequestLimitExceeded(throttling)
-            | Error::Throttling(_, throttling) => Self { code, message, throttling, ..Self::default() },
-            _ => Self { code, message, ..Self::default() },
-        })
-    }
-
-    /// Whether the action was in order.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        self.message.is_none()
-    }
-}
-
-/// A cancelled transaction: a reason for each action, in the order of the request, and the text that lists their
-/// codes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cancellation {
-    message: String,
-    reasons: Vec<CancellationReason>,
-}
-
-impl Cancellation {
-    /// `CancellationReasons`.
-    #[must_use]
-    pub fn reasons(&self) -> &[CancellationReason] {
-        &self.reasons
-    }
 }
 
 /// An AWS exception. Names, texts and reply members are those of the service
@@ -209,8 +84,27 @@ pub enum Error {
     TooManyTags(String),
     /// `InvalidNextTokenException` of Application Auto Scaling.
     InvalidNextToken(String),
+    /// `TableAlreadyExistsException`: the name of a table to restore is taken.
+    TableAlreadyExists(String),
+    /// `TableInUseException`: the table of this name is being restored.
+    TableInUse(String),
+    /// `BackupNotFoundException`.
+    BackupNotFound(String),
+    /// `BackupInUseException`.
+    BackupInUse(String),
+    /// `ContinuousBackupsUnavailableException`.
+    ContinuousBackupsUnavailable(String),
+    /// `InvalidRestoreTimeException`.
+    InvalidRestoreTime(String),
     /// An exception of CloudWatch.
     CloudWatch(CloudWatchFault, String),
+    /// An exception of Lambda or EventBridge.
+    Trigger(TriggerFault, String),
+    /// `ReplicatedWriteConflictException`: another Region is writing the item.
+    ReplicatedWriteConflict,
+    /// A Region that does not answer, by its name. Clients in process see that there is no connection; over HTTP it is
+    /// `ServiceUnavailable`.
+    RegionUnavailable(String),
     /// `InternalServerError`: the store failed or its bytes are corrupted. HTTP 500.
     Internal(String),
 }
@@ -311,7 +205,16 @@ impl Error {
             Self::ObjectNotFound(_) => "ObjectNotFoundException",
             Self::TooManyTags(_) => "TooManyTagsException",
             Self::InvalidNextToken(_) => "InvalidNextTokenException",
+            Self::TableAlreadyExists(_) => "TableAlreadyExistsException",
+            Self::TableInUse(_) => "TableInUseException",
+            Self::BackupNotFound(_) => "BackupNotFoundException",
+            Self::BackupInUse(_) => "BackupInUseException",
+            Self::ContinuousBackupsUnavailable(_) => "ContinuousBackupsUnavailableException",
+            Self::InvalidRestoreTime(_) => "InvalidRestoreTimeException",
             Self::CloudWatch(fault, _) => fault.code(),
+            Self::Trigger(fault, _) => fault.code_and_status().0,
+            Self::ReplicatedWriteConflict => "ReplicatedWriteConflictException",
+            Self::RegionUnavailable(_) => "ServiceUnavailable",
             Self::Internal(_) => "InternalServerError",
         }
     }
@@ -344,6 +247,9 @@ impl Error {
     pub fn http_status(&self) -> u16 {
         match self {
             Self::Internal(_) => 500,
+            Self::Trigger(fault, _) => fault.code_and_status().1,
+            Self::RegionUnavailable(_) => 503,
+            Self::ReplicatedWriteConflict => 409,
             Self::CloudWatch(CloudWatchFault::ResourceNotFound | CloudWatchFault::DashboardNotFound, _) => {
                 404
             }
@@ -374,7 +280,14 @@ impl Error {
             | Self::ObjectNotFound(text)
             | Self::TooManyTags(text)
             | Self::InvalidNextToken(text)
+            | Self::TableAlreadyExists(text)
+            | Self::TableInUse(text)
+            | Self::BackupNotFound(text)
+            | Self::BackupInUse(text)
+            | Self::ContinuousBackupsUnavailable(text)
+            | Self::InvalidRestoreTime(text)
             | Self::CloudWatch(_, text)
+            | Self::Trigger(_, text)
             | Self::Internal(text) => text,
             Self::ExportConflict => "Export conflict: Duplicate request detected with conflicting parameters",
             Self::ImportConflict => "Import conflict: Duplicate request detected with conflicting parameters",
@@ -386,6 +299,10 @@ impl Error {
             }
             Self::ProvisionedThroughputExceeded(_) => THROUGHPUT_EXCEEDED,
             Self::RequestLimitExceeded(_) => ACCOUNT_LIMIT_EXCEEDED,
+            Self::ReplicatedWriteConflict => {
+                "One or more items in this request are being modified by a request in another Region."
+            }
+            Self::RegionUnavailable(_) => "The Region cannot be reached for now",
             Self::TransactionConflict => "Transaction is ongoing for the item",
             Self::TransactionCanceled(cancellation) => &cancellation.message,
             Self::TransactionInProgress => "Transaction from previous request is still in progress",

@@ -5,7 +5,7 @@
 //!
 //! A request flows downward and nothing calls upward. A module uses only those to its right (`tests/tidy.rs` reads
 //! the `use` lines); `testing` may use all:
-//! `engine -> request -> cloudwatch -> table -> expression -> wire -> store -> error -> value -> random -> metric -> clock`.
+//! `world -> engine -> request -> trigger -> cloudwatch -> table -> expression -> wire -> store -> error -> value -> random -> metric -> clock`.
 
 pub mod clock;
 pub mod cloudwatch;
@@ -19,5 +19,7 @@ pub mod store;
 pub mod table;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
+pub mod trigger;
 pub mod value;
 pub mod wire;
+pub mod world;

@@ -44,11 +44,12 @@ fn request() -> Json {
 
 /// Ends the work that is under way.
 fn settle(database: &mut Database) {
-    database.engine.tick(database.now).unwrap();
+    let now = database.now;
+    database.engine.tick(now).unwrap();
     for order in database.engine.take_orders() {
         let failure = Failure { code: NO_SUCH_BUCKET.to_owned(), message: "no bucket".to_owned() };
         let (job, report) = order.failed(failure);
-        database.engine.end_job(job, report, database.now);
+        database.engine.end_job(job, report, now);
     }
 }
 

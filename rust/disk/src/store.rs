@@ -355,8 +355,9 @@ impl Store for DiskStore {
     }
 
     fn sequence(&self) -> Sequence {
-        // What a failure took back was never acknowledged, and nobody need wait for it.
-        if self.log.failure().is_some() { self.log.safe() } else { self.sequence }
+        // Also after a failure that took commits back: who made one may be about to ask how far to wait, and waiting
+        // tells of the failure.
+        self.sequence
     }
 
     fn snapshot(&self) -> Box<dyn Read + Send + Sync> {

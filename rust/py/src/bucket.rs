@@ -18,6 +18,7 @@ impl PyBucket {
 }
 
 /// What Python raised, as an error of input or output.
+#[expect(clippy::needless_pass_by_value, reason = "as a closure of map_err")]
 fn raised(error: PyErr) -> io::Error {
     io::Error::other(error.to_string())
 }

@@ -9,6 +9,8 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 
+use crate::invocation::take_raised;
+
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
 /// 2025-01-01T00:00:00Z: where a clock starts that was not told otherwise. A fixed time, because two runs with
@@ -43,6 +45,7 @@ impl VirtualClock {
     fn advance(&self, py: Python<'_>, seconds: &Bound<'_, PyAny>) -> PyResult<()> {
         let step = duration_nanos(seconds)?;
         self.nanos().checked_add(step.cast_signed()).ok_or_else(|| out_of_range(seconds))?;
+        self.refuse_inner_move()?;
         py.detach(|| self.clock.advance(Duration::from_nanos(step))).map_err(|error| failed(&error))
     }
 
@@ -55,6 +58,7 @@ impl VirtualClock {
                 seconds(now)
             )));
         }
+        self.refuse_inner_move()?;
         py.detach(|| self.clock.run_until(Timestamp::from_nanos(target))).map_err(|error| failed(&error))
     }
 
@@ -69,6 +73,15 @@ impl VirtualClock {
         Arc::clone(&self.clock)
     }
 
+    fn refuse_inner_move(&self) -> PyResult<()> {
+        if !self.clock.is_moved_here() {
+            return Ok(());
+        }
+        Err(PyRuntimeError::new_err(
+            "the clock is moving: a function that is called meanwhile cannot move it",
+        ))
+    }
+
     fn nanos(&self) -> i64 {
         self.clock.now().as_nanos()
     }
@@ -76,7 +89,7 @@ impl VirtualClock {
 
 /// An event failed; the clock stands at it.
 fn failed(error: &Error) -> PyErr {
-    PyRuntimeError::new_err(error.to_string())
+    take_raised().unwrap_or_else(|| PyRuntimeError::new_err(error.to_string()))
 }
 
 fn seconds(nanos: i64) -> f64 {

@@ -13,7 +13,7 @@ use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_disk::{Options, SyncMode};
-use dynacore_server::{Bucket, Clock, DirectoryBucket, Timed as _};
+use dynacore_server::{Bucket, Clock, DirectoryBucket};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -22,10 +22,14 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 use crate::bucket::PyBucket;
 use crate::clock::VirtualClock;
 use crate::convert::{Form, PyReader, PyWriter, with_stock};
+use crate::invocation::{Invocation, calling};
 use crate::{error, metadata};
 
 /// AWS does not keep more than this of unused throughput (facts 2.1).
 const BURST_SECONDS_MAX: f64 = 300.0;
+
+/// An item that was not imported: the key of its object, its position there, its line and why.
+type FaultTuple = (String, u64, u64, String);
 
 /// One Region's engine; `dynacore.Database` is its public face.
 #[pyclass(module = "dynacore._core", frozen)]
@@ -197,6 +201,38 @@ impl Database {
         self.database.end_transaction(number).map_err(refused)
     }
 
+    /// Makes a function known to triggers; `False` where its name is none.
+    fn add_function(&self, name: &str, py: Python<'_>) -> PyResult<bool> {
+        self.database
+            .add_function(name)
+            .map_err(|error| self.exception(py, &error, Service::Lambda, "AddFunction"))
+    }
+
+    fn remove_function(&self, name: &str, py: Python<'_>) -> PyResult<()> {
+        let refused = |error| self.exception(py, &error, Service::Lambda, "RemoveFunction");
+        self.database.remove_function(name).map_err(refused)
+    }
+
+    /// Waits for a call to make; `None` once waiting was stopped.
+    fn wait_for_invocation(&self, py: Python<'_>) -> Option<Invocation> {
+        let invocation = py.detach(|| self.database.wait_for_invocation())?;
+        Some(Invocation::new(self.shared(), invocation))
+    }
+
+    fn stop_waiting(&self, py: Python<'_>) {
+        py.detach(|| self.database.stop_waiting());
+    }
+
+    /// Who makes calls while the virtual clock moves.
+    fn set_invoker(&self, invoker: Py<PyAny>) {
+        self.database.set_invoker(Some(calling(Arc::downgrade(&self.database), invoker)));
+    }
+
+    /// Whether its Region answers: one that is in no world always does.
+    fn is_up(&self) -> bool {
+        self.database.is_up()
+    }
+
     /// Lets imports be read from, and exports be written to, a directory or an object that has `list`, `get` and `put`.
     fn add_bucket(&self, name: &str, place: &Bound<'_, PyAny>) -> PyResult<()> {
         let bucket: Arc<dyn Bucket> = match place.extract::<PathBuf>() {
@@ -208,11 +244,7 @@ impl Database {
     }
 
     /// The bucket of an import that has ended, and the first items that were not imported: key, position, line and why.
-    fn import_faults(
-        &self,
-        py: Python<'_>,
-        arn: &str,
-    ) -> PyResult<(String, Vec<(String, u64, u64, String)>)> {
+    fn import_faults(&self, py: Python<'_>, arn: &str) -> PyResult<(String, Vec<FaultTuple>)> {
         let (bucket, faults) = self
             .database
             .import_faults(arn)
@@ -222,11 +254,11 @@ impl Database {
     }
 
     fn next_event_at(&self) -> Option<f64> {
-        self.database.next_event_at().map(Timestamp::as_seconds_f64)
+        self.database.next_event().map(Timestamp::as_seconds_f64)
     }
 
     fn tick(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.database.tick(self.database.clock().now()))
+        py.detach(|| self.database.catch_up_now())
             .map_err(|error| self.exception(py, &error, Service::DynamoDb, "Tick"))
     }
 }

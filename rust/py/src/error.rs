@@ -22,6 +22,9 @@ pub fn exception(
     operation: &str,
     request_id: &str,
 ) -> PyErr {
+    if let Error::RegionUnavailable(region) = error {
+        return unreachable_region(py, region, service).unwrap_or_else(|error| error);
+    }
     raised(py, error, service, operation, request_id).unwrap_or_else(|error| error)
 }
 
@@ -54,6 +57,20 @@ fn raised(
     metadata::add(&response, error.http_status(), request_id)?;
     let class = exceptions(py)?.getattr(error.class())?.cast_into::<PyType>()?;
     Ok(PyErr::from_type(class, (response.unbind(), operation.to_owned())))
+}
+
+/// What an SDK raises where nothing answers at a Region's address.
+fn unreachable_region(py: Python<'_>, region: &str, service: Service) -> PyResult<PyErr> {
+    let host = match service {
+        Service::DynamoDb => "dynamodb",
+        Service::DynamoDbStreams => "streams.dynamodb",
+        Service::ApplicationAutoScaling => "application-autoscaling",
+        Service::CloudWatch => "monitoring",
+        Service::Lambda => "lambda",
+        Service::EventBridge => "events",
+    };
+    let class = exceptions(py)?.getattr("EndpointConnectionError")?.cast_into::<PyType>()?;
+    Ok(PyErr::from_type(class, (format!("https://{host}.{region}.amazonaws.com/"),)))
 }
 
 /// The exception for a database that was not opened: a class of `dynacore.exceptions` with the error's text.

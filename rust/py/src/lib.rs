@@ -9,12 +9,14 @@ mod clock;
 mod convert;
 mod database;
 mod error;
+mod invocation;
 mod item_file;
 mod kinesis;
 mod metadata;
 mod parameters;
 mod server;
 mod simulation;
+mod world;
 
 use pyo3::prelude::*;
 
@@ -25,6 +27,8 @@ mod _core {
     #[pymodule_export]
     use super::database::{Database, Snapshot};
     #[pymodule_export]
+    use super::invocation::Invocation;
+    #[pymodule_export]
     use super::item_file::{json_to_ion, read_items};
     #[pymodule_export]
     use super::kinesis::KinesisStream;
@@ -34,6 +38,8 @@ mod _core {
     use super::server::serve;
     #[pymodule_export]
     use super::simulation::simulate;
+    #[pymodule_export]
+    use super::world::World;
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]

@@ -1,25 +1,27 @@
 //! The HTTP door, started from Python.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
-use dynacore_server::Limits;
+use dynacore_server::{Handler, Limits};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
 use crate::database::Database;
+use crate::world::World;
 
-/// Serves a database over HTTP until SIGTERM or SIGINT. Python's other threads run meanwhile.
+/// Serves a database or a world over HTTP until SIGTERM or SIGINT. Python's other threads run meanwhile.
 #[pyfunction]
 pub fn serve(
     py: Python<'_>,
-    database: &Bound<'_, Database>,
+    served: &Bound<'_, PyAny>,
     host: &str,
     port: u16,
     on_ready: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
     let listener = TcpListener::bind((host, port))?;
     // Ctrl-C reaches Python's own handler too, inside `on_ready` or once all has ended. What it asks for is done.
-    match run(py, database, listener, on_ready).and_then(|()| py.check_signals()) {
+    match run(py, served, listener, on_ready).and_then(|()| py.check_signals()) {
         Err(error) if error.is_instance_of::<PyKeyboardInterrupt>(py) => Ok(()),
         outcome => outcome,
     }
@@ -27,7 +29,7 @@ pub fn serve(
 
 fn run(
     py: Python<'_>,
-    database: &Bound<'_, Database>,
+    served: &Bound<'_, PyAny>,
     listener: TcpListener,
     on_ready: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
@@ -35,9 +37,19 @@ fn run(
     let (stop, shutdown) = dynacore_server::shutdown();
     // Before the address is told: whoever knows it may already ask to stop.
     dynacore_server::stop_on_signals(stop)?;
-    let database = database.get().shared();
-    database.on_notice(|line| eprintln!("{line}"));
+    let handler: Arc<dyn Handler> = match served.cast::<World>() {
+        Ok(world) => {
+            let world = world.get().shared();
+            world.databases().iter().for_each(|database| database.on_notice(|line| eprintln!("{line}")));
+            world
+        }
+        Err(_) => {
+            let database = served.cast::<Database>()?.get().shared();
+            database.on_notice(|line| eprintln!("{line}"));
+            database
+        }
+    };
     on_ready.call1((address.ip().to_string(), address.port()))?;
-    py.detach(|| dynacore_server::serve(listener, database, &Limits::default(), shutdown))?;
+    py.detach(|| dynacore_server::serve(listener, handler, &Limits::default(), shutdown))?;
     Ok(())
 }

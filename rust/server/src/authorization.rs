@@ -1,7 +1,7 @@
 //! Whether a request carries credentials in a shape that AWS accepts.
 //!
 //! Signatures are read and not verified: anybody who reaches the port may use the database. The credential's Region
-//! is not read either, because a server serves one Region; requests for another are answered by the same database.
+//! says which database answers, where a server serves several Regions; one that serves a single Region answers for all.
 //! Order and texts are those measured on AWS by a peer's connection tests (facts 14.1 and 14.3).
 
 use std::fmt::Write as _;
@@ -41,6 +41,26 @@ pub(crate) fn check(uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
             code: "MissingAuthenticationTokenException",
             message: "Request is missing Authentication Token".to_owned(),
         }),
+    }
+}
+
+/// The Region in the scope of a request's credential: `key/date/region/service/aws4_request`.
+pub(crate) fn region<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let credential = match header {
+        Some(header) => header.split(['=', ' ', ',']).skip_while(|part| *part != "Credential").nth(1)?,
+        None => query_value(uri.query()?, "X-Amz-Credential")?,
+    };
+    // In a query string its slashes are escaped.
+    let separator = if credential.contains('/') { "/" } else { "%2F" };
+    credential.split(separator).nth(2)
+}
+
+/// The refusal of a Region that a server of several does not have, in the words of AWS's signatures.
+pub(crate) fn other_region(region: &str) -> Refusal {
+    Refusal {
+        code: "InvalidSignatureException",
+        message: format!("Credential should be scoped to a valid region, not '{region}'. "),
     }
 }
 
@@ -118,6 +138,16 @@ mod tests {
         let presigned =
             "/?X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-SignedHeaders=d&X-Amz-Date=e";
         assert_eq!(checked(presigned, &[]), Ok(()));
+    }
+
+    #[test]
+    fn the_region_is_the_third_part_of_the_credential() {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_static(GOOD));
+        assert_eq!(region(&Uri::from_static("/"), &headers), Some("us-east-1"));
+        let query = Uri::from_static("/?X-Amz-Credential=k%2F20250101%2Feu-west-1%2Fdynamodb%2Faws4_request");
+        assert_eq!(region(&query, &HeaderMap::new()), Some("eu-west-1"));
+        assert_eq!(region(&Uri::from_static("/"), &HeaderMap::new()), None);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Where a database takes the time from.
 
+use std::ops::Add;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, SystemTime};
 
 use dynacore::clock::Timestamp;
@@ -17,6 +19,30 @@ pub trait Timed: Send + Sync {
     /// # Errors
     /// `InternalServerError` when the store fails.
     fn tick(&self, now: Timestamp) -> Result<(), Error>;
+
+    /// Makes the calls of functions that events have asked for.
+    ///
+    /// # Errors
+    /// What makes the clock stop.
+    fn invoke(&self) -> Result<Calls, Error> {
+        Ok(Calls::default())
+    }
+}
+
+/// Calls of functions that were made.
+#[derive(Clone, Copy, Default)]
+pub struct Calls {
+    /// How many there were.
+    pub made: usize,
+    /// How many of them wrote what may lead to further calls.
+    pub wrote: usize,
+}
+
+impl Add for Calls {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { made: self.made + other.made, wrote: self.wrote + other.wrote }
+    }
 }
 
 /// A source of time.
@@ -49,15 +75,38 @@ pub struct VirtualClock {
     /// Nanoseconds since the Unix epoch.
     now: AtomicI64,
     /// What lives by this clock, in the order in which it was made; that order decides between events of one moment.
-    /// The lock also keeps two movers apart.
     timed: Mutex<Vec<Weak<dyn Timed>>>,
+    /// Keeps two movers apart.
+    moving: Mutex<()>,
+    /// The thread that moves the clock. What is called meanwhile runs on it and cannot move the clock itself.
+    mover: Mutex<Option<ThreadId>>,
+}
+
+/// Calls at one moment at most that write what may lead to further ones: they could go on for ever.
+const WRITING_CALLS_MAX: usize = 10_000;
+
+/// A clock that moves; it stands again when this is dropped.
+struct Move<'a> {
+    clock: &'a VirtualClock,
+    _alone: MutexGuard<'a, ()>,
+}
+
+impl Drop for Move<'_> {
+    fn drop(&mut self) {
+        self.clock.set_mover(None);
+    }
 }
 
 impl VirtualClock {
     /// A clock that stands at `start`.
     #[must_use]
     pub fn new(start: Timestamp) -> Self {
-        Self { now: AtomicI64::new(start.as_nanos()), timed: Mutex::default() }
+        Self {
+            now: AtomicI64::new(start.as_nanos()),
+            timed: Mutex::default(),
+            moving: Mutex::default(),
+            mover: Mutex::default(),
+        }
     }
 
     /// The time.
@@ -78,8 +127,8 @@ impl VirtualClock {
     /// # Errors
     /// `InternalServerError` when a store fails at an event; the clock stands at that event then.
     pub fn advance(&self, duration: Duration) -> Result<(), Error> {
-        let driven = self.driven();
-        self.step_until(self.now() + duration, &driven)
+        let begun = self.begin()?;
+        self.step_until(self.now() + duration, &begun)
     }
 
     /// Moves the clock forward to `when`; it stays where it is if that has passed.
@@ -87,31 +136,75 @@ impl VirtualClock {
     /// # Errors
     /// As [`VirtualClock::advance`].
     pub fn run_until(&self, when: Timestamp) -> Result<(), Error> {
-        let driven = self.driven();
-        self.step_until(when, &driven)
+        let begun = self.begin()?;
+        self.step_until(when, &begun)
     }
 
-    fn step_until(&self, when: Timestamp, driven: &[Weak<dyn Timed>]) -> Result<(), Error> {
-        let driven: Vec<Arc<dyn Timed>> = driven.iter().filter_map(Weak::upgrade).collect();
-        let next_event = || driven.iter().filter_map(|timed| timed.next_event_at()).min();
-        while let Some(next) = next_event().filter(|next| *next <= when) {
+    /// Whether this thread is moving the clock, so that it is inside of what an event called.
+    #[must_use]
+    pub fn is_moved_here(&self) -> bool {
+        *self.mover.lock().unwrap_or_else(PoisonError::into_inner) == Some(thread::current().id())
+    }
+
+    fn set_mover(&self, mover: Option<ThreadId>) {
+        *self.mover.lock().unwrap_or_else(PoisonError::into_inner) = mover;
+    }
+
+    fn begin(&self) -> Result<Move<'_>, Error> {
+        if self.is_moved_here() {
+            return Err(Error::Internal(
+                "a function that is called while the clock moves cannot move it".to_owned(),
+            ));
+        }
+        let alone = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
+        self.set_mover(Some(thread::current().id()));
+        Ok(Move { clock: self, _alone: alone })
+    }
+
+    fn step_until(&self, when: Timestamp, begun: &Move<'_>) -> Result<(), Error> {
+        let mut wrote = self.invoke()?.wrote;
+        while let Some(next) = self.next_event_at().filter(|next| *next <= when) {
             // An event can lie before the clock when its database has had no call since; it is late, not early.
-            let next = self.move_to(next);
-            for timed in
-                driven.iter().filter(|timed| timed.next_event_at().is_some_and(|event| event <= next))
-            {
-                timed.tick(next)?;
+            let before = self.now();
+            let next = self.move_to(next, begun);
+            wrote = if next > before { 0 } else { wrote };
+            for timed in self.living() {
+                if timed.next_event_at().is_some_and(|event| event <= next) {
+                    timed.tick(next)?;
+                }
             }
-            if next_event().is_some_and(|again| again <= next) {
+            let calls = self.invoke()?;
+            wrote += calls.wrote;
+            if calls.made == 0 && self.next_event_at().is_some_and(|again| again <= next) {
                 return Err(Error::Internal("an event renews itself without time passing".to_owned()));
             }
+            if wrote > WRITING_CALLS_MAX {
+                return Err(Error::Internal(format!(
+                    "more than {WRITING_CALLS_MAX} calls of functions that write to streams, without time passing: does \
+                     what a function writes call it again?"
+                )));
+            }
         }
-        self.move_to(when);
+        self.move_to(when, begun);
         Ok(())
     }
 
-    /// Only called by the holder of the lock.
-    fn move_to(&self, when: Timestamp) -> Timestamp {
+    /// Makes the calls that wait, in all databases.
+    fn invoke(&self) -> Result<Calls, Error> {
+        self.living().iter().try_fold(Calls::default(), |calls, timed| Ok(calls + timed.invoke()?))
+    }
+
+    fn next_event_at(&self) -> Option<Timestamp> {
+        self.living().iter().filter_map(|timed| timed.next_event_at()).min()
+    }
+
+    /// What lives now: a function that is called may make a database.
+    fn living(&self) -> Vec<Arc<dyn Timed>> {
+        self.driven().iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// Only called by who moves the clock.
+    fn move_to(&self, when: Timestamp, _: &Move<'_>) -> Timestamp {
         let reached = self.now().max(when);
         self.now.store(reached.as_nanos(), Ordering::Release);
         reached

@@ -1,33 +1,39 @@
 //! The database that all doors share.
 
+mod invocations;
+
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
+use dynacore::engine::{Engine, KinesisDelivery};
 use dynacore::error::Error;
 use dynacore::expression::Cache;
-use dynacore::request::{KinesisRecord, Operation, Response, Service};
+use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
-use dynacore::table::{ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
+use dynacore::table::{ExportPage, ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
 use dynacore_disk::{DiskStore, Durability, OpenError, Options};
 use dynacore_transfer::Bucket;
 
 use crate::authorization::Refusal;
-use crate::clock::{Clock, Timed};
+use crate::clock::{Calls, Clock, Timed};
 use crate::handler::Handler;
 use crate::notice::Notices;
 use crate::pending::Pending;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
 use crate::transfers::{Transfers, run};
+use crate::world::{Place, World};
+
+pub use invocations::Invoker;
+use invocations::Waiters;
 
 /// Parsed expressions that are kept; an application has tens of them.
 const CACHED_EXPRESSIONS_MAX: usize = 1_024;
@@ -58,6 +64,10 @@ pub struct Database {
     request_ids: RequestIds,
     notices: Notices,
     region: String,
+    waiters: Waiters,
+    copy_pace: Option<u64>,
+    /// Where it is one of several Regions.
+    place: OnceLock<Place>,
     transfers: Transfers,
     /// Itself, for work that goes on behind an answer.
     this: Weak<Self>,
@@ -107,6 +117,8 @@ impl Database {
         };
         let database = Arc::new_cyclic(|this| Self {
             region,
+            copy_pace: engine.settings().backfill_items_per_second,
+            place: OnceLock::new(),
             engine: Mutex::new(engine),
             durability,
             is_closed: AtomicBool::new(false),
@@ -114,6 +126,7 @@ impl Database {
             cache: Cache::new(CACHED_EXPRESSIONS_MAX),
             request_ids: RequestIds::new(request_seed),
             notices: Notices::default(),
+            waiters: Waiters::default(),
             transfers: Transfers::default(),
             this: Weak::clone(this),
         });
@@ -122,6 +135,62 @@ impl Database {
             clock.drive(Arc::downgrade(&timed));
         }
         database
+    }
+
+    /// Makes it one of several Regions, once.
+    pub(crate) fn join(&self, place: Place) {
+        // A second place is refused by whoever makes worlds.
+        let _ = self.place.set(place);
+    }
+
+    /// The world that it is in.
+    #[must_use]
+    pub fn world(&self) -> Option<Arc<World>> {
+        self.place.get()?.world()
+    }
+
+    /// Whether its Region answers: one that is in no world always does.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.place.get().is_none_or(Place::is_up)
+    }
+
+    /// Whether it is or was in a world.
+    #[must_use]
+    pub fn has_joined(&self) -> bool {
+        self.place.get().is_some()
+    }
+
+    /// Its Region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Items a second that a new replica is filled with, where that takes time.
+    pub(crate) fn copy_pace(&self) -> Option<u64> {
+        self.copy_pace
+    }
+
+    /// Lets happen what is due now: in its whole world, where it is in one.
+    ///
+    /// # Errors
+    /// `InternalServerError` when a store fails.
+    pub fn catch_up_now(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        match self.world() {
+            Some(world) => world.tick(now),
+            None => self.tick(now),
+        }
+    }
+
+    /// When something happens without a request, here or in its world.
+    #[must_use]
+    pub fn next_event(&self) -> Option<Timestamp> {
+        match self.world() {
+            Some(world) => world.next_event_at(),
+            None => self.next_event_at(),
+        }
     }
 
     /// Where lines for the person who runs the database go, such as why a table throttles; the first sink stays.
@@ -162,8 +231,12 @@ impl Database {
     pub fn begin(&self, operation: &Operation) -> (Result<Response, Error>, Option<Pending>) {
         let mut pending = None;
         let outcome = guarded(|| {
+            if let Some(outcome) = self.place.get().and_then(|place| place.execute(operation)) {
+                return outcome;
+            }
             let mut engine = self.engine()?;
             let outcome = engine.execute(operation, self.clock.now());
+            self.waiters.follow(operation, &engine);
             if let Some(durability) = &self.durability {
                 engine.checkpoint_if_due()?;
                 pending = Pending::new(durability, engine.sequence());
@@ -246,7 +319,9 @@ impl Database {
     #[must_use]
     pub fn fork(&self, snapshot: &Snapshot) -> Arc<Self> {
         let seed = self.request_ids.branch();
-        let fork = Self::over(snapshot.engine(), (self.region.clone(), None), self.clock.clone(), seed);
+        let mut engine = snapshot.engine();
+        engine.forget_triggers();
+        let fork = Self::over(engine, (self.region.clone(), None), self.clock.clone(), seed);
         fork.transfers.share(self.transfers.buckets());
         fork
     }
@@ -376,6 +451,19 @@ impl Database {
         })
     }
 
+    /// A part of what an export of the past writes.
+    ///
+    /// # Errors
+    /// Where there is no use in going on.
+    pub(crate) fn export_page(
+        &self,
+        job: Job,
+        behind: Option<&[u8]>,
+        count: usize,
+    ) -> Result<ExportPage, Error> {
+        guarded(|| self.engine()?.export_page(job, behind, count))
+    }
+
     /// Ends an import, an export or a put in bulk.
     pub(crate) fn end_job(&self, job: Job, report: Report) {
         // What is told to be imported is on the disk.
@@ -426,11 +514,7 @@ impl Database {
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn kinesis_batch(
-        &self,
-        arn: &str,
-        count: usize,
-    ) -> Result<Option<(KinesisBatch, Vec<Option<KinesisRecord>>)>, Error> {
+    pub fn kinesis_batch(&self, arn: &str, count: usize) -> Result<Option<KinesisDelivery>, Error> {
         let (batch, pending) = guarded(|| {
             let engine = self.engine()?;
             let wait = |durability| Pending::new(durability, engine.sequence());
@@ -450,7 +534,7 @@ impl Database {
     }
 
     /// The engine, unless its disk has failed. What it shows in memory may be lost then, so it shows nothing.
-    fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
+    pub(crate) fn engine(&self) -> Result<MutexGuard<'_, Engine>, Error> {
         match self.durability.as_ref().and_then(Durability::failure) {
             None => self.whole_engine(),
             Some(failure) => Err(Error::Internal(format!(
@@ -482,6 +566,10 @@ impl Snapshot {
 
 impl Timed for Database {
     fn next_event_at(&self) -> Option<Timestamp> {
+        // A world moves its Regions itself.
+        if self.world().is_some() {
+            return None;
+        }
         // A stopped database has no future, and a closed one has it when it is opened again.
         if self.is_closed.load(Ordering::Acquire) {
             return None;
@@ -493,9 +581,14 @@ impl Timed for Database {
         guarded(|| {
             let mut engine = self.engine()?;
             let outcome = engine.tick(now);
+            self.waiters.announce(&engine);
             self.hand_out(engine);
             outcome
         })
+    }
+
+    fn invoke(&self) -> Result<Calls, Error> {
+        self.invoke_waiting()
     }
 }
 
@@ -592,7 +685,7 @@ fn check_text(body: &[u8]) -> Result<(), Error> {
 /// The one place where a panic ends: it becomes an `InternalServerError` and the process goes on. What the panic
 /// may have left half-done is behind the engine's lock, which it poisons; see [`Database::engine`]. The cache, the
 /// request ids and the notices are whole after every single change.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic_text(panic.as_ref());
         Err(Error::Internal(format!("Internal server error: {text}")))

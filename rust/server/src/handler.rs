@@ -1,5 +1,6 @@
 //! The seam between HTTP and what answers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dynacore::error::Error;
@@ -49,6 +50,11 @@ pub trait Handler: Send + Sync + 'static {
 
     /// The Region that is served.
     fn region(&self) -> &str;
+
+    /// What answers the requests of each Region, where that is not always this.
+    fn regions(&self) -> Vec<Arc<dyn Handler>> {
+        Vec::new()
+    }
 
     /// Lets happen what is due by itself and says how long it is until the next event, if time passes by itself.
     fn catch_up(&self) -> Option<Duration>;

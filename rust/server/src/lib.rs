@@ -25,10 +25,11 @@ mod shutdown;
 mod site;
 mod transfers;
 mod worker;
+mod world;
 
 pub use authorization::Refusal;
-pub use clock::{Clock, Timed, VirtualClock};
-pub use database::{Database, Snapshot};
+pub use clock::{Calls, Clock, Timed, VirtualClock};
+pub use database::{Database, Invoker, Snapshot};
 pub use dynacore_transfer::{Bucket, Buckets, DirectoryBucket, Upload};
 pub use handler::Handler;
 pub use limits::Limits;
@@ -37,3 +38,4 @@ pub use pending::Pending;
 pub use reply::{Reply, message_member};
 pub use request_id::RequestIds;
 pub use shutdown::{Shutdown, Stop, shutdown, stop_on_signals};
+pub use world::World;

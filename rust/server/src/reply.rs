@@ -58,7 +58,9 @@ pub(crate) fn front_error_body(service: Service, code: &str, message: &str) -> V
 
 fn exception_type(service: Service, namespace: &str, code: &str) -> String {
     match service {
-        Service::ApplicationAutoScaling | Service::CloudWatch => code.to_owned(),
+        Service::ApplicationAutoScaling | Service::CloudWatch | Service::Lambda | Service::EventBridge => {
+            code.to_owned()
+        }
         Service::DynamoDb | Service::DynamoDbStreams => format!("{namespace}#{code}"),
     }
 }
@@ -73,6 +75,8 @@ pub fn message_member(service: Service, code: &str) -> &'static str {
             | "TransactionInProgressException"
             | "IdempotentParameterMismatchException"
     );
+    // Of Lambda's exceptions one has it.
+    let capital = capital || (service == Service::Lambda && code == "ResourceNotFoundException");
     if capital || service == Service::ApplicationAutoScaling { "Message" } else { "message" }
 }
 

@@ -33,12 +33,15 @@ fn rpc_operation(path: &str) -> Option<&str> {
 /// The shared, unchanging part of a server.
 pub(crate) struct Site {
     handler: Arc<dyn Handler>,
+    /// What answers each Region, where there are several.
+    regions: Vec<Arc<dyn Handler>>,
     /// The body of `GET /`; the trailing space is DynamoDB's own.
     health: Bytes,
 }
 
 /// A call whose body has arrived.
 struct Call {
+    handler: Arc<dyn Handler>,
     /// `X-Amz-Target`, or the operation of CloudWatch.
     target: String,
     cbor: bool,
@@ -50,7 +53,7 @@ struct Call {
 impl Site {
     pub(crate) fn new(handler: Arc<dyn Handler>) -> Self {
         let health = Bytes::from(format!("healthy: dynamodb.{}.amazonaws.com ", handler.region()));
-        Self { handler, health }
+        Self { regions: handler.regions(), handler, health }
     }
 
     /// See [`Handler::catch_up`].
@@ -129,10 +132,25 @@ impl Site {
             Err(problem) => self.unreadable(&problem),
             Ok(coding) => {
                 let refusal = authorization::check(&head.uri, &head.headers).err();
-                self.reply((target, rpc.is_some()), body, coding, refusal).await
+                let (handler, elsewhere) = self.handler_of(head);
+                self.reply(handler, (target, rpc.is_some()), body, (coding, refusal.or(elsewhere))).await
             }
         };
         self.compressed(&head.headers, content_type, reply).await
+    }
+
+    /// What answers a request: that is told by its Region, where there are several.
+    fn handler_of(&self, head: &Parts) -> (&Arc<dyn Handler>, Option<Refusal>) {
+        if self.regions.is_empty() {
+            return (&self.handler, None);
+        }
+        let Some(region) = authorization::region(&head.uri, &head.headers) else {
+            return (&self.handler, None);
+        };
+        match self.regions.iter().find(|handler| handler.region() == region) {
+            Some(handler) => (handler, None),
+            None => (&self.handler, Some(authorization::other_region(region))),
+        }
     }
 
     /// Almost every call is answered where it arrived. One whose body takes milliseconds to read goes to a thread of
@@ -140,23 +158,24 @@ impl Site {
     /// comes seldom and may wait for the disk there.
     async fn reply(
         self: &Arc<Self>,
+        handler: &Arc<dyn Handler>,
         (target, cbor): (&str, bool),
         body: Bytes,
-        coding: Option<Coding>,
-        refusal: Option<Refusal>,
+        (coding, refusal): (Option<Coding>, Option<Refusal>),
     ) -> Reply {
         if !cbor && coding.is_none() && refusal.is_none() && body.len() <= INLINE_BYTES_MAX {
-            let (reply, pending) = self.handler.begin(target, &body);
+            let (reply, pending) = handler.begin(target, &body);
             // The connections that share this thread go on while the disk works, and share its sync.
             return match pending {
                 None => reply,
                 Some(pending) => match pending.await {
                     Ok(()) => reply,
-                    Err(error) => self.handler.lost(target, &reply, &error),
+                    Err(error) => handler.lost(target, &reply, &error),
                 },
             };
         }
-        let call = Call { target: target.to_owned(), cbor, body, coding, refusal };
+        let handler = Arc::clone(handler);
+        let call = Call { handler, target: target.to_owned(), cbor, body, coding, refusal };
         let site = Arc::clone(self);
         let replied = tokio::task::spawn_blocking(move || site.reply_to(&call)).await;
         replied.unwrap_or_else(|_| self.internal_error("the request's task ended early"))
@@ -170,14 +189,10 @@ impl Site {
             Err(problem) => return self.unreadable(problem),
         };
         match &call.refusal {
-            None => self.answer(&call.target, call.cbor, plain),
-            Some(refusal) if call.cbor => self.handler.refuse_cbor(refusal),
-            Some(refusal) => self.handler.refuse(&call.target, plain, refusal),
+            None => answer(&call.handler, &call.target, call.cbor, plain),
+            Some(refusal) if call.cbor => call.handler.refuse_cbor(refusal),
+            Some(refusal) => call.handler.refuse(&call.target, plain, refusal),
         }
-    }
-
-    fn answer(&self, target: &str, cbor: bool, body: &[u8]) -> Reply {
-        if cbor { self.handler.answer_cbor(target, body) } else { self.handler.answer(target, body) }
     }
 
     /// DynamoDB answers a body whose coding it cannot read with a 500; one that decompresses to too much is a 413.
@@ -230,6 +245,10 @@ impl Site {
             }
         }
     }
+}
+
+fn answer(handler: &Arc<dyn Handler>, target: &str, cbor: bool, body: &[u8]) -> Reply {
+    if cbor { handler.answer_cbor(target, body) } else { handler.answer(target, body) }
 }
 
 /// What the request line's address and the headers take on the wire, separators included.

@@ -3,7 +3,7 @@
 use crate::output_shape;
 use crate::request::table_description::count;
 use crate::table::throughput::{Kind, Throughput};
-use crate::table::{State, Table, WarmThroughput};
+use crate::table::{OnDemandMaximum, State, Table, WarmThroughput};
 
 output_shape! {
     /// The maximums that are set.
@@ -26,7 +26,12 @@ impl OnDemandThroughputDescription {
     /// The maximums of a throughput; none where none is set.
     #[must_use]
     pub fn new(throughput: &Throughput) -> Option<Self> {
-        let maximum = throughput.maximum();
+        Self::of(throughput.maximum())
+    }
+
+    /// Maximums; none where none is set.
+    #[must_use]
+    pub fn of(maximum: OnDemandMaximum) -> Option<Self> {
         (!maximum.is_none()).then(|| Self {
             max_read_request_units: maximum.read.map(count),
             max_write_request_units: maximum.write.map(count),

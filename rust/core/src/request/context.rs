@@ -4,6 +4,7 @@ use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::request::transfer::{Exports, Imports};
 use crate::table::{AutoScaling, BulkOperations, Order, Tables};
+use crate::trigger::Triggers;
 
 /// The parts of the engine that operations reach, with the time of the request.
 pub struct Context<'a> {
@@ -21,6 +22,8 @@ pub struct Context<'a> {
     pub orders: &'a mut Vec<Order>,
     /// CloudWatch.
     pub watch: &'a mut CloudWatch,
+    /// Mappings, rules and their functions.
+    pub triggers: &'a mut Triggers,
     /// When the request arrived.
     pub now: Timestamp,
 }

@@ -59,6 +59,7 @@ impl DescribeContributorInsights {
     /// # Errors
     /// The exceptions of DescribeContributorInsights.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<DescribeContributorInsightsOutput, Error> {
+        context.tables.hide_restoring(self.table.name())?;
         let view = context.tables.insights(self.table.name(), self.index.as_deref())?;
         let failure = view.insights.failure().map(|(name, description)| FailureException {
             exception_name: Some(name),

@@ -46,6 +46,7 @@ impl DescribeTimeToLive {
     /// # Errors
     /// The exceptions of DescribeTimeToLive.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<DescribeTimeToLiveOutput, Error> {
+        context.tables.hide_restoring(self.table.name())?;
         let time_to_live = context.tables.time_to_live(self.table.name())?;
         Ok(DescribeTimeToLiveOutput {
             time_to_live_description: Some(TimeToLiveDescription {

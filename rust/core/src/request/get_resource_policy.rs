@@ -44,6 +44,7 @@ impl GetResourcePolicy {
     /// The exceptions of GetResourcePolicy.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<GetResourcePolicyOutput, Error> {
         let table = policy_table(&self.arn, context.tables.settings())?;
+        context.tables.hide_restoring(table)?;
         let policy = context.tables.policy(table, self.arn.given())?;
         Ok(GetResourcePolicyOutput {
             policy: Some(policy.document.text().to_owned()),

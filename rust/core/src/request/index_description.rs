@@ -6,7 +6,7 @@ use crate::request::capacity_description::{
     OnDemandThroughputDescription, WarmThroughputDescription, shows_warm,
 };
 use crate::request::table_description::{KeySchemaElement, ProvisionedThroughputDescription, count};
-use crate::table::{Index, IndexState, Projection, State, Table};
+use crate::table::{Index, IndexKeys, IndexState, KeyAttribute, Projection, State, Table};
 
 output_shape! {
     /// What the entries of an index hold.
@@ -45,6 +45,18 @@ impl ProjectionDescription {
     }
 }
 
+/// `KeySchema` of an index.
+#[must_use]
+pub fn index_key_schema(keys: &IndexKeys) -> Vec<KeySchemaElement> {
+    let element = |key_type| {
+        move |attribute: &KeyAttribute| KeySchemaElement {
+            attribute_name: Some(attribute.name.clone()),
+            key_type: Some(key_type),
+        }
+    };
+    keys.partition.iter().map(element("HASH")).chain(keys.sort.iter().map(element("RANGE"))).collect()
+}
+
 impl IndexDescription {
     /// The local or the global indexes of a table, where it has any, in the order of their requests.
     #[must_use]
@@ -56,18 +68,10 @@ impl IndexDescription {
 
     fn new(table: &Table, index: &Index, now: Timestamp) -> Self {
         let definition = index.definition();
-        let element = |key_type| {
-            move |attribute: &crate::table::KeyAttribute| KeySchemaElement {
-                attribute_name: Some(attribute.name.clone()),
-                key_type: Some(key_type),
-            }
-        };
-        let keys = definition.keys();
-        let partition = keys.partition.iter().map(element("HASH"));
         let totals = index.totals();
         Self {
             index_name: Some(index.name().to_owned()),
-            key_schema: Some(partition.chain(keys.sort.iter().map(element("RANGE"))).collect()),
+            key_schema: Some(index_key_schema(definition.keys())),
             projection: Some(ProjectionDescription::new(definition.projection())),
             index_status: index.is_global().then(|| status(table, index.state())),
             backfilling: backfilling(index.state()),

@@ -5,8 +5,8 @@ use crate::input_shape;
 use crate::request::capacity_members::{OnDemandThroughput, WarmThroughput, index_limits};
 use crate::request::constraint::Violations;
 use crate::request::key_members::{
-    KeyElement, KeySchemaElementInput, check_defined, check_global, check_pair, check_used, index_keys,
-    read_key_schema,
+    KeyElement, KeySchemaElementInput, KeyType, check_defined, check_global, check_pair, check_used,
+    index_keys, read_key_schema,
 };
 use crate::request::throughput_members::ProvisionedThroughput;
 use crate::request::vector_members::{GivenVectorIndex, check_together};
@@ -70,6 +70,7 @@ pub struct GivenIndex {
 }
 
 /// A `Projection` of a request, after the constraints of the service model.
+#[derive(Clone)]
 pub struct GivenProjection {
     type_: Option<ProjectionType>,
     included: Option<Vec<String>>,
@@ -132,6 +133,31 @@ impl GivenIndex {
         let keys = index_keys(&self.keys, attributes);
         let limits = index_limits(&self.name, self.maximum.as_ref(), self.warm.as_ref())?;
         Ok(NewIndex { name: self.name, kind: self.kind, keys, projection, mode, limits })
+    }
+
+    /// Whether it has the key and the projection of an index.
+    #[must_use]
+    pub fn is_like(&self, index: &NewIndex) -> bool {
+        let parts = [(&index.keys.partition, KeyType::Hash), (&index.keys.sort, KeyType::Range)];
+        let keys = parts.iter().flat_map(|(attributes, part)| {
+            attributes.iter().map(move |attribute| (attribute.name.clone(), *part))
+        });
+        self.kind == index.kind
+            && keys.eq(self.keys.iter().cloned())
+            && self.projection.clone().build().as_ref() == Ok(&index.projection)
+    }
+
+    /// The index that is restored instead of one that [`GivenIndex::is_like`] it.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn instead_of(&self, index: &NewIndex) -> Result<NewIndex, Error> {
+        Ok(NewIndex {
+            name: self.name.clone(),
+            mode: self.throughput.as_ref().map(ProvisionedThroughput::mode).transpose()?,
+            limits: index_limits(&self.name, self.maximum.as_ref(), self.warm.as_ref())?,
+            ..index.clone()
+        })
     }
 
     /// A global index that is added to a table.

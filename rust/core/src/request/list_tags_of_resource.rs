@@ -56,6 +56,7 @@ impl ListTagsOfResource {
         if settings.account_id == NO_ACCOUNT && context.tables.find(name).is_none() {
             return Err(access_denied(&self.arn, settings, "ListTagsOfResource"));
         }
+        context.tables.hide_restoring(name)?;
         let table = context.tables.tagged(name, self.arn.given())?;
         let tag =
             |(key, value): (&str, &str)| Tag { key: Some(key.to_owned()), value: Some(value.to_owned()) };

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::expression::Cache;
+use crate::request::backup_members::BackupOutput;
 use crate::request::batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 use crate::request::batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
 use crate::request::bulk::{
@@ -13,17 +14,25 @@ use crate::request::cloudwatch::{
     DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
     DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
     DescribeAlarmsOutput, DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions,
-    EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetMetricData,
-    GetMetricDataInput, GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput,
-    GetMetricStatisticsOutput, ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics,
-    ListMetricsInput, ListMetricsOutput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
+    EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetInsightRuleReport,
+    GetInsightRuleReportInput, GetInsightRuleReportOutput, GetMetricData, GetMetricDataInput,
+    GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput, GetMetricStatisticsOutput,
+    ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics, ListMetricsInput,
+    ListMetricsOutput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
     PutMetricAlarmInput, PutMetricData, PutMetricDataInput, SetAlarmState, SetAlarmStateInput,
 };
 use crate::request::context::Context;
+use crate::request::continuous_backups_members::ContinuousBackupsOutput;
+use crate::request::create_backup::{CreateBackup, CreateBackupInput, CreateBackupOutput};
 use crate::request::create_table::{CreateTable, CreateTableInput};
+use crate::request::delete_backup::{DeleteBackup, DeleteBackupInput};
 use crate::request::delete_item::{DeleteItem, DeleteItemInput};
 use crate::request::delete_resource_policy::{DeleteResourcePolicy, DeleteResourcePolicyInput};
 use crate::request::delete_table::{DeleteTable, DeleteTableInput};
+use crate::request::describe_backup::{DescribeBackup, DescribeBackupInput};
+use crate::request::describe_continuous_backups::{
+    DescribeContinuousBackups, DescribeContinuousBackupsInput,
+};
 use crate::request::describe_contributor_insights::{
     DescribeContributorInsights, DescribeContributorInsightsInput, DescribeContributorInsightsOutput,
 };
@@ -34,6 +43,13 @@ use crate::request::describe_limits::{DescribeLimits, DescribeLimitsInput, Descr
 use crate::request::describe_table::{DescribeTable, DescribeTableInput};
 use crate::request::describe_time_to_live::{
     DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput,
+};
+use crate::request::events::{
+    DeleteRule, DeleteRuleInput, DescribeRule, DescribeRuleInput, DisableRule, EnableRule, ListRules,
+    ListRulesInput, ListRulesOutput, ListTargetsByRule, ListTargetsByRuleInput, ListTargetsByRuleOutput,
+    PutEvents, PutEventsInput, PutEventsOutput, PutRule, PutRuleInput, PutRuleOutput, PutTargets,
+    PutTargetsInput, RemoveTargets, RemoveTargetsInput, RuleOutput, SwitchRuleInput, TargetChangeOutput,
+    TestEventPattern, TestEventPatternInput, TestEventPatternOutput,
 };
 use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
 use crate::request::get_resource_policy::{
@@ -48,6 +64,13 @@ use crate::request::kinesis::{
     UpdateKinesisStreamingDestination, UpdateKinesisStreamingDestinationInput,
     UpdateKinesisStreamingDestinationOutput,
 };
+use crate::request::lambda::{
+    CreateEventSourceMapping, CreateEventSourceMappingInput, DeleteEventSourceMapping,
+    DeleteEventSourceMappingInput, GetEventSourceMapping, GetEventSourceMappingInput,
+    ListEventSourceMappings, ListEventSourceMappingsInput, ListEventSourceMappingsOutput, MappingOutput,
+    UpdateEventSourceMapping, UpdateEventSourceMappingInput,
+};
+use crate::request::list_backups::{ListBackups, ListBackupsInput, ListBackupsOutput};
 use crate::request::list_contributor_insights::{
     ListContributorInsights, ListContributorInsightsInput, ListContributorInsightsOutput,
 };
@@ -64,6 +87,10 @@ use crate::request::partiql::{
 use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
 use crate::request::put_resource_policy::{PutResourcePolicy, PutResourcePolicyInput, RevisionOutput};
 use crate::request::query::{Query, QueryInput};
+use crate::request::restore_table_from_backup::{RestoreTableFromBackup, RestoreTableFromBackupInput};
+use crate::request::restore_table_to_point_in_time::{
+    RestoreTableToPointInTime, RestoreTableToPointInTimeInput,
+};
 use crate::request::scaling::{
     DeleteScalingPolicy, DeleteScalingPolicyInput, DeleteScheduledAction, DeleteScheduledActionInput,
     DeregisterScalableTarget, DeregisterScalableTargetInput, DescribeScalableTargets,
@@ -98,6 +125,7 @@ use crate::request::transfer::{
 };
 use crate::request::unsupported::is_unsupported;
 use crate::request::untag_resource::{UntagResource, UntagResourceInput};
+use crate::request::update_continuous_backups::{UpdateContinuousBackups, UpdateContinuousBackupsInput};
 use crate::request::update_contributor_insights::{
     UpdateContributorInsights, UpdateContributorInsightsInput,
 };
@@ -121,7 +149,6 @@ macro_rules! wire_name {
 macro_rules! operations {
     ( $context:ident; $( $service:ident $name:ident $( as $wire:literal )? ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
         /// A request, read and checked as far as that needs no table.
-        #[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
         pub enum Operation { $(
             #[doc = concat!("`", stringify!($name), "`.")]
             $name($name),
@@ -227,11 +254,15 @@ operations! {
     DynamoDb BatchGetItem(BatchGetItemInput) with cache -> BatchGetItemOutput;
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
     DynamoDb CancelBulkOperation(CancelBulkOperationInput) -> CancelBulkOperationOutput;
+    DynamoDb CreateBackup(CreateBackupInput) -> CreateBackupOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
+    DynamoDb DeleteBackup(DeleteBackupInput) -> BackupOutput;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
     DynamoDb DeleteResourcePolicy(DeleteResourcePolicyInput) -> RevisionOutput;
     DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
+    DynamoDb DescribeBackup(DescribeBackupInput) -> BackupOutput;
     DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput;
+    DynamoDb DescribeContinuousBackups(DescribeContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
     DynamoDb DescribeExport(DescribeExportInput) -> ExportOutput;
@@ -248,6 +279,7 @@ operations! {
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
     DynamoDb ImportTable(ImportTableInput) -> ImportOutput;
+    DynamoDb ListBackups(ListBackupsInput) -> ListBackupsOutput;
     DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
     DynamoDb ListExports(ListExportsInput) -> ListExportsOutput;
@@ -257,6 +289,8 @@ operations! {
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
     DynamoDb PutResourcePolicy(PutResourcePolicyInput) -> RevisionOutput;
     DynamoDb Query(QueryInput) with cache -> PageOutput;
+    DynamoDb RestoreTableFromBackup(RestoreTableFromBackupInput) -> TableOutput;
+    DynamoDb RestoreTableToPointInTime(RestoreTableToPointInTimeInput) -> TableOutput;
     DynamoDb Scan(ScanInput) with cache -> PageOutput;
     DynamoDb SearchVectors(SearchVectorsInput) with cache -> SearchVectorsOutput;
     DynamoDb StartBulkPutItems(StartBulkPutItemsInput) -> BulkOperationOutput;
@@ -264,6 +298,7 @@ operations! {
     DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
     DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;
     DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
+    DynamoDb UpdateContinuousBackups(UpdateContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateKinesisStreamingDestination(UpdateKinesisStreamingDestinationInput) -> UpdateKinesisStreamingDestinationOutput;
@@ -294,6 +329,7 @@ operations! {
     CloudWatch DisableAlarmActions(DisableAlarmActionsInput) -> EmptyOutput;
     CloudWatch EnableAlarmActions(EnableAlarmActionsInput) -> EmptyOutput;
     CloudWatch GetDashboard(GetDashboardInput) -> GetDashboardOutput;
+    CloudWatch GetInsightRuleReport(GetInsightRuleReportInput) -> GetInsightRuleReportOutput;
     CloudWatch GetMetricData(GetMetricDataInput) -> GetMetricDataOutput;
     CloudWatch GetMetricStatistics(GetMetricStatisticsInput) -> GetMetricStatisticsOutput;
     CloudWatch ListDashboards(ListDashboardsInput) -> ListDashboardsOutput;
@@ -302,4 +338,20 @@ operations! {
     CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
     CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;
     CloudWatch SetAlarmState(SetAlarmStateInput) -> EmptyOutput;
+    Lambda CreateEventSourceMapping(CreateEventSourceMappingInput) -> MappingOutput;
+    Lambda DeleteEventSourceMapping(DeleteEventSourceMappingInput) -> MappingOutput;
+    Lambda GetEventSourceMapping(GetEventSourceMappingInput) -> MappingOutput;
+    Lambda ListEventSourceMappings(ListEventSourceMappingsInput) -> ListEventSourceMappingsOutput;
+    Lambda UpdateEventSourceMapping(UpdateEventSourceMappingInput) -> MappingOutput;
+    EventBridge DeleteRule(DeleteRuleInput) -> EmptyOutput;
+    EventBridge DescribeRule(DescribeRuleInput) -> RuleOutput;
+    EventBridge DisableRule(SwitchRuleInput) -> EmptyOutput;
+    EventBridge EnableRule(SwitchRuleInput) -> EmptyOutput;
+    EventBridge ListRules(ListRulesInput) -> ListRulesOutput;
+    EventBridge ListTargetsByRule(ListTargetsByRuleInput) -> ListTargetsByRuleOutput;
+    EventBridge PutEvents(PutEventsInput) -> PutEventsOutput;
+    EventBridge PutRule(PutRuleInput) -> PutRuleOutput;
+    EventBridge PutTargets(PutTargetsInput) -> TargetChangeOutput;
+    EventBridge RemoveTargets(RemoveTargetsInput) -> TargetChangeOutput;
+    EventBridge TestEventPattern(TestEventPatternInput) -> TestEventPatternOutput;
 }

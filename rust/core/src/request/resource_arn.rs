@@ -137,6 +137,19 @@ pub fn access_denied(arn: &ResourceArn, settings: &Settings, operation: &str) ->
     ))
 }
 
+/// Refuses what is another account's.
+///
+/// # Errors
+/// `ValidationException`.
+pub fn owned_by_the_account(arn: &ResourceArn, settings: &Settings) -> Result<(), Error> {
+    if arn.is_of_another_account(settings) {
+        return Err(Error::validation(
+            "This action is only supported by accounts that match the resource owner\u{2019}s account.",
+        ));
+    }
+    Ok(())
+}
+
 /// The table of an ARN that a policy is given to.
 ///
 /// # Errors
@@ -145,11 +158,7 @@ pub fn policy_table<'a>(arn: &'a ResourceArn, settings: &Settings) -> Result<&'a
     if arn.is_elsewhere(settings) {
         return Err(invalid(&format!("Invalid resource Arn: {}", arn.given())));
     }
-    if arn.is_of_another_account(settings) {
-        return Err(Error::validation(
-            "This action is only supported by accounts that match the resource owner\u{2019}s account.",
-        ));
-    }
+    owned_by_the_account(arn, settings)?;
     match arn.stream() {
         None => Ok(arn.table()),
         Some(label) => Err(Error::ResourceNotFound(format!(

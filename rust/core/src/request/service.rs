@@ -11,13 +11,20 @@ pub enum Service {
     ApplicationAutoScaling,
     /// `cloudwatch`.
     CloudWatch,
+    /// `lambda`: event source mappings.
+    Lambda,
+    /// `events`: EventBridge's rules and events.
+    EventBridge,
 }
 
-const SERVICES: [(Service, &str, &str); 4] = [
+const SERVICES: [(Service, &str, &str); 6] = [
     (Service::DynamoDb, "dynamodb", "DynamoDB_20120810"),
     (Service::DynamoDbStreams, "dynamodbstreams", "DynamoDBStreams_20120810"),
     (Service::ApplicationAutoScaling, "application-autoscaling", "AnyScaleFrontendService"),
     (Service::CloudWatch, "cloudwatch", "GraniteServiceVersion20100801"),
+    // Lambda itself has no such target: it is called by paths.
+    (Service::Lambda, "lambda", "AWSLambda"),
+    (Service::EventBridge, "events", "AWSEvents"),
 ];
 
 impl Service {

@@ -25,8 +25,13 @@ impl StreamSpecification {
     /// The stream of a table, while it is enabled.
     #[must_use]
     pub fn new(stream: &LatestStream) -> Option<Self> {
-        let view = stream.view?;
-        Some(Self { stream_enabled: Some(true), stream_view_type: Some(view.name()) })
+        stream.view.map(Self::of)
+    }
+
+    /// A stream that shows this.
+    #[must_use]
+    pub fn of(view: StreamView) -> Self {
+        Self { stream_enabled: Some(true), stream_view_type: Some(view.name()) }
     }
 }
 

@@ -6,10 +6,11 @@ use crate::request::capacity_description::{
     OnDemandThroughputDescription, WarmThroughputDescription, shows_warm,
 };
 use crate::request::index_description::IndexDescription;
+use crate::request::replica_description::{GlobalTableWitnessDescription, ReplicaDescription, consistency};
 use crate::request::stream_members::StreamSpecification;
 use crate::request::vector_description::VectorIndexDescription;
 use crate::table::throughput::{Kind, Mode, Throughput};
-use crate::table::{State, Table};
+use crate::table::{KeySchema, RestoreOrigin, State, Table};
 
 output_shape! {
     /// One element of `AttributeDefinitions`.
@@ -64,6 +65,16 @@ output_shape! {
 }
 
 output_shape! {
+    /// Where the items of a table come from, while they do (LAB DDB-TABLE-216).
+    pub struct RestoreSummary {
+        source_backup_arn: String = "SourceBackupArn",
+        source_table_arn: String = "SourceTableArn",
+        restore_date_time: Timestamp = "RestoreDateTime",
+        restore_in_progress: bool = "RestoreInProgress",
+    }
+}
+
+output_shape! {
     /// What DynamoDB tells of a table.
     pub struct TableDescription {
         attribute_definitions: Vec<AttributeDefinition> = "AttributeDefinitions",
@@ -88,6 +99,11 @@ output_shape! {
         vector_indexes: Vec<VectorIndexDescription> = "VectorIndexes",
         on_demand_throughput: OnDemandThroughputDescription = "OnDemandThroughput",
         warm_throughput: WarmThroughputDescription = "WarmThroughput",
+        restore_summary: RestoreSummary = "RestoreSummary",
+        global_table_version: &'static str = "GlobalTableVersion",
+        replicas: Vec<ReplicaDescription> = "Replicas",
+        multi_region_consistency: &'static str = "MultiRegionConsistency",
+        global_table_witnesses: Vec<GlobalTableWitnessDescription> = "GlobalTableWitnesses",
     }
 }
 
@@ -113,6 +129,16 @@ impl TableOutput {
     }
 }
 
+/// `KeySchema` of a table.
+#[must_use]
+pub fn table_key_schema(schema: &KeySchema) -> Vec<KeySchemaElement> {
+    let elements = schema.attributes().zip(["HASH", "RANGE"]).map(|(attribute, key_type)| KeySchemaElement {
+        attribute_name: Some(attribute.name.clone()),
+        key_type: Some(key_type),
+    });
+    elements.collect()
+}
+
 impl TableDescription {
     /// Describes a table as it is now.
     #[must_use]
@@ -132,14 +158,7 @@ impl TableDescription {
                 attribute_type: Some(attribute.type_.tag()),
             })
             .collect();
-        let key_schema = schema
-            .attributes()
-            .zip(["HASH", "RANGE"])
-            .map(|(attribute, key_type)| KeySchemaElement {
-                attribute_name: Some(attribute.name.clone()),
-                key_type: Some(key_type),
-            })
-            .collect();
+        let key_schema = table_key_schema(schema);
         let totals = table.totals();
         let stream = table.stream();
         let deleting = matches!(table.state(), State::Deleting { .. });
@@ -169,6 +188,11 @@ impl TableDescription {
             warm_throughput: Some(table.warm_throughput())
                 .filter(|warm| shows_warm(table, warm))
                 .map(WarmThroughputDescription::new),
+            restore_summary: table.restore().map(RestoreSummary::new),
+            global_table_version: table.global_table().map(|global| global.version.name()),
+            replicas: ReplicaDescription::others(table),
+            multi_region_consistency: consistency(table),
+            global_table_witnesses: GlobalTableWitnessDescription::all(table),
         }
     }
 
@@ -196,6 +220,17 @@ impl ProvisionedThroughputDescription {
             number_of_decreases_today: Some(i64::from(description.number_of_decreases_today)),
             read_capacity_units: Some(count(description.mode.units(Kind::Read))),
             write_capacity_units: Some(count(description.mode.units(Kind::Write))),
+        }
+    }
+}
+
+impl RestoreSummary {
+    fn new(origin: &RestoreOrigin) -> Self {
+        Self {
+            source_backup_arn: origin.backup_arn.clone(),
+            source_table_arn: Some(origin.table_arn.clone()),
+            restore_date_time: Some(origin.time),
+            restore_in_progress: Some(true),
         }
     }
 }

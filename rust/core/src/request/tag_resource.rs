@@ -47,6 +47,7 @@ impl TagResource {
     /// The exceptions of TagResource.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<EmptyOutput, Error> {
         let table = tagged_table(&self.arn, context.tables.settings(), "TagResource")?;
+        context.tables.hide_restoring(table)?;
         context.tables.tag(table, self.arn.given(), &self.tags)?;
         Ok(EmptyOutput::default())
     }

@@ -61,9 +61,18 @@ pub enum BillingMode {
 
 /// Reads `BillingMode`.
 pub fn read_billing_mode(violations: &mut Violations, given: Option<&str>) -> Option<BillingMode> {
+    read_billing_mode_at(violations, "billingMode", given)
+}
+
+/// As [`read_billing_mode`], for a member at another path.
+pub fn read_billing_mode_at(
+    violations: &mut Violations,
+    path: &str,
+    given: Option<&str>,
+) -> Option<BillingMode> {
     let choices =
         [("PROVISIONED", BillingMode::Provisioned), ("PAY_PER_REQUEST", BillingMode::PayPerRequest)];
-    violations.choice("billingMode", given, &choices)
+    violations.choice(path, given, &choices)
 }
 
 /// The mode that the two members describe together; without a billing mode it is PROVISIONED (facts 4.4).

@@ -2,32 +2,24 @@
 
 use crate::request::service::Service;
 
-const DYNAMO_DB: [&str; 16] = [
-    "CreateBackup",
+const DYNAMO_DB: &[&str] = &[
     "CreateGlobalTable",
-    "DeleteBackup",
-    "DescribeBackup",
-    "DescribeContinuousBackups",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
     "DescribeTableReplicaAutoScaling",
-    "ListBackups",
     "ListGlobalTables",
-    "RestoreTableFromBackup",
-    "RestoreTableToPointInTime",
-    "UpdateContinuousBackups",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
     "UpdateTableReplicaAutoScaling",
 ];
 
 /// All of them exist.
-const DYNAMO_DB_STREAMS: [&str; 0] = [];
+const DYNAMO_DB_STREAMS: &[&str] = &[];
 
 /// All of them exist.
-const APPLICATION_AUTO_SCALING: [&str; 0] = [];
+const APPLICATION_AUTO_SCALING: &[&str] = &[];
 
-const CLOUD_WATCH: [&str; 44] = [
+const CLOUD_WATCH: &[&str] = &[
     "AssociateDatasetKmsKey",
     "CreateResourceMetricsConfiguration",
     "DeleteAlarmMuteRule",
@@ -45,7 +37,6 @@ const CLOUD_WATCH: [&str; 44] = [
     "EnableInsightRules",
     "GetAlarmMuteRule",
     "GetDataset",
-    "GetInsightRuleReport",
     "GetMetricDataQueryDefinition",
     "GetMetricStream",
     "GetMetricWidgetImage",
@@ -78,10 +69,11 @@ const CLOUD_WATCH: [&str; 44] = [
 #[must_use]
 pub fn is_unsupported(service: Service, name: &str) -> bool {
     let names: &[&str] = match service {
-        Service::DynamoDb => &DYNAMO_DB,
-        Service::DynamoDbStreams => &DYNAMO_DB_STREAMS,
-        Service::ApplicationAutoScaling => &APPLICATION_AUTO_SCALING,
-        Service::CloudWatch => &CLOUD_WATCH,
+        Service::DynamoDb => DYNAMO_DB,
+        Service::DynamoDbStreams => DYNAMO_DB_STREAMS,
+        Service::ApplicationAutoScaling => APPLICATION_AUTO_SCALING,
+        Service::CloudWatch => CLOUD_WATCH,
+        Service::Lambda | Service::EventBridge => &[],
     };
     names.binary_search(&name).is_ok()
 }

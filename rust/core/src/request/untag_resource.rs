@@ -48,6 +48,7 @@ impl UntagResource {
     /// The exceptions of UntagResource.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<EmptyOutput, Error> {
         let table = tagged_table(&self.arn, context.tables.settings(), "UntagResource")?;
+        context.tables.hide_restoring(table)?;
         context.tables.untag(table, self.arn.given(), &self.keys)?;
         Ok(EmptyOutput::default())
     }

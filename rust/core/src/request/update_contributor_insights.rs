@@ -53,6 +53,7 @@ impl UpdateContributorInsights {
     /// # Errors
     /// The exceptions of UpdateContributorInsights.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<ContributorInsightsSummary, Error> {
+        context.tables.hide_restoring(self.table.name())?;
         let resource = (self.table.name(), self.index.as_deref());
         let view = context.tables.update_insights(resource, self.enable, self.mode, context.now)?;
         Ok(ContributorInsightsSummary::new(&view))

@@ -8,6 +8,7 @@ use crate::request::context::Context;
 use crate::request::encryption_members::{GivenEncryption, SSESpecification};
 use crate::request::index_update_members::{GivenUpdate, IndexUpdateInput, index_updates};
 use crate::request::key_members::{AttributeDefinitionInput, read_attributes};
+use crate::request::replica_members::{GivenGlobalTable, ReplicaUpdateInput, WitnessUpdateInput};
 use crate::request::stream_members::{GivenStream, StreamSpecificationInput};
 use crate::request::table_class_member::read_table_class;
 use crate::request::table_description::{TableDescription, TableOutput};
@@ -17,7 +18,9 @@ use crate::request::throughput_members::{
 };
 use crate::request::vector_members::{GivenVectorUpdate, VectorIndexUpdateInput};
 use crate::table::throughput::Mode;
-use crate::table::{EncryptionKey, IndexUpdate, TableClass, TableUpdate, WarmRequest, not_found};
+use crate::table::{
+    EncryptionKey, GlobalTableUpdate, IndexUpdate, TableClass, TableUpdate, WarmRequest, not_found,
+};
 
 input_shape! {
     /// What a caller sends.
@@ -34,12 +37,12 @@ input_shape! {
         on_demand_throughput: OnDemandThroughput = "OnDemandThroughput",
         warm_throughput: WarmThroughput = "WarmThroughput",
         stream_specification: StreamSpecificationInput = "StreamSpecification",
+        replica_updates: Vec<ReplicaUpdateInput> = "ReplicaUpdates",
+        multi_region_consistency: String = "MultiRegionConsistency",
+        global_table_witness_updates: Vec<WitnessUpdateInput> = "GlobalTableWitnessUpdates",
     }
     refused {
         "DisassociationProtectionEnabled",
-        "ReplicaUpdates",
-        "MultiRegionConsistency",
-        "GlobalTableWitnessUpdates",
         "GlobalTableSettingsReplicationMode",
     }
 }
@@ -55,6 +58,7 @@ enum Concern {
     Class(TableClass),
     DeletionProtection(bool),
     WarmThroughput(WarmRequest),
+    GlobalTable(GlobalTableUpdate),
 }
 
 /// An UpdateTable that passed every check that needs no table.
@@ -77,22 +81,18 @@ impl UpdateTable {
         if let Some(throughput) = &input.provisioned_throughput {
             throughput.check(&mut violations, "provisionedThroughput");
         }
-        let indexes = input.global_secondary_index_updates.map(|updates| {
-            let numbered = updates.into_iter().enumerate();
-            let path = |index: usize| format!("globalSecondaryIndexUpdates.{}.member", index + 1);
-            numbered
-                .map(|(index, update)| GivenUpdate::read(&mut violations, &path(index), update))
-                .collect::<Vec<_>>()
-        });
-        let vectors = input.vector_index_updates.map(|updates| {
-            let numbered = updates.into_iter().enumerate();
-            let path = |index: usize| format!("vectorIndexUpdates.{}.member", index + 1);
-            numbered
-                .map(|(index, update)| GivenVectorUpdate::read(&mut violations, &path(index), update))
-                .collect::<Vec<_>>()
+        let indexes =
+            numbered(input.global_secondary_index_updates, "globalSecondaryIndexUpdates", |path, update| {
+                GivenUpdate::read(&mut violations, path, update)
+            });
+        let vectors = numbered(input.vector_index_updates, "vectorIndexUpdates", |path, update| {
+            GivenVectorUpdate::read(&mut violations, path, update)
         });
         let encryption = input.sse_specification.map(|given| GivenEncryption::read(&mut violations, given));
         let stream = input.stream_specification.map(|given| GivenStream::read(&mut violations, &given));
+        let (consistency, witnesses) = (input.multi_region_consistency, input.global_table_witness_updates);
+        let global =
+            GivenGlobalTable::read(&mut violations, input.replica_updates, consistency.as_deref(), witnesses);
         violations.finish()?;
         let throughput = input.provisioned_throughput.as_ref();
         let class = read_table_class(input.table_class.as_deref())?;
@@ -105,6 +105,7 @@ impl UpdateTable {
             class: class.is_some(),
             protection: protection.is_some(),
             warm: warm.is_some(),
+            replicas: global.is_some(),
             billing_mode: billing_mode.is_some(),
             throughput: throughput.is_some(),
             maximum: maximum.is_some(),
@@ -113,12 +114,13 @@ impl UpdateTable {
             vectors: vectors.as_deref(),
         }
         .check()?;
-        let alone = match (encryption, class, protection, warm) {
+        let alone = match (encryption, class, protection, warm, global) {
             (Some(encryption), ..) => Some(Concern::Encryption(encryption.key()?)),
             (_, Some(class), ..) => Some(Concern::Class(class)),
-            (_, _, Some(protection), _) => Some(Concern::DeletionProtection(protection)),
-            (_, _, _, Some(warm)) => Some(Concern::WarmThroughput(warm)),
-            (None, None, None, None) => None,
+            (_, _, Some(protection), ..) => Some(Concern::DeletionProtection(protection)),
+            (_, _, _, Some(warm), _) => Some(Concern::WarmThroughput(warm)),
+            (.., Some(global)) => Some(Concern::GlobalTable(global.build()?)),
+            (None, None, None, None, None) => None,
         };
         if let Some(concern) = alone {
             return Ok(Self { table, concern });
@@ -136,12 +138,22 @@ impl UpdateTable {
         Ok(Self { table, concern: Concern::Update { update, names_billing_mode: billing_mode.is_some() } })
     }
 
+    /// The global table it changes, with what it changes of it: that is work for all Regions together.
+    #[must_use]
+    pub fn global_table(&self) -> Option<(&str, &GlobalTableUpdate)> {
+        match &self.concern {
+            Concern::GlobalTable(update) => Some((self.table.name(), update)),
+            _ => None,
+        }
+    }
+
     /// Carries the request out.
     ///
     /// # Errors
     /// The exceptions of UpdateTable.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<TableOutput, Error> {
         let (name, now) = (self.table.name(), context.now);
+        context.tables.hide_restoring(name)?;
         let mut changes = true;
         let table = match &self.concern {
             Concern::DeletionProtection(protection) => context.tables.protect(name, *protection, now)?,
@@ -151,6 +163,7 @@ impl UpdateTable {
                 changes = context.tables.change_class(name, *class, now)?;
                 context.tables.find(name).ok_or_else(|| not_found(name))?
             }
+            Concern::GlobalTable(_) => return Err(alone_in_the_world()),
             Concern::Update { update, names_billing_mode } => {
                 if update.mode.is_some() && !names_billing_mode {
                     refuse_on_demand(context, name)?;
@@ -161,6 +174,19 @@ impl UpdateTable {
         let description = TableDescription::new(table, now);
         Ok(TableOutput::changed(if changes { description } else { description.updating() }))
     }
+}
+
+/// The refusal of an operation on several Regions by a database that is one Region by itself.
+pub(in crate::request) fn alone_in_the_world() -> Error {
+    Error::validation(
+        "This database is one Region by itself and has no others for a global table: open several as a dynacore.World",
+    )
+}
+
+/// Reads the elements of a list, each with its path.
+fn numbered<T, G>(given: Option<Vec<T>>, path: &str, mut read: impl FnMut(&str, T) -> G) -> Option<Vec<G>> {
+    let numbered = given?.into_iter().enumerate();
+    Some(numbered.map(|(index, element)| read(&format!("{path}.{}.member", index + 1), element)).collect())
 }
 
 /// Throughput alone does not change the billing mode of an on-demand table.
@@ -177,6 +203,7 @@ struct Concerns<'a> {
     class: bool,
     protection: bool,
     warm: bool,
+    replicas: bool,
     billing_mode: bool,
     throughput: bool,
     maximum: bool,
@@ -194,7 +221,7 @@ impl Concerns<'_> {
         ];
         let has_indexes = lists.iter().any(|(_, length)| length.is_some_and(|length| length > 0));
         let capacity = self.billing_mode || self.throughput || self.maximum;
-        let alone = [self.encryption, self.class, self.protection, self.warm];
+        let alone = [self.encryption, self.class, self.protection, self.warm, self.replicas];
         let count = alone.iter().filter(|given| **given).count();
         if count == 0 && !capacity && !has_indexes && !self.stream {
             return Err(Error::validation(
@@ -220,6 +247,7 @@ impl Concerns<'_> {
                 "TableClass modification",
                 "DeletionProtection modification",
                 "WarmThroughput",
+                "Replica modification",
             ];
             let first = alone.iter().zip(names).find(|(given, _)| **given);
             let name = first.map_or("", |(_, name)| name);

@@ -74,6 +74,7 @@ impl UpdateTimeToLive {
     /// # Errors
     /// The exceptions of UpdateTimeToLive.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<UpdateTimeToLiveOutput, Error> {
+        context.tables.hide_restoring(self.table.name())?;
         context.tables.update_time_to_live(self.table.name(), &self.attribute, self.enabled, context.now)?;
         Ok(UpdateTimeToLiveOutput {
             time_to_live_specification: Some(TimeToLiveSpecification {

@@ -3,7 +3,7 @@
 use crate::output_shape;
 use crate::request::index_description::{ProjectionDescription, backfilling, status};
 use crate::request::table_description::count;
-use crate::table::{Table, VectorIndex};
+use crate::table::{SearchSchema, Table, VectorIndex};
 
 output_shape! {
     /// One element of `SearchSchema`.
@@ -37,6 +37,18 @@ output_shape! {
     }
 }
 
+impl SearchSchemaElement {
+    /// `SearchSchema`.
+    #[must_use]
+    pub fn all(schema: &SearchSchema) -> Vec<Self> {
+        let elements = schema.elements.iter().map(|(attribute, type_)| Self {
+            attribute_name: Some(attribute.name.clone()),
+            search_schema_element_type: Some(type_.name()),
+        });
+        elements.collect()
+    }
+}
+
 impl VectorIndexDescription {
     /// The vector indexes of a table, where it has any, in the order of their requests.
     #[must_use]
@@ -47,11 +59,7 @@ impl VectorIndexDescription {
 
     fn new(table: &Table, index: &VectorIndex) -> Self {
         let definition = index.definition();
-        let elements = definition.schema().elements.iter().map(|(attribute, type_)| SearchSchemaElement {
-            attribute_name: Some(attribute.name.clone()),
-            search_schema_element_type: Some(type_.name()),
-        });
-        let elements: Vec<SearchSchemaElement> = elements.collect();
+        let elements = SearchSchemaElement::all(definition.schema());
         let totals = index.totals();
         Self {
             index_name: Some(index.name().to_owned()),

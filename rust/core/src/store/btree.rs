@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::node::{Node, Put};
+use super::node::{Node, Put, Route};
 use super::{Direction, Entry, KeyRange};
 
 /// An ordered map of entries. A clone is a snapshot: a later change copies the nodes on its path that both still
@@ -33,14 +33,21 @@ impl Tree {
     pub(super) fn put(&mut self, entry: Entry) {
         match &mut self.root {
             None => self.root = Some(Node::leaf(entry)),
-            Some(root) => match root.put(entry) {
-                Put::Replaced => return,
-                Put::Inserted => {}
-                Put::Split(separator, right) => {
-                    let left = self.root.take().expect("the root that was split");
-                    self.root = Some(Node::root(left, separator, right));
+            Some(root) => {
+                let put = match root.put(entry, Route::Sure) {
+                    Put::Lost(entry) => root.put(entry, Route::Compared),
+                    done => done,
+                };
+                match put {
+                    Put::Replaced => return,
+                    Put::Inserted => {}
+                    Put::Split(separator, right) => {
+                        let left = self.root.take().expect("the root that was split");
+                        self.root = Some(Node::root(left, separator, right));
+                    }
+                    Put::Lost(_) => unreachable!("whole separators lead to one leaf"),
                 }
-            },
+            }
         }
         self.length += 1;
     }

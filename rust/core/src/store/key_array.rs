@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Entry;
+use super::prefetch::prefetch;
 
 /// The entries an array has room for. A node splits when it reaches this, so at rest an array holds one less.
 /// Measured with 30-byte keys at 10,000 and 1,000,000 entries against 32 and 128: gets and puts showed no order that
@@ -16,6 +17,13 @@ pub(super) const CAPACITY: usize = 64;
 
 /// An array with fewer entries than this after a deletion is merged with a neighbour or filled from it.
 pub(super) const SPARSE: usize = CAPACITY / 3;
+
+/// Two neighbours are merged when what they hold together leaves a quarter of a node free, so that the next
+/// insertions do not split it again.
+pub(super) const MERGED_MAX: usize = CAPACITY * 3 / 4;
+
+/// The bytes of a key in its head.
+pub(super) const HEAD_BYTES: usize = 8;
 
 /// Insertions side by side after which an array takes its writer for one that walks in key order.
 const RUN_OF_A_WALKER: u16 = 12;
@@ -32,16 +40,17 @@ const SKIP_GAIN_MIN: usize = 4;
 /// partitions: their hashes differ, so nothing is skipped, and inside each partition all heads are one. There a
 /// byte of each key's hash (its tag) finds a key that is present with one comparison in place of six.
 #[derive(Clone)]
+#[repr(C)]
 pub(super) struct KeyArray {
-    heads: [u64; CAPACITY],
-    tags: [u8; CAPACITY],
-    entries: SmallVec<[Entry; CAPACITY]>,
     /// Leading bytes the heads leave out.
     skip: usize,
     /// Leading bytes that any key routed here shares with the entries. While `skip` is not greater a search need
     /// not compare what it skips; only nodes at the ends of the tree or of their parent may skip more.
     assured: usize,
     run: Run,
+    heads: [u64; CAPACITY],
+    entries: SmallVec<[Entry; CAPACITY]>,
+    tags: [u8; CAPACITY],
 }
 
 /// The last insertions, to notice a writer that walks in key order (times, counters) and to split behind it:
@@ -71,6 +80,21 @@ impl KeyArray {
         Self { heads, tags, entries, skip: 0, assured: 0, run: Run::default() }
     }
 
+    /// Asks for the memory that a search of separators reads.
+    #[inline]
+    pub(super) fn prefetch_heads(&self) {
+        prefetch(&self.skip);
+        prefetch(&self.heads);
+    }
+
+    /// The keys of a root with its first entry. They skip all of that; each insertion takes back what is not shared.
+    pub(super) fn of_root(entry: Entry) -> Self {
+        let mut keys = Self::new();
+        keys.push(entry);
+        keys.assure(Assured::AtLeast(0));
+        keys
+    }
+
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -83,6 +107,18 @@ impl KeyArray {
         self.entries.len() < SPARSE
     }
 
+    /// How many leading bytes the heads leave out.
+    pub(super) fn skip(&self) -> usize {
+        self.skip
+    }
+
+    /// The entries whose heads are equal to that of the one at `index`, itself included.
+    pub(super) fn run_of(&self, index: usize) -> Range<usize> {
+        let (head, heads) = (self.heads[index], &self.heads[..self.entries.len()]);
+        let lower = heads.partition_point(|other| *other < head);
+        lower..lower + heads[lower..].partition_point(|other| *other == head)
+    }
+
     /// How many leading bytes any key routed here is known to share with the entries.
     pub(super) fn assured(&self) -> usize {
         self.assured
@@ -92,33 +128,81 @@ impl KeyArray {
         &self.entries
     }
 
-    /// Where a key is, or where it would be inserted. The key must begin with the assured bytes.
+    /// Where a key is, or where it would be inserted. That holds for keys that begin with the assured bytes.
     pub(super) fn find(&self, key: &[u8]) -> Result<usize, usize> {
+        let among = self.among(key);
+        if among.len() > 1
+            && let Some(index) = self.find_tagged(key, among.clone())
+        {
+            return Ok(index);
+        }
+        self.find_among(key, among)
+    }
+
+    /// Where a key is that was routed here by a guess, so that it may not begin with the assured bytes.
+    pub(super) fn find_guessed(&self, key: &[u8]) -> Option<usize> {
+        self.find(key).ok().filter(|index| self.entries[*index].key() == key)
+    }
+
+    /// The entries that a key may be one of, by all that can be said without touching them: those whose heads are
+    /// equal to its own, and where there is none, the place where it would be inserted.
+    #[inline]
+    pub(super) fn among(&self, key: &[u8]) -> Range<usize> {
+        let length = self.entries.len();
         if self.skip > self.assured {
             match self.side(key) {
-                Ordering::Less => return Err(0),
+                Ordering::Less => return 0..0,
                 Ordering::Equal => {}
-                Ordering::Greater => return Err(self.entries.len()),
+                Ordering::Greater => return length..length,
             }
         }
         let head = head(key, self.skip);
-        let heads = &self.heads[..self.entries.len()];
+        let heads = &self.heads[..length];
         let lower = heads.partition_point(|other| *other < head);
         if heads.get(lower) != Some(&head) {
+            return lower..lower;
+        }
+        if heads.get(lower + 1) != Some(&head) {
+            return lower..lower + 1;
+        }
+        lower..lower + heads[lower..].partition_point(|other| *other == head)
+    }
+
+    /// Where a key is or would be inserted among the entries that [`KeyArray::among`] gave. Their ends are looked at
+    /// first: where all of them are of one partition, the bounds of a query and a writer in key order end there.
+    #[inline]
+    pub(super) fn find_among(&self, key: &[u8], among: Range<usize>) -> Result<usize, usize> {
+        let (mut lower, mut upper) = (among.start, among.end);
+        if lower == upper {
             return Err(lower);
         }
-        let mut equal = 1;
-        if heads.get(lower + 1) == Some(&head) {
-            equal = heads[lower..].partition_point(|other| *other == head);
-            if let Some(index) = self.find_tagged(key, lower..lower + equal) {
-                return Ok(index);
+        // Only a key that was guessed to be here may be shorter than what is skipped.
+        let rest = key.get(self.skip..).unwrap_or_default();
+        let order = |index: usize| self.entries[index].key()[self.skip..].cmp(rest);
+        self.entries[lower].prefetch();
+        self.entries[upper - 1].prefetch();
+        match order(lower) {
+            Ordering::Less => lower += 1,
+            Ordering::Equal => return Ok(lower),
+            Ordering::Greater => return Err(lower),
+        }
+        if lower == upper {
+            return Err(upper);
+        }
+        match order(upper - 1) {
+            Ordering::Less => return Err(upper),
+            Ordering::Equal => return Ok(upper - 1),
+            Ordering::Greater => upper -= 1,
+        }
+        while lower < upper {
+            let middle = lower.midpoint(upper);
+            match order(middle) {
+                Ordering::Less => lower = middle + 1,
+                Ordering::Equal => return Ok(middle),
+                Ordering::Greater => upper = middle,
             }
         }
-        let rest = &key[self.skip..];
-        self.entries[lower..lower + equal]
-            .binary_search_by(|entry| entry.key()[self.skip..].cmp(rest))
-            .map(|index| lower + index)
-            .map_err(|index| lower + index)
+        Err(lower)
     }
 
     /// Where a key is among entries whose heads are equal to its own.
@@ -126,9 +210,10 @@ impl KeyArray {
         let wanted = tag(key);
         let start = among.start;
         let tags = self.tags[among].iter().enumerate();
-        tags.filter(|(_, tag)| **tag == wanted)
-            .map(|(offset, _)| start + offset)
-            .find(|index| self.entries[*index].key() == key)
+        tags.filter(|(_, tag)| **tag == wanted).map(|(offset, _)| start + offset).find(|index| {
+            self.entries[*index].prefetch();
+            self.entries[*index].key() == key
+        })
     }
 
     /// Whether a key lies before, among or after those that begin with the skipped bytes.
@@ -137,21 +222,29 @@ impl KeyArray {
         key[..self.skip.min(key.len())].cmp(&first.key()[..self.skip])
     }
 
-    /// The index of the first entry inside a lower bound.
-    pub(super) fn start(&self, lower: Bound<&[u8]>) -> usize {
-        match lower {
-            Bound::Unbounded => 0,
-            Bound::Included(key) => self.find(key).unwrap_or_else(|index| index),
-            Bound::Excluded(key) => self.find(key).map_or_else(|index| index, |index| index + 1),
+    /// The entries that the key of a bound may be one of, as [`KeyArray::among`] tells; `unbounded` stands for none.
+    pub(super) fn near(&self, bound: Bound<&[u8]>, unbounded: usize) -> Range<usize> {
+        match bound {
+            Bound::Unbounded => unbounded..unbounded,
+            Bound::Included(key) | Bound::Excluded(key) => self.among(key),
         }
     }
 
-    /// The index after the last entry inside an upper bound.
-    pub(super) fn end(&self, upper: Bound<&[u8]>) -> usize {
+    /// The index of the first entry inside a lower bound, from what lies near it.
+    pub(super) fn start(&self, lower: Bound<&[u8]>, near: Range<usize>) -> usize {
+        match lower {
+            Bound::Unbounded => near.start,
+            Bound::Included(key) => self.find_among(key, near).unwrap_or_else(|index| index),
+            Bound::Excluded(key) => self.find_among(key, near).map_or_else(|index| index, |index| index + 1),
+        }
+    }
+
+    /// The index after the last entry inside an upper bound, from what lies near it.
+    pub(super) fn end(&self, upper: Bound<&[u8]>, near: Range<usize>) -> usize {
         match upper {
-            Bound::Unbounded => self.entries.len(),
-            Bound::Included(key) => self.find(key).map_or_else(|index| index, |index| index + 1),
-            Bound::Excluded(key) => self.find(key).unwrap_or_else(|index| index),
+            Bound::Unbounded => near.end,
+            Bound::Included(key) => self.find_among(key, near).map_or_else(|index| index, |index| index + 1),
+            Bound::Excluded(key) => self.find_among(key, near).unwrap_or_else(|index| index),
         }
     }
 
@@ -309,12 +402,13 @@ pub(super) fn common_length(left: &[u8], right: &[u8]) -> usize {
 
 /// Eight bytes of a key after the skipped ones, as a number that orders like them. A key that ends earlier is
 /// filled with zeros, which keeps the order and leaves ties to whole keys.
-fn head(key: &[u8], skip: usize) -> u64 {
+#[inline]
+pub(super) fn head(key: &[u8], skip: usize) -> u64 {
     let rest = key.get(skip..).unwrap_or_default();
-    if let Some(bytes) = rest.first_chunk::<8>() {
+    if let Some(bytes) = rest.first_chunk::<HEAD_BYTES>() {
         return u64::from_be_bytes(*bytes);
     }
-    let mut bytes = [0; 8];
+    let mut bytes = [0; HEAD_BYTES];
     bytes[..rest.len()].copy_from_slice(rest);
     u64::from_be_bytes(bytes)
 }

@@ -6,10 +6,14 @@
 mod btree;
 mod entry;
 mod graveyard;
+mod inner;
 mod key_array;
+mod leaf;
 mod memory;
 mod node;
+mod prefetch;
 mod seam;
+mod tails;
 
 use std::fmt;
 use std::ops::Bound;

@@ -2,15 +2,13 @@
 
 use std::ops::{Bound, ControlFlow};
 
-use smallvec::SmallVec;
 use triomphe::Arc;
 
-use super::key_array::{Assured, CAPACITY, KeyArray, common_length};
+use super::inner::Inner;
+use super::key_array::KeyArray;
+use super::leaf;
+use super::prefetch::prefetch;
 use super::{Direction, Entry};
-
-/// Two neighbours are merged when what they hold together leaves a quarter of a node free, so that the next
-/// insertions do not split it again.
-const MERGED_MAX: usize = CAPACITY * 3 / 4;
 
 /// A node of the tree. All leaves lie at one depth.
 #[derive(Clone)]
@@ -21,12 +19,15 @@ pub(super) enum Node {
     Inner(Arc<Inner>),
 }
 
-/// An inner node. Child `i` holds keys from separator `i - 1` (inclusive) to separator `i` (exclusive).
-#[derive(Clone)]
-pub(super) struct Inner {
-    /// Entries with an empty value: the shortest keys that tell two children apart.
-    separators: KeyArray,
-    children: SmallVec<[Node; CAPACITY + 1]>,
+/// How surely a descent is on the way to the leaf of its key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Route {
+    /// So far heads alone decided, and they do not err.
+    Sure,
+    /// Somewhere tails decided. A key that is found was there; one that is not may be elsewhere.
+    Guessed,
+    /// Separators are compared as a whole.
+    Compared,
 }
 
 /// What a put did to a node.
@@ -37,39 +38,65 @@ pub(super) enum Put {
     Inserted,
     /// The key is new, and the node gave its upper part, which begins at the separator, to a new neighbour.
     Split(Entry, Node),
+    /// Nothing: the key is not in the leaf that was guessed.
+    Lost(Entry),
 }
 
 impl Node {
     /// The root of a tree of one entry.
     pub(super) fn leaf(entry: Entry) -> Self {
-        Self::Leaf(Arc::new(root_keys(entry)))
+        Self::Leaf(Arc::new(KeyArray::of_root(entry)))
     }
 
     /// The root above a root that was split.
     pub(super) fn root(left: Self, separator: Entry, right: Self) -> Self {
-        let mut inner =
-            Inner { separators: root_keys(separator), children: SmallVec::from_iter([left, right]) };
-        inner.assure(0);
-        inner.assure(1);
-        Self::Inner(Arc::new(inner))
+        Self::Inner(Arc::new(Inner::root(left, separator, right)))
     }
 
     /// The entry at a key.
     pub(super) fn get(&self, key: &[u8]) -> Option<&Entry> {
+        let (leaf, route) = self.leaf_of(key, Route::Sure);
+        if route == Route::Sure {
+            return leaf.find(key).ok().map(|index| &leaf.entries()[index]);
+        }
+        if let Some(index) = leaf.find_guessed(key) {
+            return Some(&leaf.entries()[index]);
+        }
+        let (leaf, _) = self.leaf_of(key, Route::Compared);
+        leaf.find(key).ok().map(|index| &leaf.entries()[index])
+    }
+
+    /// The leaf in whose range a key lies, and how sure that is.
+    #[inline]
+    pub(super) fn leaf_of(&self, key: &[u8], mut route: Route) -> (&KeyArray, Route) {
         let mut node = self;
         loop {
             match node {
-                Self::Leaf(keys) => return keys.find(key).ok().map(|index| &keys.entries()[index]),
-                Self::Inner(inner) => node = &inner.children[inner.child_of(key)],
+                Self::Leaf(keys) => return (keys, route),
+                Self::Inner(inner) => {
+                    let (index, next) = inner.child_of(key, route);
+                    node = &inner.children()[index];
+                    route = next;
+                    node.prefetch();
+                }
             }
         }
     }
 
-    /// Puts an entry below this node.
-    pub(super) fn put(&mut self, entry: Entry) -> Put {
+    /// Asks for the memory that a search of this node reads.
+    #[inline]
+    pub(super) fn prefetch(&self) {
         match self {
-            Self::Leaf(keys) => put_in_leaf(Arc::make_mut(keys), entry),
-            Self::Inner(inner) => Arc::make_mut(inner).put(entry),
+            Self::Leaf(keys) => prefetch(&**keys),
+            Self::Inner(inner) => inner.prefetch(),
+        }
+    }
+
+    /// Puts an entry below this node.
+    pub(super) fn put(&mut self, entry: Entry, route: Route) -> Put {
+        match self {
+            Self::Leaf(keys) => leaf::put(keys, entry, route),
+            Self::Inner(inner) => Arc::make_mut(inner).put(entry, route),
         }
     }
 
@@ -92,34 +119,16 @@ impl Node {
         direction: Direction,
         visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let inner = match self {
-            Self::Inner(inner) => inner,
-            Self::Leaf(keys) => {
-                let inside = keys.entries().get(keys.start(lower)..keys.end(upper)).unwrap_or_default();
-                return match direction {
-                    Direction::Forward => inside.iter().try_for_each(visit),
-                    Direction::Backward => inside.iter().rev().try_for_each(visit),
-                };
-            }
-        };
-        let first = bound_key(lower).map_or(0, |key| inner.child_of(key));
-        let last = bound_key(upper).map_or(inner.children.len() - 1, |key| inner.child_of(key));
-        // Only the outermost children see the bounds; those between lie inside as a whole.
-        let mut descend = |index: usize| {
-            let lower = if index == first { lower } else { Bound::Unbounded };
-            let upper = if index == last { upper } else { Bound::Unbounded };
-            inner.children[index].visit(lower, upper, direction, visit)
-        };
-        match direction {
-            Direction::Forward => (first..=last).try_for_each(&mut descend),
-            Direction::Backward => (first..=last).rev().try_for_each(&mut descend),
+        match self {
+            Self::Leaf(keys) => leaf::visit(keys, lower, upper, direction, visit),
+            Self::Inner(inner) => inner.visit(lower, upper, direction, visit),
         }
     }
 
     /// The only child of an inner node that lost all others: the tree may drop this level.
     pub(super) fn only_child(&self) -> Option<&Self> {
         match self {
-            Self::Inner(inner) if inner.children.len() == 1 => inner.children.first(),
+            Self::Inner(inner) if inner.children().len() == 1 => inner.children().first(),
             _ => None,
         }
     }
@@ -129,196 +138,19 @@ impl Node {
         matches!(self, Self::Leaf(keys) if keys.len() == 0)
     }
 
-    fn keys(&self) -> &KeyArray {
+    /// The entries of a leaf, or the separators of an inner node.
+    pub(super) fn keys(&self) -> &KeyArray {
         match self {
             Self::Leaf(keys) => keys,
-            Self::Inner(inner) => &inner.separators,
+            Self::Inner(inner) => inner.separators(),
         }
     }
 
-    fn keys_mut(&mut self) -> &mut KeyArray {
+    /// Lets a change of what heads leave out happen to the entries or separators.
+    pub(super) fn change_keys(&mut self, change: impl FnOnce(&mut KeyArray)) {
         match self {
-            Self::Leaf(keys) => Arc::make_mut(keys),
-            Self::Inner(inner) => &mut Arc::make_mut(inner).separators,
+            Self::Leaf(keys) => change(Arc::make_mut(keys)),
+            Self::Inner(inner) => Arc::make_mut(inner).change_separators(change),
         }
-    }
-}
-
-impl Inner {
-    #[cfg(test)]
-    pub(super) fn separators(&self) -> &KeyArray {
-        &self.separators
-    }
-
-    pub(super) fn children(&self) -> &[Node] {
-        &self.children
-    }
-
-    /// Takes the children out of a node that is about to be dropped.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Node> + '_ {
-        self.children.drain(..)
-    }
-
-    /// The index of the child in whose range a key lies.
-    fn child_of(&self, key: &[u8]) -> usize {
-        self.separators.find(key).map_or_else(|index| index, |index| index + 1)
-    }
-
-    fn put(&mut self, entry: Entry) -> Put {
-        let index = self.child_of(entry.key());
-        let (separator, right) = match self.children[index].put(entry) {
-            Put::Split(separator, right) => (separator, right),
-            done => return done,
-        };
-        self.separators.insert(index, separator);
-        self.children.insert(index + 1, right);
-        self.assure(index);
-        self.assure(index + 1);
-        if self.separators.is_full() { self.split() } else { Put::Inserted }
-    }
-
-    /// Gives the upper part to a new neighbour; each part keeps two children or more, so that a sparse child
-    /// always has a neighbour.
-    fn split(&mut self) -> Put {
-        let middle = self.separators.split_point().min(self.separators.len() - 2);
-        let separators = self.separators.split_off(middle + 1);
-        let separator = self.separators.pop().expect("the lower part keeps the separator that moves up");
-        let children = self.children.drain(middle + 1..).collect();
-        Put::Split(separator, Node::Inner(Arc::new(Self { separators, children })))
-    }
-
-    fn delete(&mut self, key: &[u8]) -> Option<Entry> {
-        let index = self.child_of(key);
-        let removed = self.children[index].delete(key)?;
-        if self.children[index].keys().is_sparse() {
-            self.mend(index);
-        }
-        Some(removed)
-    }
-
-    /// Merges a sparse child with a neighbour, or shares out evenly what the two hold.
-    fn mend(&mut self, index: usize) {
-        let left = index.saturating_sub(1);
-        // Entries may now pass from one to the other: both may only skip what all keys of the two share.
-        let (Assured::Exactly(assured) | Assured::AtLeast(assured)) = self.assured(left, left + 1);
-        let separator = self.separators.entries()[left].clone();
-        let (lower, upper) = self.children.split_at_mut(left + 1);
-        let (lower, upper) = (&mut lower[left], &mut upper[0]);
-        lower.keys_mut().level(assured);
-        upper.keys_mut().level(assured);
-        let between = match (lower, upper) {
-            (Node::Leaf(lower), Node::Leaf(upper)) => mend_leaves(Arc::make_mut(lower), Arc::make_mut(upper)),
-            (Node::Inner(lower), Node::Inner(upper)) => {
-                Arc::make_mut(lower).mend_with(separator, Arc::make_mut(upper))
-            }
-            _ => unreachable!("all leaves lie at one depth"),
-        };
-        self.separators.remove(left);
-        if let Some(separator) = between {
-            self.separators.insert(left, separator);
-            self.assure(left + 1);
-        } else {
-            self.children.remove(left + 1);
-        }
-        self.assure(left);
-    }
-
-    /// Merges the node to the right into this one, or evens both out and returns the separator between them.
-    fn mend_with(&mut self, separator: Entry, right: &mut Self) -> Option<Entry> {
-        let (here, there) = (self.separators.len(), right.separators.len());
-        if here + 1 + there <= MERGED_MAX {
-            self.separators.push(separator);
-            self.separators.take_first_of(&mut right.separators, there);
-            self.children.extend(right.children.drain(..));
-            return None;
-        }
-        // Moving n children moves n - 1 separators; the one between goes down and another comes up.
-        let between = if here < there {
-            let moved = (there - here) / 2;
-            self.separators.push(separator);
-            self.separators.take_first_of(&mut right.separators, moved - 1);
-            self.children.extend(right.children.drain(..moved));
-            right.separators.remove(0)
-        } else {
-            let moved = (here - there) / 2;
-            right.separators.insert(0, separator);
-            right.separators.take_last_of(&mut self.separators, moved - 1);
-            let kept = self.children.len() - moved;
-            right.children.insert_many(0, self.children.drain(kept..));
-            self.separators.pop().expect("a node that gives children away has separators left")
-        };
-        Some(between)
-    }
-
-    /// Tells a child what all keys in its range share.
-    fn assure(&mut self, index: usize) {
-        let assured = self.assured(index, index);
-        self.children[index].keys_mut().assure(assured);
-    }
-
-    /// What is shared by all keys that may lie in the children `first..=last`: what the separators around them
-    /// share, or what all keys here share where there is none on one side.
-    fn assured(&self, first: usize, last: usize) -> Assured {
-        let separators = self.separators.entries();
-        match (first.checked_sub(1), separators.get(last)) {
-            (Some(before), Some(after)) => {
-                Assured::Exactly(common_length(separators[before].key(), after.key()))
-            }
-            _ => Assured::AtLeast(self.separators.assured()),
-        }
-    }
-}
-
-/// The keys of a root with its first entry. It skips all of that; each insertion takes back what is not shared.
-fn root_keys(entry: Entry) -> KeyArray {
-    let mut keys = KeyArray::new();
-    keys.push(entry);
-    keys.assure(Assured::AtLeast(0));
-    keys
-}
-
-fn put_in_leaf(keys: &mut KeyArray, entry: Entry) -> Put {
-    match keys.find(entry.key()) {
-        Ok(index) => {
-            keys.replace(index, entry);
-            return Put::Replaced;
-        }
-        Err(index) => keys.insert(index, entry),
-    }
-    if !keys.is_full() {
-        return Put::Inserted;
-    }
-    let right = keys.split_off(keys.split_point());
-    Put::Split(separator(keys, &right), Node::Leaf(Arc::new(right)))
-}
-
-/// Merges the right leaf into the left one, or evens both out and returns the separator between them.
-fn mend_leaves(left: &mut KeyArray, right: &mut KeyArray) -> Option<Entry> {
-    let (here, there) = (left.len(), right.len());
-    if here + there <= MERGED_MAX {
-        left.take_first_of(right, there);
-        return None;
-    }
-    if here < there {
-        left.take_first_of(right, (there - here) / 2);
-    } else {
-        right.take_last_of(left, (here - there) / 2);
-    }
-    Some(separator(left, right))
-}
-
-/// The shortest key above every key of the left leaf and not above any of the right one.
-fn separator(left: &KeyArray, right: &KeyArray) -> Entry {
-    let (Some(below), Some(above)) = (left.entries().last(), right.entries().first()) else {
-        unreachable!("a leaf beside another is never empty")
-    };
-    let length = common_length(below.key(), above.key()) + 1;
-    Entry::new(&above.key()[..length], &[])
-}
-
-fn bound_key(bound: Bound<&[u8]>) -> Option<&[u8]> {
-    match bound {
-        Bound::Included(key) | Bound::Excluded(key) => Some(key),
-        Bound::Unbounded => None,
     }
 }

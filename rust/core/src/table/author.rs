@@ -7,6 +7,10 @@ pub enum Author {
     Caller,
     /// The removal of an item whose time to live has passed. It costs no capacity (facts 8).
     TimeToLive,
+    /// Another Region, whose change is carried over: it takes write capacity here as well (facts 7.4).
+    Replica,
+    /// The first filling of a new replica with the items that are there. It takes no capacity, and no stream shows it.
+    Copy,
     /// An import or a put in bulk. Neither costs capacity (facts 9.4; developer guide, "Bulk put items").
     Load,
 }
@@ -24,6 +28,12 @@ impl Author {
     /// Whether the write takes capacity.
     #[must_use]
     pub fn pays(self) -> bool {
+        matches!(self, Self::Caller | Self::Replica)
+    }
+
+    /// Whether it is a request, which transactions and other Regions may hold up.
+    #[must_use]
+    pub fn is_caller(self) -> bool {
         self == Self::Caller
     }
 
@@ -32,19 +42,23 @@ impl Author {
         match self {
             Self::Caller | Self::Load => 0,
             Self::TimeToLive => 1,
+            Self::Replica => 2,
+            Self::Copy => 3,
         }
     }
 
     /// What [`Author::mark`] tells.
     pub(in crate::table) fn of_mark(mark: u8) -> Option<Self> {
-        [Self::Caller, Self::TimeToLive].into_iter().find(|author| author.mark() == mark)
+        [Self::Caller, Self::TimeToLive, Self::Replica, Self::Copy]
+            .into_iter()
+            .find(|author| author.mark() == mark)
     }
 
     /// The identity that a stream's record tells; none for a request (facts 5.2, 8).
     #[must_use]
     pub fn identity(self) -> Option<Identity> {
         match self {
-            Self::Caller | Self::Load => None,
+            Self::Caller | Self::Replica | Self::Copy | Self::Load => None,
             Self::TimeToLive => Some(Identity { type_: "Service", principal_id: "dynamodb.amazonaws.com" }),
         }
     }
@@ -60,6 +74,7 @@ mod tests {
         assert_eq!((identity.type_, identity.principal_id), ("Service", "dynamodb.amazonaws.com"));
         assert!(!Author::TimeToLive.pays());
         assert_eq!(Author::Caller.identity(), None);
+        assert!(Author::Replica.pays() && !Author::Copy.pays());
         assert!(!Author::Load.pays() && Author::Load.identity().is_none());
     }
 }

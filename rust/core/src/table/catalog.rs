@@ -12,8 +12,11 @@ use crate::table::encryption::{Encryption, EncryptionKey};
 use crate::table::index::{Index, IndexState, Origin};
 use crate::table::kinesis::KinesisDestination;
 use crate::table::partition::{PartitionDescription, SplitRules, Tally};
+use crate::table::past::Past;
 use crate::table::provision::{NewLimits, Provision};
+use crate::table::replication::{GlobalTable, Replication, UNTIL_TOLD};
 use crate::table::resource_policy::{PolicyDocument, ResourcePolicy};
+use crate::table::restore::Restore;
 use crate::table::schema::{KeySchema, nested_key};
 use crate::table::stream::{LatestStream, StreamView};
 use crate::table::table_class::{ClassHistory, TableClass};
@@ -79,6 +82,9 @@ pub struct Table {
     pub(in crate::table) collections: Option<ItemCollections>,
     /// Where global indexes are delayed, reads may be stale, or there is a stream.
     pub(in crate::table) changes: Option<Box<Changes>>,
+    /// Where the agenda of all tables has this one.
+    #[serde(skip)]
+    pub(in crate::table) scheduled: Option<Timestamp>,
     /// The store failed when a state was to end; it is not asked again before.
     #[serde(skip)]
     pub(in crate::table) retry_at: Option<Timestamp>,
@@ -91,11 +97,20 @@ pub struct Table {
     /// The stream it has or had last.
     #[serde(default)]
     pub(in crate::table) stream: Option<Box<LatestStream>>,
+    /// Where it is one of a global table. Not stored: a world is in memory.
+    #[serde(skip)]
+    pub(in crate::table) replication: Option<Box<Replication>>,
     /// Where its changes go, went or were to go; the latest one first.
     #[serde(default)]
     pub(in crate::table) kinesis: Vec<KinesisDestination>,
     /// When deletion protection was last switched.
     pub(in crate::table) protection_changed: Option<Timestamp>,
+    /// Where someone may ask for what the table was.
+    #[serde(default)]
+    pub(in crate::table) past: Option<Box<Past>>,
+    /// Where its items are still being copied.
+    #[serde(default)]
+    pub(in crate::table) restore: Option<Box<Restore>>,
 }
 
 impl Table {
@@ -140,8 +155,10 @@ impl Table {
         let collections = self.collections.as_ref().map(|collections| collections.space);
         let expiries = self.time_to_live.index().map(ExpiryIndex::space);
         let vectors = self.vector_indexes.iter().map(|index| index.space);
+        let past = self.past.as_ref().map(|past| past.space);
+        let replication = self.replication.iter().flat_map(|replication| replication.spaces());
         let others = collections.into_iter().chain(log.map(ChangeLog::space)).chain(expiries);
-        self.item_spaces().chain(vectors).chain(others)
+        self.item_spaces().chain(vectors).chain(others).chain(past).chain(replication)
     }
 
     /// When the table was made.
@@ -161,6 +178,7 @@ impl Table {
     pub fn status(&self) -> &'static str {
         match self.state {
             State::Active if self.index_states().any(|(_, state)| state.occupies_table()) => "UPDATING",
+            State::Active if self.global_table().is_some_and(GlobalTable::is_changing) => "UPDATING",
             state => state.name(),
         }
     }
@@ -198,7 +216,8 @@ impl Table {
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
         if let State::Creating { until } | State::Deleting { until } = self.state {
-            return Some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
+            return (until != UNTIL_TOLD)
+                .then_some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
         }
         let indexes = self.indexes.iter().filter_map(Index::until);
         let vectors = self.vector_indexes.iter().filter_map(|index| index.state.until());
@@ -207,8 +226,9 @@ impl Table {
             self.provision.warm.until(),
             self.encryption.until(),
             self.insights_until(),
-            self.time_to_live.next_event_at(),
+            self.time_to_live.next_event_at().filter(|_| !self.waits_for_expiry()),
             self.kinesis_until(),
+            self.past.as_ref().and_then(|past| past.next_event_at()),
         ];
         let provisions = self.indexes.iter().filter_map(Index::provision).chain([&self.provision]);
         let reviews = provisions.filter_map(Provision::next_review);

@@ -6,7 +6,6 @@ mod change;
 mod history;
 mod log;
 mod propagation;
-mod schedule;
 
 use std::time::Duration;
 
@@ -20,13 +19,13 @@ use crate::store::{Entry, Read, Space, StoreError, Write};
 use crate::table::author::Author;
 use crate::table::events::STORE_RETRY;
 use crate::table::index::Index;
+use crate::table::schedule::Schedule;
 use crate::table::stream::{Journal, Stream};
 use crate::value::{ItemRef, Key};
 
 pub(in crate::table) use change::Change;
 pub(in crate::table) use history::{History, Moment, Replaced};
 pub(in crate::table) use log::ChangeLog;
-pub(in crate::table) use schedule::Schedule;
 
 /// States that are forgotten in one event; the others are forgotten in further events of the same moment.
 const FORGOTTEN_PER_EVENT: usize = 1_024;
@@ -144,7 +143,8 @@ impl Changes {
             writes.push(log.record(key.as_bytes(), (old, new), author, now));
             trace.logged = true;
         }
-        if (self.stream.is_some() || self.kinesis.is_some()) && is_change(old, new) {
+        if (self.stream.is_some() || self.kinesis.is_some()) && is_change(old, new) && author != Author::Copy
+        {
             let mut record = |journal: &mut Journal| {
                 let (write, position) = journal.record(key.as_bytes(), (old, new), author, now);
                 writes.push(write);
@@ -167,8 +167,8 @@ impl Changes {
         history.choose(place, latest, &mut self.random, now)
     }
 
-    /// Keeps what a write left behind, after its commit.
-    pub(in crate::table) fn keep(&mut self, trace: &mut Trace, now: Timestamp) {
+    /// Keeps what a write left behind, after its commit; gives whether a stream got a record.
+    pub(in crate::table) fn keep(&mut self, trace: &mut Trace, now: Timestamp) -> bool {
         if let Some(log) = self.log.as_mut().filter(|_| trace.logged) {
             log.note_committed(now);
         }
@@ -179,6 +179,7 @@ impl Changes {
             journal.note_committed(position, now);
         }
         self.remember(std::mem::take(&mut trace.replaced), now);
+        trace.streamed.is_some()
     }
 
     /// Forgets an index that is being dropped from the store; gives what is to be dropped with it, which is the whole
@@ -222,6 +223,17 @@ impl Changes {
         let kinesis = self.kinesis.as_ref().and_then(|journal| journal.next_event_at());
         let next = [propagation, stream, kinesis, self.forgets_at].into_iter().flatten().min();
         next.map(|next| self.retry_at.map_or(next, |retry_at| next.max(retry_at)))
+    }
+
+    /// Puts the table, whose changes these are, where they want it.
+    pub(in crate::table) fn schedule(&mut self, table: &str, schedule: &mut Schedule) {
+        let next = self.next_event_at();
+        schedule.place(table, &mut self.scheduled, next);
+    }
+
+    /// Takes the table out of the schedule.
+    pub(in crate::table) fn leave_schedule(&mut self, table: &str, schedule: &mut Schedule) {
+        schedule.remove(table, &mut self.scheduled);
     }
 
     fn put_off(&mut self, now: Timestamp) {

@@ -1,17 +1,24 @@
-//! Contributor Insights: whether a table or a global index shows its busiest keys. The states are here; the numbers
-//! are not counted yet.
+//! Contributor Insights: whether a table or a global index shows its busiest keys. The states and the rules are here; what
+//! is counted is in `contributors.rs`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::{State, Table};
+use crate::table::contributors::{Contribution, ContributorMinute, Contributors};
 use crate::table::index::{Index, IndexState};
+use crate::table::provision::Provision;
 use crate::table::refusal::not_found;
+use crate::table::schema::KeyAttribute;
 use crate::table::tables::Tables;
+use crate::value::{Corrupted, KeyLayout, Value};
 
 /// Rules of all tables and indexes of a Region at most (facts 11.4).
 const RULES_MAX: usize = 100;
+
+/// What the names of rules begin with.
+const RULE_PREFIX: &str = "DynamoDBContributorInsights-";
 
 /// `ContributorInsightsMode`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -120,8 +127,25 @@ impl ContributorInsights {
             return None;
         }
         let made = made.as_milliseconds();
-        let name = |kind: &&str| format!("DynamoDBContributorInsights-{kind}-{resource}-{made}");
+        let name = |kind: &&str| format!("{RULE_PREFIX}{kind}-{resource}-{made}");
         Some(mode.rules(has_sort_key).iter().map(name).collect())
+    }
+
+    /// Has the keys counted that its rules are about, and no others. While it goes over to another mode, what was
+    /// counted goes on.
+    fn count(&self, provision: &mut Provision, layout: impl FnOnce() -> KeyLayout, now: Timestamp) {
+        let consumed_too = match (self.status, self.mode) {
+            (Status::Enabling(_), _) => return,
+            (Status::Enabled | Status::Disabling(_), Some(mode)) if self.rules_made.is_some() => {
+                Some(mode == InsightsMode::AccessedAndThrottledKeys)
+            }
+            _ => None,
+        };
+        let counting = provision.contributors.as_ref().map(|contributors| contributors.counts_consumed());
+        if counting != consumed_too {
+            provision.contributors =
+                consumed_too.map(|consumed_too| Box::new(Contributors::new(consumed_too, layout(), now)));
+        }
     }
 
     /// How many rules it has.
@@ -206,7 +230,75 @@ impl InsightsView<'_> {
     }
 }
 
+/// One rule of a table's or an index's Contributor Insights.
+pub struct InsightRule<'a> {
+    /// The names of its key attributes.
+    pub labels: Vec<String>,
+    contribution: Contribution,
+    contributors: &'a Contributors,
+}
+
+impl InsightRule<'_> {
+    /// What it counted in the minutes that begin in a span.
+    #[must_use]
+    pub fn minutes(&self, from: Timestamp, until: Timestamp) -> Vec<ContributorMinute> {
+        self.contributors.minutes(self.contribution, from, until)
+    }
+
+    /// The values of a contributor's key.
+    ///
+    /// # Errors
+    /// [`Corrupted`] for what is no contributor's key.
+    pub fn values(&self, key: &[u8]) -> Result<Vec<Value>, Corrupted> {
+        self.contributors.layout().values(key)
+    }
+}
+
 impl Table {
+    /// Has the keys of the table and its indexes counted as their settings say.
+    pub(in crate::table) fn count_contributors(&mut self, now: Timestamp) {
+        let schema = &self.definition.schema;
+        let layout =
+            || KeyLayout::of_table(schema.partition.type_, schema.sort.as_ref().map(|sort| sort.type_));
+        self.insights.count(&mut self.provision, layout, now);
+        for index in &mut self.indexes {
+            let keys = index.definition.keys();
+            let types = |attributes: &[KeyAttribute]| attributes.iter().map(|each| each.type_).collect();
+            let layout = KeyLayout::of_index(types(&keys.partition), types(&keys.sort));
+            let insights = index.insights.clone();
+            if let Some(provision) = index.provision_mut() {
+                insights.count(provision, || layout, now);
+            }
+        }
+    }
+
+    /// A rule of the table or of an index, by its name.
+    fn insight_rule(&self, name: &str) -> Option<InsightRule<'_>> {
+        let view = self
+            .all_insights()
+            .find(|view| view.rules().is_some_and(|rules| rules.iter().any(|rule| rule == name)))?;
+        let kind = name.strip_prefix(RULE_PREFIX)?.get(..3)?;
+        let (_, contribution) = *Contribution::CHOICES.iter().find(|(known, _)| *known == kind)?;
+        let with_sort_key = matches!(contribution, Contribution::KeyConsumed | Contribution::KeyThrottled);
+        let index = view.index.and_then(|name| self.indexes.iter().find(|index| index.name() == name));
+        let (provision, partition, sort): (_, &[KeyAttribute], &[KeyAttribute]) = match index {
+            None => {
+                let schema = self.schema();
+                (&self.provision, std::slice::from_ref(&schema.partition), schema.sort.as_slice())
+            }
+            Some(index) => {
+                let keys = index.definition.keys();
+                (index.provision()?, &keys.partition, &keys.sort)
+            }
+        };
+        let attributes = partition.iter().chain(sort.iter().filter(|_| with_sort_key));
+        Some(InsightRule {
+            labels: attributes.map(|attribute| attribute.name.clone()).collect(),
+            contribution,
+            contributors: provision.contributors.as_deref()?,
+        })
+    }
+
     fn own_insights(&self) -> InsightsView<'_> {
         InsightsView {
             insights: &self.insights,
@@ -288,7 +380,7 @@ impl Tables {
         };
         insights.begin(enable, mode, until, now);
         if insights.until().is_some() {
-            self.expect_transition(until);
+            self.expect_transition(name, until);
         }
         self.insights(name, index)
     }
@@ -303,6 +395,12 @@ impl Tables {
             None => Ok(table.own_insights()),
             Some(index) => Ok(table.index_insights(&table.indexes[global_index(table, index)?])),
         }
+    }
+
+    /// A rule of Contributor Insights, by its name.
+    #[must_use]
+    pub fn insight_rule(&self, name: &str) -> Option<InsightRule<'_>> {
+        self.by_name.values().find_map(|table| table.insight_rule(name))
     }
 
     /// All Contributor Insights that are not switched off, of one table or of all, in order of the tables' names.
@@ -330,5 +428,6 @@ impl Tables {
         for index in table.indexes.iter_mut().filter(|index| index.is_global()) {
             settle(&mut index.insights, !index.definition.keys().sort.is_empty());
         }
+        table.count_contributors(now);
     }
 }

@@ -211,7 +211,7 @@ impl Tables {
         }
         let place = (self.settings.region.as_str(), self.settings.account_id.as_str());
         table.encryption.begin(key, place, (now, until))?;
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(&self.by_name[name])
     }
 }

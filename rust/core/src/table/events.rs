@@ -21,8 +21,14 @@ impl Tables {
     #[must_use]
     pub fn next_event_at(&self) -> Option<Timestamp> {
         let streams = self.streams.next_event_at();
-        let events =
-            [self.next_transition, self.wakeup.time(), self.schedule.next(), streams, self.reclaim_at];
+        let events = [
+            self.agenda.next(),
+            self.past_event_at,
+            self.wakeup.time(),
+            self.schedule.next(),
+            streams,
+            self.reclaim_at,
+        ];
         events.into_iter().flatten().min()
     }
 
@@ -55,7 +61,7 @@ impl Tables {
         let outcome = table.follow_changes(self.store.as_mut(), now);
         let has_rolled = newest(table) != before;
         if let Some(changes) = &mut table.changes {
-            self.schedule.place(name, changes);
+            changes.schedule(name, &mut self.schedule);
         }
         if has_rolled {
             self.change(name);

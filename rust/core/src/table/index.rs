@@ -16,6 +16,6 @@ pub use definition::{IndexDefinition, IndexKeys, IndexKind, KEY_ATTRIBUTES_MAX, 
 pub use entry::Origin;
 pub use lifecycle::{Index, IndexState};
 
-pub(in crate::table) use backfill::Pace;
+pub(in crate::table) use backfill::{Pace, Portion};
 pub(in crate::table) use change::{IndexChange, index_change};
 pub(in crate::table) use lifecycle::Supply;

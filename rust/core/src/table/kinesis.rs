@@ -199,7 +199,7 @@ impl Tables {
             Some(known) => *known = destination,
             None => table.kinesis.insert(0, destination),
         }
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -220,7 +220,7 @@ impl Tables {
                 ));
             }
         }
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -258,7 +258,7 @@ impl Tables {
             )));
         }
         (found.status, found.precision) = (Status::Updating { until }, Some(precision));
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(())
     }
 
@@ -316,7 +316,7 @@ impl Tables {
         let Some(journal) = &changes.kinesis else { return Ok(()) };
         self.store.commit(Batch { writes: [Write::Clear(journal.space())].into_iter().collect() })?;
         changes.kinesis = None;
-        self.schedule.place(name, changes);
+        changes.schedule(name, &mut self.schedule);
         if changes.is_idle() {
             table.changes = None;
         }

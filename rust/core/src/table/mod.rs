@@ -3,6 +3,7 @@
 pub mod account;
 mod author;
 pub mod autoscale;
+mod backup;
 mod bulk;
 pub mod capacity;
 mod capacity_limits;
@@ -11,11 +12,14 @@ mod changes;
 mod collection;
 mod consumed;
 mod consumption;
+mod continuous_backups;
 mod contributor_insights;
 mod contributors;
+mod deletion_protection;
 mod encryption;
 mod events;
 mod index;
+mod index_changes;
 mod item_limits;
 mod key_span;
 mod kinesis;
@@ -23,6 +27,7 @@ pub mod meter;
 mod metrics;
 mod on_demand;
 pub mod partition;
+mod past;
 mod persistence;
 mod prometheus;
 mod provision;
@@ -31,7 +36,10 @@ mod read;
 pub(crate) mod record;
 mod refusal;
 mod replay;
+mod replication;
 mod resource_policy;
+mod restore;
+mod schedule;
 mod schema;
 mod state;
 mod stream;
@@ -53,6 +61,7 @@ mod write;
 
 pub use author::{Author, Identity};
 pub use autoscale::AutoScaling;
+pub use backup::{Backup, BackupFilter, BackupPlace, BackupType, SourceIndex, SourceTable, backup_not_found};
 pub use bulk::{
     BulkOperation, BulkOperations, BulkRequest, BulkState, CompressionType, InputFormat, OutputType,
     PerformanceTier, S3Input, S3Output, SseAlgorithm,
@@ -60,8 +69,9 @@ pub use bulk::{
 pub use capacity::{CapacityUnits, Consistency};
 pub use catalog::{Definition, State, Table, TableChange};
 pub use consumed::Consumed;
-pub use contributor_insights::{ContributorInsights, InsightsMode, InsightsView};
-pub use contributors::{Contribution, Contributors};
+pub use continuous_backups::{PointInTimeRecovery, RECOVERY_DAYS_MAX, recovery_unavailable};
+pub use contributor_insights::{ContributorInsights, InsightRule, InsightsMode, InsightsView};
+pub use contributors::{Contribution, ContributorMinute, Contributors};
 pub use encryption::{Encryption, EncryptionKey};
 pub use index::{
     Index, IndexDefinition, IndexKeys, IndexKind, IndexState, KEY_ATTRIBUTES_MAX, NewIndex, Origin,
@@ -72,12 +82,19 @@ pub use key_span::KeySpan;
 pub use kinesis::{CreationPrecision, KinesisBatch, KinesisDestination};
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
+pub use past::{PastChange, PastHold, PastMoment, PastPage};
 pub use provision::NewLimits;
 pub use published::{NAMESPACE, Span};
 pub use read::{Page, PagePlan, Reading};
 pub use refusal::not_found;
 pub use replay::Replay;
+pub use replication::{
+    CopiedItem, GlobalTable, GlobalTableUpdate, GlobalTableVersion, IndexReadCapacity,
+    MultiRegionConsistency, Outgoing, OutgoingChange, Replica, ReplicaSettings, ReplicaStatus, ReplicaUpdate,
+    SettingChange, Version, Witness, WitnessUpdate,
+};
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
+pub use restore::RestoreOrigin;
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use stream::{
     LatestStream, Shard, ShardPosition, Stream, StreamChange, StreamImage, StreamPage, StreamRecord,
@@ -93,9 +110,9 @@ pub use time_to_live::TimeToLive;
 pub use traffic::MeteredOperation;
 pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
 pub use transfer::{
-    CsvFormat, ExportOrder, ExportReport, Failure, ImageView, ItemFault, Job, LoadItem, LoadOrder,
-    LoadReport, NO_SUCH_BUCKET, ObjectFormat, ObjectSource, Order, OutputFormat, Period, RecoveryWindow,
-    Report, Snapshot, export_ranges,
+    CsvFormat, ExportHolds, ExportItems, ExportOrder, ExportPage, ExportReport, Failure, ImageView,
+    ItemFault, Job, LoadItem, LoadOrder, LoadReport, NO_SUCH_BUCKET, ObjectFormat, ObjectSource, Order,
+    OutputFormat, Period, Report, Snapshot, export_ranges,
 };
 pub use vector::{
     DIMENSIONS_MAX, DistanceFunction, INLINE_FILTERS_MAX, Nearest, Neighbor, NewVectorIndex, PROJECTED_MAX,

@@ -97,6 +97,14 @@ pub struct Tally {
     pub bytes: u64,
 }
 
+impl Tally {
+    /// Counts items and bytes gained or lost.
+    pub(in crate::table) fn resize(&mut self, items: i64, bytes: i64) {
+        self.items = self.items.saturating_add_signed(items);
+        self.bytes = self.bytes.saturating_add_signed(bytes);
+    }
+}
+
 /// One partition: a range of keys, what is stored in it, and what it may still serve this second.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

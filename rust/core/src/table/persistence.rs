@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Sequence, Store, StoreError, Write};
+use crate::store::{Batch, Entry, Sequence, Store, StoreError, Write};
 use crate::table::catalog::{State, Table};
 use crate::table::changes::ChangeLog;
 use crate::table::kinesis::KinesisStreams;
@@ -33,15 +33,19 @@ impl Tables {
         } else if !records.is_empty() {
             return Err(StoreError::Corrupted("the record of the database is missing".to_owned()));
         }
-        let regime = tables.regime();
         for record in records.iter().filter(|record| record::table_name(record.key()).is_some()) {
             let mut table = record::read_table(record)?;
+            let regime = tables.regime(table.space);
             table.provisions_mut().for_each(|provision| provision.adopt(&regime));
+            table.count_contributors(Timestamp::default());
             if let Some(collections) = &mut table.collections {
                 collections.load(tables.store.as_ref(), tables.settings.item_collection_bytes_max)?;
             }
             if let Some(index) = table.time_to_live.index_mut() {
                 index.adopt(tables.store.as_ref(), tables.settings.time_to_live_delay)?;
+            }
+            if let Some(past) = &mut table.past {
+                past.adopt(tables.store.as_ref())?;
             }
             if table.state == State::Importing {
                 // Nobody goes on with an import that was interrupted; what there is of its table goes.
@@ -51,12 +55,29 @@ impl Tables {
             tables.names_by_space.insert(table.space.0, table.definition.name.clone());
             tables.by_name.insert(table.definition.name.clone(), table);
         }
+        tables.adopt_backups(&records)?;
         tables.tokens.load(tables.store.as_ref())?;
         tables.streams.restore(tables.store.as_ref())?;
         tables.catch_up(replay);
         tables.provisioned_bound = tables.provisioned_units();
-        tables.next_transition = tables.by_name.values().filter_map(Table::next_transition).min();
+        for (name, table) in &mut tables.by_name {
+            let next = table.next_transition();
+            tables.agenda.place(name, &mut table.scheduled, next);
+        }
+        tables.follow_pasts();
         Ok(tables)
+    }
+
+    /// Reads the backups, and what is left of tables that are gone.
+    fn adopt_backups(&mut self, records: &[Entry]) -> Result<(), StoreError> {
+        for record in records {
+            if let Some(id) = record::past_id(record.key()) {
+                self.archives.adopt(id, record)?;
+            } else if record::is_backup(record.key()) {
+                self.backups.adopt(record)?;
+            }
+        }
+        Ok(())
     }
 
     /// Lets a table's memory of its changes go on where it was, or begin where the settings ask for one.
@@ -81,7 +102,7 @@ impl Tables {
                 index.cursor = index.cursor.max(log.cursor_of(store, index.space)?);
             }
         }
-        self.schedule.place(&table.definition.name, changes);
+        changes.schedule(&table.definition.name, &mut self.schedule);
         if changes.is_idle() {
             table.changes = None;
         }
@@ -108,7 +129,6 @@ impl Tables {
         let store = self.store.fork()?;
         // What happens to one of the two must not wake the other.
         let (wakeup, mut by_name) = (Wakeup::default(), self.by_name.clone());
-        self.wakeup.time().into_iter().for_each(|time| wakeup.at(time));
         for provision in by_name.values_mut().flat_map(Table::provisions_mut) {
             provision.follow(&wakeup);
         }
@@ -123,9 +143,12 @@ impl Tables {
             request: self.request.clone(),
             names_by_space: self.names_by_space.clone(),
             user_errors: self.user_errors.clone(),
+            backups: self.backups.clone(),
+            archives: self.archives.clone(),
             next_space: self.next_space,
             random: self.random.clone(),
-            next_transition: self.next_transition,
+            agenda: self.agenda.clone(),
+            past_event_at: self.past_event_at,
             schedule: self.schedule.clone(),
             reclaim_at: self.reclaim_at,
             in_flight: self.in_flight.clone(),
@@ -155,8 +178,13 @@ impl Tables {
     /// # Errors
     /// `InternalServerError` when the store fails.
     pub fn save(&mut self, others: impl Iterator<Item = Write>) -> Result<(), Error> {
-        let mut others = others.chain(self.streams.take_change()).peekable();
-        if !self.store.is_durable() || (self.changed.is_empty() && others.peek().is_none()) {
+        if !self.store.is_durable() {
+            return Ok(());
+        }
+        let backups = self.archives.take_changes().into_iter().chain(self.backups.take_changes());
+        let backups = backups.chain(self.streams.take_change());
+        let mut others = backups.chain(others).peekable();
+        if self.changed.is_empty() && others.peek().is_none() {
             return Ok(());
         }
         let mut batch = Batch::default();

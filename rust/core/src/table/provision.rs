@@ -26,7 +26,7 @@ pub struct NewLimits {
     pub warm: WarmRequest,
 }
 
-/// What all provisions of a database have in common.
+/// What all provisions of a table have in common.
 #[derive(Clone, Debug)]
 pub(in crate::table) struct Regime {
     /// Whether requests over the limits are refused; they are counted either way.
@@ -39,17 +39,20 @@ pub(in crate::table) struct Regime {
     pub(in crate::table) partition_bytes: u64,
     /// Whom to tell that something is to happen later.
     pub(in crate::table) wakeup: Wakeup,
+    /// Where the items of the table are, which it is then told of.
+    pub(in crate::table) table: Space,
 }
 
 impl Tables {
-    /// What the provisions of tables and indexes have in common.
-    pub(in crate::table) fn regime(&self) -> Regime {
+    /// What the provisions of the table with its items in `table` and of its indexes have in common.
+    pub(in crate::table) fn regime(&self, table: Space) -> Regime {
         Regime {
             throttles: self.settings.throttle,
             limits_on_demand: self.settings.throttle_on_demand,
             initial_burst_seconds: self.settings.initial_burst_seconds,
             partition_bytes: self.settings.partition_bytes,
             wakeup: self.wakeup.clone(),
+            table,
         }
     }
 }
@@ -74,12 +77,21 @@ pub(in crate::table) struct Provision {
     /// what it stores.
     #[serde(skip)]
     throttles: bool,
-    /// The keys that use it most, where they are counted.
+    /// The keys that use it most, where they are counted. Not stored: a database that is opened begins to count anew.
+    #[serde(skip)]
     pub(in crate::table) contributors: Option<Box<Contributors>>,
     /// When partitions are split or an allowance grows; see [`Provision::review`].
     review_at: Option<Timestamp>,
     #[serde(skip)]
     wakeup: Wakeup,
+    /// Known again when it is adopted.
+    #[serde(skip, default = "no_table")]
+    table: Space,
+}
+
+/// A space that holds no table's items.
+fn no_table() -> Space {
+    Space(0)
 }
 
 impl Provision {
@@ -102,6 +114,7 @@ impl Provision {
             contributors: None,
             review_at: None,
             wakeup: regime.wakeup.clone(),
+            table: regime.table,
         }
     }
 
@@ -109,6 +122,7 @@ impl Provision {
     pub(in crate::table) fn adopt(&mut self, regime: &Regime) {
         self.throttles = regime.throttles;
         self.throughput.adopt(regime.throttles && regime.limits_on_demand);
+        self.table = regime.table;
         self.follow(&regime.wakeup);
         if self.partitions.adopt(regime.partition_bytes) {
             self.review_at(Timestamp::default());
@@ -119,7 +133,7 @@ impl Provision {
     pub(in crate::table) fn follow(&mut self, wakeup: &Wakeup) {
         self.wakeup = wakeup.clone();
         if let Some(time) = self.review_at {
-            self.wakeup.at(time);
+            self.wakeup.at(self.table, time);
         }
     }
 
@@ -193,7 +207,7 @@ impl Provision {
         self.throughput.refuse(throttle.kind, now);
         self.partitions.get_mut(place.partition).refuse(throttle.kind);
         if let Some(contributors) = &mut self.contributors {
-            contributors.throttle(place.key);
+            contributors.throttle(place.key, now);
         }
     }
 
@@ -213,7 +227,7 @@ impl Provision {
 
     fn record(&mut self, place: Place<'_>, kind: Kind, units: CapacityUnits, now: Timestamp) {
         if let Some(contributors) = &mut self.contributors {
-            contributors.consume(place.key, kind, units);
+            contributors.consume(place.key, kind, units, now);
         }
         let split = self.partitions.record(place.partition, kind, units, place.key, now);
         let growth = self.throughput.record(kind, units, now);
@@ -301,8 +315,10 @@ impl Provision {
     }
 
     fn review_at(&mut self, time: Timestamp) {
-        self.review_at = Some(self.review_at.map_or(time, |known| known.min(time)));
-        self.wakeup.at(time);
+        if self.review_at.is_none_or(|known| time < known) {
+            self.review_at = Some(time);
+            self.wakeup.at(self.table, time);
+        }
     }
 
     /// Splits what is to be split and lets on-demand allowances grow.

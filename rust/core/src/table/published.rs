@@ -8,6 +8,7 @@ use crate::metric::{MetricId, Series, Statistics};
 use crate::table::account::ACCOUNT_UNITS_MAX;
 use crate::table::catalog::Table;
 use crate::table::index::Index;
+use crate::table::replication;
 use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX, Throughput};
 use crate::table::traffic::MeteredOperation;
@@ -18,7 +19,7 @@ pub const NAMESPACE: &str = "AWS/DynamoDB";
 /// The period of the metrics that are not published every minute.
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
-type Points = Vec<(Timestamp, Statistics)>;
+pub(in crate::table) type Points = Vec<(Timestamp, Statistics)>;
 
 /// A time span to read a metric over, as seen from `now`.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +59,7 @@ impl Tables {
                         measured(throughput, measure, kind, span)
                     })
             }
+            (2, None, None) => replication::statistics(table, metric, span),
             (2, None, Some(operation)) => {
                 let Some(operation) = MeteredOperation::named(operation) else { return Points::new() };
                 match name {
@@ -77,6 +79,7 @@ impl Tables {
         let mut found = Vec::new();
         for table in self.by_name.values() {
             list_metrics(table, &mut found);
+            replication::list_metrics(table, &mut found);
         }
         if !self.user_errors().is_empty() {
             found.push(MetricId::new(NAMESPACE, "UserErrors", &[]));

@@ -81,9 +81,9 @@ impl Reading<'_> {
     ) -> Result<(Option<Entry>, CapacityUnits), Error> {
         let mut entry = self.store.get(self.table.space(), key.as_bytes())?;
         let space = self.table.space();
-        if consistency == Consistency::Eventual
-            && let Some(changes) = &mut self.table.changes
-        {
+        if consistency != Consistency::Eventual {
+            self.table.refuse_isolated()?;
+        } else if let Some(changes) = &mut self.table.changes {
             entry = changes.see((space, key.as_bytes()), entry, self.now);
         }
         let bytes = entry.as_ref().map_or(0, |entry| ItemRef::trusted(entry.value()).size());
@@ -101,6 +101,9 @@ impl Reading<'_> {
             None => self.table.space(),
             Some(position) => self.table.indexes()[position].space(),
         };
+        if plan.consistency != Consistency::Eventual {
+            self.table.refuse_isolated()?;
+        }
         let mut walk = Walk::new(plan);
         let has_past = |changes: &mut Box<Changes>| changes.history.is_some();
         if plan.consistency == Consistency::Eventual

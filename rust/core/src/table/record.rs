@@ -27,10 +27,16 @@ pub(in crate::table) const SCALING: &[u8] = b"scaling";
 pub(in crate::table) const STREAMS: &[u8] = b"streams";
 /// The record of bulk operations.
 pub(in crate::table) const BULK: &[u8] = b"bulk";
+/// The record of what exports hold.
+pub(in crate::table) const EXPORTS: &[u8] = b"exports";
 /// The record of CloudWatch.
 pub(crate) const WATCH: &[u8] = b"cloudwatch";
 /// What a table's record begins with.
 const TABLE: &[u8] = b"table/";
+/// What the record of a deleted table's past begins with; the table's id follows.
+const PAST: &[u8] = b"past/";
+/// What a backup's record begins with.
+const BACKUP: &[u8] = b"backup/";
 
 /// What the database says about itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -48,9 +54,33 @@ pub(in crate::table) struct DatabaseRecord {
 
 /// The key of a table's record.
 pub(in crate::table) fn table_key(name: &str) -> KeyBytes {
-    let mut key = KeyBytes::from_slice(TABLE);
+    key(TABLE, name)
+}
+
+/// The key of the record of a deleted table's past.
+pub(in crate::table) fn past_key(id: &str) -> KeyBytes {
+    key(PAST, id)
+}
+
+/// The key of a backup's record.
+pub(in crate::table) fn backup_key(place: &str) -> KeyBytes {
+    key(BACKUP, place)
+}
+
+fn key(kind: &[u8], name: &str) -> KeyBytes {
+    let mut key = KeyBytes::from_slice(kind);
     key.extend_from_slice(name.as_bytes());
     key
+}
+
+/// The id of the deleted table whose past's record is at a key, if one is.
+pub(in crate::table) fn past_id(key: &[u8]) -> Option<&[u8]> {
+    key.strip_prefix(PAST)
+}
+
+/// Whether a backup's record is at a key.
+pub(in crate::table) fn is_backup(key: &[u8]) -> bool {
+    key.starts_with(BACKUP)
 }
 
 /// The name of the table whose record is at a key, if one is.

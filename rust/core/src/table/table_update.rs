@@ -10,6 +10,7 @@ use crate::table::catalog::{State, Table, TableChange};
 use crate::table::index::{Index, IndexState, NewIndex};
 use crate::table::on_demand::OnDemandChange;
 use crate::table::refusal::{not_found, refuse_unless_active};
+use crate::table::replication::SettingChange;
 use crate::table::stream::StreamChange;
 use crate::table::tables::{Tables, new_index};
 use crate::table::throughput::{Mode, Throughput};
@@ -95,7 +96,8 @@ impl Tables {
         self.check_account(changes.into_iter())?;
         for created in update.indexes.iter().filter_map(created) {
             let space = self.new_space();
-            let regime = self.regime();
+            let table = self.by_name.get(name).expect("invariant: found above");
+            let regime = self.regime(table.space);
             let table = self.change(name).expect("invariant: found above");
             let state = IndexState::Allocating { until };
             let index = new_index(&regime, (&table.arn, table.schema()), created, (space, state), now);
@@ -113,8 +115,12 @@ impl Tables {
         if let Some(change) = update.stream {
             self.change_stream(name, change, (now, until));
         }
-        self.expect_transition(until);
-        Ok(&self.by_name[name])
+        self.expect_transition(name, until);
+        let table = self.by_name.get_mut(name).expect("invariant: found above");
+        if table.global_table().is_some() {
+            table.note_setting(SettingChange::Table(update.clone()));
+        }
+        Ok(table)
     }
 
     /// Starts to change a table's billing mode or throughput, and nothing else.
@@ -159,7 +165,7 @@ impl Tables {
         }
         Limited::Table.check_warm(&table.provision.warm, asked, &self.settings.region)?;
         table.provision.warm.begin(asked, until);
-        self.expect_transition(until);
+        self.expect_transition(name, until);
         Ok(&self.by_name[name])
     }
 }

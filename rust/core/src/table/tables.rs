@@ -11,18 +11,20 @@ use crate::random::Random;
 use crate::store::{Space, Store};
 use crate::table::account::refuse_above_maximum;
 use crate::table::author::Author;
+use crate::table::backup::Backups;
 use crate::table::capacity_limits::Limited;
 use crate::table::catalog::{Definition, State, Table, TableChange};
-use crate::table::changes::Schedule;
 use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
 use crate::table::partition::{PARTITION_BYTES, Tally};
+use crate::table::past::Archives;
 use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::refusal::{not_found, refuse_unless_active};
 use crate::table::resource_policy::ResourcePolicy;
+use crate::table::schedule::Schedule;
 use crate::table::schema::KeySchema;
 use crate::table::stream::{StreamChange, Streams};
 use crate::table::table_class::{ClassHistory, TableClass};
@@ -102,9 +104,6 @@ pub struct NewIndexes {
 /// The pace at which a new index is filled where tables take time to change and no other is given.
 pub const BACKFILL_ITEMS_PER_SECOND: u64 = 1_000;
 
-/// From one switch of a table's deletion protection to the next that is allowed.
-const PROTECTION_INTERVAL: Duration = Duration::from_millis(15_000);
-
 /// The first space that holds items; lower ones are kept for what the database says about itself.
 pub(in crate::table) const FIRST_ITEM_SPACE: u32 = 16;
 
@@ -117,8 +116,10 @@ pub struct Tables {
     pub(in crate::table) by_name: BTreeMap<String, Table>,
     pub(in crate::table) next_space: u32,
     pub(in crate::table) random: Random,
-    /// When the next state ends by itself; kept so that an operation need not look at every table.
-    pub(in crate::table) next_transition: Option<Timestamp>,
+    /// When states of tables end, and what else happens to them by itself.
+    pub(in crate::table) agenda: Schedule,
+    /// When a backup expires or the past of a table that is gone is swept.
+    pub(in crate::table) past_event_at: Option<Timestamp>,
     /// When the changes of tables are due.
     pub(in crate::table) schedule: Schedule,
     /// When the store frees more of what was dropped.
@@ -137,6 +138,9 @@ pub struct Tables {
     pub(in crate::table) request: Request,
     pub(in crate::table) names_by_space: BTreeMap<u32, String>,
     pub(in crate::table) user_errors: Series,
+    pub(in crate::table) backups: Backups,
+    /// What is left of tables that are gone.
+    pub(in crate::table) archives: Archives,
     pub(in crate::table) streams: Streams,
 }
 
@@ -150,12 +154,15 @@ impl Tables {
             by_name: BTreeMap::new(),
             next_space: FIRST_ITEM_SPACE,
             random: Random::new(seed),
-            next_transition: None,
+            agenda: Schedule::default(),
+            past_event_at: None,
             wakeup: Wakeup::default(),
             provisioned_bound: (0, 0),
             request: Request::default(),
             names_by_space: BTreeMap::new(),
             user_errors: Series::default(),
+            backups: Backups::default(),
+            archives: Archives::default(),
             streams: Streams::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
@@ -203,8 +210,8 @@ impl Tables {
     pub fn writing(&mut self, name: &str, now: Timestamp) -> Result<Writing<'_>, Error> {
         let table = serving(&mut self.by_name, &mut self.request, name, now)?;
         let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
-        let events = &mut self.next_transition;
-        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, events })
+        let agenda = &mut self.agenda;
+        Ok(Writing { table, store, in_flight, now, schedule, author: Author::Caller, given: None, agenda })
     }
 
     /// Makes a table with its indexes.
@@ -219,14 +226,17 @@ impl Tables {
         now: Timestamp,
     ) -> Result<&Table, Error> {
         let name = definition.name.clone();
-        if self.by_name.contains_key(&name) {
-            return Err(Error::ResourceInUse(format!("Table already exists: {name}")));
+        if let Some(taken) = self.by_name.get(&name) {
+            // LAB DDB-TABLE-219 for the second.
+            let how = if taken.restore.is_none() { "Table already exists" } else { "Table is being used" };
+            return Err(Error::ResourceInUse(format!("{how}: {name}")));
         }
         self.check_limits(&definition, &indexes.secondary)?;
         let modes = indexes.secondary.iter().filter_map(|index| index.mode).chain([definition.mode]);
         self.check_account(modes.map(|mode| (mode, None)))?;
         let until = now + self.settings.table_transition;
-        let (regime, arn) = (self.regime(), self.arn(&name));
+        let (space, arn) = (self.new_space(), self.arn(&name));
+        let regime = self.regime(space);
         let settings = &self.settings;
         let encryption = Encryption::new(&definition.encryption, &settings.region, &settings.account_id)?;
         let limit = settings.item_collection_bytes_max;
@@ -234,7 +244,7 @@ impl Tables {
         let mut table = Table {
             arn,
             id: self.random.uuid(),
-            space: self.new_space(),
+            space,
             created: now,
             state: State::Creating { until },
             provision: Provision::new(definition.mode, definition.limits, &regime, now),
@@ -243,6 +253,7 @@ impl Tables {
             traffic: Box::new(Traffic::new(now)),
             collections: has_local.then(|| ItemCollections::new(self.new_space(), limit)),
             changes: self.new_changes(),
+            scheduled: None,
             retry_at: None,
             time_to_live: TimeToLive::default(),
             tags: definition.tags.clone(),
@@ -251,8 +262,11 @@ impl Tables {
             policy: ResourcePolicy::new(definition.policy.clone(), now),
             insights: ContributorInsights::default(),
             stream: None,
+            replication: None,
             kinesis: Vec::new(),
             protection_changed: None,
+            past: None,
+            restore: None,
             definition,
         };
         for index in &indexes.secondary {
@@ -267,7 +281,7 @@ impl Tables {
         }
         table.follow_log();
         let view = table.definition.stream;
-        self.expect_transition(until);
+        self.agenda.expect(&name, &mut table.scheduled, until);
         self.names_by_space.insert(table.space.0, name.clone());
         self.by_name.insert(name.clone(), table);
         if let Some(view) = view {
@@ -308,9 +322,11 @@ impl Tables {
     /// it is protected.
     pub fn delete(&mut self, name: &str, now: Timestamp) -> Result<&Table, Error> {
         let until = now + self.settings.table_transition;
+        self.check_seeding(name, now)?;
         let table = self.change(name).ok_or_else(|| not_found(name))?;
         if !matches!(table.state, State::Deleting { .. }) {
             refuse_unless_active(table)?;
+            table.refuse_strong("DeleteTable of a single Region is")?;
             if table.encryption.is_changing() || table.provision.warm.until().is_some() {
                 return Err(Error::ResourceInUse(format!(
                     "Attempt to change a resource which is still in use: Table: {name} is in the process of being updated."
@@ -337,40 +353,9 @@ impl Tables {
             }
             table.state = State::Deleting { until };
             self.end_stream(name, (now, until));
-            self.expect_transition(until);
+            self.expect_transition(name, until);
         }
         Ok(&self.by_name[name])
-    }
-
-    /// Switches a table's deletion protection, at once. Where tables take time to change, the next switch has to wait
-    /// (LAB DDB-TABLE-003).
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException`, `ResourceInUseException` or `ThrottlingException`.
-    pub fn protect(&mut self, name: &str, protection: bool, now: Timestamp) -> Result<&Table, Error> {
-        let waits = !self.settings.table_transition.is_zero();
-        let table = self.change(name).ok_or_else(|| not_found(name))?;
-        if !matches!(table.state, State::Updating { .. }) {
-            refuse_unless_active(table)?;
-        }
-        match table.protection_changed {
-            Some(changed) if waits && now.since(changed) < PROTECTION_INTERVAL => {
-                return Err(Error::Throttling(
-                    format!(
-                        "Deletion protection setting for table {name} modified within the previous 15000 milliseconds. \
-                         Please try again after {}",
-                        (changed + PROTECTION_INTERVAL).to_iso_8601()
-                    ),
-                    Vec::new(),
-                ));
-            }
-            _ => {}
-        }
-        if table.definition.deletion_protection != protection {
-            table.definition.deletion_protection = protection;
-            table.protection_changed = Some(now);
-        }
-        Ok(table)
     }
 
     /// Starts to change a table's class. False where there is nothing to change; AWS answers as if it did.
@@ -384,7 +369,7 @@ impl Tables {
         let changes = table.class.begin(class, now)?;
         if changes {
             table.state = State::Updating { until, change: TableChange::Class(class) };
-            self.expect_transition(until);
+            self.expect_transition(name, until);
         }
         Ok(changes)
     }

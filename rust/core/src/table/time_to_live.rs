@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::store::{Batch, Space, Write};
 use crate::table::catalog::State;
 use crate::table::refusal::not_found;
+use crate::table::replication::SettingChange;
 use crate::table::tables::Tables;
 use crate::value::KeyBytes;
 
@@ -90,6 +91,11 @@ impl TimeToLive {
         }
     }
 
+    /// Whether what happens next is the removal of items.
+    pub(in crate::table) fn removes(&self) -> bool {
+        matches!(self.phase, Phase::Enabled { .. })
+    }
+
     /// When something happens by itself: a phase ends, or an item does.
     pub(in crate::table) fn next_event_at(&self) -> Option<Timestamp> {
         match &self.phase {
@@ -138,7 +144,6 @@ impl Tables {
         enabled: bool,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let until = now + self.settings.table_transition;
         let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
         let doing = match table.state {
             State::Active | State::Updating { .. } => None,
@@ -150,7 +155,30 @@ impl Tables {
                 "Attempt to change a resource which is still in use: Table {name} is being {doing}"
             )));
         }
+        table.refuse_strong("Time to live is")?;
         table.time_to_live.check(attribute, enabled, now)?;
+        self.switch_time_to_live(name, attribute, enabled, now)
+    }
+
+    /// Switches a table's time to live, where that changes something.
+    ///
+    /// # Errors
+    /// `ResourceInUseException` while the table is made, `InternalServerError`.
+    pub(in crate::table) fn switch_time_to_live(
+        &mut self,
+        name: &str,
+        attribute: &str,
+        enabled: bool,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let until = now + self.settings.table_transition;
+        let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
+        if matches!(table.state, State::Creating { .. } | State::Importing) {
+            return Err(Error::ResourceInUse(format!("Table {name} is being created")));
+        }
+        if table.time_to_live.index().is_some() == enabled {
+            return Ok(());
+        }
         let phase = if enabled {
             let space = self.new_space();
             let index = ExpiryIndex::new(attribute, space, self.settings.time_to_live_delay);
@@ -161,7 +189,8 @@ impl Tables {
         };
         let table = self.change(name).expect("invariant: found above");
         table.time_to_live = TimeToLive { phase, changed: Some(now) };
-        self.expect_transition(until);
+        table.note_setting(SettingChange::TimeToLive { attribute: attribute.to_owned(), enabled });
+        self.expect_transition(name, until);
         Ok(())
     }
 

@@ -9,16 +9,16 @@ use crate::store::{Batch, Entry, Read, Store, Write};
 use crate::table::author::Author;
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
-use crate::table::changes::{Schedule, Trace};
+use crate::table::changes::Trace;
 use crate::table::consumed::Consumed;
-use crate::table::index::{IndexChange, IndexKind, Origin, index_change};
-use crate::table::item_limits::{
-    ITEM_BYTES_MAX, PUT_TOO_LARGE, UPDATE_TOO_LARGE, check_item_size, check_nesting,
-};
+use crate::table::index::IndexChange;
+use crate::table::item_limits::{UPDATE_TOO_LARGE, check_item_size, check_nesting};
+use crate::table::replication::Version;
+use crate::table::schedule::Schedule;
 use crate::table::throughput::Kind;
 use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
-use crate::table::vector::{VectorChange, vector_change};
+use crate::table::vector::VectorChange;
 use crate::value::{Item, ItemRef, Key};
 
 /// What a write does to its item.
@@ -76,7 +76,7 @@ pub struct Written {
 pub(in crate::table) struct Prepared<'a> {
     pub(in crate::table) written: Written,
     pub(in crate::table) key: &'a Key,
-    write: Option<Write>,
+    pub(in crate::table) write: Option<Write>,
     /// What it changes in the table's indexes; none of those it leaves as they are.
     pub(in crate::table) changes: Vec<IndexChange>,
     /// What it changes in the table's vector indexes, likewise.
@@ -85,6 +85,8 @@ pub(in crate::table) struct Prepared<'a> {
     trace: Trace,
     /// What it changes in the order of the items' ends.
     expiry: Option<ExpiryChange>,
+    /// Whether it only asks its condition.
+    checks: bool,
 }
 
 /// What came of looking at a write, before anything was taken or counted for it.
@@ -110,8 +112,10 @@ pub struct Writing<'a> {
     pub(in crate::table) schedule: &'a mut Schedule,
     /// Who writes.
     pub author: Author,
+    /// The item's version after it, where another Region gave it one.
+    pub(in crate::table) given: Option<&'a Version>,
     /// When something happens in a table by itself; a write may bring that forward.
-    pub(in crate::table) events: &'a mut Option<Timestamp>,
+    pub(in crate::table) agenda: &'a mut Schedule,
 }
 
 impl Writing<'_> {
@@ -161,6 +165,7 @@ impl Writing<'_> {
         prepared: &mut Prepared<'_>,
         writes: &mut SmallVec<[Write; 2]>,
     ) -> Result<(), Error> {
+        self.keep_past(prepared, writes)?;
         let first = writes.len();
         writes.extend(prepared.write.take());
         for change in &mut prepared.changes {
@@ -181,6 +186,9 @@ impl Writing<'_> {
         if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
             writes.extend(index.writes(change, prepared.key.as_bytes()));
         }
+        if !prepared.checks {
+            self.give_version(prepared, writes)?;
+        }
         let table = &mut *self.table;
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
@@ -200,9 +208,13 @@ impl Writing<'_> {
     /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
     fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
         let pays = self.author.pays();
-        // What ends by itself waits for no transaction.
-        if pays && self.in_flight.holds(self.table.space, plan.key, self.now) {
-            return Err(Error::TransactionConflict);
+        // What ends by itself or comes from another Region waits for no transaction.
+        if self.author.is_caller() {
+            if self.in_flight.holds(self.table.space, plan.key, self.now) {
+                self.table.traffic.observe("TransactionConflict", 1.0, self.now);
+                return Err(self.table.conflict());
+            }
+            self.table.refuse_isolated()?;
         }
         let key = plan.key.as_bytes();
         let prepared = match self.examine(plan)? {
@@ -271,60 +283,8 @@ impl Writing<'_> {
             vector_changes,
             trace,
             expiry,
+            checks,
         }))
-    }
-
-    /// What a write from one item to another changes in the table's indexes, after the new item was checked against
-    /// their keys and, with its local entries, against the limit of an item.
-    fn index_changes(
-        &self,
-        plan: &WritePlan<'_>,
-        (old, new): (Option<ItemRef<'_>>, Option<ItemRef<'_>>),
-    ) -> Result<Vec<IndexChange>, Error> {
-        if let (Change::Update { .. }, Some(new)) = (plan.change, new) {
-            self.table.check_index_keys(new, Origin::Update(old))?;
-        }
-        if let Some(new) = new {
-            let text = match plan.change {
-                Change::Update { .. } => UPDATE_TOO_LARGE,
-                Change::Put(_) | Change::Delete | Change::Check => PUT_TOO_LARGE,
-            };
-            self.check_local_entries(new, plan.key, text)?;
-        }
-        let mut changes = Vec::new();
-        for index in self.table.kept_indexes() {
-            changes.extend(index_change(index, plan.key.as_bytes(), (old, new), self.store)?);
-        }
-        Ok(changes)
-    }
-
-    /// What a write from one item to another changes in the table's vector indexes.
-    fn vector_changes(
-        &self,
-        key: &Key,
-        items: (Option<ItemRef<'_>>, Option<ItemRef<'_>>),
-    ) -> Result<Vec<VectorChange>, Error> {
-        let mut changes = Vec::new();
-        for index in self.table.vector_indexes.iter().enumerate().filter(|(_, index)| index.is_kept()) {
-            changes.extend(vector_change(index, key.as_bytes(), items, self.store)?);
-        }
-        Ok(changes)
-    }
-
-    /// With local indexes, an item may have 400 KB together with its entries in them (facts 1.3).
-    fn check_local_entries(&self, item: ItemRef<'_>, key: &Key, text: &str) -> Result<(), Error> {
-        let mut size = item.size();
-        if size * (1 + self.table.indexes.len()) <= ITEM_BYTES_MAX {
-            // No entry is larger than its item.
-            return Ok(());
-        }
-        for (_, index) in self.table.kept_indexes() {
-            let definition = index.definition();
-            if definition.kind() == IndexKind::Local && definition.key_of(item, key.as_bytes()).is_some() {
-                size += definition.entry_size(item);
-            }
-        }
-        if size > ITEM_BYTES_MAX { Err(Error::validation(text)) } else { Ok(()) }
     }
 
     /// What a write adds to its item collection: of the item, and of its entries in local indexes.
@@ -406,12 +366,14 @@ impl Writing<'_> {
         if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
             // Where the store cannot be read now, the removal that is due looks again.
             let _ = index.settle(change, self.store);
-            let next = table.time_to_live.next_event_at();
-            *self.events = (*self.events).into_iter().chain(next).min();
+            if let Some(next) = table.time_to_live.next_event_at().filter(|_| !table.waits_for_expiry()) {
+                self.agenda.expect(&table.definition.name, &mut table.scheduled, next);
+            }
         }
         if let Some(changes) = &mut table.changes {
-            changes.keep(&mut prepared.trace, self.now);
-            self.schedule.place(&table.definition.name, changes);
+            let is_streamed = changes.keep(&mut prepared.trace, self.now);
+            self.schedule.records += u64::from(is_streamed);
+            changes.schedule(&table.definition.name, self.schedule);
         }
     }
 }

@@ -111,6 +111,10 @@ impl<S: Store> Store for CountingStore<S> {
         self.inner.sequence()
     }
 
+    fn is_durable(&self) -> bool {
+        self.inner.is_durable()
+    }
+
     fn snapshot(&self) -> Box<dyn Read + Send + Sync> {
         self.inner.snapshot()
     }

@@ -153,8 +153,7 @@ impl Key {
         }
         let (sort, rest) = match sort {
             None => (None, rest),
-            Some(Type::N) => split_number(rest).map(|(number, rest)| (Some(number), rest))?,
-            Some(other) => (Some(plain_value(rest, other)?), &[][..]),
+            Some(type_) => split_plain(rest, type_).map(|(sort, rest)| (Some(sort), rest))?,
         };
         if !rest.is_empty() {
             return Err(Corrupted::new("bytes follow the key"));
@@ -272,14 +271,22 @@ fn push_number(bytes: &mut KeyBytes, stored: &[u8]) {
     bytes.push(Number::terminator_of(stored[0]));
 }
 
-fn split_number(bytes: &[u8]) -> Result<(Value, &[u8]), Corrupted> {
+/// Splits the sort key of a table's key off, which is its end but for a number.
+pub(super) fn split_plain(bytes: &[u8], type_: Type) -> Result<(Value, &[u8]), Corrupted> {
+    match type_ {
+        Type::N => split_number(bytes),
+        other => Ok((plain_value(bytes, other)?, &[])),
+    }
+}
+
+pub(super) fn split_number(bytes: &[u8]) -> Result<(Value, &[u8]), Corrupted> {
     let first = *bytes.first().ok_or_else(|| Corrupted::new("a key without its number"))?;
     let end = bytes[1..].iter().position(|byte| *byte == Number::terminator_of(first));
     let end = end.ok_or_else(|| Corrupted::new("a number in a key that does not end"))? + 1;
     Ok((Value::number(Number::from_bytes(&bytes[..end])?), &bytes[end + 1..]))
 }
 
-fn split_escaped(bytes: &[u8], type_: Type) -> Result<(Value, &[u8]), Corrupted> {
+pub(super) fn split_escaped(bytes: &[u8], type_: Type) -> Result<(Value, &[u8]), Corrupted> {
     let mut plain = KeyBytes::new();
     let mut rest = bytes;
     loop {

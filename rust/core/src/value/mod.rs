@@ -6,7 +6,7 @@
 //! - `item`, `view`, `owned`: reading those bytes without copying, and owning them.
 //! - `layout`: what every byte of an encoded item means; `validation` checks bytes of unknown origin.
 //! - `comparison`: DynamoDB's equality and order.
-//! - `key`: [`Key`], whose bytes sort as DynamoDB sorts.
+//! - `key`: [`Key`], whose bytes sort as DynamoDB sorts; `key_layout` takes them apart again.
 
 mod attribute;
 mod comparison;
@@ -17,6 +17,7 @@ mod fuzz;
 mod index_key;
 mod item;
 mod key;
+mod key_layout;
 mod layout;
 mod number;
 mod owned;
@@ -34,6 +35,7 @@ pub use key::{
     Key, KeyBytes, KeyError, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX, check_key_lengths, key_length,
     partition_hash, partition_prefix, sort_bytes, successor,
 };
+pub use key_layout::KeyLayout;
 pub use number::{Number, NumberError};
 pub use owned::Value;
 pub use validation::NESTING_LEVELS_MAX;

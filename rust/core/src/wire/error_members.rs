@@ -1,6 +1,6 @@
 //! What an exception's reply carries beside its message.
 
-use crate::error::{CancellationReason, Error, ThrottlingReason};
+use crate::error::{CancellationReason, Error, ThrottlingReason, TriggerFault};
 use crate::wire::writer::{ToWire, Writer};
 
 impl Error {
@@ -28,6 +28,11 @@ impl Error {
             Self::Throttling(_, reasons) if !reasons.is_empty() => {
                 writer.member("throttlingReasons");
                 reasons.write(writer);
+            }
+            // Lambda's exceptions say whose fault they are.
+            Self::Trigger(fault, _) if *fault != TriggerFault::InvalidEventPattern => {
+                writer.member("Type");
+                writer.string("User");
             }
             _ => {}
         }

@@ -35,6 +35,11 @@ impl JsonWriter {
         self.bytes
     }
 
+    /// Writes JSON as it is.
+    pub fn json(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
     /// A comma is due unless a bracket has just been opened: no value ends in an opening bracket.
     fn separate(&mut self) {
         if !matches!(self.bytes.last(), Some(b'{' | b'[') | None) {

@@ -1,6 +1,6 @@
 //! `INSERT`, `UPDATE` and `DELETE`.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::database::Database;
 
@@ -275,4 +275,26 @@ fn an_item_may_not_become_too_large_or_too_deep() {
         database.statement_invalid_with("UPDATE One SET m.deep = ? WHERE pk = 'i'", json!([deep])),
         "Nesting Levels have exceeded supported limits"
     );
+}
+
+/// A write is about one item and reads it consistently, so both parameters hold for it; a limit that is none is refused
+/// before anything is written.
+#[test]
+fn a_write_keeps_a_limit_and_a_consistent_read() {
+    let mut database = Database::new();
+    for (statement, limit) in [
+        ("INSERT INTO One VALUE {'pk': 'x', 'v': 1}", 1),
+        ("UPDATE One SET v = 2 WHERE pk = 'x' RETURNING ALL NEW *", 100),
+    ] {
+        let body = json!({"Statement": statement, "Limit": limit, "ConsistentRead": true});
+        assert_eq!(database.done("ExecuteStatement", &body).get("NextToken"), None);
+    }
+    assert_eq!(database.item("x"), json!({"pk": {"S": "x"}, "v": {"N": "2"}}));
+    let body = json!({"Statement": "DELETE FROM One WHERE pk = 'x'", "Limit": 0});
+    assert_eq!(
+        database.refused("ExecuteStatement", &body),
+        "ValidationException: 1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must \
+         have value greater than or equal to 1"
+    );
+    assert_ne!(database.item("x"), Json::Null);
 }

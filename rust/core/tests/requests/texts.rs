@@ -103,8 +103,8 @@ fn a_member_that_is_not_implemented_says_so_and_an_unknown_one_is_passed_over() 
     let mut database = Database::new();
     database.table("cars");
     let text =
-        database.invalid("UpdateTable", &json!({ "TableName": "cars", "MultiRegionConsistency": "STRONG" }));
-    assert_eq!(text, "MultiRegionConsistency is a parameter of DynamoDB that dynacore does not support yet");
+        database.invalid("CreateTable", &json!({ "TableName": "vans", "GlobalTableSourceArn": "arn" }));
+    assert_eq!(text, "GlobalTableSourceArn is a parameter of DynamoDB that dynacore does not support yet");
     let answer = database.done("DescribeTable", &json!({ "TableName": "cars", "Unheard": [{ "of": 1 }] }));
     assert_eq!(answer["Table"]["TableName"], "cars");
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
+use dynacore::request::Service;
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::testing::FaultyStore;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::database::{Database, START, cars, indexed_cars, time_to_live, units, with};
 
@@ -266,4 +267,22 @@ fn a_removal_that_the_store_refuses_is_repeated() {
     database.wait(1);
     assert_eq!(database.ids(), [""; 0]);
     assert_eq!(database.describe()["ItemCount"], 0);
+}
+
+#[test]
+fn removed_items_are_counted() {
+    let mut database = Database::cars();
+    database.enable_time_to_live();
+    (0..3).for_each(|id| database.put(&id.to_string(), 5));
+    database.put("stays", 500);
+    database.wait(60);
+    assert_eq!(database.ids(), ["stays"]);
+    let body = json!({
+        "Namespace": "AWS/DynamoDB", "MetricName": "TimeToLiveDeletedItemCount", "Period": 60, "Statistics": ["Sum"],
+        "Dimensions": [{ "Name": "TableName", "Value": "cars" }], "StartTime": START - 100, "EndTime": START + 100,
+    });
+    let answer = database.ask_service(Service::CloudWatch, "GetMetricStatistics", &body).unwrap();
+    let sums: Vec<&Json> =
+        answer["Datapoints"].as_array().unwrap().iter().map(|point| &point["Sum"]).collect();
+    assert_eq!(sums, [&json!(3.0)]);
 }

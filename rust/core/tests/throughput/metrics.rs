@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use dynacore::error::Error;
 use dynacore::request::Service;
-use dynacore::table::{Contribution, Settings};
+use dynacore::table::Settings;
+use dynacore::testing::with;
 use serde_json::{Value as Json, json};
 
 use crate::database::{Database, START, provisioned};
@@ -212,27 +213,80 @@ fn custom_metrics_are_added_up_and_computed_with() {
     assert_eq!(old.code(), "InvalidParameterValue");
 }
 
+fn report(database: &mut Database, rule: &str, members: Json) -> Json {
+    let body = json!({ "RuleName": rule, "StartTime": START, "EndTime": START + 3_600, "Period": 60 });
+    watch(database, "GetInsightRuleReport", &with(&body, members)).unwrap()
+}
+
+/// The keys of a report with their values.
+fn contributors(report: &Json) -> Vec<(Json, f64)> {
+    let contributors = report["Contributors"].as_array().unwrap();
+    contributors
+        .iter()
+        .map(|each| (each["Keys"].clone(), each["ApproximateAggregateValue"].as_f64().unwrap()))
+        .collect()
+}
+
 #[test]
 fn contributors_are_counted_where_it_was_asked_for() {
     let mut database = Database::with(Settings { initial_burst_seconds: 0, ..Settings::default() });
     database.laps(&provisioned(1, 10));
+    let enable = json!({ "TableName": "laps", "ContributorInsightsAction": "ENABLE" });
+    database.run(&database.lap("Hill", 1)).unwrap_err();
     database.pass(Duration::from_secs(1));
-    assert!(database.engine.contributors("laps", None).is_none());
-    database.engine.count_contributors("laps", None, Some(true)).unwrap();
-    for (driver, count) in [("Senna", 7), ("Prost", 5)] {
+    database.done("UpdateContributorInsights", &enable);
+    let answer = database.done("DescribeContributorInsights", &json!({ "TableName": "laps" }));
+    let rules: Vec<String> = serde_json::from_value(answer["ContributorInsightsRuleList"].clone()).unwrap();
+    let [partitions, partitions_throttled, laps, laps_throttled] = &rules[..] else { panic!("{rules:?}") };
+    for (driver, lap, count) in [("Senna", 1, 4), ("Senna", 2, 3), ("Prost", 1, 5)] {
         for _ in 0..count {
-            let _ = database.run(&database.lap(driver, 1));
+            let _ = database.run(&database.lap(driver, lap));
         }
     }
-    let contributors = database.engine.contributors("laps", None).unwrap();
-    let top = |what| {
-        let keys = contributors.heaviest(what, 9);
-        keys.map(|top| (String::from_utf8_lossy(&top.key[8..13]).into_owned(), top.weight))
-            .collect::<Vec<_>>()
-    };
-    // Ten writes of three times a unit each, in halves; the other two were refused.
-    assert_eq!(top(Contribution::Consumed), [("Senna".to_owned(), 42), ("Prost".to_owned(), 18)]);
-    assert_eq!(top(Contribution::Throttled), [("Prost".to_owned(), 2)]);
+    database.pass(MINUTE);
+    database.run(&database.lap("Prost", 7)).unwrap();
+    // Of twelve writes ten were served, each three units.
+    let found =
+        report(&mut database, partitions, json!({ "Metrics": ["Sum", "UniqueContributors", "SampleCount"] }));
+    assert_eq!(contributors(&found), [(json!(["Senna"]), 21.0), (json!(["Prost"]), 12.0)]);
+    assert_eq!((&found["KeyLabels"], &found["AggregateValue"]), (&json!(["driver"]), &json!(33.0)));
+    assert_eq!(
+        (&found["AggregationStatistic"], &found["ApproximateUniqueCount"]),
+        (&json!("Sum"), &json!(2))
+    );
+    let points: Vec<Json> = [(0, 30.0, 10.0, 2.0), (60, 3.0, 1.0, 1.0)]
+        .map(|(second, sum, count, unique)| {
+            let start = (START + second) as f64;
+            json!({ "Timestamp": start, "Sum": sum, "SampleCount": count, "UniqueContributors": unique })
+        })
+        .to_vec();
+    assert_eq!(found["MetricDatapoints"], json!(points));
+    let prost = &found["Contributors"][1]["Datapoints"];
+    assert_eq!(
+        *prost,
+        json!([
+            { "Timestamp": START as f64, "ApproximateValue": 9.0 },
+            { "Timestamp": (START + 60) as f64, "ApproximateValue": 3.0 },
+        ])
+    );
+    // Of four keys the three with the most.
+    let found = report(&mut database, laps, json!({ "MaxContributorCount": 3 }));
+    let keys: Vec<(Json, f64)> = [("Senna", "1", 12.0), ("Senna", "2", 9.0), ("Prost", "1", 9.0)]
+        .map(|(driver, lap, units)| (json!([driver, lap]), units))
+        .to_vec();
+    assert_eq!(contributors(&found), keys);
+    assert_eq!(found["KeyLabels"], json!(["driver", "lap"]));
+    let found = report(&mut database, partitions_throttled, json!({}));
+    assert_eq!(contributors(&found), [(json!(["Prost"]), 2.0)]);
+    let found = report(&mut database, laps_throttled, json!({ "StartTime": START - 60, "EndTime": START }));
+    assert_eq!(contributors(&found), []);
+
+    let disable = with(&enable, json!({ "ContributorInsightsAction": "DISABLE" }));
+    database.done("UpdateContributorInsights", &disable);
+    database.pass(Duration::from_secs(1));
+    let body = json!({ "RuleName": partitions, "StartTime": START, "EndTime": START + 60, "Period": 60 });
+    let refused = watch(&mut database, "GetInsightRuleReport", &body).unwrap_err();
+    assert_eq!(refused.code(), "ResourceNotFoundException");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dynacore::request::Service;
 use dynacore::table::Settings;
 use serde_json::{Value as Json, json};
 
@@ -173,4 +174,25 @@ fn updates_that_conflict_change_nothing() {
     );
     assert_eq!(database.cancelled(json!([update])), json!([reason()]));
     assert_eq!(database.car("written"), json!({ "id": text("written") }));
+}
+
+/// One sample for each request that was refused; its value is the number of its items that were held.
+#[test]
+fn conflicts_are_counted_by_request_and_item() {
+    let mut database = Database::new();
+    let now = database.now;
+    let items = ["a", "b"].map(|id| ("cars".to_owned(), car_key(id))).to_vec();
+    database.engine.begin_transaction(items, now).unwrap();
+    database.refused("PutItem", &json!({ "TableName": "cars", "Item": car("a", json!({})) }));
+    let puts = ["a", "b", "c"].map(|id| put("cars", car(id, json!({}))));
+    database.cancelled(json!(puts));
+    database.reasons("TransactGetItems", &json!({ "TransactItems": [get_car("b"), get_car("c")] }));
+    let body = json!({
+        "Namespace": "AWS/DynamoDB", "MetricName": "TransactionConflict", "Period": 60,
+        "Dimensions": [{ "Name": "TableName", "Value": "cars" }], "Statistics": ["Sum", "SampleCount"],
+        "StartTime": 1_699_999_900, "EndTime": 1_700_000_100,
+    });
+    let answer = database.ask_service(Service::CloudWatch, "GetMetricStatistics", &body).unwrap();
+    let [point] = &answer["Datapoints"].as_array().unwrap()[..] else { panic!("{answer}") };
+    assert_eq!((&point["Sum"], &point["SampleCount"]), (&json!(4.0), &json!(3.0)));
 }

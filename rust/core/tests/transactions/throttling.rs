@@ -113,3 +113,24 @@ fn an_index_holds_its_table_back_with_a_text_of_its_own() {
     );
     assert_eq!(database.used("slow").1, 3.0);
 }
+
+/// A transaction on demand was told to raise a provisioning that the table does not have.
+#[test]
+fn on_demand_the_reason_is_a_throttling_error() {
+    let mut database = Database::with(Settings { throttle_on_demand: true, ..Settings::default() });
+    let actions = json!({ "TransactItems": [put("cars", car("hot", json!({})))] });
+    // A partition takes a thousand units a second, and each of these costs two.
+    let served = (0..600).take_while(|_| database.ask("TransactWriteItems", &actions).is_ok()).count();
+    assert_eq!(served, 500);
+    let reasons = database.reasons("TransactWriteItems", &actions);
+    assert_eq!(
+        reasons,
+        json!([{
+            "Code": "ThrottlingError",
+            "Message": "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically \
+                        scaling your table or index so please try again shortly. If exceptions persist, check if you \
+                        have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/\
+                        bp-partition-key-design.html",
+        }])
+    );
+}

@@ -75,15 +75,21 @@ impl Database {
         self.durability.wait(self.engine.sequence())
     }
 
-    /// All records of a table's stream, which has one shard.
-    pub fn records(&mut self, table: &str) -> Vec<Json> {
+    /// The records of a table's stream by shard: those of one item are in one, unless a partition was split.
+    pub fn records(&mut self, table: &str) -> Vec<Vec<Json>> {
         let description = self.ask("DescribeTable", &json!({ "TableName": table })).unwrap();
         let arn = description["Table"]["LatestStreamArn"].clone();
+        let stream =
+            self.ask_service(Service::DynamoDbStreams, "DescribeStream", &json!({ "StreamArn": arn }));
+        let stream = stream.unwrap();
+        let shards = stream["StreamDescription"]["Shards"].as_array().unwrap().iter();
+        shards.map(|shard| self.shard_records(&arn, &shard["ShardId"])).collect()
+    }
+
+    fn shard_records(&mut self, arn: &Json, shard: &Json) -> Vec<Json> {
         let mut ask = |operation: &str, body: Json| {
             self.ask_service(Service::DynamoDbStreams, operation, &body).unwrap()
         };
-        let stream = ask("DescribeStream", json!({ "StreamArn": arn }));
-        let shard = &stream["StreamDescription"]["Shards"][0]["ShardId"];
         let place = json!({ "StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" });
         let mut iterator = ask("GetShardIterator", place)["ShardIterator"].clone();
         let mut records = Vec::new();

@@ -1,4 +1,7 @@
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
 use dynacore::store::MemoryStore;
+use dynacore::trigger::Outcome;
 
 use super::*;
 use crate::clock::VirtualClock;
@@ -127,4 +130,93 @@ fn what_is_due_happens_without_a_request() {
         None => true,
     });
     assert!(becomes_active);
+}
+
+/// A database on a virtual clock, with a table, its stream, and a mapping of it to the function `f`.
+fn triggered() -> (Arc<VirtualClock>, Arc<Database>) {
+    let clock = Arc::new(VirtualClock::new(Timestamp::from_seconds(1_700_000_000)));
+    let database = database(Clock::Virtual(Arc::clone(&clock)));
+    assert!(database.add_function("f").unwrap());
+    let table = r#"{"TableName":"cars","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":
+        [{"AttributeName":"id","AttributeType":"N"}],"BillingMode":"PAY_PER_REQUEST","StreamSpecification":
+        {"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}}"#;
+    let made = database.answer("DynamoDB_20120810.CreateTable", table.as_bytes());
+    let made: serde_json::Value = serde_json::from_slice(&made.body).unwrap();
+    let stream = made["TableDescription"]["LatestStreamArn"].as_str().unwrap_or_else(|| panic!("{made}"));
+    let mapping = format!(
+        r#"{{"EventSourceArn":"{stream}","FunctionName":"f","StartingPosition":"LATEST","BatchSize":1}}"#
+    );
+    assert_eq!(database.answer("AWSLambda.CreateEventSourceMapping", mapping.as_bytes()).status, 200);
+    (clock, database)
+}
+
+fn put(database: &Database, id: u64) {
+    let body = format!(r#"{{"TableName":"cars","Item":{{"id":{{"N":"{id}"}}}}}}"#);
+    assert_eq!(database.answer("DynamoDB_20120810.PutItem", body.as_bytes()).status, 200);
+}
+
+#[test]
+fn calls_are_made_while_a_virtual_clock_moves_and_a_failure_of_the_invoker_stops_it() {
+    let (clock, database) = triggered();
+    let weak = Arc::downgrade(&database);
+    let (seen, refuses) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let (count, refuse, inner) = (Arc::clone(&seen), Arc::clone(&refuses), Arc::clone(&clock));
+    database.set_invoker(Some(Arc::new(move |invocation| {
+        assert!(inner.is_moved_here() && inner.advance(Duration::ZERO).is_err());
+        let outcome = if refuse.load(Ordering::Relaxed) { Outcome::Failed } else { Outcome::Returned(None) };
+        weak.upgrade().unwrap().settle_invocation(invocation.number, &outcome)?;
+        if refuse.load(Ordering::Relaxed) {
+            return Err(Error::Internal("stop".to_owned()));
+        }
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    })));
+    (0..5).for_each(|id| put(&database, id));
+    assert_eq!(seen.load(Ordering::Relaxed), 0);
+    clock.advance(Duration::ZERO).unwrap();
+    assert_eq!((seen.load(Ordering::Relaxed), clock.is_moved_here()), (5, false));
+    refuses.store(true, Ordering::Relaxed);
+    put(&database, 7);
+    let before = clock.now();
+    assert!(clock.advance(Duration::from_secs(9)).is_err());
+    assert_eq!(clock.now(), before);
+    refuses.store(false, Ordering::Relaxed);
+    clock.advance(Duration::from_secs(9)).unwrap();
+    assert_eq!(seen.load(Ordering::Relaxed), 6);
+}
+
+#[test]
+fn calls_that_write_what_calls_again_end_with_an_error() {
+    let (clock, database) = triggered();
+    let weak = Arc::downgrade(&database);
+    let next = AtomicU64::new(1);
+    database.set_invoker(Some(Arc::new(move |invocation| {
+        let database = weak.upgrade().unwrap();
+        put(&database, next.fetch_add(1, Ordering::Relaxed));
+        database.settle_invocation(invocation.number, &Outcome::Returned(None))
+    })));
+    put(&database, 0);
+    let error = clock.advance(Duration::from_secs(1)).unwrap_err();
+    assert!(error.message().contains("without time passing"), "{error}");
+}
+
+#[test]
+fn threads_wait_for_calls_until_they_are_let_go() {
+    let (_, database) = triggered();
+    let (called, calls) = std::sync::mpsc::channel();
+    let waiters = [called.clone(), called].map(|called| {
+        let database = Arc::clone(&database);
+        std::thread::spawn(move || {
+            while let Some(invocation) = database.wait_for_invocation() {
+                database.settle_invocation(invocation.number, &Outcome::Returned(None)).unwrap();
+                called.send(()).unwrap();
+            }
+        })
+    });
+    (0..200).for_each(|id| put(&database, id));
+    (0..200).for_each(|_| calls.recv_timeout(Duration::from_secs(60)).unwrap());
+    database.stop_waiting();
+    waiters.into_iter().for_each(|waiter| waiter.join().unwrap());
+    assert!(database.wait_for_invocation().is_none());
+    assert!(calls.recv().is_err(), "each change was called for once");
 }

@@ -7,6 +7,7 @@ mod describe_alarms;
 mod disable_alarm_actions;
 mod enable_alarm_actions;
 mod get_dashboard;
+mod get_insight_rule_report;
 mod get_metric_data;
 mod get_metric_statistics;
 mod list_dashboards;
@@ -26,6 +27,9 @@ pub use describe_alarms::{DescribeAlarms, DescribeAlarmsInput, DescribeAlarmsOut
 pub use disable_alarm_actions::{DisableAlarmActions, DisableAlarmActionsInput};
 pub use enable_alarm_actions::{EnableAlarmActions, EnableAlarmActionsInput};
 pub use get_dashboard::{GetDashboard, GetDashboardInput, GetDashboardOutput};
+pub use get_insight_rule_report::{
+    GetInsightRuleReport, GetInsightRuleReportInput, GetInsightRuleReportOutput,
+};
 pub use get_metric_data::{GetMetricData, GetMetricDataInput, GetMetricDataOutput};
 pub use get_metric_statistics::{GetMetricStatistics, GetMetricStatisticsInput, GetMetricStatisticsOutput};
 pub use list_dashboards::{ListDashboards, ListDashboardsInput, ListDashboardsOutput};

@@ -38,7 +38,8 @@ output_shape! {
     }
 }
 
-/// An ExecuteStatement that passed every check that needs no table.
+/// An ExecuteStatement that passed every check that needs no table. A write keeps `Limit` and `ConsistentRead` by what it
+/// is: it is about one item, which it reads consistently. Nobody has seen DynamoDB refuse them there.
 pub struct ExecuteStatement {
     statement: Prepared,
     fingerprint: Fingerprint,

@@ -23,7 +23,7 @@ pub(super) fn targets<'a, T>(
     context: &mut Context<'_>,
 ) -> Result<Vec<Key>, Error> {
     for action in actions {
-        context.tables.reading(table(action), context.now)?;
+        context.tables.reading(table(action), context.now)?.table.refuse_strong("Transactions are")?;
     }
     let mut keys = Vec::with_capacity(actions.len());
     for action in actions {

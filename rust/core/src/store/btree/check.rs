@@ -1,6 +1,7 @@
 //! What must hold of every tree, asserted node by node.
 
-use super::super::node::{Inner, Node};
+use super::super::inner::Inner;
+use super::super::node::Node;
 use super::Tree;
 
 /// How a tree is built, for tests that care about its memory.
@@ -41,6 +42,7 @@ fn check(node: &Node, lower: Option<&[u8]>, upper: Option<&[u8]>) -> Shape {
         }
         Node::Inner(inner) => {
             inner.separators().check(shared);
+            inner.tails().check(inner.separators());
             check_children(inner, lower, upper)
         }
     }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 
 use super::super::key_array::{CAPACITY, SPARSE};
+use super::super::node::Route;
 use super::super::{Direction, Entry, KeyRange};
 use super::Tree;
 use crate::random::Random;
@@ -21,10 +22,12 @@ enum Shape {
     Zeros,
     /// Few first bytes, then a long prefix that is shared by some.
     Prefixes,
+    /// Partitions of a hundred sort keys that differ from their first byte on and are long: a few leaves each.
+    Texts,
 }
 
-const SHAPES: [Shape; 5] =
-    [Shape::Hashed, Shape::OnePartition, Shape::Partitions, Shape::Zeros, Shape::Prefixes];
+const SHAPES: [Shape; 6] =
+    [Shape::Hashed, Shape::OnePartition, Shape::Partitions, Shape::Zeros, Shape::Prefixes, Shape::Texts];
 
 fn key(shape: Shape, number: u64) -> Vec<u8> {
     let hash = |number| Random::new(number).next_u64().to_be_bytes();
@@ -45,6 +48,11 @@ fn key(shape: Shape, number: u64) -> Vec<u8> {
             key.extend(std::iter::repeat_n(7, (number % 5) as usize * 6));
             key.extend(text(number));
             key
+        }
+        Shape::Texts => {
+            let partition = number / 100;
+            let first = format!("{:03}", hash(number)[0]).into_bytes();
+            [&hash(partition)[..], b"partition", &text(partition), &first, &text(number)].concat()
         }
     }
 }
@@ -156,6 +164,39 @@ fn random_writers_leave_leaves_two_thirds_full() {
         let built = built(shape, shuffled(COUNT, 4)).check();
         assert!(built.leaves * CAPACITY * 62 / 100 <= COUNT as usize, "{built:?}");
     }
+}
+
+#[test]
+fn a_guess_that_misleads_loses_no_key() {
+    const COUNT: u64 = 20_000;
+    let mut misled = 0;
+    for shape in SHAPES {
+        let mut tree = built(shape, shuffled(COUNT, 8));
+        let is_misled = |tree: &Tree, key: &[u8]| {
+            let root = tree.root.as_ref().expect("a tree of many keys");
+            let ((guessed, _), (right, _)) =
+                (root.leaf_of(key, Route::Sure), root.leaf_of(key, Route::Compared));
+            !std::ptr::eq(guessed, right)
+        };
+        for number in 0..COUNT {
+            let key = key(shape, number);
+            misled += u32::from(is_misled(&tree, &key));
+            assert_eq!(
+                tree.get(&key).map(Entry::value),
+                Some(&number.to_be_bytes()[..]),
+                "{shape:?} {number}"
+            );
+            // A key beside it that is not there, and is put where it belongs.
+            let beside = [&key[..], b"!beside"].concat();
+            assert!(tree.get(&beside).is_none(), "{shape:?} {number}");
+            tree.put(entry(&beside, number));
+            tree.put(entry(&key, number + 1));
+            assert_eq!(tree.get(&key).map(Entry::value), Some(&(number + 1).to_be_bytes()[..]));
+        }
+        tree.check();
+        assert_eq!(tree.len(), 2 * COUNT);
+    }
+    assert!(misled > 100, "some guesses must mislead for this to say anything: {misled}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Direction, Entry, KeyRange, Space, Store, Write};
+use crate::store::{Batch, Direction, Entry, KeyRange, Space, Store, StoreError, Write};
 use crate::table::capacity::CapacityUnits;
 use crate::table::index::lifecycle::{Index, IndexState};
 use crate::value::{IndexKey, ItemRef, KeyBytes};
@@ -21,6 +21,35 @@ pub(in crate::table) struct Pace {
     pub(in crate::table) items: u64,
     /// From one step to the next. Without it the steps follow each other at one moment and take no throughput.
     pub(in crate::table) step: Duration,
+}
+
+/// The next items of a table to be made entries of: those behind a key.
+pub(in crate::table) struct Portion {
+    pub(in crate::table) items: Vec<Entry>,
+    /// Whether there are no more.
+    pub(in crate::table) at_end: bool,
+}
+
+impl Portion {
+    /// Reads as many items of the table in space `table` as a step looks at.
+    pub(in crate::table) fn read(
+        store: &dyn Store,
+        table: Space,
+        behind: Option<&KeyBytes>,
+        pace: Pace,
+    ) -> Result<Self, StoreError> {
+        let range = KeyRange {
+            lower: behind.map_or(Bound::Unbounded, |key| Bound::Excluded(&key[..])),
+            upper: Bound::Unbounded,
+        };
+        let mut items: Vec<Entry> = Vec::new();
+        store.scan(table, range, Direction::Forward, &mut |entry| {
+            items.push(entry.clone());
+            if (items.len() as u64) < pace.items { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        let at_end = (items.len() as u64) < pace.items;
+        Ok(Self { items, at_end })
+    }
 }
 
 /// An entry to be written.
@@ -43,16 +72,7 @@ impl Index {
         now: Timestamp,
     ) -> Result<(), Error> {
         let IndexState::Backfilling { behind, .. } = &self.state else { return Ok(()) };
-        let range = KeyRange {
-            lower: behind.as_ref().map_or(Bound::Unbounded, |key| Bound::Excluded(&key[..])),
-            upper: Bound::Unbounded,
-        };
-        let mut items: Vec<Entry> = Vec::new();
-        store.scan(table, range, Direction::Forward, &mut |entry| {
-            items.push(entry.clone());
-            if (items.len() as u64) < pace.items { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
-        let at_end = (items.len() as u64) < pace.items;
+        let Portion { items, at_end } = Portion::read(store, table, behind.as_ref(), pace)?;
         let mut last = behind.clone();
         let mut copies: Vec<Copied> = Vec::new();
         let mut held_up = false;

@@ -73,7 +73,7 @@ impl Projection {
 }
 
 /// An index as a request defines it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewIndex {
     /// Its name.
     pub name: String,

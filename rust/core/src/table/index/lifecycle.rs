@@ -68,6 +68,16 @@ impl IndexState {
         }
     }
 
+    /// Whether something happens to it by itself at `now`.
+    pub(in crate::table) fn is_due(&self, now: Timestamp) -> bool {
+        self.until().is_some_and(|until| until <= now)
+    }
+
+    /// Whether it is gone at `now`.
+    pub(in crate::table) fn is_gone(&self, now: Timestamp) -> bool {
+        matches!(self, Self::Deleting { .. }) && self.is_due(now)
+    }
+
     /// Whether entries are still being made of items that the table has.
     #[must_use]
     pub fn is_building(&self) -> bool {
@@ -220,10 +230,7 @@ impl Index {
     pub(in crate::table) fn resize(&mut self, partition: usize, items: i64, bytes: i64, now: Timestamp) {
         match &mut self.supply {
             Supply::Own(provision) => provision.resize(partition, items, bytes, now),
-            Supply::Table(tally) => {
-                tally.items = tally.items.saturating_add_signed(items);
-                tally.bytes = tally.bytes.saturating_add_signed(bytes);
-            }
+            Supply::Table(tally) => tally.resize(items, bytes),
         }
     }
 }

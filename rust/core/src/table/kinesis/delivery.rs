@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::table::kinesis::CreationPrecision;
+use crate::table::kinesis::{CreationPrecision, KinesisDestination};
 use crate::table::stream::StreamRecord;
 use crate::table::tables::Tables;
 
@@ -92,7 +92,7 @@ impl Tables {
         let journal = journal.expect("invariant: a table with an oldest change has a journal");
         let destination = table.kinesis.iter().find(|known| known.stream_arn() == arn);
         let precision =
-            destination.and_then(|known| known.precision()).unwrap_or(CreationPrecision::Millisecond);
+            destination.and_then(KinesisDestination::precision).unwrap_or(CreationPrecision::Millisecond);
         let mut records = Vec::new();
         journal.read_open(self.store.as_ref(), |change| {
             if records.len() == count {
@@ -114,7 +114,7 @@ impl Tables {
         let Some(journal) = &mut changes.kinesis else { return Ok(()) };
         let numbers: Vec<u64> = batch.records.iter().map(StreamRecord::sequence).collect();
         journal.remove(self.store.as_mut(), &numbers)?;
-        self.schedule.place(&batch.table, changes);
+        changes.schedule(&batch.table, &mut self.schedule);
         Ok(())
     }
 }

@@ -153,8 +153,7 @@ impl Partitions {
     /// that is more than it may hold.
     pub fn resize(&mut self, index: usize, items: i64, bytes: i64) -> bool {
         let partition = &mut self.partitions[index];
-        partition.tally.items = partition.tally.items.saturating_add_signed(items);
-        partition.tally.bytes = partition.tally.bytes.saturating_add_signed(bytes);
+        partition.tally.resize(items, bytes);
         partition.tally.bytes > partition.bytes_max
     }
 
@@ -278,6 +277,9 @@ impl Partitions {
         (low.consumed_read, low.consumed_write) = (parent.consumed_read, parent.consumed_write);
         (low.throttled_read, low.throttled_write) = (parent.throttled_read, parent.throttled_write);
         let mut high = Partition::new(high_range, high_tally, self.bytes_max, now);
+        // Both begin with what is left of this second: a split grants no key anything twice.
+        (low.read, low.write) = (parent.read.clone(), parent.write.clone());
+        (high.read, high.write) = (parent.read.clone(), parent.write.clone());
         high.from = inside.then(|| cut.into());
         self.partitions[index] = low;
         self.partitions.insert(index + 1, high);

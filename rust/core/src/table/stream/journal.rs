@@ -11,6 +11,8 @@
 //! ```
 //! Marks are only in a store that is durable: what is stored about the stream itself follows neither writes nor trims.
 
+mod shard;
+
 use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 use std::time::Duration;
@@ -24,6 +26,8 @@ use crate::table::author::Author;
 use crate::table::changes::Change;
 use crate::value::KeyBytes;
 
+pub(super) use shard::{JournalShard, ShardEnd, ShardName};
+
 /// How long a record can be read, and a shard that was closed, and a stream that was disabled (facts 5.1).
 pub(in crate::table) const RETENTION: Duration = Duration::from_secs(24 * 3_600);
 
@@ -36,64 +40,6 @@ const TRIMMED_PER_EVENT: usize = 256;
 const MARK: u8 = 0;
 const RECORD: u8 = 1;
 const RECORD_KEY_BYTES: usize = 17;
-
-/// What tells shards of a journal apart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ShardName {
-    /// When it was opened.
-    pub(super) opened: Timestamp,
-    /// Lower than the numbers of its records.
-    pub(super) number: u64,
-}
-
-/// How a shard ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ShardEnd {
-    /// No record has a higher number.
-    pub(super) last: u64,
-    /// When.
-    pub(super) at: Timestamp,
-}
-
-/// A part of a journal whose records have an order.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct JournalShard {
-    pub(super) name: ShardName,
-    /// The shard that it continues, which may be gone.
-    pub(super) parent: Option<ShardName>,
-    /// None while it takes records.
-    pub(super) end: Option<ShardEnd>,
-    /// The least key it takes.
-    from: KeyBytes,
-    /// The last record that was too old, or its own number: what stands behind can be read.
-    pub(super) trimmed: u64,
-    /// When its oldest record was made.
-    #[serde(skip)]
-    oldest: Option<Timestamp>,
-}
-
-impl JournalShard {
-    fn is_old(&self, now: Timestamp) -> bool {
-        self.oldest.is_some_and(|oldest| oldest + RETENTION <= now)
-    }
-
-    fn is_gone(&self, now: Timestamp) -> bool {
-        self.oldest.is_none() && self.end.is_some_and(|end| end.at + RETENTION <= now)
-    }
-
-    /// When something happens to it by itself.
-    fn next_event_at(&self, life: Option<Duration>) -> Option<Timestamp> {
-        let oldest = self.oldest.map(|oldest| oldest + RETENTION);
-        let own = match self.end {
-            Some(end) => Some(end.at + RETENTION),
-            None => life.map(|life| self.name.opened + life),
-        };
-        oldest.into_iter().chain(own).min()
-    }
-}
 
 /// Records of one stream. Its space in the store is its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -20,6 +20,12 @@ impl Table {
     /// `ValidationException` (Alternator's tests against AWS; facts 5.3).
     pub(in crate::table) fn check_stream(&self, change: StreamChange) -> Result<(), Error> {
         let name = &self.definition.name;
+        if self.replication.is_some() {
+            // The text is ours.
+            return Err(Error::Validation(format!(
+                "The stream of a table with replicas cannot be changed: TableName: {name}"
+            )));
+        }
         let is_enabled = self.stream.as_ref().is_some_and(|stream| stream.view.is_some());
         match change {
             StreamChange::Enable(_) if is_enabled => {
@@ -87,7 +93,7 @@ impl Tables {
         let changes = table.changes.get_or_insert_with(Changes::empty);
         changes.stream = Some(Box::new(stream));
         if let Some(changes) = self.by_name.get_mut(name).and_then(|table| table.changes.as_mut()) {
-            self.schedule.place(name, changes);
+            changes.schedule(name, &mut self.schedule);
         }
     }
 
@@ -102,7 +108,7 @@ impl Tables {
         let latest = table.stream.as_mut().expect("invariant: a table tells of its stream");
         (latest.view, latest.last) = (None, stream.journal.last());
         self.streams.end(*stream);
-        self.schedule.place(name, changes);
+        changes.schedule(name, &mut self.schedule);
         if changes.is_idle() {
             table.changes = None;
         }

@@ -76,6 +76,12 @@ impl Tables {
         Ok((streams, more))
     }
 
+    /// How many records the streams of all tables have got: where it stays, no stream has news.
+    #[must_use]
+    pub fn streamed_records(&self) -> u64 {
+        self.schedule.records
+    }
+
     fn shard(&self, arn: &str, shard: &str) -> Result<(&Stream, &JournalShard), Error> {
         let stream = self.stream(arn)?;
         let found = stream.shard(shard).ok_or_else(|| {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::table::partition::PARTITION_BYTES;
+use crate::table::partition::{PARTITION_BYTES, Tally};
 
 const DAY: i64 = 86_400;
 
@@ -347,6 +347,39 @@ mod properties {
                     prop_assert!(table as f64 <= allowed + 1e-3, "table {table} > {allowed}");
                     let allowed = 1_000.0 * (1.0 + seconds) + 400.0;
                     prop_assert!(parts[*partition] as f64 <= allowed + 1e-3, "{partition}: {parts:?} > {allowed}");
+                }
+            }
+        }
+
+        /// A split gives room to what lies apart, and none to what lies together: in any window a key is granted a
+        /// second's limit and its limit over the window at most, however often its partition is split.
+        #[test]
+        fn no_key_is_granted_more_by_a_split(
+            requests in prop::collection::vec((0..300_000_000_u64, 0..5_u64, 1..400_u64, prop::bool::weighted(0.1)), 1..300)
+        ) {
+            let mut partitions = Partitions::new(2, PARTITION_BYTES, second(0));
+            let mut throughput = Throughput::new(provisioned(1, 40_000), 300, second(0));
+            let mut now = second(0);
+            let mut granted: Vec<(Timestamp, u64, u64)> = Vec::new();
+            for (wait, key, cost, splits) in requests {
+                now = now + Duration::from_nanos(wait);
+                let hash = (key << 61).to_be_bytes();
+                let partition = partitions.locate(&hash);
+                if splits && let Some((_, high)) = partitions.get(partition).range().halves() {
+                    let cut = high.start.to_be_bytes();
+                    partitions.split(partition, &cut, now, &mut |_| Tally::default());
+                }
+                let partition = partitions.locate(&hash);
+                if throughput.admit(&mut partitions, partition, Kind::Write, units(cost), now).is_ok() {
+                    granted.push((now, key, cost));
+                }
+            }
+            for (first, (start, key, _)) in granted.iter().enumerate() {
+                let mut all = 0;
+                for (time, _, cost) in granted[first..].iter().filter(|(_, other, _)| other == key) {
+                    all += cost;
+                    let allowed = 1_000.0 * (1.0 + time.since(*start).as_secs_f64()) + 400.0;
+                    prop_assert!(all as f64 <= allowed + 1e-3, "key {key}: {all} > {allowed}");
                 }
             }
         }

@@ -1,12 +1,11 @@
 //! What happens by itself in a table with a time to live: its index is filled, and items are removed.
 
-use std::ops::{Bound, ControlFlow};
-
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Direction, Entry, KeyRange, Write};
+use crate::store::{Batch, Write};
 use crate::table::author::Author;
 use crate::table::catalog::State;
+use crate::table::index::Portion;
 use crate::table::tables::Tables;
 use crate::table::time_to_live::Phase;
 use crate::table::write::{Change, WritePlan, Writing};
@@ -34,6 +33,7 @@ impl Tables {
                 Ok(())
             }
             Phase::Enabling { .. } => self.fill_expiries(name, now),
+            Phase::Enabled { .. } if table.leaves_expiry() => Ok(()),
             Phase::Enabled { .. } => self.remove_ended(name, now),
         }
     }
@@ -43,15 +43,8 @@ impl Tables {
         let pace = self.pace();
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
         let Phase::Enabling { index, behind, .. } = &mut table.time_to_live.phase else { return Ok(()) };
-        let range = KeyRange {
-            lower: behind.as_ref().map_or(Bound::Unbounded, |key| Bound::Excluded(&key[..])),
-            upper: Bound::Unbounded,
-        };
-        let mut items: Vec<Entry> = Vec::new();
-        self.store.scan(table.space, range, Direction::Forward, &mut |entry| {
-            items.push(entry.clone());
-            if (items.len() as u64) < pace.items { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
+        let store = self.store.as_ref();
+        let Portion { items, at_end } = Portion::read(store, table.space, behind.as_ref(), pace)?;
         let mut writes = Batch::default().writes;
         for item in &items {
             if let Some(change) = index.change((None, Some(ItemRef::trusted(item.value()))), now) {
@@ -61,7 +54,6 @@ impl Tables {
         if !writes.is_empty() {
             self.store.commit(Batch { writes })?;
         }
-        let at_end = (items.len() as u64) < pace.items;
         let last = items.last().map(|item| KeyBytes::from_slice(item.key())).or_else(|| behind.take());
         let mut index = index.clone();
         table.time_to_live.phase = if at_end {
@@ -101,10 +93,15 @@ impl Tables {
             })
             .collect();
         let (in_flight, schedule) = (&mut self.in_flight, &mut self.schedule);
-        let (author, events) = (Author::TimeToLive, &mut self.next_transition);
-        let mut writing = Writing { table, store, in_flight, now, schedule, author, events };
+        let (author, agenda) = (Author::TimeToLive, &mut self.agenda);
+        let mut writing = Writing { table, store, in_flight, now, schedule, author, given: None, agenda };
+        let mut removed_count = 0.0;
         for removed in writing.write_each(&plans)? {
             removed?;
+            removed_count += 1.0;
+        }
+        if removed_count > 0.0 {
+            table.traffic.observe("TimeToLiveDeletedItemCount", removed_count, now);
         }
         if let Some(index) = table.time_to_live.index_mut() {
             index.look_for_first(self.store.as_ref())?;

@@ -1,7 +1,7 @@
 //! Admission: what the actions of a transaction ask of one table's throughput, all together or one by one.
 
 use crate::clock::Timestamp;
-use crate::error::ThrottlingReason;
+use crate::error::Error;
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
 use crate::table::consumption::index_reason;
@@ -26,14 +26,14 @@ pub(super) struct Demand<'a> {
 type Met = (Option<usize>, Throttle);
 
 impl Table {
-    /// The actions that the table's throughput has no room for, with the limits each of them met; nothing where all
-    /// demands together fit. Nothing is taken. Each limit met counts as a throttle event.
+    /// The actions that the table's throughput has no room for, with the exception that a single request would get for
+    /// the limits each of them met; nothing where all demands together fit. Nothing is taken. Each limit met counts as a throttle event.
     pub(super) fn refused_demands(
         &mut self,
         kind: Kind,
         demands: &[Demand<'_>],
         now: Timestamp,
-    ) -> Vec<(usize, Vec<ThrottlingReason>)> {
+    ) -> Vec<(usize, Error)> {
         if self.limits_met(kind, demands, now).is_empty() {
             return Vec::new();
         }
@@ -43,9 +43,9 @@ impl Table {
         for demand in demands {
             fitting.push(*demand);
             let met = self.limits_met(kind, &fitting, now);
-            if !met.is_empty() {
+            if let Some(error) = self.refuse_for(demand, &met, now) {
                 fitting.pop();
-                refused.push((demand.action, self.refuse_for(kind, &met, now)));
+                refused.push((demand.action, error));
             }
         }
         refused
@@ -78,24 +78,29 @@ impl Table {
         demand.units + local.map(IndexChange::units).sum()
     }
 
-    fn refuse_for(&mut self, kind: Kind, met: &[Met], now: Timestamp) -> Vec<ThrottlingReason> {
+    fn refuse_for(&mut self, demand: &Demand<'_>, met: &[Met], now: Timestamp) -> Option<Error> {
         let mut reasons = Vec::with_capacity(met.len());
         for (position, throttle) in met {
             match position {
                 None => {
-                    self.provision.throughput.refuse(kind, now);
+                    let place = Place { partition: self.provision.locate(demand.key), key: demand.key };
+                    self.provision.refuse(place, *throttle, now);
                     reasons.push(self.reason(*throttle));
                 }
                 Some(position) => {
                     let index = &mut self.indexes[*position];
-                    if let Some(provision) = index.provision_mut() {
-                        provision.throughput.refuse(kind, now);
+                    let change = demand.changes.iter().find(|change| change.index == *position);
+                    let part = change.and_then(|change| Some((change, change.parts.first()?)));
+                    if let (Some(provision), Some((change, part))) = (index.provision_mut(), part) {
+                        let place = Place { partition: part.partition, key: change.key(part) };
+                        provision.refuse(place, *throttle, now);
                     }
                     reasons.push(index_reason(index, *throttle));
                 }
             }
         }
-        reasons
+        let (_, first) = met.first()?;
+        Some(first.error(reasons))
     }
 
     /// Takes what a demand costs, whatever is left: after all were admitted.

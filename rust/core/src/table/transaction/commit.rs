@@ -1,9 +1,11 @@
 //! The work of a transaction: every action examined, all admitted, one commit.
 
+use std::collections::BTreeMap;
+
 use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
-use crate::error::{CancellationReason, Error, ThrottlingReason};
+use crate::error::{CancellationReason, Error};
 use crate::store::{Batch, Entry};
 use crate::table::capacity::{CapacityUnits, Consistency};
 use crate::table::consumed::Consumed;
@@ -104,6 +106,9 @@ impl Tables {
                 }
             }
         }
+        let conflict = |step: &Step<'_>| matches!(step, Step::Refused(reason, _) if reason.is_conflict());
+        let conflicts = plans.iter().zip(&steps).filter(|(_, step)| conflict(step));
+        self.count_conflicts(conflicts.map(|(plan, _)| plan.table), now);
         let refused = self.refused(Kind::Write, demands(plans, &steps, false), now);
         let cancelled = !refused.is_empty() || steps.iter().any(|step| matches!(step, Step::Refused(..)));
         if cancelled {
@@ -164,19 +169,28 @@ impl Tables {
         Ok(())
     }
 
-    /// The actions that throughput refuses, with the limits that each met.
-    fn refused(
-        &mut self,
-        kind: Kind,
-        demands: Demands<'_>,
-        now: Timestamp,
-    ) -> Vec<(usize, Vec<ThrottlingReason>)> {
+    /// The actions that throughput refuses, with what each would be refused with alone.
+    fn refused(&mut self, kind: Kind, demands: Demands<'_>, now: Timestamp) -> Vec<(usize, Error)> {
         let mut refused = Vec::new();
         for (name, demands) in demands {
             let table = self.by_name.get_mut(name).expect("invariant: a transaction's tables exist");
             refused.extend(table.refused_demands(kind, &demands, now));
         }
         refused
+    }
+
+    /// Counts the items of a request that another transaction holds, by the table of each: a sample a request, with the
+    /// items as its value (facts 11.1).
+    fn count_conflicts<'a>(&mut self, tables: impl Iterator<Item = &'a str>, now: Timestamp) {
+        let mut counts: BTreeMap<&str, f64> = BTreeMap::new();
+        for table in tables {
+            *counts.entry(table).or_default() += 1.0;
+        }
+        for (name, count) in counts {
+            if let Some(table) = self.by_name.get_mut(name) {
+                table.traffic.observe("TransactionConflict", count, now);
+            }
+        }
     }
 
     fn charge(&mut self, kind: Kind, demands: Demands<'_>, now: Timestamp) {
@@ -273,6 +287,8 @@ impl Tables {
             demand(&mut asked, table, Demand { action, key: key.as_bytes(), units, changes: &[] });
             found.push((entry, units));
         }
+        let conflicts = keys.iter().zip(&reasons).filter(|(_, reason)| reason.is_conflict());
+        self.count_conflicts(conflicts.map(|((table, _), _)| *table), now);
         let refused = self.refused(Kind::Read, asked.clone(), now);
         if refused.is_empty() {
             self.charge(Kind::Read, asked, now);
@@ -341,10 +357,10 @@ fn size(entry: Option<&Entry>) -> usize {
 
 /// The exception of a cancelled transaction. An action that was in order by itself may be one that throughput
 /// refused.
-fn cancellation(mut reasons: Vec<CancellationReason>, refused: Vec<(usize, Vec<ThrottlingReason>)>) -> Error {
-    for (action, throttling) in refused {
+fn cancellation(mut reasons: Vec<CancellationReason>, refused: Vec<(usize, Error)>) -> Error {
+    for (action, throttled) in refused {
         if reasons[action].is_none() {
-            match CancellationReason::of(Error::ProvisionedThroughputExceeded(throttling)) {
+            match CancellationReason::of(throttled) {
                 Ok(reason) => reasons[action] = reason,
                 Err(error) => return error,
             }

@@ -21,8 +21,8 @@ impl Tables {
             return None;
         }
         let (store, in_flight, schedule) = (self.store.as_mut(), &mut self.in_flight, &mut self.schedule);
-        let events = &mut self.next_transition;
-        Some(Writing { table, store, in_flight, now, schedule, author: Author::Load, events })
+        let agenda = &mut self.agenda;
+        Some(Writing { table, store, in_flight, now, schedule, author: Author::Load, given: None, agenda })
     }
 
     /// Ends an import: its table serves from now on, or is removed.
@@ -30,7 +30,7 @@ impl Tables {
         let Some(table) = self.change(name) else { return };
         if table.state == State::Importing && table.id == id {
             table.state = if keep { State::Active } else { State::Deleting { until: now } };
-            self.expect_transition(now);
+            self.expect_transition(name, now);
         }
     }
 }

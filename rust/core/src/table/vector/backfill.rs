@@ -3,12 +3,10 @@
 //! An item that a write would be refused with today is passed over (measured by dynoxide's authors). DynamoDB takes
 //! minutes for an index over a few items, because it builds a graph; here the pace is that of any index.
 
-use std::ops::{Bound, ControlFlow};
-
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Direction, Entry, KeyRange, Space, Store, Write};
-use crate::table::index::{IndexState, Pace};
+use crate::store::{Batch, Entry, Space, Store, Write};
+use crate::table::index::{IndexState, Pace, Portion};
 use crate::table::vector::index::VectorIndex;
 use crate::value::{ItemRef, KeyBytes};
 
@@ -25,16 +23,7 @@ impl VectorIndex {
         now: Timestamp,
     ) -> Result<(), Error> {
         let IndexState::Backfilling { behind, .. } = &self.state else { return Ok(()) };
-        let range = KeyRange {
-            lower: behind.as_ref().map_or(Bound::Unbounded, |key| Bound::Excluded(&key[..])),
-            upper: Bound::Unbounded,
-        };
-        let mut items: Vec<Entry> = Vec::new();
-        store.scan(table, range, Direction::Forward, &mut |entry| {
-            items.push(entry.clone());
-            if (items.len() as u64) < pace.items { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
-        let at_end = (items.len() as u64) < pace.items;
+        let Portion { items, at_end } = Portion::read(store, table, behind.as_ref(), pace)?;
         self.copy(&items, store)?;
         self.state = match items.last() {
             Some(last) if !at_end => IndexState::Backfilling {

@@ -135,6 +135,12 @@ impl VectorIndexDefinition {
         Self { new: new.clone(), projected }
     }
 
+    /// What a request would define it with.
+    #[must_use]
+    pub fn as_new(&self) -> &NewVectorIndex {
+        &self.new
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

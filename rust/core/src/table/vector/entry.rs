@@ -55,7 +55,7 @@ impl VectorIndexDefinition {
 
     /// The entry of an item; none where it has no vector, no `HASH` attribute, or one of its attributes is not what
     /// the index needs: then a live write refuses the item, and a backfill passes it over.
-    pub(super) fn entry(&self, item: ItemRef<'_>, table_key: &[u8]) -> Option<Entry> {
+    pub(in crate::table) fn entry(&self, item: ItemRef<'_>, table_key: &[u8]) -> Option<Entry> {
         let key = self.key_of(item, table_key)?;
         let vector = item.get(self.vector_attribute())?;
         let fits = |attribute: &KeyAttribute| {

@@ -82,8 +82,7 @@ impl VectorIndex {
 
     /// Counts entries and bytes gained or lost.
     pub(in crate::table) fn resize(&mut self, items: i64, bytes: i64) {
-        self.tally.items = self.tally.items.saturating_add_signed(items);
-        self.tally.bytes = self.tally.bytes.saturating_add_signed(bytes);
+        self.tally.resize(items, bytes);
     }
 }
 
@@ -94,7 +93,7 @@ impl Tables {
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
         let mut dropped = false;
         for index in &mut table.vector_indexes {
-            if index.state.until().is_none_or(|until| until > now) {
+            if !index.state.is_due(now) {
                 continue;
             }
             match index.state {
@@ -112,9 +111,7 @@ impl Tables {
                 }
             }
         }
-        let gone =
-            |index: &VectorIndex| matches!(index.state, IndexState::Deleting { until } if until <= now);
-        table.vector_indexes.retain(|index| !gone(index));
+        table.vector_indexes.retain(|index| !index.state.is_gone(now));
         if dropped {
             self.reclaim(now);
         }

@@ -1,0 +1,53 @@
+//! Removing versions that no change can meet any more.
+
+use smallvec::SmallVec;
+
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::store::{Batch, Write};
+use crate::table::refusal::not_found;
+use crate::table::replication::log::OutgoingChange;
+use crate::table::tables::Tables;
+
+/// Records whose versions are looked at in one commit.
+const PRUNED_PER_EVENT: usize = 256;
+
+impl Tables {
+    /// Lets a table give no version older than `before`, as older ones are removed.
+    pub fn raise_version_floor(&mut self, name: &str, before: Timestamp) {
+        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
+            replication.floor = replication.floor.max(before);
+        }
+    }
+
+    /// Removes versions older than `before`, where no change of any Region that is still to arrive is older than that;
+    /// a bounded number of them. Records up to `read` have been read by all other Regions. True where there may be
+    /// more to do at once.
+    ///
+    /// The log finds them: each version was given in the commit of a record, which goes with it. What a later write gave
+    /// stays.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`, `InternalServerError`.
+    pub fn prune_versions(&mut self, name: &str, before: Timestamp, read: u64) -> Result<bool, Error> {
+        let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
+        let Some(replication) = &mut table.replication else { return Ok(false) };
+        let records = replication.log.read(self.store.as_ref(), replication.pruned, PRUNED_PER_EVENT)?;
+        let is_due = |record: &OutgoingChange| record.version().at() < before && record.sequence() <= read;
+        let count = records.iter().take_while(|record| is_due(record)).count();
+        let mut writes: SmallVec<[Write; 2]> = SmallVec::new();
+        for record in &records[..count] {
+            if replication.version(record.key(), self.store.as_ref())?.as_ref() == Some(record.version()) {
+                writes.push(replication.delete_version(record.key()));
+            }
+            writes.push(replication.log.trim(record.sequence()));
+        }
+        if !writes.is_empty() {
+            self.store.commit(Batch { writes })?;
+        }
+        if let Some(last) = records[..count].last() {
+            replication.pruned = last.sequence();
+        }
+        Ok(count == PRUNED_PER_EVENT)
+    }
+}

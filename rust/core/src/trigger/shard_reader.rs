@@ -1,0 +1,173 @@
+//! Reading one shard: from the stream, through the filters, into lanes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::table::{Shard, ShardPosition, StreamRecord, Tables};
+use crate::trigger::event::RecordEvent;
+use crate::trigger::lane::{Delivery, Lane};
+use crate::trigger::options::MappingOptions;
+
+/// Records of one read at most (facts 5.1).
+const READ_MAX: usize = 1_000;
+/// Batches that are read ahead for lanes that have something to do while another is held up.
+const BATCHES_AHEAD: usize = 10;
+/// From a read that failed to the next.
+const READ_RETRY: Duration = Duration::from_secs(1);
+
+/// A reader of one shard.
+#[derive(Clone)]
+pub(super) struct ShardReader {
+    /// The number behind which it reads on.
+    behind: u64,
+    /// The shard is closed and all of it was read.
+    ended: bool,
+    pub(super) lanes: Vec<Lane>,
+    /// The store failed; it is not asked again before.
+    retry_at: Option<Timestamp>,
+}
+
+/// The stream that is read, and what its records say of where they are from.
+pub(super) struct Source<'a> {
+    pub(super) tables: &'a Tables,
+    pub(super) stream_arn: &'a str,
+    pub(super) region: &'a str,
+}
+
+impl ShardReader {
+    pub(super) fn new(behind: u64, options: &MappingOptions) -> Self {
+        Self { behind, ended: false, lanes: lanes(options), retry_at: None }
+    }
+
+    /// Of a shard whose records are not asked for.
+    pub(super) fn of_nothing() -> Self {
+        Self { behind: 0, ended: true, lanes: Vec::new(), retry_at: None }
+    }
+
+    /// Whether all of the shard was handled, so that its children may begin.
+    pub(super) fn is_done(&self) -> bool {
+        self.ended && self.lanes.iter().all(Lane::is_empty)
+    }
+
+    /// Whether the shard has no more records, now (some) and ever (true).
+    pub(super) fn end(&self, shard: &Shard, source: &Source<'_>) -> Option<bool> {
+        if self.ended {
+            return Some(true);
+        }
+        (!self.is_behind(shard, source)).then_some(false)
+    }
+
+    fn is_behind(&self, shard: &Shard, source: &Source<'_>) -> bool {
+        shard.end.is_some() || self.last(shard, source).is_ok_and(|last| last > self.behind)
+    }
+
+    fn last(&self, shard: &Shard, source: &Source<'_>) -> Result<u64, Error> {
+        source.tables.shard_position(source.stream_arn, &shard.id, &ShardPosition::Latest)
+    }
+
+    /// When there is something to read or to send.
+    pub(super) fn next_event_at(
+        &self,
+        shard: &Shard,
+        source: &Source<'_>,
+        options: &MappingOptions,
+    ) -> Option<Timestamp> {
+        let reads = !self.ended && self.wants_records(options) && self.is_behind(shard, source);
+        let reads_at = reads.then(|| self.retry_at.unwrap_or_default());
+        let end = self.end(shard, source);
+        let lanes = self.lanes.iter().filter_map(|lane| lane.next_event_at(options, end));
+        lanes.chain(reads_at).min()
+    }
+
+    fn wants_records(&self, options: &MappingOptions) -> bool {
+        if self.lanes.len() != options.parallelization_factor {
+            return self.lanes.iter().all(Lane::is_empty);
+        }
+        let waiting: usize = self.lanes.iter().map(Lane::len).sum();
+        waiting < READ_MAX + BATCHES_AHEAD * options.batch_size * self.lanes.len()
+            && self.lanes.iter().any(|lane| lane.wants_records(options))
+    }
+
+    /// Reads while there are records and lanes that want some.
+    ///
+    /// # Errors
+    /// `InternalServerError`. It is tried again a little later.
+    pub(super) fn read(
+        &mut self,
+        shard: &Shard,
+        source: &Source<'_>,
+        options: &MappingOptions,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        if self.retry_at.is_some_and(|at| at > now) {
+            return Ok(());
+        }
+        while !self.ended && self.wants_records(options) && self.is_behind(shard, source) {
+            if self.lanes.len() != options.parallelization_factor {
+                self.lanes = lanes(options);
+            }
+            let outcome = self.read_page(shard, source, options, now);
+            self.retry_at = outcome.is_err().then(|| now + READ_RETRY);
+            outcome?;
+        }
+        Ok(())
+    }
+
+    fn read_page(
+        &mut self,
+        shard: &Shard,
+        source: &Source<'_>,
+        options: &MappingOptions,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let (arn, id) = (source.stream_arn, shard.id.as_str());
+        let last = self.last(shard, source)?;
+        let page = match source.tables.read_shard(arn, id, self.behind, READ_MAX) {
+            Err(Error::TrimmedDataAccess(_)) => {
+                // What was trimmed is gone, as on AWS.
+                self.behind = source.tables.shard_position(arn, id, &ShardPosition::TrimHorizon)?;
+                source.tables.read_shard(arn, id, self.behind, READ_MAX)?
+            }
+            page => page?,
+        };
+        match page.next {
+            // Numbers that no record has are passed over.
+            Some(next) if page.records.is_empty() => self.behind = next.max(last),
+            Some(next) => self.behind = next,
+            None => self.ended = true,
+        }
+        for record in page.records {
+            if wanted(&record, source, options) {
+                let lane = lane_of(&record, self.lanes.len());
+                self.lanes[lane].push(Arc::new(Delivery::new(record)), now);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lanes(options: &MappingOptions) -> Vec<Lane> {
+    (0..options.parallelization_factor).map(|_| Lane::default()).collect()
+}
+
+/// Whether a record matches one of the filters.
+fn wanted(record: &StreamRecord, source: &Source<'_>, options: &MappingOptions) -> bool {
+    if options.filters.is_empty() {
+        return true;
+    }
+    let event = RecordEvent { record, region: source.region, stream_arn: source.stream_arn }.tree();
+    options.filters.iter().any(|filter| filter.pattern.matches(&event))
+}
+
+/// All records of an item fall to one lane.
+fn lane_of(record: &StreamRecord, lanes: usize) -> usize {
+    if lanes == 1 {
+        return 0;
+    }
+    let hash = xxh3_64(record.keys.as_ref().as_bytes());
+    usize::try_from(hash % lanes as u64).expect("invariant: it is less than the number of lanes")
+}

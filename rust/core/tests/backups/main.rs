@@ -1,0 +1,7 @@
+//! Backups, point-in-time recovery and restores.
+
+#![expect(clippy::unwrap_used, reason = "a test that stops early fails")]
+
+mod database;
+mod lives;
+mod model;

@@ -1,0 +1,10 @@
+//! Several Regions by the JSON that reaches them.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::needless_pass_by_value, reason = "requests are written as literals")]
+
+mod convergence;
+mod planet;
+mod replicas;
+mod settings;
+mod strong;
