@@ -1,13 +1,14 @@
 """DescribeExport through every door."""
 
 from refusal import invalid, refused
-from transfers import LAPS, exported
+from transfers import LAPS, exported, recoverable
 
 ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/laps"
 
 
 def test_an_export_outlives_its_table(client):
     client.create_table(**LAPS)
+    recoverable(client)
     told = exported(client, TableArn=ARN)
     assert told["EndTime"] >= told["StartTime"]
     client.delete_table(TableName="laps")

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from refusal import invalid, refused, violation
-from transfers import ITEMS, LAPS, by_key, exported, imported, scanned, typed
+from transfers import ITEMS, LAPS, by_key, exported, imported, recoverable, scanned, typed
 
 ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/laps"
 
@@ -16,6 +16,7 @@ ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/laps"
 @pytest.fixture
 def laps(client):
     client.create_table(**LAPS)
+    recoverable(client)
     for item in ITEMS:
         client.put_item(TableName="laps", Item=typed(item))
     return client
@@ -99,7 +100,8 @@ def test_what_is_exported_can_be_imported(laps, bucket, item_format):
 @pytest.mark.database(clock="virtual", table_transition_seconds=30)
 def test_an_export_shows_the_moment_of_its_request(client, database, bucket):
     client.create_table(**LAPS)
-    database.clock.advance(30)
+    database.clock.advance(60)
+    recoverable(client)
     client.put_item(TableName="laps", Item=typed(ITEMS[0]))
     told = client.export_table_to_point_in_time(TableArn=ARN, S3Bucket="transfers")["ExportDescription"]
     assert told["ExportStatus"] == "IN_PROGRESS"
@@ -169,3 +171,77 @@ def test_incremental_exports_are_checked(laps):
     )
     with refused("InvalidExportTimeException", text):
         exported(laps, ExportType="INCREMENTAL_EXPORT", **given)
+
+
+def test_a_table_without_recovery_is_not_exported(client):
+    client.create_table(**LAPS)
+    text = "Point in time recovery is not enabled for table 'laps'"
+    with refused("PointInTimeRecoveryUnavailableException", text):
+        exported(client, TableArn=ARN)
+
+
+def lines_of(bucket, told):
+    name = told["ExportArn"].rpartition("/")[2]
+    files = (bucket / "AWSDynamoDB" / name / "manifest-files.json").read_text().splitlines()
+    keys = [json.loads(text)["dataFileS3Key"] for text in files]
+    found = [gzip.decompress((bucket / key).read_bytes()).decode().splitlines() for key in keys]
+    return [json.loads(text) for texts in found for text in texts]
+
+
+@pytest.fixture
+def past(client, database):
+    """A table whose items changed every ten minutes; when it was made."""
+    client.create_table(**LAPS)
+    recoverable(client)
+    began = database.clock.now()
+    clock = database.clock
+
+    def put_lap(driver, note):
+        item = {"driver": {"S": driver}, "lap": {"N": "1"}, "note": {"S": note}}
+        client.put_item(TableName="laps", Item=item)
+
+    put_lap("kept", "a")
+    put_lap("changed", "a")
+    put_lap("removed", "a")
+    clock.advance(600)
+    put_lap("changed", "b")
+    put_lap("new", "b")
+    put_lap("short", "b")
+    client.delete_item(TableName="laps", Key={"driver": {"S": "removed"}, "lap": {"N": "1"}})
+    clock.advance(600)
+    client.delete_item(TableName="laps", Key={"driver": {"S": "short"}, "lap": {"N": "1"}})
+    clock.advance(600)
+    return began
+
+
+@pytest.mark.database(clock="virtual")
+def test_an_earlier_time_is_exported_as_it_was(client, past, bucket):
+    told = exported(client, TableArn=ARN, ExportTime=past + 300)
+    assert (told["ExportStatus"], told["ItemCount"]) == ("COMPLETED", 3)
+    notes = {line["Item"]["driver"]["S"]: line["Item"]["note"]["S"] for line in lines_of(bucket, told)}
+    assert notes == {"kept": "a", "changed": "a", "removed": "a"}
+    text = "Point in Time Recovery is not available for specified export time"
+    with refused("InvalidExportTimeException", text):
+        exported(client, TableArn=ARN, ExportTime=past + 1700)
+
+
+@pytest.mark.database(clock="virtual")
+@pytest.mark.parametrize("view", ["NEW_IMAGE", "NEW_AND_OLD_IMAGES"])
+def test_an_incremental_export_tells_what_became_of_each_item(client, past, bucket, view):
+    period = {"ExportFromTime": past + 60, "ExportToTime": past + 1500, "ExportViewType": view}
+    told = exported(
+        client, TableArn=ARN, ExportType="INCREMENTAL_EXPORT", IncrementalExportSpecification=period
+    )
+    assert (told["ExportStatus"], told["ItemCount"], told["BilledSizeBytes"]) == ("COMPLETED", 3, 10_000_000)
+    lines = {line["Keys"]["driver"]["S"]: line for line in lines_of(bucket, told)}
+    assert set(lines) == {"changed", "new", "removed"}
+    changed = lines["changed"]
+    assert changed["Metadata"] == {"WriteTimestampMicros": {"N": str(int(past + 600) * 1_000_000)}}
+    assert changed["NewImage"]["note"] == {"S": "b"}
+    assert ("OldImage" in changed) == (view == "NEW_AND_OLD_IMAGES")
+    assert "NewImage" not in lines["removed"]
+    assert not (bucket / "AWSDynamoDB" / told["ExportArn"].rpartition("/")[2] / "data").exists()
+    short = period | {"ExportToTime": past + 120}
+    text = "Difference between export period from time and export period to time is less than 15 minutes"
+    with refused("InvalidExportTimeException", text):
+        exported(client, TableArn=ARN, ExportType="INCREMENTAL_EXPORT", IncrementalExportSpecification=short)

@@ -1,13 +1,14 @@
 """ListExports through every door."""
 
 from refusal import invalid
-from transfers import LAPS, exported
+from transfers import LAPS, exported, recoverable
 
 ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/laps"
 
 
 def test_exports_of_a_table_are_listed_while_it_is_there(client):
     client.create_table(**LAPS)
+    recoverable(client)
     arns = [exported(client, TableArn=ARN)["ExportArn"] for _ in range(2)]
     page = client.list_exports(TableArn=ARN, MaxResults=1)
     assert page["ExportSummaries"] == [

@@ -122,6 +122,13 @@ def imported(client, **more):
     return _ended(describe)
 
 
+def recoverable(client, table="laps"):
+    """Switch point-in-time recovery of a table on, which exports need."""
+    client.update_continuous_backups(
+        TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+
+
 def exported(client, **more):
     arn = client.export_table_to_point_in_time(**{"S3Bucket": "transfers", **more})
     arn = arn["ExportDescription"]["ExportArn"]

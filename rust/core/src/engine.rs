@@ -92,7 +92,7 @@ impl Engine {
     ) -> Result<Self, StoreError> {
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
-        let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
+        let (imports, mut exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
         let orders = Vec::new();
         let mut scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
@@ -104,7 +104,8 @@ impl Engine {
         watch.restore(store.as_ref())?;
         let is_durable = store.is_durable();
         let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
-        let tables = Tables::open(settings, store, tables, replay)?;
+        let mut tables = Tables::open(settings, store, tables, replay)?;
+        exports.restore(&mut tables)?;
         let now = Timestamp::default();
         Ok(Self { tables, scaling, bulk, imports, exports, orders, watch, triggers, now, is_durable })
     }
@@ -143,7 +144,12 @@ impl Engine {
         if !self.is_durable {
             return Ok(());
         }
-        let others = [self.scaling.take_change(), self.bulk.take_change(), self.watch.take_change()];
+        let others = [
+            self.scaling.take_change(),
+            self.bulk.take_change(),
+            self.exports.take_change(),
+            self.watch.take_change(),
+        ];
         self.tables.save(others.into_iter().flatten())
     }
 

@@ -16,7 +16,7 @@ use dynacore::expression::Cache;
 use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
-use dynacore::table::{ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
+use dynacore::table::{ExportPage, ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
 use dynacore_disk::{DiskStore, Durability, OpenError, Options};
@@ -449,6 +449,19 @@ impl Database {
             }
             Ok(refused)
         })
+    }
+
+    /// A part of what an export of the past writes.
+    ///
+    /// # Errors
+    /// Where there is no use in going on.
+    pub(crate) fn export_page(
+        &self,
+        job: Job,
+        behind: Option<&[u8]>,
+        count: usize,
+    ) -> Result<ExportPage, Error> {
+        guarded(|| self.engine()?.export_page(job, behind, count))
     }
 
     /// Ends an import, an export or a put in bulk.

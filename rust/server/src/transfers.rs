@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dynacore::clock::Timestamp;
 use dynacore::error::Error;
-use dynacore::table::{Failure, Job, LoadItem, Order};
+use dynacore::table::{ExportPage, Failure, Job, LoadItem, Order};
 use dynacore_transfer::{Bucket, Buckets, Desk, carry_out};
 
 use crate::database::Database;
@@ -52,6 +52,10 @@ impl Held {
 impl Desk for Held {
     fn load(&self, job: Job, items: &[LoadItem]) -> Result<Vec<(usize, Error)>, Error> {
         self.database()?.load(job, items)
+    }
+
+    fn export_page(&self, job: Job, behind: Option<&[u8]>, count: usize) -> Result<ExportPage, Error> {
+        self.database()?.export_page(job, behind, count)
     }
 
     fn now(&self) -> Timestamp {

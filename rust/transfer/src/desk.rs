@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dynacore::clock::Timestamp;
 use dynacore::error::Error;
-use dynacore::table::{Job, LoadItem, Order, Report};
+use dynacore::table::{ExportPage, Job, LoadItem, Order, Report};
 
 use crate::bucket::Buckets;
 use crate::{export, load};
@@ -16,6 +16,12 @@ pub trait Desk {
     /// # Errors
     /// Where there is no use in going on.
     fn load(&self, job: Job, items: &[LoadItem]) -> Result<Vec<(usize, Error)>, Error>;
+
+    /// A part of what an export of the past writes, behind a key.
+    ///
+    /// # Errors
+    /// Where there is no use in going on.
+    fn export_page(&self, job: Job, behind: Option<&[u8]>, count: usize) -> Result<ExportPage, Error>;
 
     /// The time.
     fn now(&self) -> Timestamp;

@@ -5,8 +5,8 @@ use std::ops::{Bound, ControlFlow};
 
 use dynacore::random::Random;
 use dynacore::store::{Direction, Entry, KeyRange, Read, StoreError};
-use dynacore::table::{ExportOrder, ExportReport, HashRange, OutputFormat, Period};
-use dynacore::value::{Encoder, Item, ItemRef};
+use dynacore::table::{ExportItems, ExportOrder, ExportReport, HashRange, OutputFormat, PastChange};
+use dynacore::value::{Encoder, Item, ItemRef, KeyBytes};
 
 use crate::bucket::{Bucket, Buckets, broken};
 use crate::desk::Desk;
@@ -17,6 +17,8 @@ use crate::upload::{DataFile, put};
 /// Bytes of lines that are compressed at a time, and that a data file has before another one begins.
 const LINES_BYTES: usize = 1 << 16;
 const FILE_BYTES_MAX: u64 = 256 << 20;
+/// Items of the past that are asked for at a time: few, as the engine does nothing else meanwhile.
+const PAGE_ITEMS: usize = 500;
 
 /// Letters and digits in the name of a data file, as AWS has them.
 const NAME_LENGTH: usize = 26;
@@ -34,6 +36,9 @@ pub(crate) fn carry_out(order: &ExportOrder, buckets: &Buckets, desk: &dyn Desk)
         random: Random::new(order.seed),
         listed: Vec::new(),
         report: ExportReport::default(),
+        file: None,
+        lines: Vec::with_capacity(LINES_BYTES * 2),
+        line_items: 0,
     };
     match writer.write(desk) {
         Ok(manifest) => ExportReport { manifest: Some(manifest), ..writer.report },
@@ -47,93 +52,102 @@ struct Writer<'a> {
     random: Random,
     listed: Vec<Listed>,
     report: ExportReport,
+    /// The file that is being written.
+    file: Option<DataFile>,
+    /// Its lines that are not yet compressed, and the items they stand for.
+    lines: Vec<u8>,
+    line_items: u64,
 }
 
 impl Writer<'_> {
     fn write(&mut self, desk: &dyn Desk) -> io::Result<String> {
         // Shows that the bucket can be written to, before anything is.
         put(self.bucket, &format!("{}_started", directory(self.order)), b"")?;
-        for range in &self.order.partitions {
-            self.write_partition(*range)?;
+        let order = self.order;
+        match &order.items {
+            ExportItems::Present(items) => {
+                for range in &order.partitions {
+                    self.write_partition(items.as_ref(), *range)?;
+                }
+            }
+            ExportItems::Past => self.write_past(desk)?,
         }
         write_manifest(self.order, &self.listed, &self.report, self.bucket, desk.now())
     }
 
     /// The items of one partition: a file, or several where they are many.
-    fn write_partition(&mut self, range: HashRange) -> io::Result<()> {
-        let mut file = self.new_file()?;
-        let mut lines = Vec::with_capacity(LINES_BYTES * 2);
-        let mut items = 0;
-        let order = self.order;
+    fn write_partition(&mut self, items: &dyn Read, range: HashRange) -> io::Result<()> {
+        self.begin_file()?;
         let mut outcome = Ok(());
-        let mut visit = |visited: &Entry, source: Source, writer: &mut Self| {
-            let bytes = match order.period {
-                None => {
-                    let item = ItemRef::trusted(visited.value());
-                    write_line(item, order.format, &mut lines);
-                    Some(item.size())
-                }
-                Some(period) => match writer.change(visited, source, period, order.format, &mut lines) {
-                    Ok(bytes) => bytes,
-                    Err(error) => {
-                        outcome = Err(error);
-                        return ControlFlow::Break(());
-                    }
-                },
-            };
-            let Some(bytes) = bytes else { return ControlFlow::Continue(()) };
-            items += 1;
-            writer.report.items += 1;
-            writer.report.bytes += bytes as u64;
-            if lines.len() < LINES_BYTES {
-                return ControlFlow::Continue(());
-            }
-            outcome = writer.flush(&mut file, &mut lines, &mut items);
+        scan(items, self.order, range, &mut |entry| {
+            outcome = self.add_item(entry);
             if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        };
-        scan(self.order.items.as_ref(), order, range, &mut |entry| visit(entry, Source::End, self))?;
-        if let Some(earlier) = &order.earlier {
-            scan(earlier.as_ref(), order, range, &mut |entry| visit(entry, Source::Start, self))?;
-        }
+        })?;
         outcome?;
-        self.flush(&mut file, &mut lines, &mut items)?;
-        self.finish(file)
+        self.end_file()
     }
 
-    /// Writes what changed of an item; gives the bytes that were read, or none where nothing did.
-    fn change(
-        &self,
-        visited: &Entry,
-        source: Source,
-        period: Period,
-        format: OutputFormat,
-        lines: &mut Vec<u8>,
-    ) -> io::Result<Option<usize>> {
+    /// What the engine keeps of the past comes in pages, in the order of the partitions.
+    fn write_past(&mut self, desk: &dyn Desk) -> io::Result<()> {
         let order = self.order;
-        let other = match source {
-            Source::End => order.earlier.as_deref(),
-            Source::Start => Some(order.items.as_ref() as &(dyn Read + Send + Sync)),
-        };
-        let other = match other {
-            Some(other) => other.get(order.space, visited.key()).map_err(|error| unreadable(&error))?,
-            None => None,
-        };
-        let item = ItemRef::trusted(visited.value());
-        let other_item = other.as_ref().map(|entry| ItemRef::trusted(entry.value()));
-        let (old, new) = match source {
-            Source::End if other_item.is_some_and(|other| other.as_bytes() == item.as_bytes()) => {
-                return Ok(None);
+        let mut behind: Option<KeyBytes> = None;
+        let mut ranges = order.partitions.iter();
+        let mut range = ranges.next();
+        self.begin_file()?;
+        loop {
+            let page = desk.export_page(order.job, behind.as_deref(), PAGE_ITEMS);
+            let page = page.map_err(|error| io::Error::other(error.message().to_owned()))?;
+            let keys =
+                page.items.iter().map(Entry::key).chain(page.changes.iter().map(|change| &change.key[..]));
+            let mut items = page.items.iter();
+            let mut changes = page.changes.iter();
+            for key in keys {
+                while range.is_some_and(|range| is_behind(key, *range)) {
+                    self.end_file()?;
+                    self.begin_file()?;
+                    range = ranges.next();
+                }
+                match items.next() {
+                    Some(entry) => self.add_item(entry)?,
+                    None => changes.next().map_or(Ok(()), |change| self.add_change(change))?,
+                }
             }
-            Source::End => (other_item, Some(item)),
-            // What is there at the end was told when that was read.
-            Source::Start if other_item.is_some() => return Ok(None),
-            Source::Start => (Some(item), None),
-        };
+            behind = page.behind;
+            if behind.is_none() {
+                break;
+            }
+        }
+        self.end_file()?;
+        for _ in ranges {
+            self.begin_file()?;
+            self.end_file()?;
+        }
+        Ok(())
+    }
+
+    fn add_item(&mut self, entry: &Entry) -> io::Result<()> {
+        let item = ItemRef::trusted(entry.value());
+        write_line(item, self.order.format, &mut self.lines);
+        self.count(item.size())
+    }
+
+    /// What was put and removed again in the period, or is as it was, makes no line (facts 9.3).
+    fn add_change(&mut self, change: &PastChange) -> io::Result<()> {
+        let (old, new) = (change.old_item(), change.new_item());
+        let Some(item) = new.or(old) else { return Ok(()) };
+        let Some(period) = self.order.period.filter(|_| !change.is_none()) else { return Ok(()) };
         let keys = self.keys(item);
-        let written_micros = period.to.as_nanos() / 1_000 - 1;
-        let change = ChangedItem { written_micros, keys: keys.as_ref(), old, new };
-        write_change(&change, period.view, format, lines);
-        Ok(Some(item.size()))
+        let written_micros = change.written.as_nanos() / 1_000;
+        let told = ChangedItem { written_micros, keys: keys.as_ref(), old, new };
+        write_change(&told, period.view, self.order.format, &mut self.lines);
+        self.count(item.size())
+    }
+
+    fn count(&mut self, bytes: usize) -> io::Result<()> {
+        self.line_items += 1;
+        self.report.items += 1;
+        self.report.bytes += bytes as u64;
+        if self.lines.len() < LINES_BYTES { Ok(()) } else { self.flush() }
     }
 
     fn keys(&self, item: ItemRef<'_>) -> Item {
@@ -146,13 +160,29 @@ impl Writer<'_> {
         out.finish_item()
     }
 
-    fn flush(&mut self, file: &mut DataFile, lines: &mut Vec<u8>, items: &mut u64) -> io::Result<()> {
-        file.write(lines, std::mem::take(items))?;
-        lines.clear();
+    fn flush(&mut self) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        file.write(&self.lines, std::mem::take(&mut self.line_items))?;
+        self.lines.clear();
         if file.bytes >= FILE_BYTES_MAX {
-            let next = self.new_file()?;
-            self.finish(std::mem::replace(file, next))?;
+            self.end_file()?;
+            self.begin_file()?;
         }
+        Ok(())
+    }
+
+    fn begin_file(&mut self) -> io::Result<()> {
+        self.file = Some(self.new_file()?);
+        Ok(())
+    }
+
+    fn end_file(&mut self) -> io::Result<()> {
+        let Some(mut file) = self.file.take() else { return Ok(()) };
+        file.write(&self.lines, std::mem::take(&mut self.line_items))?;
+        self.lines.clear();
+        let (key, items) = (file.key.clone(), file.items);
+        let checksums = file.finish()?;
+        self.listed.push(Listed { key, items, checksums });
         Ok(())
     }
 
@@ -167,20 +197,13 @@ impl Writer<'_> {
         };
         DataFile::create(self.bucket, format!("{}{name}.{extension}.gz", data_directory(self.order)))
     }
-
-    fn finish(&mut self, file: DataFile) -> io::Result<()> {
-        let (key, items) = (file.key.clone(), file.items);
-        let checksums = file.finish()?;
-        self.listed.push(Listed { key, items, checksums });
-        Ok(())
-    }
 }
 
-/// Which of the two states of an incremental export is read.
-#[derive(Clone, Copy)]
-enum Source {
-    Start,
-    End,
+/// Whether a key lies behind a partition.
+fn is_behind(key: &[u8], range: HashRange) -> bool {
+    key.get(..8)
+        .and_then(|hash| hash.try_into().ok())
+        .is_some_and(|hash| u64::from_be_bytes(hash) > range.end)
 }
 
 /// Visits the entries of a partition: their keys begin with their hash.

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::request::load;
-use crate::table::{Author, ItemFault, Job, LoadItem, Order, Report};
+use crate::table::{Author, ExportPage, ItemFault, Job, LoadItem, Order, Report};
 
 impl Engine {
     pub(super) fn tick_transfers(&mut self) {
@@ -59,6 +59,17 @@ impl Engine {
         load(&mut writing, items)
     }
 
+    /// A part of what an export of the past writes, behind a key.
+    ///
+    /// # Errors
+    /// `ExportNotFoundException` where there is no use in going on, `InternalServerError` when the store fails.
+    pub fn export_page(&self, job: Job, behind: Option<&[u8]>, count: usize) -> Result<ExportPage, Error> {
+        match job {
+            Job::Export(number) => self.exports.read_page(number, &self.tables, behind, count),
+            Job::Import(_) | Job::BulkPut(_) => Ok(ExportPage::default()),
+        }
+    }
+
     /// Ends work that was taken.
     pub fn end_job(&mut self, job: Job, report: Report, now: Timestamp) {
         self.now = self.now.max(now);
@@ -67,7 +78,9 @@ impl Engine {
                 self.imports.end(number, report, &mut self.tables, self.now);
             }
             (Job::BulkPut(number), Report::Load(report)) => self.bulk.end(number, report, self.now),
-            (Job::Export(number), Report::Export(report)) => self.exports.end(number, report, self.now),
+            (Job::Export(number), Report::Export(report)) => {
+                self.exports.end(number, report, &mut self.tables, self.now)
+            }
             (Job::Export(_), Report::Load(_)) | (Job::Import(_) | Job::BulkPut(_), Report::Export(_)) => {
                 unreachable!("invariant: a report is of its order's kind")
             }

@@ -110,9 +110,9 @@ pub use time_to_live::TimeToLive;
 pub use traffic::MeteredOperation;
 pub use transaction::{TokenUse, Transacted, TransactionPlan, TransactionToken};
 pub use transfer::{
-    CsvFormat, ExportOrder, ExportReport, Failure, ImageView, ItemFault, Job, LoadItem, LoadOrder,
-    LoadReport, NO_SUCH_BUCKET, ObjectFormat, ObjectSource, Order, OutputFormat, Period, RecoveryWindow,
-    Report, Snapshot, export_ranges,
+    CsvFormat, ExportHolds, ExportItems, ExportOrder, ExportPage, ExportReport, Failure, ImageView,
+    ItemFault, Job, LoadItem, LoadOrder, LoadReport, NO_SUCH_BUCKET, ObjectFormat, ObjectSource, Order,
+    OutputFormat, Period, Report, Snapshot, export_ranges,
 };
 pub use vector::{
     DIMENSIONS_MAX, DistanceFunction, INLINE_FILTERS_MAX, Nearest, Neighbor, NewVectorIndex, PROJECTED_MAX,

@@ -27,6 +27,8 @@ pub(in crate::table) const SCALING: &[u8] = b"scaling";
 pub(in crate::table) const STREAMS: &[u8] = b"streams";
 /// The record of bulk operations.
 pub(in crate::table) const BULK: &[u8] = b"bulk";
+/// The record of what exports hold.
+pub(in crate::table) const EXPORTS: &[u8] = b"exports";
 /// The record of CloudWatch.
 pub(crate) const WATCH: &[u8] = b"cloudwatch";
 /// What a table's record begins with.

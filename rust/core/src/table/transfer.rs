@@ -7,8 +7,8 @@ mod exporting;
 mod importing;
 mod order;
 
-pub use exporting::{RecoveryWindow, Snapshot, export_ranges};
+pub use exporting::{ExportHolds, ExportPage, Snapshot, export_ranges};
 pub use order::{
-    CsvFormat, ExportOrder, ExportReport, Failure, ImageView, ItemFault, Job, LoadItem, LoadOrder,
-    LoadReport, NO_SUCH_BUCKET, ObjectFormat, ObjectSource, Order, OutputFormat, Period, Report,
+    CsvFormat, ExportItems, ExportOrder, ExportReport, Failure, ImageView, ItemFault, Job, LoadItem,
+    LoadOrder, LoadReport, NO_SUCH_BUCKET, ObjectFormat, ObjectSource, Order, OutputFormat, Period, Report,
 };

@@ -10,7 +10,10 @@ use crate::request::constraint::Violations;
 use crate::request::context::Context;
 use crate::request::transfer::export_description::ExportOutput;
 use crate::request::transfer::exports::{ExportRequest, ExportSource};
-use crate::table::{ImageView, OutputFormat, Period, Settings, SseAlgorithm, Table, Tables};
+use crate::table::{
+    ExportItems, ImageView, OutputFormat, PastMoment, Period, Settings, SseAlgorithm, Table, Tables,
+    recovery_unavailable,
+};
 
 const FULL: &str = "FULL_EXPORT";
 const INCREMENTAL: &str = "INCREMENTAL_EXPORT";
@@ -119,13 +122,15 @@ impl ExportTable {
         {
             return Ok(ExportOutput::new(known));
         }
-        let table = tables.exported(name, &self.request.table_arn)?;
+        let table = tables.backed_up(name, &self.request.table_arn)?;
         if let Some(period) = request.period {
             check_period(period, table, now)?;
         }
-        let source = source(&request, tables, table, now)?;
+        exports.check_limit()?;
+        let source = source(&request, tables, name, now)?;
+        let table = tables.find(name).expect("invariant: found above");
         let asked = (self.token.clone(), request);
-        Ok(ExportOutput::new(exports.start(asked, (table, source), (tables, orders), now)?))
+        Ok(ExportOutput::new(exports.start(asked, (table, source), (tables, orders), now)))
     }
 }
 
@@ -218,34 +223,35 @@ fn check_period(period: Period, table: &Table, now: Timestamp) -> Result<(), Err
 /// What is exported: the present, or what continuous backups keep of an earlier time.
 fn source(
     request: &ExportRequest,
-    tables: &Tables,
-    table: &Table,
+    tables: &mut Tables,
+    name: &str,
     now: Timestamp,
 ) -> Result<ExportSource, Error> {
-    let Some(window) = tables.recovery_window(table, now) else {
-        return Err(Error::PointInTimeRecoveryUnavailable(format!(
-            "Point in time recovery is not enabled for table '{}'",
-            table.definition().name
-        )));
-    };
+    let invalid = |problem: &str| Err(Error::InvalidExportTime(problem.to_owned()));
+    let recovery = tables.find(name).and_then(Table::recovery);
+    let Some(recovery) = recovery else { return Err(recovery_unavailable(name)) };
+    let (earliest, latest) = (recovery.earliest(now), recovery.latest(now));
+    let second = |time: Timestamp| Timestamp::from_seconds(time.as_whole_seconds());
     if let Some(period) = request.period {
-        if period.from.as_whole_seconds() < window.earliest.as_whole_seconds() {
-            return Err(Error::InvalidExportTime("Export Time is invalid".to_owned()));
+        if second(period.from) < earliest {
+            return invalid("Export Time is invalid");
         }
-        let earlier = tables.snapshot_at(table, period.from, now)?;
-        let items = tables.snapshot_at(table, period.to, now)?;
-        return Ok(ExportSource { items, earlier: Some(earlier), export_time: period.to });
+        // Changes from the start on are those after the second before it; the end is not part of the period.
+        let before = |time: Timestamp| second(time) - Duration::from_secs(1);
+        let from = tables.hold_past(name, PastMoment::EndOfSecond(before(period.from).max(earliest)), now)?;
+        let to = tables.hold_past(name, PastMoment::EndOfSecond(before(period.to)), now)?;
+        return Ok(ExportSource { items: ExportItems::Past, holds: vec![from, to], export_time: period.to });
     }
     let Some(time) = request.export_time else {
-        return Ok(ExportSource { items: tables.snapshot(), earlier: None, export_time: now });
+        let items = ExportItems::Present(tables.snapshot());
+        return Ok(ExportSource { items, holds: Vec::new(), export_time: now });
     };
-    if time > now || time.as_whole_seconds() < window.earliest.as_whole_seconds() {
-        return Err(Error::InvalidExportTime("Export Time is invalid".to_owned()));
+    if time > now || second(time) < earliest {
+        return invalid("Export Time is invalid");
     }
-    if time > window.latest {
-        return Err(Error::InvalidExportTime(
-            "Point in Time Recovery is not available for specified export time".to_owned(),
-        ));
+    if second(time) > latest {
+        return invalid("Point in Time Recovery is not available for specified export time");
     }
-    Ok(ExportSource { items: tables.snapshot_at(table, time, now)?, earlier: None, export_time: time })
+    let hold = tables.hold_past(name, PastMoment::EndOfSecond(time), now)?;
+    Ok(ExportSource { items: ExportItems::Past, holds: vec![hold], export_time: time })
 }

@@ -8,9 +8,10 @@ use crate::error::Error;
 use crate::random::Random;
 use crate::request::transfer::job_arn::JobKind;
 use crate::request::transfer::phase::{LISTED, Phase, TOKEN_VALIDITY};
+use crate::store::{StoreError, Write};
 use crate::table::{
-    ExportOrder, ExportReport, Job, Order, OutputFormat, Period, Snapshot, SseAlgorithm, Table, Tables,
-    export_ranges,
+    ExportHolds, ExportItems, ExportOrder, ExportPage, ExportReport, Job, Order, OutputFormat, PastHold,
+    Period, SseAlgorithm, Table, Tables, export_ranges,
 };
 
 /// Exports under way at most (facts 9.3).
@@ -47,10 +48,10 @@ pub struct ExportRequest {
 
 /// What an export reads: kept from the request on, so that it shows that moment whenever the work begins.
 pub struct ExportSource {
-    /// The items at the end.
-    pub items: Snapshot,
-    /// The items at the start of an incremental export's period.
-    pub earlier: Option<Snapshot>,
+    /// Where the items come from.
+    pub items: ExportItems,
+    /// The states that are read page by page: one, or the two ends of an incremental export's period.
+    pub holds: Vec<PastHold>,
     /// The time whose items these are.
     pub export_time: Timestamp,
 }
@@ -82,6 +83,7 @@ pub struct Export {
     pub report: ExportReport,
     /// Its work, until that is done.
     order: Option<Arc<ExportOrder>>,
+    holds: Vec<PastHold>,
 }
 
 impl Export {
@@ -113,13 +115,21 @@ pub struct Exports {
     random: Random,
     /// When the next one begins; kept so that a request need not look at all of them.
     next_event: Option<Timestamp>,
+    /// What exports hold, as a durable store knows it.
+    held: ExportHolds,
 }
 
 impl Exports {
     /// None yet. The seed determines their identifiers.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { exports: BTreeMap::new(), last_number: 0, random: Random::new(seed), next_event: None }
+        Self {
+            exports: BTreeMap::new(),
+            last_number: 0,
+            random: Random::new(seed),
+            next_event: None,
+            held: ExportHolds::default(),
+        }
     }
 
     /// The export that a token started less than eight hours ago, which may have ended in any way (LAB DDB-EXPORT-009,
@@ -150,23 +160,28 @@ impl Exports {
         }
     }
 
-    /// Starts an export.
+    /// Refuses more exports than there may be under way.
     ///
     /// # Errors
     /// `LimitExceededException`.
+    pub fn check_limit(&self) -> Result<(), Error> {
+        if self.exports.values().filter(|export| export.phase.ended().is_none()).count() < EXPORTS_MAX {
+            return Ok(());
+        }
+        Err(Error::LimitExceeded(format!(
+            "Subscriber limit exceeded: Only {EXPORTS_MAX} exports can be in progress at the same time"
+        )))
+    }
+
+    /// Starts an export.
     pub fn start(
         &mut self,
         (token, request): (Option<String>, ExportRequest),
         (table, source): (&Table, ExportSource),
         (tables, orders): (&Tables, &mut Vec<Order>),
         now: Timestamp,
-    ) -> Result<&Export, Error> {
+    ) -> &Export {
         self.forget(now);
-        if self.exports.values().filter(|export| export.phase.ended().is_none()).count() >= EXPORTS_MAX {
-            return Err(Error::LimitExceeded(format!(
-                "Subscriber limit exceeded: Only {EXPORTS_MAX} exports can be in progress at the same time"
-            )));
-        }
         self.last_number += 1;
         let number = self.last_number;
         let settings = tables.settings();
@@ -192,11 +207,11 @@ impl Exports {
             export_time,
             period: request.period,
             items: source.items,
-            earlier: source.earlier,
             space: table.space(),
             partitions: export_ranges(table, now),
             seed: self.random.next_u64(),
         };
+        source.holds.iter().for_each(|hold| self.held.add(hold.clone()));
         let export = Export {
             number,
             arn,
@@ -210,11 +225,12 @@ impl Exports {
             phase: Phase::Waiting { until },
             report: ExportReport::default(),
             order: Some(Arc::new(order)),
+            holds: source.holds,
         };
         self.exports.insert(number, export);
         self.next_event = Some(self.next_event.map_or(until, |next| next.min(until)));
         self.tick(orders, now);
-        Ok(&self.exports[&number])
+        &self.exports[&number]
     }
 
     /// The export of an ARN.
@@ -277,13 +293,45 @@ impl Exports {
         self.next_event = self.exports.values().filter_map(|export| export.phase.until()).min();
     }
 
+    /// A part of what an export of the past writes.
+    ///
+    /// # Errors
+    /// `ExportNotFoundException` where nobody works on it any more, `InternalServerError` when the store fails.
+    pub fn read_page(
+        &self,
+        number: u64,
+        tables: &Tables,
+        behind: Option<&[u8]>,
+        count: usize,
+    ) -> Result<ExportPage, Error> {
+        let working = self.exports.get(&number).filter(|export| export.phase == Phase::Working);
+        let export = working.ok_or_else(|| JobKind::Export.not_found("The export has ended"))?;
+        tables.export_page(&export.holds, behind, count)
+    }
+
+    /// The change that stores what has changed since this was asked last, if anything has.
+    pub fn take_change(&mut self) -> Option<Write> {
+        self.held.take_change()
+    }
+
+    /// Gives up what the exports held that a crash or a closing interrupted.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the store fails, or what it holds makes no sense.
+    pub fn restore(&mut self, tables: &mut Tables) -> Result<(), StoreError> {
+        self.held.restore(tables)
+    }
+
     /// Ends an export.
-    pub fn end(&mut self, number: u64, report: ExportReport, now: Timestamp) {
+    pub fn end(&mut self, number: u64, report: ExportReport, tables: &mut Tables, now: Timestamp) {
         let working = self.exports.get_mut(&number).filter(|export| export.phase == Phase::Working);
         if let Some(export) = working {
             export.report = report;
             export.phase = Phase::Ended { at: now };
             export.order = None;
+            for hold in std::mem::take(&mut export.holds) {
+                self.held.release(&hold, tables, now);
+            }
         }
     }
 

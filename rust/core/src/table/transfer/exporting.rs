@@ -4,55 +4,98 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::Read;
-use crate::table::catalog::{State, Table};
+use crate::store::{Entry, Read, StoreError, Write};
+use crate::table::catalog::Table;
 use crate::table::partition::HashRange;
+use crate::table::past::{PastChange, PastHold};
+use crate::table::record::{self, CATALOG, EXPORTS};
 use crate::table::tables::Tables;
-
-/// The time whose items can be had, of a table with point-in-time recovery.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct RecoveryWindow {
-    /// The earliest time.
-    pub earliest: Timestamp,
-    /// The latest time but the present.
-    pub latest: Timestamp,
-}
+use crate::value::KeyBytes;
 
 /// A view of a store at one moment.
 pub type Snapshot = Arc<dyn Read + Send + Sync>;
 
-impl Tables {
-    /// A table that can be exported: any but one that is being made, which AWS does not know yet.
+/// A part of what an export of the past writes, in the order of keys.
+#[derive(Debug, Default)]
+pub struct ExportPage {
+    /// Items as they were.
+    pub items: Vec<Entry>,
+    /// Of an incremental export: what was written in its period.
+    pub changes: Vec<PastChange>,
+    /// Where to go on; none where the page is the last.
+    pub behind: Option<KeyBytes>,
+}
+
+/// The states of tables that exports hold. A durable store keeps them, so that those of an export that a crash
+/// interrupted are given up when the store is opened again.
+#[derive(Clone, Default)]
+pub struct ExportHolds {
+    holds: Vec<PastHold>,
+    has_changed: bool,
+}
+
+impl ExportHolds {
+    /// Keeps one.
+    pub fn add(&mut self, hold: PastHold) {
+        self.holds.push(hold);
+        self.has_changed = true;
+    }
+
+    /// Gives one up.
+    pub fn release(&mut self, hold: &PastHold, tables: &mut Tables, now: Timestamp) {
+        self.holds.retain(|held| held != hold);
+        self.has_changed = true;
+        // What the store cannot do now is done when it is opened again.
+        let _ = tables.release_past(hold, now);
+    }
+
+    /// The change that stores what has changed since this was asked last, if anything has.
+    pub fn take_change(&mut self) -> Option<Write> {
+        std::mem::take(&mut self.has_changed).then(|| record::put(EXPORTS, &self.holds))
+    }
+
+    /// Gives up what the exports held that were interrupted.
     ///
     /// # Errors
-    /// `TableNotFoundException`.
-    pub fn exported(&self, name: &str, arn: &str) -> Result<&Table, Error> {
-        self.find(name)
-            .filter(|table| !matches!(table.state(), State::Creating { .. } | State::Importing))
-            .ok_or_else(|| Error::TableNotFound(format!("Table not found: {arn}")))
+    /// [`StoreError::Corrupted`] where what the store holds makes no sense.
+    pub fn restore(&mut self, tables: &mut Tables) -> Result<(), StoreError> {
+        let Some(entry) = tables.store.get(CATALOG, EXPORTS)? else { return Ok(()) };
+        let holds: Vec<PastHold> = record::read(&entry)?;
+        for hold in &holds {
+            self.release(hold, tables, Timestamp::default());
+        }
+        Ok(())
     }
+}
 
-    /// The time whose items can be had; `None` where point-in-time recovery is off. There are no continuous backups yet,
-    /// so it is the present, for every table.
-    #[must_use]
-    pub fn recovery_window(&self, table: &Table, now: Timestamp) -> Option<RecoveryWindow> {
-        let _ = table;
-        Some(RecoveryWindow { earliest: now, latest: now })
-    }
-
+impl Tables {
     /// The store as it is now.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         Arc::from(self.store.snapshot())
     }
 
-    /// The store with the items that a table had at a time of its window.
+    /// A part of what an export of the past writes: items of one state, or what was written between two.
     ///
     /// # Errors
-    /// `InternalServerError` where the store cannot be read.
-    pub fn snapshot_at(&self, table: &Table, time: Timestamp, now: Timestamp) -> Result<Snapshot, Error> {
-        let _ = (table, time, now);
-        Ok(self.snapshot())
+    /// `InternalServerError` when the store fails.
+    pub fn export_page(
+        &self,
+        holds: &[PastHold],
+        behind: Option<&[u8]>,
+        count: usize,
+    ) -> Result<ExportPage, Error> {
+        match holds {
+            [hold] => {
+                let page = self.past_page(hold, behind, count)?;
+                Ok(ExportPage { items: page.entries, behind: page.behind, ..ExportPage::default() })
+            }
+            [from, to] => {
+                let (changes, behind) = self.past_changes((from, to), behind, count)?;
+                Ok(ExportPage { changes, behind, ..ExportPage::default() })
+            }
+            _ => Ok(ExportPage::default()),
+        }
     }
 }
 

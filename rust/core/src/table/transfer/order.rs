@@ -148,6 +148,15 @@ pub struct Period {
     pub view: ImageView,
 }
 
+/// Where an export has its items from.
+#[derive(Clone)]
+pub enum ExportItems {
+    /// A snapshot of the present.
+    Present(Arc<dyn Read + Send + Sync>),
+    /// The engine, page by page: [`crate::engine::Engine::export_page`].
+    Past,
+}
+
 /// A table to be written to a bucket.
 pub struct ExportOrder {
     /// Which work it is.
@@ -182,10 +191,8 @@ pub struct ExportOrder {
     pub export_time: Timestamp,
     /// The time that an incremental export covers.
     pub period: Option<Period>,
-    /// The items at the time of the export; of an incremental one, at the end of its period.
-    pub items: Arc<dyn Read + Send + Sync>,
-    /// The items at the start of an incremental export's period.
-    pub earlier: Option<Arc<dyn Read + Send + Sync>>,
+    /// What is written.
+    pub items: ExportItems,
     /// Where the items are in them.
     pub space: Space,
     /// The hashes of the table's partitions: a file each at least.
