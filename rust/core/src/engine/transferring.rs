@@ -79,7 +79,7 @@ impl Engine {
             }
             (Job::BulkPut(number), Report::Load(report)) => self.bulk.end(number, report, self.now),
             (Job::Export(number), Report::Export(report)) => {
-                self.exports.end(number, report, &mut self.tables, self.now)
+                self.exports.end(number, report, &mut self.tables, self.now);
             }
             (Job::Export(_), Report::Load(_)) | (Job::Import(_) | Job::BulkPut(_), Report::Export(_)) => {
                 unreachable!("invariant: a report is of its order's kind")
