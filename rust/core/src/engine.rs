@@ -140,7 +140,7 @@ impl Engine {
     }
 
     /// Tells a durable store what has changed besides items.
-    fn save(&mut self) -> Result<(), Error> {
+    pub(crate) fn save(&mut self) -> Result<(), Error> {
         if !self.is_durable {
             return Ok(());
         }
@@ -196,6 +196,12 @@ impl Engine {
     /// The tables as they are.
     pub(crate) fn tables_now(&self) -> &Tables {
         &self.tables
+    }
+
+    /// Lets no replicated table give versions older than `now`, once a store was opened: other processes may have been told
+    /// that there will be none.
+    pub fn raise_version_floors(&mut self, now: Timestamp) {
+        self.tables.raise_version_floors(now);
     }
 
     /// Application Auto Scaling as it is.

@@ -13,6 +13,7 @@ mod link;
 mod members;
 mod network;
 mod operations;
+pub mod peers;
 mod regions;
 mod replica_update;
 mod single_master;

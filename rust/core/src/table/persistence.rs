@@ -51,6 +51,9 @@ impl Tables {
                 // Nobody goes on with an import that was interrupted; what there is of its table goes.
                 table.state = State::Deleting { until: Timestamp::default() };
             }
+            if let Some(replication) = &mut table.replication {
+                replication.adopt(tables.store.as_ref())?;
+            }
             tables.adopt_changes(&mut table)?;
             tables.names_by_space.insert(table.space.0, table.definition.name.clone());
             tables.by_name.insert(table.definition.name.clone(), table);

@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::table::{OutgoingChange, ReplicaSettings, SettingChange, Tables};
+use crate::table::{OutgoingChange, ReplicaSettings, SettingChange, Tables, retry_pause};
 
 /// Records read for one message.
 const MESSAGE_RECORDS_MAX: usize = 256;
 /// Messages under way at once: what they bring waits in memory.
 const MESSAGES_MAX: usize = 64;
-/// After a replica refused a change for its throughput, it is tried again this much later.
-const THROTTLE_PAUSE: Duration = Duration::from_millis(100);
-/// The same after any other failure.
+/// After a change of a setting that could not be made, it is tried again this much later.
 const FAILURE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Changes under way.
@@ -139,12 +137,11 @@ impl Link {
             while let Some(change) = message.changes.front() {
                 match tables.apply_change(name, change, now) {
                     Ok(_) => applied.push(Applied { made: change.at() }),
-                    // A table that goes takes no more.
-                    Err(Error::ResourceNotFound(_)) => {}
                     Err(error) => {
-                        let pause = if error.is_throttle() { THROTTLE_PAUSE } else { FAILURE_PAUSE };
-                        self.held_until = Some(now + pause);
-                        return applied;
+                        if let Some(pause) = retry_pause(&error) {
+                            self.held_until = Some(now + pause);
+                            return applied;
+                        }
                     }
                 }
                 message.changes.pop_front();

@@ -20,6 +20,13 @@ impl Tables {
         }
     }
 
+    /// The same for all tables, at the opening of a store: what was due meanwhile is made up for at past times.
+    pub fn raise_version_floors(&mut self, before: Timestamp) {
+        for name in self.replicated() {
+            self.raise_version_floor(&name, before);
+        }
+    }
+
     /// Removes versions older than `before`, where no change of any Region that is still to arrive is older than that;
     /// a bounded number of them. Records up to `read` have been read by all other Regions. True where there may be
     /// more to do at once.
@@ -33,7 +40,12 @@ impl Tables {
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         let Some(replication) = &mut table.replication else { return Ok(false) };
         let records = replication.log.read(self.store.as_ref(), replication.pruned, PRUNED_PER_EVENT)?;
-        let is_due = |record: &OutgoingChange| record.version().at() < before && record.sequence() <= read;
+        // Where the number of the last record comes from when the store is opened.
+        let kept = if self.store.is_durable() { replication.log.last } else { u64::MAX };
+        let is_due = |record: &OutgoingChange| {
+            let sequence = record.sequence();
+            record.version().at() < before && sequence <= read && sequence < kept
+        };
         let count = records.iter().take_while(|record| is_due(record)).count();
         let mut writes: SmallVec<[Write; 2]> = SmallVec::new();
         for record in &records[..count] {
