@@ -101,6 +101,14 @@ def main() -> None:
     metavar="NAME=PLACE",
     help="A bucket for imports and exports: a directory or s3://name. May be given several times.",
 )
+@click.option(
+    "--peer",
+    "peers",
+    multiple=True,
+    metavar="REGION=http://HOST:PORT",
+    help="Another server that replicates with this one. May be given several times. Whoever reaches a port may "
+    "read and write what is replicated.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -118,6 +126,7 @@ def serve(
     item_collection_bytes_max: int,
     time_to_live_delay_seconds: float,
     buckets: tuple[str, ...],
+    peers: tuple[str, ...],
     sync: Literal["commit", "interval", "never"],
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
@@ -132,6 +141,8 @@ def serve(
     try:
         if path is not None and len(names) > 1:
             raise ValueError("several Regions are in memory: leave the path out")
+        if peers and len(names) > 1:
+            raise ValueError("peers belong to a server of one Region: name one")
         served = _open(
             path,
             names,
@@ -161,7 +172,9 @@ def serve(
         raise click.ClickException(str(error)) from error
     try:
         with served:
-            _core.serve(served._core, host, port, _announce)
+            _core.serve(served._core, host, port, _announce, list(peers))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
     except exceptions.StoreError as error:

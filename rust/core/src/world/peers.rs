@@ -63,4 +63,10 @@ impl Peering {
             prunes_at: None,
         }
     }
+
+    /// Tables of others that cannot be made here, as their names are taken.
+    #[must_use]
+    pub fn refused(&self) -> &BTreeSet<String> {
+        &self.refused
+    }
 }

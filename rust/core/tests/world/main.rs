@@ -4,6 +4,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "requests are written as literals")]
 
 mod convergence;
+mod peers;
 mod planet;
 mod replicas;
 mod settings;

@@ -42,6 +42,14 @@ impl Peering {
         Ok(Some((name, region)))
     }
 
+    /// Whether an operation makes a replica.
+    #[must_use]
+    pub fn creates(operation: &Operation) -> bool {
+        let Operation::UpdateTable(update) = operation else { return false };
+        let change = update.global_table().and_then(|(_, update)| update.replicas.first());
+        matches!(change, Some(ReplicaUpdate::Create(..)))
+    }
+
     /// Carries out an UpdateTable that [`Peering::target`] named a Region for, after that was asked about the table.
     ///
     /// # Errors
