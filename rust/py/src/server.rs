@@ -61,13 +61,14 @@ fn run(
         }
     };
     let told = on_ready.call1((address.ip().to_string(), address.port()));
+    let is_told = told.is_ok();
     py.detach(|| {
-        let outcome =
-            told.is_ok().then(|| dynacore_server::serve(listener, handler, &Limits::default(), shutdown));
+        let serve = || dynacore_server::serve(listener, handler, &Limits::default(), shutdown);
+        let outcome = is_told.then(serve).transpose();
         if let Some(replication) = replication {
             replication.stop();
         }
-        outcome.transpose()
+        outcome
     })?;
     told.map(drop)
 }

@@ -122,6 +122,7 @@ impl Tables {
             )));
         }
         (self.next_space, self.random) = (database.next_space, database.random);
+        self.departures.untold = database.departures;
         Ok(())
     }
 
@@ -157,6 +158,7 @@ impl Tables {
             in_flight: self.in_flight.clone(),
             tokens: self.tokens.clone(),
             streams,
+            departures: self.departures.clone(),
             changed: BTreeSet::new(),
         })
     }
@@ -187,7 +189,7 @@ impl Tables {
         let backups = self.archives.take_changes().into_iter().chain(self.backups.take_changes());
         let backups = backups.chain(self.streams.take_change());
         let mut others = backups.chain(others).peekable();
-        if self.changed.is_empty() && others.peek().is_none() {
+        if self.changed.is_empty() && others.peek().is_none() && !self.departures.is_changed {
             return Ok(());
         }
         let mut batch = Batch::default();
@@ -203,7 +205,9 @@ impl Tables {
             account_id: self.settings.account_id.clone(),
             next_space: self.next_space,
             random: self.random.clone(),
+            departures: self.departures.untold.clone(),
         };
+        self.departures.is_changed = false;
         batch.writes.push(record::put(record::DATABASE, &database));
         batch.writes.extend(others);
         self.store.commit(batch)?;

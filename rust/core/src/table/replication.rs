@@ -9,6 +9,7 @@
 
 mod apply;
 mod copy_place;
+mod departures;
 mod group;
 mod log;
 mod membership;
@@ -33,6 +34,7 @@ use smallvec::SmallVec;
 
 pub use apply::{ArrivingItem, CopiedItem, retry_pause};
 pub use copy_place::CopyPlace;
+pub(in crate::table) use departures::Departures;
 pub use group::{
     GlobalTable, GlobalTableUpdate, GlobalTableVersion, IndexReadCapacity, MultiRegionConsistency, Replica,
     ReplicaSettings, ReplicaStatus, ReplicaUpdate, Witness, WitnessUpdate,

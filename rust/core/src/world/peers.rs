@@ -37,10 +37,6 @@ pub struct Peering {
     making: BTreeMap<String, String>,
     /// Tables that cannot be made here, as their names are taken.
     refused: BTreeSet<String>,
-    /// The replicated tables that were here, with their other Regions.
-    known: BTreeMap<String, Vec<String>>,
-    /// Tables that were deleted here, with the Regions that have not been told.
-    left: BTreeMap<String, BTreeSet<String>>,
     /// Questions that are to be asked next.
     questions: BTreeMap<String, VecDeque<Question>>,
     /// When old versions are removed next.
@@ -57,8 +53,6 @@ impl Peering {
             listed: BTreeSet::new(),
             making: BTreeMap::new(),
             refused: BTreeSet::new(),
-            known: BTreeMap::new(),
-            left: BTreeMap::new(),
             questions: BTreeMap::new(),
             prunes_at: None,
         }

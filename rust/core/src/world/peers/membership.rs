@@ -54,16 +54,15 @@ impl Peering {
 
     /// Brings each replicated table and what is known of it together: a replica that is to go goes, its status is what it
     /// is, one that is left alone is a table by itself.
-    pub(super) fn settle(&mut self, engine: &mut Engine, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn settle(&self, engine: &mut Engine, now: Timestamp) -> Result<(), Error> {
         let names = engine.tables(now).0.replicated();
-        self.note_left(engine, &names);
         for name in &names {
             self.settle_one(engine, name, now)?;
         }
         engine.save()
     }
 
-    fn settle_one(&mut self, engine: &mut Engine, name: &str, now: Timestamp) -> Result<(), Error> {
+    fn settle_one(&self, engine: &mut Engine, name: &str, now: Timestamp) -> Result<(), Error> {
         let (tables, now) = engine.tables(now);
         let Some(table) = tables.find(name) else { return Ok(()) };
         let Some(own) = self.own(Some(table)) else { return Ok(()) };
@@ -99,22 +98,5 @@ impl Peering {
         let first = global.replicas.iter().find(|replica| replica.status == ReplicaStatus::Active);
         let expires = first.is_some_and(|replica| replica.region == self.region);
         tables.set_expires(name, expires, now);
-    }
-
-    /// Finds the tables that were replicated and are gone: the others are told.
-    fn note_left(&mut self, engine: &mut Engine, names: &[String]) {
-        let tables = engine.tables_now();
-        let known = std::mem::take(&mut self.known);
-        for (name, others) in known {
-            if tables.find(&name).is_none() {
-                self.left.entry(name).or_default().extend(others);
-            }
-        }
-        for name in names {
-            self.left.remove(name);
-            let others =
-                tables.find(name).map(|table| table.other_replicas().map(|each| each.region.clone()));
-            self.known.insert(name.clone(), others.into_iter().flatten().collect());
-        }
     }
 }

@@ -60,12 +60,11 @@ impl Peering {
         }
         let making = self.making.iter().filter(|(_, source)| *source == peer);
         questions.extend(making.map(|(name, _)| Question::about(name, &self.region)));
-        let left = self.left.iter().filter(|(_, untold)| untold.contains(peer));
         Ok(Question::ReadChanges(ReadChangesInput {
             region: self.region.clone(),
             tables: places,
             refused: self.refused.iter().cloned().collect(),
-            left: left.map(|(name, _)| name.clone()).collect(),
+            left: tables.departures(peer),
         }))
     }
 
@@ -109,11 +108,7 @@ impl Peering {
             return Err(Error::Validation(format!("it serves {}, not {peer}", output.region)));
         }
         for name in &input.left {
-            let is_told =
-                self.left.get_mut(name).is_some_and(|untold| untold.remove(peer) && untold.is_empty());
-            if is_told {
-                self.left.remove(name);
-            }
+            engine.tables(now).0.tell_departure(name, peer);
         }
         // Of names that this one says nothing of any more, others tell again.
         let is_told = |name: &String| output.tables.iter().any(|table| table.table_name == *name);
@@ -199,7 +194,7 @@ impl Peering {
         let name = table.table_name.as_str();
         let status = table.global_table.replica(&self.region).map(|replica| replica.status);
         let is_member = matches!(status, Some(ReplicaStatus::Creating | ReplicaStatus::Active));
-        if !is_member || self.left.contains_key(name) {
+        if !is_member || engine.tables_now().has_departed(name) {
             self.making.remove(name);
             self.refused.remove(name);
             return;
