@@ -31,7 +31,8 @@ class Process:
     """`dynacore serve` of one Region, which can be killed and started again."""
 
     def __init__(self, path, region, port, peers):
-        self.region, self.port, self.process = region, port, None
+        self.region, self.port = region, port
+        self.process = self.listener = None
         self.command = [sys.executable, "-m", "dynacore", "serve", "--region", region, "--port", str(port)]
         self.command += [f"--peer={other}=http://127.0.0.1:{number}" for other, number in peers]
         if path is not None:
@@ -45,28 +46,36 @@ class Process:
         self.watch = session.client("cloudwatch", **place)
         self.notices = []
 
+    def close(self):
+        self.kill()
+        for client in (self.client, self.streams, self.watch):
+            client.close()
+
     def start(self):
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        threading.Thread(target=self.listen, args=(self.process,), daemon=True).start()
+        self.listener = threading.Thread(target=self.listen, args=(self.process.stderr,), daemon=True)
+        self.listener.start()
         line = self.process.stdout.readline()
         assert "http://" in line, f"the server did not start: {self.notices}"
 
-    def listen(self, process):
-        for line in process.stderr:
-            self.notices.append(line)
+    def listen(self, lines):
+        with lines:
+            self.notices.extend(lines)
 
     def kill(self):
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
-            self.process.stdout.close()
-            self.process = None
+            self.end()
 
     def stop(self):
         self.process.terminate()
+        return self.end()
+
+    def end(self):
         code = self.process.wait(START_SECONDS)
+        self.listener.join()
         self.process.stdout.close()
         self.process = None
         return code
@@ -96,7 +105,7 @@ def processes(*paths, regions=REGIONS, starts=True):
         yield made
     finally:
         for each in made:
-            each.kill()
+            each.close()
 
 
 def until(question, what):
@@ -243,7 +252,9 @@ def test_both_end_equal_though_either_is_killed_under_load(tmp_path):
             writer.check(found)
         put(first, "last")
         put(second, "last of all")
-        until(lambda: len(items(first).keys() & items(second).keys() & {"last", "last of all"}) == 2, "the last")
+        until(
+            lambda: len(items(first).keys() & items(second).keys() & {"last", "last of all"}) == 2, "the last"
+        )
         found = items(first)
         assert found == items(second)
         for process in both:
@@ -305,7 +316,9 @@ def test_a_replica_is_removed(tmp_path):
         put(first, "1")
         replicate(first, second)
         until(lambda: are_active(first, second), "both replicas are ACTIVE")
-        first.client.update_table(TableName="cars", ReplicaUpdates=[{"Delete": {"RegionName": second.region}}])
+        first.client.update_table(
+            TableName="cars", ReplicaUpdates=[{"Delete": {"RegionName": second.region}}]
+        )
         until(lambda: replicas(first) == {}, "no replicas")
         assert second.client.list_tables()["TableNames"] == []
         assert items(first).keys() == {"1"}
