@@ -174,7 +174,7 @@ def records(process, name="cars"):
 
 
 class Writer(threading.Thread):
-    """Writes items of its own, and some that all write, one request after the other; notes what was acknowledged."""
+    """Writes items of its own, and some that all write, one by one; notes what was acknowledged."""
 
     def __init__(self, process, number):
         super().__init__(daemon=True)
@@ -284,8 +284,8 @@ def test_a_replica_is_filled_under_load(tmp_path):
         for writer in writers:
             writer.check(items(second))
         metrics = first.watch.list_metrics(MetricName="ReplicationLatency")["Metrics"]
-        assert [{"Name": "ReceivingRegion", "Value": "eu-central-1"}] == [
-            one for one in metrics[0]["Dimensions"] if one["Name"] == "ReceivingRegion"
+        assert [one for one in metrics[0]["Dimensions"] if one["Name"] == "ReceivingRegion"] == [
+            {"Name": "ReceivingRegion", "Value": "eu-central-1"}
         ]
 
 

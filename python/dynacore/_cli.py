@@ -106,8 +106,8 @@ def main() -> None:
     "peers",
     multiple=True,
     metavar="REGION=http://HOST:PORT",
-    help="Another server that replicates with this one. May be given several times. Whoever reaches a port may "
-    "read and write what is replicated.",
+    help="Another server that replicates with this one. May be given several times. Whoever reaches a port "
+    "may read and write what is replicated.",
 )
 def serve(
     path: str | None,

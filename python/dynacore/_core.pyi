@@ -283,7 +283,8 @@ def serve(
 ) -> None:
     """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted.
 
-    A database is replicated with other servers, each `REGION=http://HOST:PORT`. Raises ValueError for what is none.
+    A database is replicated with other servers, each `REGION=http://HOST:PORT`. Raises ValueError for
+    what is none.
     """
 
 def simulate(
