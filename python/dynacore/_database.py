@@ -140,8 +140,8 @@ class Database(Triggering):
     def resource(self, *, numbers: Literal["decimal", "native"] = "decimal") -> ServiceResource:
         """Make a resource with the shape of boto3's: tables with Python values.
 
-        Numbers come as `Decimal`, as boto3 has them, and floats are refused. With `numbers="native"` they come
-        as `int` and `float` wherever these are exact and as `Decimal` where not, so nothing is lost; floats
+        Numbers come as `Decimal`, as boto3 has them, and floats are refused. With `numbers="native"` they are
+        `int` and `float` wherever these are exact and as `Decimal` where not, so nothing is lost; floats
         are taken by the text that Python shows of them. It is faster, and no longer what boto3 does.
 
         >>> list(Database().resource().tables.all())
