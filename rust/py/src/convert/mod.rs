@@ -5,18 +5,20 @@
 //! and *plain*, boto3's resource (`"text"`). Only those differ; every other member is read and written alike.
 
 mod classes;
-mod decimals;
 mod item;
 mod names;
 mod number;
+mod numbers;
 mod parameter;
 mod plain;
 mod reader;
 mod shapes;
 mod short;
 mod stock;
+mod texts;
 mod writer;
 
+pub use item::ItemWriter;
 pub use reader::PyReader;
 pub use stock::{Stock, with_stock};
 pub use writer::PyWriter;
@@ -28,4 +30,13 @@ pub enum Form {
     Typed,
     /// boto3's resource: `"text"`, `Decimal("1")`.
     Plain,
+    /// As `Plain`, but numbers are `int` and `float` where these are exact, and floats are taken.
+    Native,
+}
+
+impl Form {
+    /// The form of values without their type.
+    pub fn plain(native: bool) -> Self {
+        if native { Self::Native } else { Self::Plain }
+    }
 }

@@ -2,26 +2,38 @@
 
 use std::sync::{Mutex, TryLockError};
 
-use super::decimals::Decimals;
 use super::names::Names;
 use super::number::Seen;
+use super::numbers::Numbers;
 use super::shapes::Shapes;
+use super::texts::Texts;
 
 /// What conversions share: at most a few thousand small immutable objects, whatever is converted.
 pub struct Stock {
     /// Names of members and attributes.
     pub names: Names,
     /// Decimals that answers had.
-    pub decimals: Decimals,
+    pub decimals: Numbers,
+    /// Numbers that answers had in the native form.
+    pub natives: Numbers,
     /// Decimals that requests had.
     pub seen: Seen,
+    /// Short texts that answers had.
+    pub texts: Texts,
     /// The shapes that items in answers had.
     pub shapes: Shapes,
 }
 
 impl Stock {
     fn new() -> Self {
-        Self { names: Names::new(), decimals: Decimals::new(), seen: Seen::new(), shapes: Shapes::new() }
+        Self {
+            names: Names::new(),
+            decimals: Numbers::decimals(),
+            natives: Numbers::natives(),
+            seen: Seen::new(),
+            texts: Texts::new(),
+            shapes: Shapes::new(),
+        }
     }
 }
 
