@@ -3,6 +3,7 @@
 `DYNACORE_PEER_CRASHES=200 pytest tests/test_peers.py` for the long run.
 """
 
+import http.client
 import os
 import re
 import socket
@@ -16,6 +17,8 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+import dynacore
 
 CRASHES = int(os.environ.get("DYNACORE_PEER_CRASHES", "10"))
 REGIONS = ("us-east-1", "eu-central-1")
@@ -307,6 +310,69 @@ def test_a_peer_may_come_later_and_go_for_a_while(tmp_path):
         put(first, "meanwhile")
         second.start()
         until(lambda: items(second).keys() == {"before", "meanwhile"}, "the item")
+
+
+@pytest.mark.timeout(120)
+def test_a_replicated_table_opens_again_as_what_it_was(tmp_path):
+    with processes(tmp_path / "virginia", tmp_path / "frankfurt") as (first, second):
+        create(first)
+        replicate(first, second)
+        until(lambda: are_active(first, second), "both replicas are ACTIVE")
+        assert (first.stop(), second.stop()) == (0, 0)
+        with dynacore.Database(tmp_path / "virginia", region="us-east-1") as db:
+            table = db.client().describe_table(TableName="cars")["Table"]
+            told = [(each["RegionName"], each["ReplicaStatus"]) for each in table["Replicas"]]
+            assert told == [("eu-central-1", "ACTIVE")]
+            assert table["GlobalTableVersion"] == "2019.11.21"
+            db.client().put_item(TableName="cars", Item={"id": {"S": "alone"}})
+        first.start()
+        second.start()
+        until(lambda: items(second).keys() == {"alone"}, "what was written while no server ran")
+
+
+@pytest.mark.timeout(120)
+def test_a_replica_that_is_deleted_leaves_though_its_process_is_killed(tmp_path):
+    with processes(tmp_path / "virginia", tmp_path / "frankfurt") as (first, second):
+        create(first)
+        replicate(first, second)
+        until(lambda: are_active(first, second), "both replicas are ACTIVE")
+        first.kill()
+        second.client.delete_table(TableName="cars")
+        second.kill()
+        second.start()
+        first.start()
+        until(lambda: replicas(first) == {}, "no replicas")
+        assert second.client.list_tables()["TableNames"] == []
+
+
+@pytest.mark.timeout(120)
+def test_what_is_no_question_is_refused(tmp_path):
+    headers = {
+        "Authorization": "AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/dynamodb/aws4_request, "
+        "SignedHeaders=host;x-amz-date, Signature=0",
+        "X-Amz-Date": "20261121T000000Z",
+        "Content-Type": "application/x-amz-json-1.0",
+    }
+
+    def ask(process, operation, body):
+        target = {"X-Amz-Target": f"DynacoreReplication_20261121.{operation}"}
+        connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=START_SECONDS)
+        try:
+            connection.request("POST", "/", body, {**headers, **target})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    with processes(tmp_path / "virginia", tmp_path / "frankfurt") as (first, _):
+        for body in ("", "{", "[]", '{"Region": 1}', '{"Region": "eu-central-1", "Tables": [{}]}'):
+            status, text = ask(first, "ReadChanges", body)
+            assert (status, "SerializationException" in text) == (400, True), text
+        assert "UnknownOperationException" in ask(first, "WriteChanges", "{}")[1]
+        place = '{"has_items": false, "behind": null}'
+        question = f'{{"Region": "eu-central-1", "TableName": "none", "Place": {place}}}'
+        assert "ResourceNotFoundException" in ask(first, "ReadItems", question)[1]
+        assert first.client.list_tables()["TableNames"] == []
 
 
 @pytest.mark.timeout(120)
