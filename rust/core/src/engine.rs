@@ -198,10 +198,10 @@ impl Engine {
         &self.tables
     }
 
-    /// Lets no replicated table give versions older than `now`, once a store was opened: other processes may have been told
-    /// that there will be none.
-    pub fn raise_version_floors(&mut self, now: Timestamp) {
-        self.tables.raise_version_floors(now);
+    /// Prepares replicated tables for a life that begins now, after a store was opened: other processes were told what
+    /// this one does not do any more.
+    pub fn resume_replication(&mut self, now: Timestamp) {
+        self.tables.resume_replication(now);
     }
 
     /// Application Auto Scaling as it is.

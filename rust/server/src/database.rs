@@ -103,7 +103,7 @@ impl Database {
         let durability = store.durability();
         let mut engine = Engine::open(settings, Box::new(store), seed, &replay)
             .map_err(|error| OpenError::of(path, error))?;
-        engine.raise_version_floors(clock.now());
+        engine.resume_replication(clock.now());
         Ok(Self::over(engine, (region, Some(durability)), clock, seed))
     }
 

@@ -90,9 +90,9 @@ pub use refusal::not_found;
 pub use replay::Replay;
 pub use replication::{
     ArrivingItem, CopiedItem, CopyPlace, GlobalTable, GlobalTableUpdate, GlobalTableVersion,
-    IndexReadCapacity, MultiRegionConsistency, NumberedSetting, Outgoing, OutgoingChange, PeerPlace, Replica,
-    ReplicaSettings, ReplicaStatus, ReplicaUpdate, Revision, SettingChange, Version, Witness, WitnessUpdate,
-    retry_pause,
+    IndexReadCapacity, MultiRegionConsistency, NumberedSetting, Outgoing, OutgoingChange, PENDING_MAX,
+    PeerPlace, Replica, ReplicaSettings, ReplicaStatus, ReplicaUpdate, Revision, SettingChange, Version,
+    Witness, WitnessUpdate, retry_pause,
 };
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use restore::RestoreOrigin;

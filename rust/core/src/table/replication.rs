@@ -44,7 +44,7 @@ use log::ReplicationLog;
 pub(in crate::table) use membership::UNTIL_TOLD;
 use metrics::ReplicationMetrics;
 pub(in crate::table) use metrics::{list as list_metrics, statistics};
-pub use outgoing::Outgoing;
+pub use outgoing::{Outgoing, PENDING_MAX};
 use peers::Peers;
 pub use peers::{NumberedSetting, PeerPlace, Revision};
 pub use settings::SettingChange;

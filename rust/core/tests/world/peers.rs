@@ -34,7 +34,7 @@ fn process(region: usize, count: usize, now: Timestamp) -> Process {
     let settings = Settings { region: REGIONS[region].to_owned(), ..Settings::default() };
     let others = (0..count).filter(|other| *other != region).map(|other| REGIONS[other].to_owned());
     let mut engine = Engine::new(settings, Box::new(MemoryStore::new()), 7);
-    engine.raise_version_floors(now);
+    engine.resume_replication(now);
     Process { engine, peering: Peering::new(REGIONS[region], others.collect()) }
 }
 

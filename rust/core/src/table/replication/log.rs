@@ -100,11 +100,41 @@ impl ReplicationLog {
     /// An empty log in a space of its own. Its numbers are those of no log before it: they begin with the nanoseconds
     /// of its time, so that who has read another log of the table's name reads all of this one.
     pub(in crate::table) fn new(space: Space, now: Timestamp) -> Self {
-        Self { space, last: now.as_nanos().max(0).cast_unsigned() }
+        let mut log = Self { space, last: 0 };
+        log.go_on_from(now);
+        log
+    }
+
+    /// Gives no number any more that was given before a time: there are not as many changes as nanoseconds.
+    pub(in crate::table) fn go_on_from(&mut self, now: Timestamp) {
+        self.last = self.last.max(now.as_nanos().max(0).cast_unsigned());
+    }
+
+    /// How many records there are behind a number; `most`, where there are more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn count(
+        &self,
+        store: &dyn Read,
+        behind: u64,
+        most: u64,
+    ) -> Result<u64, StoreError> {
+        if behind >= self.last {
+            return Ok(0);
+        }
+        let lower = behind.to_be_bytes();
+        let range = KeyRange { lower: Bound::Excluded(&lower), upper: Bound::Unbounded };
+        let mut count = 0;
+        store.scan(self.space, range, Direction::Forward, &mut |_| {
+            count += 1;
+            if count < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        Ok(count)
     }
 
     /// Finds the last record there is, after the rest was read from the store: a table's record does not follow every
-    /// write. The last one is never removed.
+    /// write, but is written before records are removed.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -15,15 +15,20 @@ const PRUNED_PER_EVENT: usize = 256;
 impl Tables {
     /// Lets a table give no version older than `before`, as older ones are removed.
     pub fn raise_version_floor(&mut self, name: &str, before: Timestamp) {
-        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
+        if let Some(replication) = self.change(name).and_then(|table| table.replication.as_mut()) {
             replication.floor = replication.floor.max(before);
         }
     }
 
-    /// The same for all tables, at the opening of a store: what was due meanwhile is made up for at past times.
-    pub fn raise_version_floors(&mut self, before: Timestamp) {
+    /// Prepares all tables for a life that begins at `now`, after a store was opened. What was due meanwhile is made up for
+    /// at past times, but gives no past versions; and no number of the log is given again that a Region may have read of a
+    /// change that was lost, as it was not yet durable.
+    pub fn resume_replication(&mut self, now: Timestamp) {
         for name in self.replicated() {
-            self.raise_version_floor(&name, before);
+            self.raise_version_floor(&name, now);
+            if let Some(replication) = self.change(&name).and_then(|table| table.replication.as_deref_mut()) {
+                replication.log.go_on_from(now);
+            }
         }
     }
 
@@ -40,12 +45,7 @@ impl Tables {
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         let Some(replication) = &mut table.replication else { return Ok(false) };
         let records = replication.log.read(self.store.as_ref(), replication.pruned, PRUNED_PER_EVENT)?;
-        // Where the number of the last record comes from when the store is opened.
-        let kept = if self.store.is_durable() { replication.log.last } else { u64::MAX };
-        let is_due = |record: &OutgoingChange| {
-            let sequence = record.sequence();
-            record.version().at() < before && sequence <= read && sequence < kept
-        };
+        let is_due = |record: &OutgoingChange| record.version().at() < before && record.sequence() <= read;
         let count = records.iter().take_while(|record| is_due(record)).count();
         let mut writes: SmallVec<[Write; 2]> = SmallVec::new();
         for record in &records[..count] {

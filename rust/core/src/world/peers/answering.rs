@@ -128,7 +128,7 @@ fn read_page(
     now: Timestamp,
 ) -> Result<ChangePage, Error> {
     let (tables, now) = engine.tables(now);
-    note_read(tables, (name, reader), place, now);
+    note_read(tables, (name, reader), place, now)?;
     let mut page = tables.read_outgoing(name, place.sequence_number, PAGE_RECORDS_MAX)?;
     bound(&mut page);
     let is_end = tables.last_change(name).is_none_or(|last| last <= page.read_up_to);
@@ -171,9 +171,13 @@ fn bound(page: &mut Outgoing) {
 }
 
 /// Takes note of what a reader has applied, measures it, and forgets settings that all have made.
-fn note_read(tables: &mut Tables, (name, reader): (&str, &str), place: &TablePlace, now: Timestamp) {
-    let last = tables.last_change(name).unwrap_or_default();
-    let Some(known) = tables.peer_place_mut(name, reader) else { return };
+fn note_read(
+    tables: &mut Tables,
+    (name, reader): (&str, &str),
+    place: &TablePlace,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let Some(known) = tables.peer_place_mut(name, reader) else { return Ok(()) };
     known.read = Some(place.sequence_number);
     known.read_setting = Some(place.setting_number);
     let applied = std::mem::take(&mut known.sent);
@@ -183,13 +187,14 @@ fn note_read(tables: &mut Tables, (name, reader): (&str, &str), place: &TablePla
         .map(|(_, at)| at)
         .collect();
     if !made.is_empty() {
-        let pending = last.saturating_sub(place.sequence_number);
+        let pending = tables.pending_changes(name, place.sequence_number)?;
         tables.note_replicated(name, reader, made.into_iter(), (pending, now));
     }
     let settings = tables.peer_places(name).map(|(_, place)| place.read_setting.unwrap_or_default());
     if let Some(least) = settings.min() {
         tables.forget_settings(name, least);
     }
+    Ok(())
 }
 
 fn read_items(engine: &mut Engine, input: &ReadItemsInput, now: Timestamp) -> Result<ReadItemsOutput, Error> {

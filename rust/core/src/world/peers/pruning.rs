@@ -23,8 +23,8 @@ impl Peering {
         if is_first {
             return Ok(());
         }
-        let (tables, now) = engine.tables(now);
-        for name in tables.replicated() {
+        for name in engine.tables(now).0.replicated() {
+            let (tables, now) = engine.tables(now);
             let is_changing =
                 tables.find(&name).and_then(Table::global_table).is_none_or(GlobalTable::is_changing);
             let told = tables.peer_places(&name).map(|(_, place)| Some((place.horizon?, place.read?)));
@@ -39,7 +39,8 @@ impl Peering {
                 tables.keep_peer_place(&name, other)?;
             }
             tables.raise_version_floor(&name, before);
-            while tables.prune_versions(&name, before, read)? {}
+            engine.save()?;
+            while engine.tables(now).0.prune_versions(&name, before, read)? {}
         }
         Ok(())
     }

@@ -68,7 +68,7 @@ impl Peering {
         engine.save()?;
         let (tables, now) = engine.tables(now);
         let table = tables.find(name).ok_or_else(|| not_found(name))?;
-        Ok(Response::UpdateTable(TableOutput::changed(TableDescription::new(table, now))))
+        Ok(Response::UpdateTable(Box::new(TableOutput::changed(TableDescription::new(table, now)))))
     }
 
     fn change_replica(
