@@ -3,7 +3,9 @@
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::table::{CopiedItem, Outgoing, ReplicaStatus, Table, Tables, TimeToLive, not_found};
+use crate::table::{
+    CopiedItem, Outgoing, OutgoingChange, ReplicaStatus, Table, Tables, TimeToLive, not_found,
+};
 use crate::world::peers::Peering;
 use crate::world::peers::image::{key_to_json, to_json};
 use crate::world::peers::message::{
@@ -166,7 +168,7 @@ fn bound(page: &mut Outgoing) {
     let count = fits.count();
     if count < page.changes.len() {
         page.changes.truncate(count);
-        page.read_up_to = page.changes.last().map_or(page.read_up_to, |last| last.sequence());
+        page.read_up_to = page.changes.last().map_or(page.read_up_to, OutgoingChange::sequence);
     }
 }
 
