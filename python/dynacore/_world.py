@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dynacore import _core
 from dynacore._core import VirtualClock
 from dynacore._database import Database
-from dynacore._replication import Replication
+from dynacore._replication import Comparison, Replication
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -162,6 +162,13 @@ class World:
         """
         self._core.replicate(table, master, replica)
         return Replication(self._core, table, master, replica)
+
+    def compare(self, table: str, one: str, other: str) -> Comparison:
+        """Compare a table in two Regions item by item, at once; `one` counts as the master.
+
+        The replicas of a global table differ while changes are under way, and are equal once all have arrived.
+        """
+        return Comparison(*self._core.compare(table, one, other))
 
     def now(self) -> float:
         """Tell the time, in seconds since the epoch."""

@@ -81,6 +81,7 @@ class Replicated:
     latency_metric: dict[str, float]
     """`ReplicationLatency` in seconds, by the Region that received, as CloudWatch has it: a mean."""
     ended: float
+    virtual_seconds: float
     wall_seconds: float
 
     def document(self) -> dict[str, Any]:
@@ -127,6 +128,7 @@ class GlobalTable:
     def __init__(self, seed: int) -> None:
         self._wall_began = time.perf_counter()
         self._clock = VirtualClock()
+        self._made_at = self._clock.now()
         regions = [VIRGINIA, FRANKFURT]
         self._world = World(
             regions, clock=self._clock, seed=seed, table_transition_seconds=TRANSITION_SECONDS
@@ -154,7 +156,10 @@ class GlobalTable:
         }
         self._world.close()
         wall_seconds = time.perf_counter() - self._wall_began
-        return Replicated(created_seconds, replica_seconds, steps, items, metric, ended, wall_seconds)
+        virtual_seconds = self._clock.now() - self._made_at
+        return Replicated(
+            created_seconds, replica_seconds, steps, items, metric, ended, virtual_seconds, wall_seconds
+        )
 
     def _make_table(self) -> tuple[float, float]:
         virginia, clock = self._clients[VIRGINIA], self._clock
@@ -162,9 +167,7 @@ class GlobalTable:
         virginia.create_table(**CREATION)
         self._wait_until(lambda: self._statuses() == ["ACTIVE"])
         created = clock.now()
-        virginia.update_table(
-            TableName=TABLE_NAME, ReplicaUpdates=[{"Create": {"RegionName": FRANKFURT}}]
-        )
+        virginia.update_table(TableName=TABLE_NAME, ReplicaUpdates=[{"Create": {"RegionName": FRANKFURT}}])
         self._wait_until(lambda: self._statuses() == ["ACTIVE", "ACTIVE"])
         return created - began, clock.now() - created
 

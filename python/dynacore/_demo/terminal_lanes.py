@@ -16,7 +16,7 @@ COLUMNS_MIN: Final = 30
 COLUMNS_MAX: Final = 96
 RATE_ROWS: Final = 1
 LEVEL_ROWS: Final = 3
-AXIS_COLUMNS: Final = 7
+AXIS_COLUMNS: Final = 8
 """Between the names and the chart: a value, and the axis."""
 
 STYLES: Final[dict[Tone, str]] = {
@@ -53,7 +53,6 @@ class TerminalLanes:
         for line in chart.lines():
             if options.ascii_only:
                 line.plain = line.plain.translate(ASCII)
-            line.no_wrap = True
             yield line
 
 
@@ -78,7 +77,7 @@ class _Chart:
                 yield from self._bars(row)
         yield self._axis()
         if self._lanes.note:
-            yield Text(f"{'':{self._names + AXIS_COLUMNS}}{self._lanes.note}", "dim")
+            yield Text(self._lanes.note, "dim")
 
     def _begin(self, name: str, value: str = "") -> Text:
         axis = "┤" if value else "│"
@@ -120,7 +119,9 @@ class _Chart:
             width = max(self._column(span.until) - first + 1, 2)
             line.append(" " * (first - used))
             text = f" {span.text} " if 0 < len(span.text) <= width - 4 else ""
-            line.append("├" + text.center(width - 2, "╌" if span.tone == "error" else "─") + "┤", STYLES[span.tone])
+            line.append(
+                "├" + text.center(width - 2, "╌" if span.tone == "error" else "─") + "┤", STYLES[span.tone]
+            )
             used = first + width
         return line
 
