@@ -166,7 +166,7 @@ class World:
     def compare(self, table: str, one: str, other: str) -> Comparison:
         """Compare a table in two Regions item by item, at once; `one` counts as the master.
 
-        The replicas of a global table differ while changes are under way, and are equal once all have arrived.
+        The replicas of a global table differ while changes are under way, and are equal once all are there.
         """
         return Comparison(*self._core.compare(table, one, other))
 

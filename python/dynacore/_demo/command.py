@@ -44,7 +44,7 @@ class Seconds(click.FloatRange):
 @click.option(
     "--part",
     type=click.IntRange(1, len(PARTS) + 1),
-    help="Play one part only: 1 auto scaling, 2 a global table, 3 a Region fails, 4 a shop in three Regions.",
+    help="Play one only: 1 auto scaling, 2 a global table, 3 a Region fails, 4 a shop in three Regions.",
 )
 @click.option(
     "--seed", default=0, show_default=True, type=click.IntRange(0), help="Of all that is left to chance."
@@ -75,7 +75,7 @@ class Seconds(click.FloatRange):
     "--svg",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
-    help="Write the chart to FILE; of all parts, those of 2 to 4 beside it, as FILE with -2 to -4 in its name. "
+    help="Write the chart to FILE; of all parts, those of 2 to 4 beside it, named with -2 to -4. "
     "Needs matplotlib: pip install 'dynacore[plot]'.",
 )
 @click.option("--no-color", is_flag=True, help="Print without colours. So does NO_COLOR in the environment.")
@@ -93,11 +93,11 @@ def demo(
 ) -> None:
     """Replay a published walk through DynamoDB in virtual time, in four parts.
 
-    1: a table with 5 read and 5 write capacity units. Batch 1: 1,500 cars, put one by one. Then auto scaling is
-    switched on for writes: 5 to 100 units, target 70 %. Batch 2: 5,000 cars. 180 s of waiting. Batch 3: 5,000
-    cars. 2: a global table in Northern Virginia and Frankfurt. 3: users of Europe and North America, while
-    Frankfurt fails and recovers. 4: a shop in Mumbai, Northern Virginia and Ireland, whose stock a trigger
-    keeps. Times are in seconds.
+    1: a table with 5 read and 5 write capacity units. Batch 1: 1,500 cars, put one by one. Then auto scaling
+    is switched on for writes: 5 to 100 units, target 70 %. Batch 2: 5,000 cars. 180 s of waiting. Batch 3:
+    5,000 cars. 2: a global table in Northern Virginia and Frankfurt. 3: users of Europe and North America,
+    while Frankfurt fails and recovers. 4: a shop in Mumbai, Northern Virginia and Ireland, whose stock a
+    trigger keeps. Times are in seconds.
     """
     for name in ("idle", "switch_on", "latency"):
         is_given = context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT

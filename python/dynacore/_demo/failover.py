@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from dynacore import VirtualClock, World
@@ -13,13 +14,13 @@ from dynacore._demo.global_table import TABLE_NAME
 from dynacore._demo.lanes import Lane, Lanes, LevelLane, RateLane, Span, SpanLane
 from dynacore._demo.places import FRANKFURT, VIRGINIA, connect
 from dynacore._demo.stage import Actor, Stage
-from dynacore._demo.users import AMERICA, EUROPE, LOCATIONS, NAMES, Request, User
+from dynacore._demo.users import AMERICA, EUROPE, LOCATIONS, NAMES, THINK_SECONDS, Request, User
 from dynacore._replication import Comparison
 from dynacore.routing import Failover, Geolocation, HealthCheck, Latency, Policy, Router
 
 FAILS_AT: Final = 100.0
 RECOVERS_AT: Final = 400.0
-ENDS_AT: Final = 640.0
+ENDS_AT: Final = 600.0
 SETTLE_SECONDS: Final = 5.0
 """After the last visit, until the Regions are compared."""
 TTL_SECONDS: Final = 60.0
@@ -120,7 +121,7 @@ class Survived:
     """What came of it."""
 
     routes: dict[str, dict[str, tuple[str | None, str | None]]]
-    """By policy and continent: the Region that answers before, and while Frankfurt is believed to have failed."""
+    """By policy and continent: the Region that answers before, and that while Frankfurt is believed down."""
     moments: Moments
     phases: list[Phase]
     requests: list[Request]
@@ -222,7 +223,7 @@ class Outage:
         until = self._began + ENDS_AT
         for index, user in enumerate(self._users):
             # Spread over the time between two visits, as users are.
-            stage.add(user.stay(self._began, until), 2 * index / len(self._users))
+            stage.add(user.stay(self._began, until), THINK_SECONDS * index / len(self._users))
         before = self._resolve()
         stage.add(self._fail_and_recover(), FAILS_AT)
         stage.add(self._watch_health())
@@ -356,9 +357,9 @@ class Outage:
     def _phases(self, moments: Moments) -> list[Phase]:
         spans = [
             ("all is well", EUROPE, 0.0, moments.failed),
-            ("Frankfurt is down, they move", EUROPE, moments.failed, moments.moved),
-            ("moved", EUROPE, moments.moved, moments.believed),
-            ("Frankfurt is back, they return", EUROPE, moments.believed, moments.returned),
+            ("Frankfurt is down", EUROPE, moments.failed, moments.moved),
+            ("moved to Virginia", EUROPE, moments.moved, moments.believed),
+            ("Frankfurt is back", EUROPE, moments.believed, moments.returned),
             ("all is well again", EUROPE, moments.returned, ENDS_AT),
             ("all the time", AMERICA, 0.0, ENDS_AT),
         ]
@@ -375,7 +376,7 @@ class Outage:
 
     def _silence(self, user: User) -> float:
         ends = [one.ended_at for one in self._requests if one.user == user.name and one.is_answered]
-        return max(later - earlier for earlier, later in zip(ends, ends[1:], strict=False))
+        return max(later - earlier for earlier, later in pairwise(ends))
 
     def _lost(self) -> int:
         lost = 0

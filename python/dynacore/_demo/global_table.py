@@ -29,7 +29,7 @@ CREATION: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Step:
-    """A write in one Region and what the other saw of it. Times are in seconds since the first write was sent."""
+    """A write in one Region and what the other saw of it; times in seconds since the first write was sent."""
 
     what: str
     region: str

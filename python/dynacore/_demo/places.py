@@ -36,9 +36,15 @@ TRANSITION_SECONDS: Final = 8.0
 """How long a table takes to be made or changed."""
 
 ASSUMPTIONS: Final = (
-    "What AWS does not publish is assumed: a change reaches the other Region after 0.55 to 0.95 s by the pair, "
-    f"and up to {JITTER_SECONDS:g} s more by chance; a request inside a Region takes {REQUEST_SECONDS * 1000:g} ms."
+    "What AWS does not publish is assumed: a change reaches the other Region after "
+    f"{min(REPLICATION_SECONDS.values()):g} to {max(REPLICATION_SECONDS.values()):g} s by the pair, and up "
+    f"to {JITTER_SECONDS:g} s more by chance; a request inside a Region takes {REQUEST_SECONDS * 1000:g} ms."
 )
+
+
+def short_name(region: str) -> str:
+    """Name a Region where there is little room."""
+    return NAMES[region].removeprefix("Northern ")
 
 
 def connect(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -10,18 +11,35 @@ from rich.table import Table
 from dynacore._demo.failover import CHECK, TTL_SECONDS, Survived
 from dynacore._demo.global_table import TABLE_NAME, Replicated
 from dynacore._demo.lanes import clock_face
-from dynacore._demo.places import ASSUMPTIONS, FRANKFURT, NAMES, VIRGINIA
+from dynacore._demo.places import ASSUMPTIONS, FRANKFURT, NAMES, VIRGINIA, short_name
 from dynacore._demo.shop import CUT, Trade
 from dynacore._demo.terminal_lanes import TerminalLanes
 from dynacore._demo.users import AMERICA, EUROPE
 from dynacore._replication import Comparison
 
+HOW: Final = (
+    "How: all Regions have all orders, but each Region's function counts only its own, and lowers only "
+    "its own item of a product: no two Regions write one item, so no write replaces another's. It does "
+    "so in one transaction with a mark on the order, so an order that is brought again after a failed "
+    "call is not counted again; and on the condition that there is enough, so nothing is sold twice. "
+    "The item 'shared' was lowered by all three Regions: of writes at about the same time the later "
+    "replaced the others, and what they had taken out came back."
+)
+TEXTS: Final = frozenset(
+    (
+        *("", "in", "then in", "policy", EUROPE, AMERICA, "users of", "answered by"),
+        *("Region", "pieces of", "from", "to"),
+    )
+)
+"""Headings of columns that have words; the others have numbers."""
+
 
 def print_global_table(replicated: Replicated, console: Console) -> None:
     """Print what each write took, how late it was seen, and the timeline."""
     console.print(
-        f"{TABLE_NAME}, key ID, was made in {NAMES[VIRGINIA]} in {replicated.created_seconds:.1f} s; its replica "
-        f"in {NAMES[FRANKFURT]} was ACTIVE {replicated.replica_seconds:.1f} s after UpdateTable asked for it.\n"
+        f"{TABLE_NAME}, key ID, was made in {NAMES[VIRGINIA]} in {replicated.created_seconds:.1f} s; "
+        f"its replica in {NAMES[FRANKFURT]} was ACTIVE {replicated.replica_seconds:.1f} s after it was asked "
+        "for.\n"
     )
     table = _table(
         "Writes, and when the other Region showed them", ("", "in", "request", "then in", "lag", "reads")
@@ -30,9 +48,9 @@ def print_global_table(replicated: Replicated, console: Console) -> None:
         found = "there" if step.is_there else "gone"
         table.add_row(
             step.what,
-            NAMES[step.region],
+            short_name(step.region),
             _milliseconds(step.request_seconds),
-            f"{NAMES[step.seen_in]}: {found}",
+            f"{short_name(step.seen_in)}: {found}",
             f"[bold]{step.lag_seconds:.3f} s[/]",
             str(step.reads),
         )
@@ -52,8 +70,8 @@ def print_failover(survived: Survived, console: Console) -> None:
     """Print the routes, what happened, what users saw, what became of their writes, and the timeline."""
     console.print(_routes(survived))
     console.print(
-        f"Health checks ask every {CHECK.interval:g} s and believe {CHECK.threshold} equal answers; users keep an "
-        f"answer of the router for {TTL_SECONDS:g} s. The users below are routed by geolocation.\n"
+        f"Health checks ask every {CHECK.interval:g} s and believe {CHECK.threshold} equal answers; users "
+        f"keep an answer of the router for {TTL_SECONDS:g} s. The users below are routed by geolocation.\n"
     )
     console.print(_moments(survived))
     console.print()
@@ -65,8 +83,8 @@ def print_failover(survived: Survived, console: Console) -> None:
     )
     console.print(_writes(survived))
     console.print(
-        "Of two writes of a cart the later stays, so what Frankfurt had not sent when it failed does not undo what "
-        "its users wrote in Virginia meanwhile.\n"
+        "Of two writes of a cart the later stays: what Frankfurt had not sent when it failed does not undo "
+        "what its users wrote in Virginia meanwhile.\n"
     )
     console.print(TerminalLanes(survived.lanes()))
 
@@ -105,13 +123,12 @@ def _moments(survived: Survived) -> Table:
 
 
 def _phases(survived: Survived) -> Table:
-    headings = ("users of", "while", "answered by", "requests", "median", "slowest", "refused", "errors")
+    headings = ("users of", "answered by", "calls", "median", "slowest", "refused", "errors")
     table = _table("What users saw", headings)
     for phase in survived.phases:
         median = phase.median_seconds
         table.add_row(
-            phase.home,
-            phase.name,
+            f"{phase.home}, {phase.name}",
             ", ".join(_name(region) for region in phase.regions),
             f"{len(phase.requests):,}",
             "" if median is None else _milliseconds(median),
@@ -142,20 +159,13 @@ def print_shop(trade: Trade, console: Console) -> None:
     console.print(_branches(trade))
     console.print()
     console.print(_products(trade))
-    taken = all(product.left == product.at_start - product.shipped for product in trade.products)
-    console.print(
-        f"Stock at the end {'equals' if taken else 'does not equal'} stock at the start less what was shipped. How: "
-        "all Regions have all orders, but each Region's function counts only its own, and lowers only its own item "
-        "of a product: no two Regions write one item, so no write replaces another's. It does so in one transaction "
-        "with a mark on the order, so an order that is brought again after a failed call is not counted again; and "
-        "on the condition that there is enough, so nothing is sold twice. The item 'shared' was lowered by all three "
-        "Regions: of writes at about the same time the later replaced the others, and what they had taken out came "
-        "back.\n"
-    )
+    is_right = all(product.left == product.at_start - product.shipped for product in trade.products)
+    verb = "equals" if is_right else "does not equal"
+    console.print(f"Stock at the end {verb} stock at the start less what was shipped. {HOW}\n")
     console.print(_lags(trade))
     console.print(
-        f"Between Mumbai and Ireland nothing passed from {CUT[0]:g} to {CUT[1]:g} s; both took orders meanwhile. "
-        f"At the end {_equality(trade)}.\n"
+        f"Between Mumbai and Ireland nothing passed from {CUT[0]:g} to {CUT[1]:g} s; both took orders "
+        f"meanwhile. At the end {_equality(trade)}.\n"
     )
     console.print(TerminalLanes(trade.lanes()))
 
@@ -198,7 +208,7 @@ def _lags(trade: Trade) -> Table:
     for lag in trade.lags:
         numbers = (min(lag.seconds), statistics.median(lag.seconds), max(lag.seconds))
         cells = (f"{seconds:.3f} s" for seconds in numbers)
-        table.add_row(NAMES[lag.region], NAMES[lag.seen_in], f"{len(lag.seconds):,}", *cells)
+        table.add_row(short_name(lag.region), short_name(lag.seen_in), f"{len(lag.seconds):,}", *cells)
     return table
 
 
@@ -213,23 +223,16 @@ def _differing(comparison: Comparison) -> int:
 
 
 def _name(region: str | None) -> str:
-    return "nowhere" if region is None else NAMES[region].removeprefix("Northern ")
+    return "nowhere" if region is None else short_name(region)
 
 
 def _milliseconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
-NUMBERS = frozenset(
-    ("request", "lag", "reads", "since start", "after", "requests", "median", "slowest", "refused", "errors")
-    + ("number", "orders", "calls", "failed", "brought again", "at start", "ordered", "shipped", "back order")
-    + ("left", "'shared' says", "least", "most")
-)
-"""Headings of columns that have numbers."""
-
-
 def _table(title: str, headings: tuple[str, ...]) -> Table:
     table = Table(title=title, title_justify="left")
     for heading in headings:
-        table.add_column(heading, justify="right" if heading in NUMBERS else "left")
+        # What does not fit goes on below: an ellipsis would be no ASCII.
+        table.add_column(heading, justify="left" if heading in TEXTS else "right", overflow="fold")
     return table

@@ -12,8 +12,12 @@ ORDERS: Final = "orders"
 STOCK: Final = "stock"
 
 
+class PlannedError(Exception):
+    """What one call raises on purpose."""
+
+
 class StockKeeper:
-    """The function of one Region: of all orders that its stream has, it counts those of its own Region, each once."""
+    """The function of one Region: of the orders in its stream it counts those taken there, each once."""
 
     def __init__(self, region: str, world: World, *, fails: bool) -> None:
         self._region = region
@@ -37,7 +41,7 @@ class StockKeeper:
             if self._fails:
                 self._fails = False
                 self.failed_calls += 1
-                raise RuntimeError("the function fails after part of its work, and will be called again")
+                raise PlannedError("the function fails after part of its work, and will be called again")
 
     def _count(self, order: dict[str, Any]) -> None:
         product, pieces = order["product"]["S"], order["pieces"]

@@ -127,7 +127,7 @@ class SvgLanes:
         axes.set_yticks([])
 
     def _draw_bars(self, axes: Axes, row: RateLane | LevelLane) -> None:
-        # Rates are means over a whole number of seconds: shorter stretches would show nothing but single requests.
+        # Shorter stretches than two seconds would show single requests, and no rate.
         columns = (
             STRETCHES if isinstance(row, LevelLane) else min(STRETCHES, max(10, int(self._lanes.ended / 2)))
         )
@@ -139,7 +139,8 @@ class SvgLanes:
         axes.grid(axis="y", color="#DDDDDD", linewidth=0.6, zorder=1)
 
     def _dress(self, axes: Axes, name: str) -> None:
-        axes.set_ylabel(name, rotation=0, ha="right", va="center", labelpad=26, color=TEXT)
+        axes.set_ylabel(name, rotation=0, ha="right", va="center", color=TEXT)
+        axes.yaxis.set_label_coords(-0.05, 0.5)
         axes.set_xlim(0, self._lanes.ended * 1.005)
         axes.tick_params(colors=QUIET, length=3, labelbottom=False)
         for side in ("top", "right"):
@@ -151,7 +152,7 @@ class SvgLanes:
         from matplotlib.ticker import FuncFormatter, MultipleLocator
 
         ended = self._lanes.ended
-        axes.xaxis.set_major_locator(MultipleLocator(self._lanes.step(16)))
+        axes.xaxis.set_major_locator(MultipleLocator(self._lanes.step(12)))
         axes.xaxis.set_major_formatter(
             FuncFormatter(lambda at, _: clock_face(at) if ended > 60 else f"{at:g} s")
         )

@@ -105,7 +105,7 @@ class _Chart:
             left, name = further, ""
 
     def _place(self, mark: Mark) -> tuple[int, str]:
-        """Choose the column at which the text of a moment begins: behind its symbol, or before it at the end."""
+        """Choose where the text of a moment begins: behind its symbol, or before it at the end."""
         column = self._column(mark.at)
         symbol = SYMBOLS[mark.tone]
         if column + 2 + len(mark.text) <= self._columns or not mark.text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +15,7 @@ from dynacore._demo.stage import Actor
 from dynacore.exceptions import EndpointConnectionError
 from dynacore.routing import Location, RoutedClient
 
-THINK_SECONDS: Final = 2.0
+THINK_SECONDS: Final = 3.0
 """From one visit of a user to the next."""
 
 EUROPE: Final = "Europe"
@@ -82,11 +83,9 @@ class User:
         """Visit until a time. Begins at `began`, both on the clock."""
         while self._clock.now() < until:
             self.cart.visits += 1
-            try:
+            # The page shows an error, and the user tries again.
+            with suppress(EndpointConnectionError):
                 yield from self._visit(began)
-            except EndpointConnectionError:
-                # The page shows an error, and the user tries again.
-                pass
             yield THINK_SECONDS
 
     def _visit(self, began: float) -> Generator[float]:
