@@ -60,7 +60,8 @@ class World:
     The databases know of each other: a table of one becomes a global table with UpdateTable's
     `ReplicaUpdates`. With a `VirtualClock` all of it happens as the clock moves, and is the same for the same
     `seed`; with the system's clock a thread follows it. The other options are those of `Database`, for each
-    Region.
+    Region; in a strongly consistent global table a write is under way for `transaction_seconds`, and another
+    Region's write of the item conflicts with it.
 
     >>> clock = VirtualClock()
     >>> world = World(["us-east-1", "eu-central-1"], clock=clock, seed=7)

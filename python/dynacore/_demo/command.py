@@ -124,6 +124,8 @@ def demo(
             document[played.name] = played.document
             wall_seconds += played.wall_seconds
             if console:
+                if part is None:
+                    console.print()
                 _print(played, number, console)
             if svg is not None:
                 beside = svg if part else svg.with_stem(f"{svg.stem}-{number}")
@@ -133,7 +135,6 @@ def demo(
 
 
 def _print(played: WorldPart, number: int, console: Console) -> None:
-    console.print()
     console.rule(f"[bold]Part {number}: {played.title}", align="left")
     played.print(console)
     console.print(f"\n{span(played.virtual_seconds)} of virtual time took {played.wall_seconds:.2f} s.")
