@@ -193,6 +193,11 @@ impl Engine {
         (&mut self.tables, now)
     }
 
+    /// The latest time that it was told.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// The tables as they are.
     pub(crate) fn tables_now(&self) -> &Tables {
         &self.tables

@@ -19,45 +19,51 @@ impl World {
     pub fn next_event_at<R: Regions>(&self, regions: &mut R) -> Result<Option<Timestamp>, Error> {
         let mut next: Option<Timestamp> = None;
         let mut note = |at: Option<Timestamp>| next = next.into_iter().chain(at).min();
+        // Regions answer requests without the world, so they may be ahead of it. What they left to do leaves them at their
+        // time: at the world's it would arrive too early.
+        let mut latest = self.now;
         for region in (0..self.regions.len()).filter(|region| self.is_up(*region)) {
-            note(regions.visit(region, |engine| engine.next_event_at())?);
+            let (at, now) = regions.visit(region, |engine| (engine.next_event_at(), engine.now()))?;
+            note(at);
+            latest = latest.max(now);
         }
         if self.reach_changed && self.has_strong() {
-            note(Some(self.now));
+            note(Some(latest));
         }
         for (name, global) in &self.globals {
-            note(self.next_of_global(name, global, regions)?);
+            note(self.next_of_global((name, global), latest, regions)?);
         }
         Ok(next)
     }
 
+    /// What is to be done at once is to be done at `now`.
     fn next_of_global<R: Regions>(
         &self,
-        name: &str,
-        global: &Global,
+        (name, global): (&str, &Global),
+        now: Timestamp,
         regions: &mut R,
     ) -> Result<Option<Timestamp>, Error> {
         let mut next = global.prunes_at;
         let mut note = |at: Timestamp| next = Some(next.map_or(at, |next| next.min(at)));
         if self.expirer(global) != global.expirer {
-            note(self.now);
+            note(now);
         }
         for member in global.members.iter().filter(|member| self.is_up(member.region)) {
             let (last, is_going) = regions.visit(member.region, |engine| found(engine, name))?;
             if regions.visit(member.region, |engine| has_settings(engine, name))? {
-                note(self.now);
+                note(now);
             }
             if let Some(copy) = &member.copy {
                 if self.connects(copy.source, member.region) {
                     note(copy.next_event_at());
                 }
             } else if last.is_none() || is_going != (member.status == ReplicaStatus::Deleting) {
-                note(self.now);
+                note(now);
             }
             let links = global.links.iter().filter(|((from, _), _)| *from == member.region);
             for (_, link) in links.filter(|((from, to), _)| self.connects(*from, *to)) {
                 if last.is_some_and(|last| link.wants(last)) {
-                    note(self.now);
+                    note(now);
                 }
                 link.next_arrival().into_iter().chain(link.next_setting()).for_each(&mut note);
             }
