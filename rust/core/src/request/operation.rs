@@ -55,6 +55,14 @@ use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
 use crate::request::get_resource_policy::{
     GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput,
 };
+use crate::request::global::{
+    CreateGlobalTable, CreateGlobalTableInput, DescribeGlobalTable, DescribeGlobalTableInput,
+    DescribeGlobalTableSettings, DescribeGlobalTableSettingsInput, DescribeTableReplicaAutoScaling,
+    DescribeTableReplicaAutoScalingInput, GlobalTableOutput, GlobalTableSettingsOutput, ListGlobalTables,
+    ListGlobalTablesInput, ListGlobalTablesOutput, TableScalingOutput, UpdateGlobalTable,
+    UpdateGlobalTableInput, UpdateGlobalTableSettings, UpdateGlobalTableSettingsInput,
+    UpdateTableReplicaAutoScaling, UpdateTableReplicaAutoScalingInput,
+};
 use crate::request::insights_members::ContributorInsightsSummary;
 use crate::request::kinesis::{
     DescribeKinesisStreamingDestination, DescribeKinesisStreamingDestinationInput,
@@ -255,6 +263,7 @@ operations! {
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
     DynamoDb CancelBulkOperation(CancelBulkOperationInput) -> CancelBulkOperationOutput;
     DynamoDb CreateBackup(CreateBackupInput) -> CreateBackupOutput;
+    DynamoDb CreateGlobalTable(CreateGlobalTableInput) -> GlobalTableOutput;
     DynamoDb CreateTable(CreateTableInput) -> TableOutput;
     DynamoDb DeleteBackup(DeleteBackupInput) -> BackupOutput;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
@@ -266,10 +275,13 @@ operations! {
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
     DynamoDb DescribeExport(DescribeExportInput) -> ExportOutput;
+    DynamoDb DescribeGlobalTable(DescribeGlobalTableInput) -> GlobalTableOutput;
+    DynamoDb DescribeGlobalTableSettings(DescribeGlobalTableSettingsInput) -> GlobalTableSettingsOutput;
     DynamoDb DescribeImport(DescribeImportInput) -> ImportOutput;
     DynamoDb DescribeKinesisStreamingDestination(DescribeKinesisStreamingDestinationInput) -> DescribeKinesisStreamingDestinationOutput;
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
+    DynamoDb DescribeTableReplicaAutoScaling(DescribeTableReplicaAutoScalingInput) -> TableScalingOutput;
     DynamoDb DescribeTimeToLive(DescribeTimeToLiveInput) -> DescribeTimeToLiveOutput;
     DynamoDb DisableKinesisStreamingDestination(DisableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
     DynamoDb EnableKinesisStreamingDestination(EnableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
@@ -283,6 +295,7 @@ operations! {
     DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
     DynamoDb ListExports(ListExportsInput) -> ListExportsOutput;
+    DynamoDb ListGlobalTables(ListGlobalTablesInput) -> ListGlobalTablesOutput;
     DynamoDb ListImports(ListImportsInput) -> ListImportsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb ListTagsOfResource(ListTagsOfResourceInput) -> ListTagsOfResourceOutput;
@@ -300,9 +313,12 @@ operations! {
     DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
     DynamoDb UpdateContinuousBackups(UpdateContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
+    DynamoDb UpdateGlobalTable(UpdateGlobalTableInput) -> GlobalTableOutput;
+    DynamoDb UpdateGlobalTableSettings(UpdateGlobalTableSettingsInput) -> GlobalTableSettingsOutput;
     DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
     DynamoDb UpdateKinesisStreamingDestination(UpdateKinesisStreamingDestinationInput) -> UpdateKinesisStreamingDestinationOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
+    DynamoDb UpdateTableReplicaAutoScaling(UpdateTableReplicaAutoScalingInput) -> TableScalingOutput;
     DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;
     DynamoDbStreams DescribeStream(DescribeStreamInput) -> DescribeStreamOutput;
     DynamoDbStreams GetRecords(GetRecordsInput) -> GetRecordsOutput;

@@ -6,7 +6,7 @@ use crate::table::catalog::{State, Table};
 use crate::table::index::Index;
 use crate::table::on_demand::OnDemandChange;
 use crate::table::refusal::not_found;
-use crate::table::replication::group::ReplicaSettings;
+use crate::table::replication::group::{GlobalTable, GlobalTableVersion, ReplicaSettings};
 use crate::table::table_update::{IndexCapacity, IndexUpdate, TableUpdate};
 use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throughput};
@@ -28,8 +28,8 @@ pub enum SettingChange {
 impl Table {
     /// Takes note of a change for the other replicas.
     pub(in crate::table) fn note_setting(&mut self, change: SettingChange) {
-        if let Some(replication) =
-            self.replication.as_mut().filter(|replication| !replication.global.is_hidden)
+        let shares = |global: &GlobalTable| !global.is_hidden && global.version == GlobalTableVersion::V2019;
+        if let Some(replication) = self.replication.as_mut().filter(|replication| shares(&replication.global))
         {
             replication.settings.push(change);
         }
@@ -61,6 +61,13 @@ impl Tables {
     pub fn take_setting_changes(&mut self, name: &str) -> Vec<SettingChange> {
         let replication = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut());
         replication.map(|replication| std::mem::take(&mut replication.settings)).unwrap_or_default()
+    }
+
+    /// Keeps the change that was made last from the other replicas: reads scale in each by themselves.
+    pub fn keep_setting_change(&mut self, name: &str) {
+        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
+            replication.settings.pop();
+        }
     }
 
     /// Makes a change that another Region made. A read capacity of the replica's own stays, which is in `own`.
