@@ -285,9 +285,8 @@ impl Engine {
 
     fn scale(&mut self, action: &ScalingAction) -> Result<(), Error> {
         self.change_capacity(action)?;
-        if action.dimension.kind() == Kind::Read {
-            self.tables.keep_setting_change(&action.resource.table);
-        }
+        let (resource, change) = (&action.resource, (action.dimension.kind(), action.capacity));
+        self.tables.share_scaled(&resource.table, resource.index.as_ref(), change);
         Ok(())
     }
 

@@ -191,7 +191,9 @@ fn what_is_missing_or_too_much_is_told_as_aws_does() {
         let body = json!({ "TableName": "cars", "ProvisionedWriteCapacityAutoScalingUpdate": write });
         planet.refused(0, "UpdateTableReplicaAutoScaling", &body)
     };
-    let text = |rest: &str| format!("ValidationException: Failed to update settings for global table with name{rest}");
+    let text = |rest: &str| {
+        format!("ValidationException: Failed to update settings for global table with name{rest}")
+    };
     assert_eq!(
         refused(json!({})),
         text(
@@ -201,7 +203,9 @@ fn what_is_missing_or_too_much_is_told_as_aws_does() {
     );
     assert_eq!(
         refused(json!({ "AutoScalingDisabled": true, "MinimumUnits": 1, "MaximumUnits": 2 })),
-        text(" ‘cars’: Parameters 'MaximumUnits', 'MinimumUnits' must be left blank when disabling auto scaling.")
+        text(
+            " ‘cars’: Parameters 'MaximumUnits', 'MinimumUnits' must be left blank when disabling auto scaling."
+        )
     );
     let refused = refused(tracking(9, 5));
     assert_eq!(refused, "ValidationException: Maximum capacity cannot be less than minimum capacity");
@@ -211,9 +215,7 @@ fn what_is_missing_or_too_much_is_told_as_aws_does() {
     };
     assert_eq!(
         region(&mut planet, json!({ "RegionName": REGIONS[0] })),
-        text(
-            ": ‘cars’ because at least one update parameter must be specified for region: ‘us-east-1’."
-        )
+        text(": ‘cars’ because at least one update parameter must be specified for region: ‘us-east-1’.")
     );
     let foreign = json!({
         "RegionName": "eu-west-1", "ReplicaProvisionedReadCapacityAutoScalingUpdate": tracking(1, 2),

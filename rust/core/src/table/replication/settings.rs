@@ -14,8 +14,15 @@ use crate::table::throughput::{Kind, Mode, Throughput};
 /// A change of a setting in one Region, which the others make too.
 #[derive(Clone, Debug)]
 pub enum SettingChange {
-    /// By UpdateTable, or by auto scaling.
+    /// By UpdateTable.
     Table(TableUpdate),
+    /// By auto scaling, which leaves reads to each Region.
+    WriteCapacity {
+        /// The global index, where it is one.
+        index: Option<String>,
+        /// Units a second.
+        units: u64,
+    },
     /// By UpdateTimeToLive.
     TimeToLive {
         /// `AttributeName`.
@@ -63,10 +70,13 @@ impl Tables {
         replication.map(|replication| std::mem::take(&mut replication.settings)).unwrap_or_default()
     }
 
-    /// Keeps the change that was made last from the other replicas: reads scale in each by themselves.
-    pub fn keep_setting_change(&mut self, name: &str) {
-        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
-            replication.settings.pop();
+    /// Tells the other replicas of a change that auto scaling has just made what is theirs too: a write capacity. Reads scale
+    /// in each Region by themselves.
+    pub fn share_scaled(&mut self, name: &str, index: Option<&String>, (kind, units): (Kind, u64)) {
+        let replication = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut());
+        let Some(replication) = replication else { return };
+        if replication.settings.pop().is_some() && kind == Kind::Write {
+            replication.settings.push(SettingChange::WriteCapacity { index: index.cloned(), units });
         }
     }
 
@@ -86,6 +96,9 @@ impl Tables {
                 keep_own(&mut update, own);
                 self.update(name, &update, now).map(drop)
             }
+            SettingChange::WriteCapacity { index, units } => {
+                self.apply_write_capacity(name, (index.as_deref(), *units), now)
+            }
             SettingChange::TimeToLive { attribute, enabled } => {
                 self.switch_time_to_live(name, attribute, *enabled, now)
             }
@@ -93,6 +106,31 @@ impl Tables {
         // It came from there.
         self.take_setting_changes(name);
         outcome
+    }
+
+    fn apply_write_capacity(
+        &mut self,
+        name: &str,
+        (index, write): (Option<&str>, u64),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
+        let current = match index {
+            None => Some(table.definition.mode),
+            Some(index) => {
+                let index = table.indexes.iter().find(|each| each.name() == index);
+                index.and_then(Index::throughput).map(Throughput::mode)
+            }
+        };
+        let Some(Mode::Provisioned { read, write: known }) = current else { return Ok(()) };
+        if known == write {
+            return Ok(());
+        }
+        let mode = Mode::Provisioned { read, write };
+        match index {
+            None => self.change_throughput(name, mode, now).map(drop),
+            Some(index) => self.change_index_throughput(name, index, mode, now).map(drop),
+        }
     }
 
     /// Gives a replica settings of its own.
