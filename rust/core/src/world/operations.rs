@@ -40,9 +40,9 @@ impl World {
         }
         self.now = self.now.max(now);
         match operation {
-            Operation::UpdateTable(update) if let Some((name, change)) = update.global_table() => {
-                self.update_global_table(regions, region, (name, change)).map(Response::UpdateTable)
-            }
+            Operation::UpdateTable(update) if let Some((name, change)) = update.global_table() => self
+                .update_global_table(regions, region, (name, change))
+                .map(|output| Response::UpdateTable(output.into())),
             _ if Self::concerns(operation) => {
                 // What could not be done until now stays undone; that is no failure of the operation.
                 let _ = self.tick(regions, now);

@@ -180,7 +180,7 @@ mod tests {
         let second = Version::new(Timestamp::from_nanos(7), "eu-west-1");
         let first = stamped(item.as_ref(), &first, false);
         let time = |item: &Item| match item.as_ref().get(UPDATE_TIME).map(|value| value.view()) {
-            Some(View::Number(number)) => number.to_string(),
+            Some(View::N(number)) => number.to_string(),
             other => panic!("{other:?}"),
         };
         assert_eq!((first.as_ref().len(), time(&first)), (4, "1602518560.314001".to_owned()));
