@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use dynacore::error::Error;
 use dynacore::request::{Operation, Response};
-use dynacore::world::World as Core;
+use dynacore::world::peers::Peering;
 
 use crate::peers::Peers;
 use crate::world::World;
@@ -27,7 +27,7 @@ impl Place {
     pub(crate) fn execute(&self, operation: &Operation) -> Option<Result<Response, Error>> {
         match self {
             Self::Region { world, region } => world.upgrade()?.execute_at(*region, operation),
-            Self::Process(peers) if Core::concerns(operation) => Some(peers.upgrade()?.execute(operation)),
+            Self::Process(peers) if Peering::concerns(operation) => Some(peers.upgrade()?.execute(operation)),
             Self::Process(_) => None,
         }
     }

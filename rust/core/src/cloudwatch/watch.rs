@@ -109,7 +109,7 @@ impl CloudWatch {
             return unit.unwrap_or("None");
         }
         match metric.name.as_str() {
-            "SuccessfulRequestLatency" => "Milliseconds",
+            "ReplicationLatency" | "SuccessfulRequestLatency" => "Milliseconds",
             name if name.ends_with("Utilization") => "Percent",
             _ => "Count",
         }

@@ -4,8 +4,10 @@
 #![allow(clippy::needless_pass_by_value, reason = "requests are written as literals")]
 
 mod convergence;
+mod legacy;
 mod peers;
 mod planet;
 mod replicas;
+mod scaling;
 mod settings;
 mod strong;

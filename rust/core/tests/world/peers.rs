@@ -11,7 +11,6 @@ use dynacore::request::{Operation, Service};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::wire::{JsonReader, JsonWriter, ToWire};
-use dynacore::world::World;
 use dynacore::world::peers::{Peering, Question, Step, Target};
 use serde_json::{Value as Json, json};
 
@@ -104,7 +103,7 @@ impl Processes {
         let operation =
             Operation::read(service, operation, &mut JsonReader::new(text.as_bytes()), &self.cache)?;
         self.now = self.now + Duration::from_millis(1);
-        let response = if World::concerns(&operation) {
+        let response = if Peering::concerns(&operation) {
             let asked = self.all[region].peering.target(&operation)?;
             let asked =
                 asked.map(|(table, other)| (Question::about(table, REGIONS[region]), other.to_owned()));

@@ -42,6 +42,12 @@ impl Peering {
         Ok(Some((name, region)))
     }
 
+    /// Whether an operation is work for [`Peering::execute`], and not of one Region alone.
+    #[must_use]
+    pub fn concerns(operation: &Operation) -> bool {
+        matches!(operation, Operation::UpdateTable(update) if update.global_table().is_some())
+    }
+
     /// Whether an operation makes a replica.
     #[must_use]
     pub fn creates(operation: &Operation) -> bool {
