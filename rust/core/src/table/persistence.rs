@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Entry, Sequence, Store, StoreError, Write};
+use crate::store::{Batch, Entry, Read, Sequence, Store, StoreError, Write};
 use crate::table::catalog::{State, Table};
 use crate::table::changes::ChangeLog;
 use crate::table::kinesis::KinesisStreams;
@@ -211,6 +211,11 @@ impl Tables {
     fn save_all(&mut self) -> Result<(), Error> {
         self.changed.extend(self.by_name.keys().cloned());
         self.save(std::iter::empty())
+    }
+
+    /// The store, to read.
+    pub(crate) fn store(&self) -> &dyn Read {
+        self.store.as_ref()
     }
 
     /// The store's last commit.

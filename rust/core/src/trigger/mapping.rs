@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::{Shard, ShardPosition, Tables};
@@ -12,21 +14,47 @@ use crate::trigger::invocation::{Batch, Content};
 use crate::trigger::lane::{GivenUp, Lane, Step};
 use crate::trigger::options::{MappingOptions, StartingPosition};
 use crate::trigger::outcome::Outcome;
+use crate::trigger::record::{ReaderRecord, shared_text};
 use crate::trigger::shard_reader::{ShardReader, Source};
 
-/// What a mapping said when it was last called.
-const NOTHING_PROCESSED: &str = "No records processed";
-const PROCESSED: &str = "OK";
-const FAILED: &str = "PROBLEM: Function call failed";
+/// What became of a mapping's last call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+enum LastResult {
+    NothingProcessed,
+    Processed,
+    Failed,
+}
+
+/// What a mapping is doing until a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) enum Transition {
+    Creating,
+    Enabling,
+    Disabling,
+    Updating,
+}
+
+impl Transition {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Creating => "Creating",
+            Self::Enabling => "Enabling",
+            Self::Disabling => "Disabling",
+            Self::Updating => "Updating",
+        }
+    }
+}
 
 /// A mapping.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// `UUID`.
     pub uuid: String,
     /// The function that is called.
     pub function: FunctionName,
     /// `EventSourceArn`.
+    #[serde(with = "shared_text")]
     pub stream_arn: Arc<str>,
     /// `StartingPosition`.
     pub start: StartingPosition,
@@ -34,11 +62,11 @@ pub struct Mapping {
     pub options: MappingOptions,
     /// `LastModified`.
     pub modified: Timestamp,
-    /// `LastProcessingResult`.
-    pub result: &'static str,
+    result: LastResult,
     pub(super) is_enabled: bool,
-    /// What it is doing until a time: `Creating`, `Enabling`, `Disabling`, `Updating`, `Deleting`.
-    pub(super) transition: (&'static str, Timestamp),
+    pub(super) transition: (Transition, Timestamp),
+    /// Stored by themselves.
+    #[serde(skip)]
     readers: BTreeMap<String, ShardReader>,
     /// Whether shards that are met from now on began while the mapping was there, so that all of them is read.
     has_begun: bool,
@@ -78,9 +106,9 @@ impl Mapping {
             start,
             options,
             modified: now,
-            result: NOTHING_PROCESSED,
+            result: LastResult::NothingProcessed,
             is_enabled,
-            transition: ("Creating", until),
+            transition: (Transition::Creating, until),
             readers: BTreeMap::new(),
             has_begun: false,
         }
@@ -90,7 +118,7 @@ impl Mapping {
     #[must_use]
     pub fn state(&self, now: Timestamp) -> &'static str {
         match self.transition {
-            (state, until) if now < until => state,
+            (transition, until) if now < until => transition.name(),
             _ if self.is_enabled => "Enabled",
             _ => "Disabled",
         }
@@ -105,7 +133,17 @@ impl Mapping {
     /// What it was last asked to become: `Creating`, `Enabling`, `Disabling` or `Updating`.
     #[must_use]
     pub fn transition(&self) -> &'static str {
-        self.transition.0
+        self.transition.0.name()
+    }
+
+    /// `LastProcessingResult`.
+    #[must_use]
+    pub fn result(&self) -> &'static str {
+        match self.result {
+            LastResult::NothingProcessed => "No records processed",
+            LastResult::Processed => "OK",
+            LastResult::Failed => "PROBLEM: Function call failed",
+        }
     }
 
     /// Whether it reads and calls, or will once its transition is over.
@@ -158,11 +196,16 @@ impl Mapping {
         next.min().map(|next| next.max(runs_at))
     }
 
-    /// Reads what there is to read.
+    /// Reads what there is to read; what it forgets, as that was trimmed away, is added to `gone`.
     ///
     /// # Errors
     /// `InternalServerError` where the store failed; it is tried again.
-    pub(super) fn read(&mut self, tables: &Tables, region: &str, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn read(
+        &mut self,
+        (tables, region): (&Tables, &str),
+        now: Timestamp,
+        gone: &mut Vec<String>,
+    ) -> Result<(), Error> {
         if self.begin(tables).is_err() {
             return Ok(());
         }
@@ -176,7 +219,13 @@ impl Mapping {
             }
         }
         // A reader of a shard that was trimmed away is not needed any more.
-        self.readers.retain(|id, reader| !reader.is_done() || shards.iter().any(|shard| shard.id == *id));
+        self.readers.retain(|id, reader| {
+            let stays = !reader.is_done() || shards.iter().any(|shard| shard.id == *id);
+            if !stays {
+                gone.push(id.clone());
+            }
+            stays
+        });
         outcome
     }
 
@@ -207,11 +256,50 @@ impl Mapping {
         None
     }
 
+    /// Takes note of what became of a call; gives whether that is something else than before.
+    pub(super) fn note_result(&mut self, outcome: &Outcome) -> bool {
+        let result = match outcome {
+            Outcome::Failed => LastResult::Failed,
+            Outcome::Returned(_) => LastResult::Processed,
+        };
+        std::mem::replace(&mut self.result, result) != result
+    }
+
     /// Goes on after a call; gives what is given up.
     pub(super) fn settle(&mut self, place: &Place, outcome: &Outcome, now: Timestamp) -> Option<GivenUp> {
-        self.result = if matches!(outcome, Outcome::Failed) { FAILED } else { PROCESSED };
         let reader = self.readers.get_mut(&place.shard)?;
         reader.lanes.get_mut(place.lane)?.settle(&self.options, outcome, now)
+    }
+
+    /// The shards that it reads.
+    pub(super) fn shards(&self) -> impl Iterator<Item = &String> {
+        self.readers.keys()
+    }
+
+    /// What a store has to know of a shard's reader, where there is one.
+    pub(super) fn reader_record(&self, shard: &str) -> Option<ReaderRecord> {
+        self.readers.get(shard).map(ShardReader::record)
+    }
+
+    /// Goes on with a shard where a store says that it was; `false` where the shard is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`](crate::store::StoreError) where the stream cannot be read.
+    pub(super) fn adopt_reader(
+        &mut self,
+        shard: String,
+        record: &ReaderRecord,
+        (tables, region): (&Tables, &str),
+    ) -> Result<bool, Error> {
+        let Ok(stream) = tables.stream(&self.stream_arn) else { return Ok(false) };
+        if !stream.shards().iter().any(|there| there.id == shard) {
+            return Ok(false);
+        }
+        let arn = Arc::clone(&self.stream_arn);
+        let source = Source { tables, stream_arn: &arn, region };
+        let reader = ShardReader::adopt(&shard, record, &source, &self.options)?;
+        self.readers.insert(shard, reader);
+        Ok(true)
     }
 
     /// Whether what a function returns means something.

@@ -88,7 +88,7 @@ fn a_mapping_starts_at_the_oldest_record_or_with_what_comes() {
     database.map(&json!({ "StartingPosition": "LATEST" }));
     database.put("b", "MINI");
     assert_eq!(database.drain(), [["b"]]);
-    assert!(database.engine.add_function("g"));
+    assert!(database.engine.add_function("g", None).unwrap());
     database.map(&json!({ "StartingPosition": "TRIM_HORIZON", "FunctionName": "g" }));
     assert_eq!(database.drain(), [["a", "b"]]);
 }
@@ -132,11 +132,8 @@ fn a_lane_that_is_held_up_holds_up_no_other() {
     let other = seen.len();
     assert_eq!(other, 1);
     // Settles the other lane again and again.
-    database.engine.settle_invocation(
-        held.number + 1,
-        &dynacore::trigger::Outcome::Returned(None),
-        database.now,
-    );
+    let outcome = dynacore::trigger::Outcome::Returned(None);
+    database.engine.settle_invocation(held.number + 1, &outcome, database.now).unwrap();
     for ids in database.drain() {
         seen.extend(ids);
     }
