@@ -73,12 +73,7 @@ impl Engine {
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn settle_invocation(
-        &mut self,
-        number: u64,
-        outcome: &Outcome,
-        now: Timestamp,
-    ) -> Result<(), Error> {
+    pub fn settle_invocation(&mut self, number: u64, outcome: &Outcome, now: Timestamp) -> Result<(), Error> {
         self.now = self.now.max(now);
         self.triggers.settle(number, outcome, self.now);
         self.save()

@@ -10,8 +10,8 @@ use crate::clock::Timestamp;
 use crate::table::StreamRecord;
 use crate::trigger::failure::Condition;
 use crate::trigger::options::MappingOptions;
-use crate::trigger::record::{BatchRecord, LaneRecord};
 use crate::trigger::outcome::{Outcome, Reported, read_reported};
+use crate::trigger::record::{BatchRecord, LaneRecord};
 
 /// Bytes of one call's records at most (facts 6.1), counted as the records' `SizeBytes`.
 const BATCH_BYTES_MAX: usize = 6 * 1024 * 1024;

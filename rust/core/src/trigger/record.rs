@@ -115,8 +115,7 @@ impl Triggers {
             return Vec::new();
         }
         let changed = std::mem::take(&mut self.changed);
-        let sequences =
-            Sequences { identifiers: self.random.clone(), last_number: self.last_number };
+        let sequences = Sequences { identifiers: self.random.clone(), last_number: self.last_number };
         let mut writes = vec![record::put(SEQUENCES.as_bytes(), &sequences)];
         writes.extend(changed.into_iter().map(|part| self.write(&part)));
         writes

@@ -105,7 +105,8 @@ impl Target {
 
 impl Rule {
     fn new(new: NewRule, arn: String, now: Timestamp) -> Self {
-        let mut rule = Self { new, arn, targets: BTreeMap::new(), created: now, next_at: None, is_late: false };
+        let mut rule =
+            Self { new, arn, targets: BTreeMap::new(), created: now, next_at: None, is_late: false };
         rule.plan(now);
         rule
     }

@@ -20,10 +20,7 @@ use crate::trigger::rule::{Event, NewRule, Rule, Rules, Target};
 /// Who waits for the outcome of a call.
 #[derive(Clone)]
 enum Ticket {
-    Lane {
-        mapping: u64,
-        place: Place,
-    },
+    Lane { mapping: u64, place: Place },
     Event(u64),
 }
 

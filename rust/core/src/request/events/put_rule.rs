@@ -51,7 +51,8 @@ impl PutRule {
         let schedule = input.schedule_expression.as_deref().filter(|text| !text.is_empty());
         let schedule = schedule.map(read_schedule).transpose()?;
         let pattern = input.event_pattern.filter(|text| !text.is_empty());
-        let pattern = pattern.map(|text| read_pattern(&text).map(|pattern| Filter { text, pattern })).transpose()?;
+        let pattern =
+            pattern.map(|text| read_pattern(&text).map(|pattern| Filter { text, pattern })).transpose()?;
         if schedule.is_none() && pattern.is_none() {
             return Err(Error::validation(
                 "Parameter(s) EventPattern or ScheduleExpression must be specified.",
