@@ -257,7 +257,8 @@ impl Engine {
             self.now = self.now.max(next);
             outcome = outcome.and(self.step());
             if !self.triggers.is_empty() {
-                outcome = outcome.and(self.triggers.tick(self.now, &self.tables)).and(self.save());
+                let ticked = self.triggers.tick(self.now, &self.tables, &mut self.watch);
+                outcome = outcome.and(ticked).and(self.save());
             }
         }
         self.now = self.now.max(now);

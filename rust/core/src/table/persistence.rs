@@ -155,6 +155,7 @@ impl Tables {
             tokens: self.tokens.clone(),
             streams,
             changed: BTreeSet::new(),
+            stored: None,
         })
     }
 
@@ -201,9 +202,11 @@ impl Tables {
             next_space: self.next_space,
             random: self.random.clone(),
         };
-        batch.writes.push(record::put(record::DATABASE, &database));
+        let is_news = self.stored.as_ref() != Some(&database);
+        batch.writes.extend(is_news.then(|| record::put(record::DATABASE, &database)));
         batch.writes.extend(others);
         self.store.commit(batch)?;
+        self.stored = Some(database);
         Ok(())
     }
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
+use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
+use crate::metric::{MetricId, Statistics};
 use crate::random::Random;
 use crate::table::Tables;
 use crate::trigger::event_calls::{EventCall, EventCalls};
@@ -301,14 +303,14 @@ impl Triggers {
         self.awaited.is_empty() || !self.awaited.contains(function)
     }
 
-    /// Reads and makes calls of what is due.
+    /// Reads and makes calls of what is due, and tells how old the records are.
     ///
     /// # Errors
     /// `InternalServerError` when the store failed; it is tried again.
-    pub fn tick(&mut self, now: Timestamp, tables: &Tables) -> Result<(), Error> {
+    pub fn tick(&mut self, now: Timestamp, tables: &Tables, watch: &mut CloudWatch) -> Result<(), Error> {
         let mut outcome = Ok(());
         for number in self.mappings.keys().copied().collect::<Vec<_>>() {
-            outcome = outcome.and(self.tick_mapping(number, now, tables));
+            outcome = outcome.and(self.tick_mapping(number, now, (tables, watch)));
         }
         for (event, targets) in self.rules.due(&self.awaited, now) {
             self.change(Part::Rules);
@@ -325,7 +327,12 @@ impl Triggers {
         outcome
     }
 
-    fn tick_mapping(&mut self, number: u64, now: Timestamp, tables: &Tables) -> Result<(), Error> {
+    fn tick_mapping(
+        &mut self,
+        number: u64,
+        now: Timestamp,
+        (tables, watch): (&Tables, &mut CloudWatch),
+    ) -> Result<(), Error> {
         let region = Arc::clone(&self.region);
         let awaited = &self.awaited;
         let mapping = self.mappings.get_mut(&number).filter(|mapping| !awaited.contains(&mapping.function));
@@ -341,6 +348,7 @@ impl Triggers {
             let (function, wants_answer) = (mapping.function.clone(), mapping.wants_answer());
             match wish {
                 Wish::Call { place, content } => {
+                    observe_age(&function, &content, now, watch);
                     let ticket = Ticket::Lane { mapping: number, place };
                     self.call(&function, content, wants_answer, ticket);
                 }
@@ -427,4 +435,14 @@ impl Triggers {
             None => {}
         }
     }
+}
+
+/// Lambda's metric `IteratorAge`: how old the last record of a batch is when it is sent.
+fn observe_age(function: &FunctionName, content: &Content, now: Timestamp, watch: &mut CloudWatch) {
+    let Content::Records { batch, .. } = content else { return };
+    let Some(last) = batch.records.last() else { return };
+    let age = now.since(last.record.at()).as_secs_f64() * 1_000.0;
+    let metric = MetricId::new("AWS/Lambda", "IteratorAge", &[("FunctionName", function.as_str())]);
+    // Where there are too many metrics one more is left out.
+    let _ = watch.put(metric, now, &Statistics::of(age, 1.0), Some("Milliseconds"));
 }

@@ -86,8 +86,8 @@ impl Database {
 
     pub fn ask(&mut self, operation: &str, body: &Json) -> Result<Json, Error> {
         let of = |service| Operation::exists(service, operation).then_some(service);
-        let service =
-            of(Service::DynamoDb).or_else(|| of(Service::Lambda)).or_else(|| of(Service::EventBridge));
+        let services = [Service::DynamoDb, Service::Lambda, Service::EventBridge, Service::CloudWatch];
+        let service = services.into_iter().find_map(of);
         let text = body.to_string();
         let mut reader = JsonReader::new(text.as_bytes());
         let operation = Operation::read(service.unwrap(), operation, &mut reader, &self.cache)?;

@@ -211,3 +211,22 @@ fn nothing_is_due_where_nothing_was_written() {
     let next = database.next_in();
     assert!(next.is_none_or(|next| next > 3_600.0), "only the stream itself has events to come: {next:?}");
 }
+
+#[test]
+fn the_age_of_what_is_sent_is_a_metric() {
+    let mut database = Database::mapped(&json!({ "MaximumBatchingWindowInSeconds": 20 }));
+    database.put("a", "MINI");
+    database.wait(15.0);
+    database.put("b", "MINI");
+    database.wait(5.0);
+    assert_eq!(database.call().ids(), ["a", "b"]);
+    let asked = json!({
+        "Namespace": "AWS/Lambda", "MetricName": "IteratorAge", "Statistics": ["Maximum"], "Period": 60,
+        "Dimensions": [{ "Name": "FunctionName", "Value": "f" }],
+        "StartTime": crate::database::START, "EndTime": crate::database::START + 60,
+    });
+    let answer = database.done("GetMetricStatistics", &asked);
+    let points = answer["Datapoints"].as_array().unwrap();
+    let (age, unit) = (points[0]["Maximum"].as_f64().unwrap(), &points[0]["Unit"]);
+    assert_eq!((age, unit), (5_000.0, &json!("Milliseconds")));
+}
