@@ -86,11 +86,11 @@ def test_a_name_is_what_tells_triggers_apart(path):
     seen = []
     with Shop(path) as shop:
         for name in ("one", "two"):
-            shop.db.on_change("cars", lambda event: None, name=name)
+            shop.db.on_change("cars", lambda _: None, name=name)
         shop.put("a")
     with Shop(path, START + 1) as shop:
         for name in ("two", "one"):
-            shop.db.on_change("cars", lambda event, context: seen.append(context.function_name), name=name)
+            shop.db.on_change("cars", lambda _, context: seen.append(context.function_name), name=name)
         assert len(shop.mappings()) == 2
         shop.clock.advance(1)
     assert sorted(seen) == ["one", "two"]
@@ -203,7 +203,7 @@ mover.start()
 for number in range(300):
     made = dynacore.Database(clock=clock)
     made.client().create_table(**table)
-    made.on_change("cars", lambda event: None)
+    made.on_change("cars", lambda _: None)
     made.fork()
     made.kinesis_stream(arn, Sink())
     dynacore.World(["us-east-1", "eu-central-1"], clock=clock)
