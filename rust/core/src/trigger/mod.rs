@@ -11,6 +11,7 @@ mod event;
 mod event_calls;
 mod failure;
 mod function;
+mod functions;
 mod invocation;
 mod lane;
 mod mapping;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
-use crate::metric::{MetricId, Statistics};
 use crate::random::Random;
 use crate::table::Tables;
 use crate::trigger::event_calls::{EventCall, EventCalls};
@@ -31,7 +30,7 @@ pub struct Triggers {
     pub(super) region: Arc<str>,
     account_id: String,
     pub(super) random: Random,
-    functions: BTreeSet<FunctionName>,
+    pub(super) functions: BTreeSet<FunctionName>,
     /// Where functions are that can be made known again without the program.
     pub(super) urls: BTreeMap<FunctionName, String>,
     /// Functions that something stored names, and that were not made known since the database was opened. What names
@@ -101,12 +100,6 @@ impl Triggers {
         }
     }
 
-    /// Takes over the functions that the outside has, and numbers that none of its calls has.
-    pub fn keep_functions_of(&mut self, other: &Self) {
-        self.functions.clone_from(&other.functions);
-        self.last_number = self.last_number.max(other.last_number);
-    }
-
     /// A seed for what follows this.
     pub fn next_seed(&mut self) -> u64 {
         self.random.next_u64()
@@ -121,45 +114,6 @@ impl Triggers {
 
     fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.calls.next_event_at().is_none()
-    }
-
-    /// Makes a function known, which the outside runs. Where it is a URL, the outside can make it known again when the
-    /// database is opened the next time.
-    pub fn add_function(&mut self, name: FunctionName, url: Option<&str>) {
-        if self.urls.get(&name).map(String::as_str) != url {
-            match url {
-                Some(url) => self.urls.insert(name.clone(), url.to_owned()),
-                None => self.urls.remove(&name),
-            };
-            self.change(Part::Functions);
-        }
-        if self.awaited.remove(&name) {
-            self.calls.plan_for(&name);
-        }
-        self.functions.insert(name);
-    }
-
-    /// Forgets a function. What names it stays, and its calls fail.
-    pub fn remove_function(&mut self, name: &FunctionName) {
-        self.functions.remove(name);
-        if self.urls.remove(name).is_some() {
-            self.change(Part::Functions);
-        }
-        if self.awaited.remove(name) {
-            self.calls.plan_for(name);
-        }
-    }
-
-    /// Whether there is a function of this name, or one that is waited for.
-    #[must_use]
-    pub fn has_function(&self, name: &FunctionName) -> bool {
-        self.functions.contains(name) || self.awaited.contains(name)
-    }
-
-    /// The functions with a URL that are waited for.
-    pub fn awaited_urls(&self) -> impl Iterator<Item = (&FunctionName, &str)> {
-        let awaited = self.urls.iter().filter(|(name, _)| self.awaited.contains(name));
-        awaited.map(|(name, url)| (name, url.as_str()))
     }
 
     /// Goes on after a time in which nobody was there.
@@ -298,11 +252,6 @@ impl Triggers {
         mappings.chain(self.calls.next_event_at()).chain(self.rules.next_event_at(&self.awaited)).min()
     }
 
-    /// Whether a function is not waited for.
-    fn is_known(&self, function: &FunctionName) -> bool {
-        self.awaited.is_empty() || !self.awaited.contains(function)
-    }
-
     /// Reads and makes calls of what is due, and tells how old the records are.
     ///
     /// # Errors
@@ -348,7 +297,7 @@ impl Triggers {
             let (function, wants_answer) = (mapping.function.clone(), mapping.wants_answer());
             match wish {
                 Wish::Call { place, content } => {
-                    observe_age(&function, &content, now, watch);
+                    content.observe_age(&function, now, watch);
                     let ticket = Ticket::Lane { mapping: number, place };
                     self.call(&function, content, wants_answer, ticket);
                 }
@@ -435,14 +384,4 @@ impl Triggers {
             None => {}
         }
     }
-}
-
-/// Lambda's metric `IteratorAge`: how old the last record of a batch is when it is sent.
-fn observe_age(function: &FunctionName, content: &Content, now: Timestamp, watch: &mut CloudWatch) {
-    let Content::Records { batch, .. } = content else { return };
-    let Some(last) = batch.records.last() else { return };
-    let age = now.since(last.record.at()).as_secs_f64() * 1_000.0;
-    let metric = MetricId::new("AWS/Lambda", "IteratorAge", &[("FunctionName", function.as_str())]);
-    // Where there are too many metrics one more is left out.
-    let _ = watch.put(metric, now, &Statistics::of(age, 1.0), Some("Milliseconds"));
 }
