@@ -13,12 +13,12 @@ use crate::request::bulk::{
 use crate::request::cloudwatch::{
     DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
     DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
-    DescribeAlarmsOutput, DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions,
+    DescribeAlarmsOutput, DescribeInsightRules, DescribeInsightRulesInput, DescribeInsightRulesOutput, DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions,
     EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetInsightRuleReport,
     GetInsightRuleReportInput, GetInsightRuleReportOutput, GetMetricData, GetMetricDataInput,
     GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput, GetMetricStatisticsOutput,
     ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics, ListMetricsInput,
-    ListMetricsOutput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
+    ListMetricsOutput, PutCompositeAlarm, PutCompositeAlarmInput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
     PutMetricAlarmInput, PutMetricData, PutMetricDataInput, SetAlarmState, SetAlarmStateInput,
 };
 use crate::request::context::Context;
@@ -326,6 +326,7 @@ operations! {
     CloudWatch DeleteDashboards(DeleteDashboardsInput) -> EmptyOutput;
     CloudWatch DescribeAlarmHistory(DescribeAlarmHistoryInput) -> DescribeAlarmHistoryOutput;
     CloudWatch DescribeAlarms(DescribeAlarmsInput) -> DescribeAlarmsOutput;
+    CloudWatch DescribeInsightRules(DescribeInsightRulesInput) -> DescribeInsightRulesOutput;
     CloudWatch DisableAlarmActions(DisableAlarmActionsInput) -> EmptyOutput;
     CloudWatch EnableAlarmActions(EnableAlarmActionsInput) -> EmptyOutput;
     CloudWatch GetDashboard(GetDashboardInput) -> GetDashboardOutput;
@@ -334,6 +335,7 @@ operations! {
     CloudWatch GetMetricStatistics(GetMetricStatisticsInput) -> GetMetricStatisticsOutput;
     CloudWatch ListDashboards(ListDashboardsInput) -> ListDashboardsOutput;
     CloudWatch ListMetrics(ListMetricsInput) -> ListMetricsOutput;
+    CloudWatch PutCompositeAlarm(PutCompositeAlarmInput) -> EmptyOutput;
     CloudWatch PutDashboard(PutDashboardInput) -> PutDashboardOutput;
     CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
     CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;

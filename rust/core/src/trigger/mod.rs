@@ -4,6 +4,7 @@
 //! A mapping pulls from a stream; nothing calls up to here. What is to be called waits as an [`Invocation`] for the
 //! outside to take it, run the function and report the [`Outcome`]: the core itself runs nothing.
 
+mod alarm_action;
 mod event;
 mod failure;
 mod function;

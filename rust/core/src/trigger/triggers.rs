@@ -318,6 +318,11 @@ impl Triggers {
         self.waiting.push_back(invocation);
     }
 
+    /// Calls a function for an event; where it fails it is called again.
+    pub(super) fn call_with(&mut self, function: FunctionName, input: String) {
+        self.call_for_event(PendingEvent { function, input, failures: 0 });
+    }
+
     fn call_for_event(&mut self, event: PendingEvent) {
         let content = Content::Document(event.input.clone());
         self.call(&event.function.clone(), content, false, Ticket::Event(event));
