@@ -66,7 +66,9 @@ def test_values_have_percentiles(watch):
     ]
     results = watch.get_metric_data(MetricDataQueries=queries, **span)["MetricDataResults"]
     assert [result["Values"] for result in results] == [[value] for value in wanted.values()]
-    with refused("InvalidParameterValue", "The value p101 for parameter ExtendedStatistics is not supported."):
+    with refused(
+        "InvalidParameterValue", "The value p101 for parameter ExtendedStatistics is not supported."
+    ):
         watch.get_metric_statistics(
             Namespace="shop", MetricName="seconds", Period=60, ExtendedStatistics=["p101"], **span
         )
@@ -212,8 +214,8 @@ def test_actions_call_functions(watch, database):
     (metric,) = data["configuration"]["metrics"]
     assert metric["metricStat"]["metric"] == {"namespace": "shop", "name": "seconds", "dimensions": {}}
     assert actions(watch, "slow") == [
-        "Failed to execute action arn:aws:sns:us-east-1:000000000000:nobody. No function of that name is known "
-        "to dynacore.",
+        "Failed to execute action arn:aws:sns:us-east-1:000000000000:nobody. "
+        "No function of that name is known to dynacore.",
         f"Successfully executed action {FUNCTION}page",
     ]
     # Once for a change of the state, and not while actions are disabled.
@@ -250,7 +252,7 @@ def test_rules_of_eventbridge_see_alarms_change(watch, database):
 def test_actions_are_carried_out_on_the_systems_clock():
     with dynacore.Database() as database:
         called = threading.Event()
-        database.function("page", lambda event: called.set())
+        database.function("page", lambda _: called.set())
         watch = database.client("cloudwatch")
         watch.put_metric_alarm(**ALARM, AlarmActions=[FUNCTION + "page"])
         watch.set_alarm_state(AlarmName="slow", StateValue="ALARM", StateReason="a test")

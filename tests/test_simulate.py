@@ -258,13 +258,15 @@ def test_replicated_writes_have_their_own_prices():
 
 
 def test_a_region_with_too_little_is_behind():
-    """The replica takes the writes of the other Region from its own units, which its own client then lacks."""
+    """A replica takes the writes of the other Region from its units, which its own client then lacks."""
     loads = [put(95, arrivals="even"), put(20, arrivals="even", region="eu-central-1", retry="none")]
     table = {**GLOBAL, "write_scaling": {"min": 100, "max": 100}}
     report = play([table], loads, seconds=300, regions=REGIONS, initial_burst_seconds=0)
-    here, there = report["loads"]
+    _here, there = report["loads"]
     assert there["gave_up"] > 0
-    assert any(sentence.startswith("PutItem orders in eu-central-1") for sentence in report["recommendations"])
+    assert any(
+        sentence.startswith("PutItem orders in eu-central-1") for sentence in report["recommendations"]
+    )
 
 
 def test_one_region_has_no_replication():
@@ -298,7 +300,7 @@ def test_the_same_seed_plays_the_same_in_several_regions():
         ({"seconds": 1, "table": [ORDERS], "regions": []}, "at least one Region"),
         ({"seconds": 1, "table": [ORDERS], "regions": ["a", "a"]}, "has a twice"),
         ({"seconds": 1, "table": [ORDERS], "load": [put(1, region="x")]}, "no Region x"),
-        ({"seconds": 1, "table": [ORDERS], "regions": ["a", "b"]}, "UpdateTable: .*auto scaling"),
+        ({"seconds": 1, "table": [ORDERS], "regions": ["a", "b"]}, "UpdateTable: .*AutoScaled"),
         ({"seconds": 1, "table": [{**ORDERS, "write_scaling": {"min": 5, "max": 1}}]}, "scaling has a min"),
     ],
 )

@@ -80,7 +80,12 @@ def _capacity(resources: list[Document], *, with_region: bool) -> Table:
 def _heat(described: Document) -> Table:
     partitions = described["partitions"]
     table = _table(
-        f"partitions of {escape(table_name(described))}", "hashes", "items", "reads", "writes", "hottest minute"
+        f"partitions of {escape(table_name(described))}",
+        "hashes",
+        "items",
+        "reads",
+        "writes",
+        "hottest minute",
     )
     hottest = sorted(partitions, key=lambda partition: -partition["heat_max"])[:PARTITIONS_SHOWN]
     for partition in hottest:

@@ -66,7 +66,9 @@ def _comparison(before: Document, after: Document) -> tuple[str, str]:
 
     rows = ((row["operation"], *(cell(name, row[name]) for name in names)) for row in compare(before, after))
     headings = ("operation", "ops/s", *names[1:])
-    return f"<h2>Compared with the run before on {escape(before['target'])}</h2>", _page.make_table(headings, rows)
+    return f"<h2>Compared with the run before on {escape(before['target'])}</h2>", _page.make_table(
+        headings, rows
+    )
 
 
 def _timeline(document: Document) -> Figure:

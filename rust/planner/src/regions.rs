@@ -179,8 +179,7 @@ impl Engines {
                                 { "Name": "ReceivingRegion", "Value": to },
                             ],
                         });
-                        let mut console =
-                            Console { engines: &mut *self, region: position, reader, now: end };
+                        let mut console = Console { engines: &mut *self, region: position, reader, now: end };
                         console.call(Service::CloudWatch, "GetMetricStatistics", &body)
                     };
                     let (latencies, pending) =

@@ -16,7 +16,9 @@ use crate::key_choice::KeyChoice;
 use crate::latency::LatencyDraw;
 use crate::recommendation::recommend;
 use crate::regions::Engines;
-use crate::report::{LoadMinute, LoadReport, PartitionReport, Percentiles, Report, ResourceReport, TableReport};
+use crate::report::{
+    LoadMinute, LoadReport, PartitionReport, Percentiles, Report, ResourceReport, TableReport,
+};
 use crate::request::{RequestPlan, RequestReader, RequestWriter};
 use crate::scenario::{Load, Rate, Scenario};
 use crate::table::Console;
@@ -136,7 +138,10 @@ impl<'a> Simulation<'a> {
             running.push(Running::new(scenario, load, Random::new(seeds.next_u64()))?);
         }
         let has_replicas = scenario.regions.len() > 1;
-        let places = scenario.regions.iter().flat_map(|region| scenario.tables.iter().map(move |table| (region, table)));
+        let places = scenario
+            .regions
+            .iter()
+            .flat_map(|region| scenario.tables.iter().map(move |table| (region, table)));
         let watched = places.flat_map(|(region, table)| {
             let indexes = table.indexes.iter().map(|index| Some(index.name.clone()));
             let resources = std::iter::once(None).chain(indexes);
@@ -279,7 +284,8 @@ impl<'a> Simulation<'a> {
                 number += 1;
                 let mut consumed = vec![consumed_units(&described)];
                 for index in &table.indexes {
-                    let described = self.engines.partitions(region, (&table.name, Some(&index.name)), time)?;
+                    let described =
+                        self.engines.partitions(region, (&table.name, Some(&index.name)), time)?;
                     consumed.push(consumed_units(&described));
                 }
                 for (units, consumed) in provisioned.into_iter().zip(consumed) {

@@ -113,9 +113,10 @@ impl<'a> Parser<'a> {
     /// A word, which ends where no letter follows.
     fn word(&mut self, word: &str) -> bool {
         self.space();
-        let found = self.rest().strip_prefix(word).is_some_and(|rest| {
-            !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_')
-        });
+        let found = self
+            .rest()
+            .strip_prefix(word)
+            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_'));
         self.at += if found { word.len() } else { 0 };
         found
     }

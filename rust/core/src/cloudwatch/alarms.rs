@@ -121,8 +121,7 @@ impl CloudWatch {
         let rules: Vec<AlarmRule> = left.map(|(_, rule)| rule).collect();
         let mut needed = Vec::new();
         rules.iter().for_each(|rule| rule.children(&mut needed));
-        let kept: Vec<&str> =
-            names.iter().map(String::as_str).filter(|name| needed.contains(name)).collect();
+        let kept: Vec<&str> = names.iter().map(String::as_str).filter(|name| needed.contains(name)).collect();
         if !kept.is_empty() {
             let them = if kept.len() == 1 { "it" } else { "them" };
             let kept = kept.join(",");
@@ -239,8 +238,7 @@ impl CloudWatch {
                     Stat::Simple(_) => false,
                 };
                 let mut evaluated = periods.values().rev().take(condition.evaluation_periods);
-                let has_low_samples =
-                    *low_samples == Some(LowSamples::Ignore) && evaluated.any(is_low);
+                let has_low_samples = *low_samples == Some(LowSamples::Ignore) && evaluated.any(is_low);
                 let values = starts.map(|start| Some((start, stat.of(periods.get(&start)?)?)));
                 (values.collect(), has_low_samples)
             }

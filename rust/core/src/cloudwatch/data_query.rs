@@ -123,7 +123,8 @@ pub fn evaluate(
             QuerySource::Expression(text) => left.push((query, Expression::parse(text)?)),
             QuerySource::Metric { metric, stat } => {
                 let from = period_start(frame.from, frame.origin, query.period);
-                let points = watch.observations(metric, Span { from, until: frame.until, now: frame.now }, tables);
+                let points =
+                    watch.observations(metric, Span { from, until: frame.until, now: frame.now }, tables);
                 let periods = by_period(&points, frame.origin, query.period);
                 let values = periods.iter().filter_map(|(start, all)| Some((*start, stat.of(all)?)));
                 results.insert(query.id.clone(), (values.collect(), query.seconds()));

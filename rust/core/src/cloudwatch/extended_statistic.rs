@@ -308,8 +308,25 @@ mod tests {
     #[test]
     fn other_names_are_none() {
         for text in [
-            "", "p", "p101", "p-1", "p1e1", "P99", "p99.12345678901", "tm0", "TM()", "TM(:)", "TM(10:90%)", "TM(9:1)",
-            "PR(10%:20%)", "PR90", "IQR", "TM(5", "pNaN", "TM(NaN:1)", "Sum",
+            "",
+            "p",
+            "p101",
+            "p-1",
+            "p1e1",
+            "P99",
+            "p99.12345678901",
+            "tm0",
+            "TM()",
+            "TM(:)",
+            "TM(10:90%)",
+            "TM(9:1)",
+            "PR(10%:20%)",
+            "PR90",
+            "IQR",
+            "TM(5",
+            "pNaN",
+            "TM(NaN:1)",
+            "Sum",
         ] {
             assert_eq!(ExtendedStatistic::parse(text), None, "{text}");
         }

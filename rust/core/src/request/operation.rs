@@ -13,12 +13,13 @@ use crate::request::bulk::{
 use crate::request::cloudwatch::{
     DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
     DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
-    DescribeAlarmsOutput, DescribeInsightRules, DescribeInsightRulesInput, DescribeInsightRulesOutput, DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions,
-    EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetInsightRuleReport,
-    GetInsightRuleReportInput, GetInsightRuleReportOutput, GetMetricData, GetMetricDataInput,
-    GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput, GetMetricStatisticsOutput,
-    ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics, ListMetricsInput,
-    ListMetricsOutput, PutCompositeAlarm, PutCompositeAlarmInput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
+    DescribeAlarmsOutput, DescribeInsightRules, DescribeInsightRulesInput, DescribeInsightRulesOutput,
+    DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions, EnableAlarmActionsInput, GetDashboard,
+    GetDashboardInput, GetDashboardOutput, GetInsightRuleReport, GetInsightRuleReportInput,
+    GetInsightRuleReportOutput, GetMetricData, GetMetricDataInput, GetMetricDataOutput, GetMetricStatistics,
+    GetMetricStatisticsInput, GetMetricStatisticsOutput, ListDashboards, ListDashboardsInput,
+    ListDashboardsOutput, ListMetrics, ListMetricsInput, ListMetricsOutput, PutCompositeAlarm,
+    PutCompositeAlarmInput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
     PutMetricAlarmInput, PutMetricData, PutMetricDataInput, SetAlarmState, SetAlarmStateInput,
 };
 use crate::request::context::Context;

@@ -82,11 +82,11 @@ pub use index::{
 pub use item_limits::{PUT_TOO_LARGE, check_item_size};
 pub use key_span::KeySpan;
 pub use kinesis::{CreationPrecision, KinesisBatch, KinesisDestination};
+pub use observed::KinesisOutcome;
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
 pub use past::{PastChange, PastHold, PastMoment, PastPage};
 pub use provision::NewLimits;
-pub use observed::KinesisOutcome;
 pub use published::{NAMESPACE, Span, is_published, unit_of};
 pub use read::{Page, PagePlan, Reading};
 pub use refusal::not_found;

@@ -73,10 +73,8 @@ fn busy() -> (Database, String) {
         database.done("PutItem", &put(lap, json!({})));
     }
     let time_to_live = json!({ "Enabled": true, "AttributeName": "ends" });
-    database.done(
-        "UpdateTimeToLive",
-        &json!({ "TableName": "laps", "TimeToLiveSpecification": time_to_live }),
-    );
+    database
+        .done("UpdateTimeToLive", &json!({ "TableName": "laps", "TimeToLiveSpecification": time_to_live }));
     let mut ending = put(50, json!({}));
     ending["Item"]["ends"] = json!({ "N": (START + 60).to_string() });
     database.done("PutItem", &ending);
@@ -87,11 +85,14 @@ fn busy() -> (Database, String) {
     database.done("Query", &query);
     database.refusal("PutItem", &put(1, json!({ "ConditionExpression": "attribute_not_exists(driver)" })));
     database.refusal("PutItem", &json!({ "TableName": "laps", "Item": {} }));
-    // Of 10 write units a second one item of 20 KB takes two seconds' worth.
-    let mut large = put(7, json!({}));
-    large["Item"]["x"] = json!({ "S": "x".repeat(20_000) });
-    database.done("PutItem", &large);
-    assert!(database.refusal("PutItem", &put(8, json!({}))).is_throttle());
+    // Items of 20 KB take two seconds' worth each, so few of them use up what was saved.
+    let large = |lap: i64| {
+        let mut large = put(lap, json!({}));
+        large["Item"]["x"] = json!({ "S": "x".repeat(20_000) });
+        large
+    };
+    let refused = (100..120).find_map(|lap| database.ask("PutItem", &large(lap)).err());
+    assert!(refused.unwrap().is_throttle());
     database.pass(Duration::from_secs(5));
     let write = json!([{ "Put": put(3, json!({})) }]);
     database.done("TransactWriteItems", &json!({ "TransactItems": write }));
@@ -211,5 +212,8 @@ fn what_the_store_fails_to_do_is_a_system_error() {
     assert_eq!(errors, 1);
     let of = dimensions(&[LAPS, ("Operation", "PutItem")]);
     assert_eq!(read(&mut database, "AWS/DynamoDB", "SystemErrors", &of, "Sum"), Some(1.0));
-    assert_eq!(read(&mut database, "AWS/DynamoDB", "SuccessfulRequestLatency", &of, "SampleCount"), Some(3.0));
+    assert_eq!(
+        read(&mut database, "AWS/DynamoDB", "SuccessfulRequestLatency", &of, "SampleCount"),
+        Some(3.0)
+    );
 }

@@ -170,8 +170,7 @@ impl DescribeAlarms {
         let scaling =
             policies.flat_map(|policy| policy.alarms.iter().map(|alarm| describe_scaling(policy, alarm)));
         let scaling = scaling.map(AlarmOutput::Metric);
-        let mut alarms: Vec<AlarmOutput> =
-            own.chain(scaling).filter(|alarm| self.wants(alarm)).collect();
+        let mut alarms: Vec<AlarmOutput> = own.chain(scaling).filter(|alarm| self.wants(alarm)).collect();
         alarms.sort_by(|left, right| left.name().cmp(right.name()));
         let (alarms, next_token) = page(alarms.into_iter(), self.token.as_deref(), self.limit)?;
         let (mut metric_alarms, mut composite_alarms) = (Vec::new(), Vec::new());

@@ -123,12 +123,8 @@ impl GetMetricData {
     /// # Errors
     /// The exceptions of GetMetricData.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<GetMetricDataOutput, Error> {
-        let frame = Frame {
-            from: self.from,
-            until: self.until,
-            origin: Timestamp::default(),
-            now: context.now,
-        };
+        let frame =
+            Frame { from: self.from, until: self.until, origin: Timestamp::default(), now: context.now };
         let series = evaluate(&self.queries, frame, context.watch, context.tables)?;
         let returned = self.queries.iter().filter(|query| query.return_data);
         let results = returned.map(|query| self.result(query, &series)).collect();

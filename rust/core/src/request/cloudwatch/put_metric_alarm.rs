@@ -154,7 +154,8 @@ fn read_single(
         (None, None) => return Err(missing_parameter("Statistic")),
     };
     if low_samples.is_some() && matches!(stat, Stat::Simple(_)) {
-        let text = "EvaluateLowSampleCountPercentile can only be specified with a percentile ExtendedStatistic.";
+        let text =
+            "EvaluateLowSampleCountPercentile can only be specified with a percentile ExtendedStatistic.";
         return Err(Fault::new(CloudWatchFault::InvalidParameterCombination, text).into());
     }
     let period = read_period(Some(input.period.ok_or_else(|| missing_parameter("Period"))?))?;

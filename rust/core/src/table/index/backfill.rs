@@ -11,8 +11,8 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Batch, Direction, Entry, KeyRange, Space, Store, StoreError, Write};
 use crate::table::capacity::CapacityUnits;
-use crate::table::observed::BackfillStep;
 use crate::table::index::lifecycle::{Index, IndexState};
+use crate::table::observed::BackfillStep;
 use crate::value::{IndexKey, ItemRef, KeyBytes};
 
 /// How fast an index is filled.
