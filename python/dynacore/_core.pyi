@@ -1,13 +1,19 @@
 """The engine, in Rust."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from os import PathLike
 from typing import Any, final
 
+from typing_extensions import Self, Unpack, disjoint_base
+
+from dynacore import _parameters
+from dynacore._client import PlainDynamoDBClient
+
 __all__ = [
     "Database",
     "Invocation",
+    "ItemOperations",
     "KinesisStream",
     "Snapshot",
     "VirtualClock",
@@ -43,6 +49,31 @@ class VirtualClock:
 
     def run_until(self, when: float | datetime) -> None:
         """Let time pass until `when`, in epoch seconds or an aware datetime. The past raises ValueError."""
+
+@disjoint_base
+class ItemOperations:
+    """What a table does with items: a call goes from its arguments to the engine without a frame of Python."""
+
+    def __new__(cls, name: str, client: PlainDynamoDBClient, *_more: Any, **_options: Any) -> Self:
+        """Take the arguments of the class that inherits it."""
+
+    def get_item(self, **parameters: Unpack[_parameters.GetItemParameters]) -> dict[str, Any]:
+        """Read an item."""
+
+    def put_item(self, **parameters: Unpack[_parameters.PutItemParameters]) -> dict[str, Any]:
+        """Write an item, in place of one with its key."""
+
+    def update_item(self, **parameters: Unpack[_parameters.UpdateItemParameters]) -> dict[str, Any]:
+        """Change an item, or make it."""
+
+    def delete_item(self, **parameters: Unpack[_parameters.DeleteItemParameters]) -> dict[str, Any]:
+        """Delete an item."""
+
+    def query(self, **parameters: Unpack[_parameters.QueryParameters]) -> dict[str, Any]:
+        """Read a range of a partition, in order of the sort key; one page."""
+
+    def scan(self, **parameters: Unpack[_parameters.ScanParameters]) -> dict[str, Any]:
+        """Read the table or an index, in no order to rely on; one page."""
 
 @final
 class Snapshot:
@@ -81,6 +112,15 @@ class Database:
 
         With `plain`, attribute values are Python's (boto3's resource); without, they carry their type
         (`{"S": "..."}`, boto3's client). Raises the classes of `dynacore.exceptions`.
+        """
+
+    def write_batch(
+        self, table_name: str, writes: list[tuple[bool, Mapping[str, Any]]]
+    ) -> list[tuple[bool, Mapping[str, Any]]] | None:
+        """Put and delete up to 25 items of a table, each `(True, item)` or `(False, key)`.
+
+        Gives those that were left undone. `None` where anything about the request is not as it should be: nothing
+        was done then, and BatchWriteItem tells what.
         """
 
     def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dynacore._batch_writer import BatchWriter
-from dynacore._conditions import express_conditions
+from dynacore._core import ItemOperations
 from dynacore._table_description import TableDescription
 
 if TYPE_CHECKING:
@@ -28,15 +28,16 @@ class ResourceMeta:
         self.data = data
 
 
-class Table(TableDescription):
-    """A table. Its attributes are read once, when the first one is asked for; `reload` reads them again."""
+class Table(ItemOperations, TableDescription):
+    """A table. Its attributes are read once, when the first one is asked for; `reload` reads them again.
+
+    What it does with items (`get_item`, `query` and so on) is the engine's own, without a frame of Python between.
+    """
 
     def __init__(
         self, name: str, client: PlainDynamoDBClient, description: dict[str, Any] | None = None
     ) -> None:
         self._name = name
-        # Bound once, so that a call is one lookup and one frame from the engine.
-        self._execute = client._core.execute
         self.meta = ResourceMeta(["name"], client, description)
 
     @property
@@ -48,53 +49,6 @@ class Table(TableDescription):
     def table_name(self) -> str:
         """The table's name."""
         return self._name
-
-    # Items. The engine is called directly, not through the client, which would be two frames more.
-
-    def get_item(self, **parameters: Unpack[_parameters.GetItemParameters]) -> dict[str, Any]:
-        """Read an item."""
-        request: Any = parameters
-        request.setdefault("TableName", self._name)
-        return self._execute("dynamodb", "GetItem", request, True)
-
-    def put_item(self, **parameters: Unpack[_parameters.PutItemParameters]) -> dict[str, Any]:
-        """Write an item, in place of one with its key."""
-        request: Any = parameters
-        request.setdefault("TableName", self._name)
-        if "ConditionExpression" in request:
-            express_conditions(request)
-        return self._execute("dynamodb", "PutItem", request, True)
-
-    def update_item(self, **parameters: Unpack[_parameters.UpdateItemParameters]) -> dict[str, Any]:
-        """Change an item, or make it."""
-        request: Any = parameters
-        request.setdefault("TableName", self._name)
-        if "ConditionExpression" in request:
-            express_conditions(request)
-        return self._execute("dynamodb", "UpdateItem", request, True)
-
-    def delete_item(self, **parameters: Unpack[_parameters.DeleteItemParameters]) -> dict[str, Any]:
-        """Delete an item."""
-        request: Any = parameters
-        request.setdefault("TableName", self._name)
-        if "ConditionExpression" in request:
-            express_conditions(request)
-        return self._execute("dynamodb", "DeleteItem", request, True)
-
-    def query(self, **parameters: Unpack[_parameters.QueryParameters]) -> dict[str, Any]:
-        """Read a range of a partition, in order of the sort key; one page."""
-        request: Any = parameters
-        request.setdefault("TableName", self._name)
-        express_conditions(request)
-        return self._execute("dynamodb", "Query", request, True)
-
-    def scan(self, **parameters: Unpack[_parameters.ScanParameters]) -> dict[str, Any]:
-        """Read the table or an index, in no order to rely on; one page."""
-        request: Any = parameters
-        request.setdefault("TableName", self._name)
-        if "FilterExpression" in request:
-            express_conditions(request)
-        return self._execute("dynamodb", "Scan", request, True)
 
     def batch_writer(self, overwrite_by_pkeys: Sequence[str] | None = None) -> BatchWriter:
         """Write many items with few calls: `with table.batch_writer() as batch: ...`.

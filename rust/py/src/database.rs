@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dynacore::clock::Timestamp;
 use dynacore::error::Error;
-use dynacore::request::{Operation, Service};
+use dynacore::request::{BatchWriteItem, Operation, Response, Service, WriteRequest};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::table::partition::{PartitionDescription, SplitObstacle};
@@ -17,11 +17,11 @@ use dynacore_server::{Bucket, Clock, DirectoryBucket};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::bucket::PyBucket;
 use crate::clock::VirtualClock;
-use crate::convert::{Form, PyReader, PyWriter, with_stock};
+use crate::convert::{Form, ItemWriter, PyReader, PyWriter, Stock, with_stock};
 use crate::invocation::{Invocation, calling};
 use crate::{error, metadata};
 
@@ -118,6 +118,33 @@ impl Database {
             return Err(PyValueError::new_err(format!("there is no service {service:?} here")));
         };
         self.answer_call(service, operation, parameters, if plain { Form::Plain } else { Form::Typed })
+    }
+
+    /// Puts and deletes up to 25 items of a table, each `(True, item)` or `(False, key)`; gives those that were left
+    /// undone. `None` where anything about the request is not as it should be: nothing was done then, and the same as
+    /// a BatchWriteItem tells what.
+    fn write_batch<'py>(
+        &self,
+        table_name: &str,
+        writes: &Bound<'py, PyList>,
+    ) -> PyResult<Option<Vec<(bool, Bound<'py, PyDict>)>>> {
+        let py = writes.py();
+        let Some(request) = with_stock(|stock| read_batch(table_name, writes, stock)) else { return Ok(None) };
+        let (outcome, pending) = self.database.begin(&request);
+        let refused = |error| self.exception(py, &error, Service::DynamoDb, "BatchWriteItem");
+        if let Some(pending) = pending {
+            py.detach(|| pending.wait()).map_err(refused)?;
+        }
+        let Response::BatchWriteItem(output) = outcome.map_err(refused)? else {
+            unreachable!("an answer is its request's")
+        };
+        let left = output.unprocessed_items.unwrap_or_default();
+        let mut undone = Vec::new();
+        for write in left.iter().flat_map(|(_, writes)| writes) {
+            let item = with_stock(|stock| ItemWriter::new(py, Form::Plain, stock).item(write.item()))?;
+            undone.push((write.is_put(), item));
+        }
+        Ok(Some(undone))
     }
 
     /// Answers a request of the wire. Other threads of Python run meanwhile: a body may be megabytes.
@@ -276,7 +303,7 @@ impl Database {
     ///
     /// # Errors
     /// The classes of `dynacore.exceptions`, and what Python or boto3's serializer raise for a parameter.
-    fn answer_call<'py>(
+    pub fn answer_call<'py>(
         &self,
         service: Service,
         operation: &str,
@@ -346,6 +373,23 @@ fn positive(name: &str, number: i64) -> PyResult<u64> {
         .ok()
         .filter(|number| *number > 0)
         .ok_or_else(|| PyValueError::new_err(format!("{name} is a whole number from 1, not {number}")))
+}
+
+/// A batch of writes of one table, if all about it is as it should be.
+fn read_batch(table_name: &str, writes: &Bound<'_, PyList>, stock: &mut Stock) -> Option<Operation> {
+    let mut read = Vec::with_capacity(writes.len());
+    for write in writes {
+        let write = write.cast_into::<PyTuple>().ok()?;
+        let is_put = write.get_item(0).ok()?.is_truthy().ok()?;
+        let attributes = write.get_item(1).ok()?.cast_into::<PyDict>().ok()?;
+        let mut problem = None;
+        let item = PyReader::new(&attributes, Form::Plain, stock).item(&mut problem).ok()?;
+        if problem.is_some() {
+            return None;
+        }
+        read.push(if is_put { WriteRequest::Put(item) } else { WriteRequest::Delete(item) });
+    }
+    BatchWriteItem::of_table(table_name.to_owned(), read).map(Operation::BatchWriteItem).ok()
 }
 
 /// Whole seconds, because the engine's buckets start with whole seconds of throughput.

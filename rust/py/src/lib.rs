@@ -11,6 +11,7 @@ mod database;
 mod error;
 mod invocation;
 mod item_file;
+mod item_operations;
 mod kinesis;
 mod metadata;
 mod parameters;
@@ -30,6 +31,8 @@ mod _core {
     use super::invocation::Invocation;
     #[pymodule_export]
     use super::item_file::{json_to_ion, read_items};
+    #[pymodule_export]
+    use super::item_operations::ItemOperations;
     #[pymodule_export]
     use super::kinesis::KinesisStream;
     #[pymodule_export]

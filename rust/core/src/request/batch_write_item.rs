@@ -84,18 +84,23 @@ impl WriteRequest {
     fn new(input: WriteRequestInput) -> Result<Self, Error> {
         match (input.put_request, input.delete_request) {
             (Some(put), None) => {
-                let item = put.item.ok_or_else(|| missing("putRequest.item"))??;
-                check_item_size(item.as_ref(), "Item size has exceeded the maximum allowed size")?;
-                Ok(Self::Put(item))
+                Self::Put(put.item.ok_or_else(|| missing("putRequest.item"))??).checked()
             }
             (None, Some(delete)) => {
-                Ok(Self::Delete(delete.key.ok_or_else(|| missing("deleteRequest.key"))??))
+                Self::Delete(delete.key.ok_or_else(|| missing("deleteRequest.key"))??).checked()
             }
             _ => Err(Error::validation(
                 "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported \
                  datatypes",
             )),
         }
+    }
+
+    fn checked(self) -> Result<Self, Error> {
+        if let Self::Put(item) = &self {
+            check_item_size(item.as_ref(), "Item size has exceeded the maximum allowed size")?;
+        }
+        Ok(self)
     }
 
     fn key(&self, table: &Table) -> Result<Key, Error> {
@@ -105,8 +110,15 @@ impl WriteRequest {
         }
     }
 
+    /// Whether it puts an item.
+    #[must_use]
+    pub fn is_put(&self) -> bool {
+        matches!(self, Self::Put(_))
+    }
+
     /// The item or key, which holds the key's attributes.
-    fn item(&self) -> ItemRef<'_> {
+    #[must_use]
+    pub fn item(&self) -> ItemRef<'_> {
         match self {
             Self::Put(item) | Self::Delete(item) => item.as_ref(),
         }
@@ -178,6 +190,23 @@ impl BatchWriteItem {
             tables.push(TableWrites { table, requests });
         }
         Ok(Self { tables, return_consumed_capacity, return_item_collection_metrics })
+    }
+
+    /// The writes of one table, read already.
+    ///
+    /// # Errors
+    /// `ValidationException`.
+    pub fn of_table(name: String, requests: Vec<WriteRequest>) -> Result<Self, Error> {
+        if !(1..=WRITES_MAX).contains(&requests.len()) {
+            return Err(Error::Validation(format!("A batch has 1 to {WRITES_MAX} writes")));
+        }
+        let table = TableName::at("requestItems", Some(name))?;
+        let requests = requests.into_iter().map(WriteRequest::checked).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            tables: vec![TableWrites { table, requests }],
+            return_consumed_capacity: ReturnConsumedCapacity::None,
+            return_item_collection_metrics: ReturnItemCollectionMetrics::None,
+        })
     }
 
     /// Carries the request out: each write by itself, those that throughput refuses come back unprocessed.

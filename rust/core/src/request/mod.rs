@@ -86,6 +86,7 @@ mod update_time_to_live;
 mod vector_description;
 mod vector_members;
 
+pub use batch_write_item::{BatchWriteItem, WriteRequest};
 pub use bulk::read_bulk_record;
 pub use context::Context;
 pub use kinesis::{KinesisRecord, kinesis_record};

@@ -146,19 +146,30 @@ macro_rules! wire_name {
     };
 }
 
+/// How a request or an answer is held. A large one is `boxed`: all of them are moved some times, and each move takes the
+/// time of the largest.
+macro_rules! held {
+    ( $shape:ident ) => {
+        $shape
+    };
+    ( $shape:ident boxed ) => {
+        Box<$shape>
+    };
+}
+
 /// Declares every operation once: its service, its name, how it is read, and the shape of its answer.
 macro_rules! operations {
-    ( $context:ident; $( $service:ident $name:ident $( as $wire:literal )? ( $input:ident ) $( with $cache:ident )? -> $output:ident );* $(;)? ) => {
+    ( $context:ident; $( $service:ident $name:ident $( as $wire:literal )? ( $input:ident $( $held:ident )? ) $( with $cache:ident )? -> $output:ident $( $boxed:ident )? );* $(;)? ) => {
         /// A request, read and checked as far as that needs no table.
         pub enum Operation { $(
             #[doc = concat!("`", stringify!($name), "`.")]
-            $name($name),
+            $name(held!($name $( $held )?)),
         )* }
 
         /// The answer of an operation.
         pub enum Response { $(
             #[doc = concat!("The answer of `", stringify!($name), "`.")]
-            $name($output),
+            $name(held!($output $( $boxed )?)),
         )* }
 
         impl Operation {
@@ -197,7 +208,7 @@ macro_rules! operations {
                 match (service, name) {
                     $( (Service::$service, wire_name!($name $( $wire )?)) => {
                         let input = $input::read(reader)?;
-                        Ok(Self::$name($name::new(input $(, $cache)?)?))
+                        Ok(Self::$name($name::new(input $(, $cache)?)?.into()))
                     } )*
                     _ if is_unsupported(service, name) => Err(Error::UnknownOperation(format!(
                         "{name} is an operation of {} that dynacore does not support yet",
@@ -237,7 +248,7 @@ macro_rules! operations {
             /// # Errors
             /// The operation's exceptions.
             pub fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
-                match self { $( Self::$name(request) => request.execute(context).map(Response::$name), )* }
+                match self { $( Self::$name(request) => request.execute(context).map(|output| Response::$name(output.into())), )* }
             }
         }
 
@@ -256,30 +267,30 @@ operations! {
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
     DynamoDb CancelBulkOperation(CancelBulkOperationInput) -> CancelBulkOperationOutput;
     DynamoDb CreateBackup(CreateBackupInput) -> CreateBackupOutput;
-    DynamoDb CreateTable(CreateTableInput) -> TableOutput;
-    DynamoDb DeleteBackup(DeleteBackupInput) -> BackupOutput;
+    DynamoDb CreateTable(CreateTableInput boxed) -> TableOutput boxed;
+    DynamoDb DeleteBackup(DeleteBackupInput) -> BackupOutput boxed;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
     DynamoDb DeleteResourcePolicy(DeleteResourcePolicyInput) -> RevisionOutput;
-    DynamoDb DeleteTable(DeleteTableInput) -> TableOutput;
-    DynamoDb DescribeBackup(DescribeBackupInput) -> BackupOutput;
-    DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput;
+    DynamoDb DeleteTable(DeleteTableInput) -> TableOutput boxed;
+    DynamoDb DescribeBackup(DescribeBackupInput) -> BackupOutput boxed;
+    DynamoDb DescribeBulkOperation(DescribeBulkOperationInput) -> BulkOperationOutput boxed;
     DynamoDb DescribeContinuousBackups(DescribeContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
-    DynamoDb DescribeExport(DescribeExportInput) -> ExportOutput;
-    DynamoDb DescribeImport(DescribeImportInput) -> ImportOutput;
+    DynamoDb DescribeExport(DescribeExportInput) -> ExportOutput boxed;
+    DynamoDb DescribeImport(DescribeImportInput) -> ImportOutput boxed;
     DynamoDb DescribeKinesisStreamingDestination(DescribeKinesisStreamingDestinationInput) -> DescribeKinesisStreamingDestinationOutput;
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
-    DynamoDb DescribeTable(DescribeTableInput) -> TableOutput;
+    DynamoDb DescribeTable(DescribeTableInput) -> TableOutput boxed;
     DynamoDb DescribeTimeToLive(DescribeTimeToLiveInput) -> DescribeTimeToLiveOutput;
     DynamoDb DisableKinesisStreamingDestination(DisableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
     DynamoDb EnableKinesisStreamingDestination(EnableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
-    DynamoDb ExecuteStatement(ExecuteStatementInput) with cache -> ExecuteStatementOutput;
+    DynamoDb ExecuteStatement(ExecuteStatementInput boxed) with cache -> ExecuteStatementOutput;
     DynamoDb ExecuteTransaction(ExecuteTransactionInput) with cache -> ExecuteTransactionOutput;
-    DynamoDb ExportTable as "ExportTableToPointInTime"(ExportTableInput) -> ExportOutput;
+    DynamoDb ExportTable as "ExportTableToPointInTime"(ExportTableInput) -> ExportOutput boxed;
     DynamoDb GetItem(GetItemInput) with cache -> GetItemOutput;
     DynamoDb GetResourcePolicy(GetResourcePolicyInput) -> GetResourcePolicyOutput;
-    DynamoDb ImportTable(ImportTableInput) -> ImportOutput;
+    DynamoDb ImportTable(ImportTableInput boxed) -> ImportOutput boxed;
     DynamoDb ListBackups(ListBackupsInput) -> ListBackupsOutput;
     DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
@@ -289,21 +300,21 @@ operations! {
     DynamoDb ListTagsOfResource(ListTagsOfResourceInput) -> ListTagsOfResourceOutput;
     DynamoDb PutItem(PutItemInput) with cache -> WriteOutput;
     DynamoDb PutResourcePolicy(PutResourcePolicyInput) -> RevisionOutput;
-    DynamoDb Query(QueryInput) with cache -> PageOutput;
-    DynamoDb RestoreTableFromBackup(RestoreTableFromBackupInput) -> TableOutput;
-    DynamoDb RestoreTableToPointInTime(RestoreTableToPointInTimeInput) -> TableOutput;
-    DynamoDb Scan(ScanInput) with cache -> PageOutput;
-    DynamoDb SearchVectors(SearchVectorsInput) with cache -> SearchVectorsOutput;
-    DynamoDb StartBulkPutItems(StartBulkPutItemsInput) -> BulkOperationOutput;
+    DynamoDb Query(QueryInput boxed) with cache -> PageOutput;
+    DynamoDb RestoreTableFromBackup(RestoreTableFromBackupInput) -> TableOutput boxed;
+    DynamoDb RestoreTableToPointInTime(RestoreTableToPointInTimeInput boxed) -> TableOutput boxed;
+    DynamoDb Scan(ScanInput boxed) with cache -> PageOutput;
+    DynamoDb SearchVectors(SearchVectorsInput boxed) with cache -> SearchVectorsOutput;
+    DynamoDb StartBulkPutItems(StartBulkPutItemsInput) -> BulkOperationOutput boxed;
     DynamoDb TagResource(TagResourceInput) -> EmptyOutput;
     DynamoDb TransactGetItems(TransactGetItemsInput) with cache -> TransactGetItemsOutput;
     DynamoDb TransactWriteItems(TransactWriteItemsInput) with cache -> TransactWriteItemsOutput;
     DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
     DynamoDb UpdateContinuousBackups(UpdateContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
-    DynamoDb UpdateItem(UpdateItemInput) with cache -> UpdateItemOutput;
+    DynamoDb UpdateItem(UpdateItemInput boxed) with cache -> UpdateItemOutput;
     DynamoDb UpdateKinesisStreamingDestination(UpdateKinesisStreamingDestinationInput) -> UpdateKinesisStreamingDestinationOutput;
-    DynamoDb UpdateTable(UpdateTableInput) -> TableOutput;
+    DynamoDb UpdateTable(UpdateTableInput) -> TableOutput boxed;
     DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;
     DynamoDbStreams DescribeStream(DescribeStreamInput) -> DescribeStreamOutput;
     DynamoDbStreams GetRecords(GetRecordsInput) -> GetRecordsOutput;
@@ -341,11 +352,11 @@ operations! {
     CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
     CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;
     CloudWatch SetAlarmState(SetAlarmStateInput) -> EmptyOutput;
-    Lambda CreateEventSourceMapping(CreateEventSourceMappingInput) -> MappingOutput;
-    Lambda DeleteEventSourceMapping(DeleteEventSourceMappingInput) -> MappingOutput;
-    Lambda GetEventSourceMapping(GetEventSourceMappingInput) -> MappingOutput;
+    Lambda CreateEventSourceMapping(CreateEventSourceMappingInput) -> MappingOutput boxed;
+    Lambda DeleteEventSourceMapping(DeleteEventSourceMappingInput) -> MappingOutput boxed;
+    Lambda GetEventSourceMapping(GetEventSourceMappingInput) -> MappingOutput boxed;
     Lambda ListEventSourceMappings(ListEventSourceMappingsInput) -> ListEventSourceMappingsOutput;
-    Lambda UpdateEventSourceMapping(UpdateEventSourceMappingInput) -> MappingOutput;
+    Lambda UpdateEventSourceMapping(UpdateEventSourceMappingInput) -> MappingOutput boxed;
     EventBridge DeleteRule(DeleteRuleInput) -> EmptyOutput;
     EventBridge DescribeRule(DescribeRuleInput) -> RuleOutput;
     EventBridge DisableRule(SwitchRuleInput) -> EmptyOutput;
@@ -357,4 +368,16 @@ operations! {
     EventBridge PutTargets(PutTargetsInput) -> TargetChangeOutput;
     EventBridge RemoveTargets(RemoveTargetsInput) -> TargetChangeOutput;
     EventBridge TestEventPattern(TestEventPatternInput) -> TestEventPatternOutput;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What every call pays to move its request and its answer from layer to layer.
+    #[test]
+    fn requests_and_answers_are_small() {
+        assert!(size_of::<Operation>() <= 304, "{}", size_of::<Operation>());
+        assert!(size_of::<Response>() <= 280, "{}", size_of::<Response>());
+    }
 }

@@ -118,13 +118,30 @@ impl Encoder {
     /// Writes the name of the next attribute or map entry. If the name was there before, the new value replaces
     /// the earlier one, which leaves its place.
     pub fn name(&mut self, name: &str) -> &mut Self {
+        let frame = &mut self.frame;
+        let entries = &self.buffer[frame.start..];
+        if let Some(offset) = frame.names.note(name.as_bytes(), entries, frame.count) {
+            self.superseded.push(frame.start + offset);
+        }
+        self.write_name(name);
+        self
+    }
+
+    /// Writes the name of the next attribute or map entry, which the caller knows was not there before: a map of the
+    /// language it reads has each name once.
+    #[inline]
+    pub fn distinct_name(&mut self, name: &str) -> &mut Self {
+        let frame = &mut self.frame;
+        frame.names.pass(name.as_bytes(), &self.buffer[frame.start..]);
+        self.write_name(name);
+        self
+    }
+
+    #[inline]
+    fn write_name(&mut self, name: &str) {
         let name = name.as_bytes();
         let frame = &mut self.frame;
         assert!(!frame.named, "a name follows a name");
-        let entries = &self.buffer[frame.start..];
-        if let Some(offset) = frame.names.note(name, entries, frame.count) {
-            self.superseded.push(frame.start + offset);
-        }
         self.size += name.len();
         match frame.kind {
             Kind::Item => {}
@@ -139,7 +156,6 @@ impl Encoder {
             self.buffer.extend_from_slice(Header::new().varint(name.len()).as_bytes());
         }
         self.buffer.extend_from_slice(name);
-        self
     }
 
     /// Writes a string.

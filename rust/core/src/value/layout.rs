@@ -52,8 +52,36 @@ pub(super) const ELEMENT_SIZE: usize = 1;
 /// The bytes of an empty item.
 pub(super) const EMPTY_ITEM: [u8; 3] = [0x80, 0x00, 0x00];
 
-/// The type a tag stands for.
-pub(super) fn type_of(tag: u8) -> Option<Type> {
+/// The type each tag stands for: a look is cheaper than comparisons, and every attribute of every item is looked at.
+const TYPES: [Option<Type>; 256] = {
+    let mut types = [None; 256];
+    let mut tag = 0;
+    while tag < 256 {
+        types[tag] = classify(tag as u8);
+        tag += 1;
+    }
+    types
+};
+
+/// Where a value ends whose tag says so by itself; 0 for the other tags.
+const ENDS: [u8; 256] = {
+    let mut ends = [0; 256];
+    let mut tag = 0;
+    while tag < 256 {
+        ends[tag] = match tag as u8 {
+            tag @ STRING.. => tag - STRING + 1,
+            tag @ BINARY..STRING => tag - BINARY + 1,
+            NULL | FALSE | TRUE => 1,
+            LIST..=BINARY_SET | LONG_STRING | LONG_BINARY => 0,
+            tag if tag > NUMBER => tag - NUMBER + 1,
+            _ => 0,
+        };
+        tag += 1;
+    }
+    ends
+};
+
+const fn classify(tag: u8) -> Option<Type> {
     Some(match tag {
         NULL => Type::Null,
         FALSE | TRUE => Type::Bool,
@@ -67,6 +95,12 @@ pub(super) fn type_of(tag: u8) -> Option<Type> {
         _ if tag > NUMBER && tag <= NUMBER + NUMBER_BYTES_MAX => Type::N,
         _ => return None,
     })
+}
+
+/// The type a tag stands for.
+#[inline]
+pub(super) fn type_of(tag: u8) -> Option<Type> {
+    TYPES[usize::from(tag)]
 }
 
 /// The tag of a container type.
@@ -113,7 +147,11 @@ pub(super) fn payload_range(bytes: &[u8]) -> Range<usize> {
 /// Splits the valid value at the front of `bytes` from what follows.
 #[inline]
 pub(super) fn split_value(bytes: &[u8]) -> (&[u8], &[u8]) {
-    bytes.split_at(payload_range(bytes).end)
+    let end = match ENDS[usize::from(bytes[0])] {
+        0 => payload_range(bytes).end,
+        end => usize::from(end),
+    };
+    bytes.split_at(end)
 }
 
 /// Splits the valid entry at the front of `bytes` into name, value and what follows.

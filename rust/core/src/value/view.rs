@@ -61,6 +61,7 @@ impl<'a> ValueRef<'a> {
     }
 
     /// The type.
+    #[inline]
     #[must_use]
     pub fn type_(&self) -> Type {
         layout::type_of(self.0[0]).expect("invariant: an encoded value begins with a tag")

@@ -33,7 +33,7 @@ impl World {
         self.now = self.now.max(now);
         match operation {
             Operation::UpdateTable(update) if let Some((name, change)) = update.global_table() => {
-                self.update_global_table(regions, region, (name, change)).map(Response::UpdateTable)
+                self.update_global_table(regions, region, (name, change)).map(|output| Response::UpdateTable(output.into()))
             }
             _ if self.has_strong() => {
                 if self.reach_changed {

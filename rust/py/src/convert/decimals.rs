@@ -68,12 +68,11 @@ impl Decimals {
 
     #[cold]
     fn make<'py>(&mut self, py: Python<'py>, number: &[u8], words: Short) -> PyResult<&Bound<'py, PyAny>> {
-        let class = classes::decimal(py)?;
         let made = match stored(number)?.to_i64() {
-            Some(whole) => class.call1((whole,))?,
+            Some(whole) => classes::whole_decimal(py)?.call1((whole,))?,
             None => {
                 let text = self.text(py, number)?;
-                class.call1((compact(text.to_str()?).as_ref(),))?
+                classes::decimal(py)?.call1((compact(text.to_str()?).as_ref(),))?
             }
         };
         if !words.is_exact() {

@@ -44,51 +44,65 @@ impl<'py, 's> ItemWriter<'py, 's> {
     }
 
     fn map(&mut self, map: MapRef<'_>) -> PyResult<Bound<'py, PyDict>> {
-        let Some(shape) = self.stock.shapes.take(self.py, map, &mut self.stock.names)? else {
-            return self.unshaped(map);
-        };
         // Values may be maps that have shapes too, so this one is out of the table meanwhile.
-        let dict = self.shaped(map, &shape);
-        self.stock.shapes.keep(map, shape);
-        dict
+        let shape = self.stock.shapes.take(map);
+        let dict = match &shape {
+            Some(shape) => self.shaped(map, shape)?,
+            None => None,
+        };
+        let stock = &mut *self.stock;
+        stock.shapes.settle(self.py, map, (shape, dict.is_some()), &mut stock.names)?;
+        dict.map_or_else(|| self.unshaped(map), Ok)
     }
 
-    fn shaped(&mut self, map: MapRef<'_>, shape: &Shape) -> PyResult<Bound<'py, PyDict>> {
+    /// The dictionary of a map that has the names of a shape; `None` where it has others. The names are compared on
+    /// the way, so that the map is walked once.
+    fn shaped(&mut self, map: MapRef<'_>, shape: &Shape) -> PyResult<Option<Bound<'py, PyDict>>> {
         let dict = shape.blank(self.py)?;
-        let plain = self.form == Form::Plain;
-        for (name, (_, value)) in shape.names(self.py).zip(map.byte_entries()) {
-            match value.type_() {
-                Type::S if plain => dict.set_item(name, PyString::from_bytes(self.py, value.payload())?)?,
-                Type::N if plain => {
-                    dict.set_item(name, self.stock.decimals.get(self.py, value.payload())?)?;
-                }
-                _ => dict.set_item(name, self.value(value)?)?,
+        for ((expected, text), (name, value)) in shape.names(self.py).zip(map.byte_entries()) {
+            if name != expected {
+                return Ok(None);
             }
+            self.set(&dict, text, value)?;
         }
-        Ok(dict)
+        Ok(Some(dict))
+    }
+
+    /// Puts a value into a dictionary. The most common kinds are put in without a count of references of our own.
+    #[inline]
+    fn set(
+        &mut self,
+        dict: &Bound<'py, PyDict>,
+        name: &Bound<'py, PyString>,
+        value: ValueRef<'_>,
+    ) -> PyResult<()> {
+        match value.type_() {
+            Type::S if self.form == Form::Plain => match self.stock.texts.get(self.py, value.payload()) {
+                Some(text) => dict.set_item(name, text),
+                None => dict.set_item(name, self.stock.texts.make(self.py, value.payload())?),
+            },
+            Type::N if self.form == Form::Plain => {
+                dict.set_item(name, self.stock.decimals.get(self.py, value.payload())?)
+            }
+            _ => dict.set_item(name, self.value(value)?),
+        }
     }
 
     fn unshaped(&mut self, map: MapRef<'_>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(self.py);
-        let plain = self.form == Form::Plain;
         for (name, value) in map.byte_entries() {
-            // The most common kinds are put in without a count of references of our own.
-            match value.type_() {
-                Type::S if plain => {
-                    let text = PyString::from_bytes(self.py, value.payload())?;
-                    dict.set_item(self.stock.names.get(self.py, name)?, text)?;
-                }
-                Type::N if plain => {
-                    let decimal = self.stock.decimals.get(self.py, value.payload())?;
-                    dict.set_item(self.stock.names.get(self.py, name)?, decimal)?;
-                }
-                _ => {
-                    let value = self.value(value)?;
-                    dict.set_item(self.stock.names.get(self.py, name)?, value)?;
-                }
-            }
+            let text = self.stock.names.get(self.py, name)?.clone();
+            self.set(&dict, &text, value)?;
         }
         Ok(dict)
+    }
+
+    /// A text. Texts that come again are shared.
+    fn text(&mut self, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        Ok(match self.stock.texts.get(self.py, text) {
+            Some(text) => text.clone().into_any(),
+            None => self.stock.texts.make(self.py, text)?.into_any(),
+        })
     }
 
     fn list(&mut self, list: ListRef<'_>) -> PyResult<Bound<'py, PyAny>> {
@@ -101,7 +115,7 @@ impl<'py, 's> ItemWriter<'py, 's> {
 
     fn plain(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
         Ok(match value.type_() {
-            Type::S => PyString::from_bytes(self.py, value.payload())?.into_any(),
+            Type::S => self.text(value.payload())?,
             Type::N => self.stock.decimals.get(self.py, value.payload())?.clone(),
             Type::B => classes::binary(self.py)?.call1((PyBytes::new(self.py, value.payload()),))?,
             _ => match value.view() {
@@ -153,7 +167,7 @@ impl<'py, 's> ItemWriter<'py, 's> {
 
     fn typed_scalar(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
         Ok(match value.type_() {
-            Type::S => PyString::from_bytes(self.py, value.payload())?.into_any(),
+            Type::S => self.text(value.payload())?,
             Type::N => self.stock.decimals.text(self.py, value.payload())?.into_any(),
             Type::B => PyBytes::new(self.py, value.payload()).into_any(),
             other => unreachable!("a scalar, not {other:?}"),

@@ -15,8 +15,10 @@ mod reader;
 mod shapes;
 mod short;
 mod stock;
+mod texts;
 mod writer;
 
+pub use item::ItemWriter;
 pub use reader::PyReader;
 pub use stock::{Stock, with_stock};
 pub use writer::PyWriter;

@@ -95,12 +95,21 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         value: &Bound<'py, PyAny>,
         out: &mut Encoder,
     ) -> Result<(), Refused> {
-        let Ok(name) = key.cast_exact::<PyString>().or_else(|_| key.cast::<PyString>()) else {
+        if let Ok(name) = key.cast_exact::<PyString>()
+            && !self.foreign
+        {
+            let name = name.to_str()?;
+            note_name(self.problem, name);
+            // A dictionary that nobody changes has a text once.
+            out.distinct_name(name);
+        } else if let Ok(name) = key.cast::<PyString>() {
+            // What equals what is up to the caller's class.
+            let name = name.to_str()?;
+            note_name(self.problem, name);
+            out.name(name);
+        } else {
             return Err(Refused::Key(Box::new((key.clone().unbind(), vec![format!(" (key: {key})")]))));
-        };
-        let name = name.to_str()?;
-        note_name(self.problem, name);
-        out.name(name);
+        }
         self.write(value, out).map_err(|refused| refused.below(|| format!(".{key}")))
     }
 

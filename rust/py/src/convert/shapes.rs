@@ -40,33 +40,35 @@ impl Shapes {
         Self { slots: [const { None }; SLOTS] }
     }
 
-    /// Takes out the shape that an item has, to be given back with [`Shapes::keep`]. Where there is none it is
-    /// made for the next item like this, unless another shape in its place was of use lately.
+    /// Takes out the shape that an item may have, to be given back with [`Shapes::settle`].
+    pub fn take(&mut self, map: MapRef<'_>) -> Option<Box<Shape>> {
+        let slot = &mut self.slots[slot(map)?];
+        if slot.as_ref()?.names.len() == map.len() { slot.take() } else { None }
+    }
+
+    /// Gives back the shape that was taken for an item, if one was, and whether it `fits`. Where it does not, the
+    /// item's own is made for the next one like it, unless the other was of use lately.
     ///
     /// # Errors
     /// What Python raises when it cannot make an object.
-    pub fn take(
+    pub fn settle(
         &mut self,
         py: Python<'_>,
         map: MapRef<'_>,
+        (taken, fits): (Option<Box<Shape>>, bool),
         names: &mut Names,
-    ) -> PyResult<Option<Box<Shape>>> {
-        let Some(slot) = slot(map) else { return Ok(None) };
+    ) -> PyResult<()> {
+        let Some(slot) = slot(map) else { return Ok(()) };
         let slot = &mut self.slots[slot];
+        if taken.is_some() {
+            *slot = taken;
+        }
         match slot {
-            Some(shape) if shape.fits(map) => return Ok(slot.take()),
+            Some(shape) if fits => shape.credit = CREDIT_MAX,
             Some(shape) if shape.credit > 0 => shape.credit -= 1,
             _ => *slot = Some(Shape::of(py, map, names)?),
         }
-        Ok(None)
-    }
-
-    /// Keeps the shape of an item after it was of use.
-    pub fn keep(&mut self, map: MapRef<'_>, mut shape: Box<Shape>) {
-        if let Some(slot) = slot(map) {
-            shape.credit = CREDIT_MAX;
-            self.slots[slot] = Some(shape);
-        }
+        Ok(())
     }
 }
 
@@ -92,12 +94,6 @@ impl Shape {
         Ok(Box::new(Self { credit: 0, names: kept, blank: blank.unbind() }))
     }
 
-    /// Whether an item has these names in this order.
-    fn fits(&self, map: MapRef<'_>) -> bool {
-        self.names.len() == map.len()
-            && self.names.iter().zip(map.byte_entries()).all(|((known, _), (name, _))| **known == *name)
-    }
-
     /// A dictionary with all names.
     ///
     /// # Errors
@@ -106,8 +102,11 @@ impl Shape {
         self.blank.bind(py).copy()
     }
 
-    /// The names as Python has them.
-    pub fn names<'a, 'py: 'a>(&'a self, py: Python<'py>) -> impl Iterator<Item = &'a Bound<'py, PyString>> {
-        self.names.iter().map(move |(_, name)| name.bind(py))
+    /// The names, as items have them and as Python has them.
+    pub fn names<'a, 'py: 'a>(
+        &'a self,
+        py: Python<'py>,
+    ) -> impl Iterator<Item = (&'a [u8], &'a Bound<'py, PyString>)> {
+        self.names.iter().map(move |(name, text)| (&**name, text.bind(py)))
     }
 }

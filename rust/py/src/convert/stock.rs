@@ -6,6 +6,7 @@ use super::decimals::Decimals;
 use super::names::Names;
 use super::number::Seen;
 use super::shapes::Shapes;
+use super::texts::Texts;
 
 /// What conversions share: at most a few thousand small immutable objects, whatever is converted.
 pub struct Stock {
@@ -15,13 +16,21 @@ pub struct Stock {
     pub decimals: Decimals,
     /// Decimals that requests had.
     pub seen: Seen,
+    /// Short texts that answers had.
+    pub texts: Texts,
     /// The shapes that items in answers had.
     pub shapes: Shapes,
 }
 
 impl Stock {
     fn new() -> Self {
-        Self { names: Names::new(), decimals: Decimals::new(), seen: Seen::new(), shapes: Shapes::new() }
+        Self {
+            names: Names::new(),
+            decimals: Decimals::new(),
+            seen: Seen::new(),
+            texts: Texts::new(),
+            shapes: Shapes::new(),
+        }
     }
 }
 

@@ -34,6 +34,16 @@ impl Names {
         self.filter |= bit;
         if taken { last_offset(name, entries) } else { None }
     }
+
+    /// Lets a name pass that is known to be new. The filter no longer says which names there are, so any later one that
+    /// is noted is looked for.
+    #[inline]
+    pub(super) fn pass(&mut self, name: &[u8], entries: &[u8]) {
+        self.filter = u128::MAX;
+        if let Some(index) = &mut self.index {
+            index.insert(name, entries.len(), entries);
+        }
+    }
 }
 
 /// One of 128 buckets from a name's length, beginning and end.

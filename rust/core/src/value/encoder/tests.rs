@@ -64,6 +64,25 @@ fn an_empty_item_is_the_default() {
     assert_eq!(format!("{item:?}"), "{}");
 }
 
+/// Names that the caller vouches for and names that are looked for may come in any mixture, in maps of any size.
+#[test]
+fn a_name_is_found_behind_names_that_were_passed_unseen() {
+    for count in [1, 20, 31, 32, 33, 60, 200] {
+        let mut encoder = Encoder::item();
+        for position in 0..count {
+            let name = format!("attribute {position}");
+            let number = Number::from_i64(position);
+            if position % 3 == 0 { encoder.name(&name) } else { encoder.distinct_name(&name) }.number(&number);
+        }
+        for position in 0..count {
+            encoder.name(&format!("attribute {position}")).number(&Number::from_i64(-position));
+        }
+        let item = encoder.finish_item();
+        assert_eq!(item.as_ref().len(), count as usize);
+        ItemRef::validate(item.as_bytes()).expect("no name is there twice");
+    }
+}
+
 #[test]
 fn a_repeated_name_replaces_the_earlier_value() {
     let mut encoder = Encoder::item();
