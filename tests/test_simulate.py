@@ -225,19 +225,19 @@ def of_region(reports, region):
 def test_writes_of_each_region_are_replicated_to_the_others():
     loads = [put(40, arrivals="even"), put(10, arrivals="even", region="eu-central-1")]
     options = {"regions": REGIONS, "replication_seconds": 2.0}
-    report = play([GLOBAL], loads, seconds=600, **options)
+    report = play([GLOBAL], loads, seconds=300, **options)
     assert [load["name"] for load in report["loads"]] == ["PutItem orders", "PutItem orders in eu-central-1"]
     assert [load["region"] for load in report["loads"]] == REGIONS
     for region in REGIONS:
         (resource,) = of_region(report["resources"], region)
         # Every Region takes the writes of all of them.
-        assert resource["minutes"][5]["consumed"][1] == pytest.approx(50, rel=0.03)
+        assert resource["minutes"][3]["consumed"][1] == pytest.approx(50, rel=0.03)
         (table,) = of_region(report["tables"], region)
-        assert table["replicated_write_units"] == pytest.approx(50 * 600, rel=0.01)
+        assert table["replicated_write_units"] == pytest.approx(50 * 300, rel=0.01)
     there, back = report["replication"]
     assert (there["from"], there["to"]) == tuple(REGIONS)
-    assert there["replicated"] == pytest.approx(40 * 598, abs=50)
-    assert back["replicated"] == pytest.approx(10 * 598, abs=15)
+    assert there["replicated"] == pytest.approx(40 * 298, abs=50)
+    assert back["replicated"] == pytest.approx(10 * 298, abs=15)
     assert there["latency_milliseconds"] == [pytest.approx(2_000, abs=1), pytest.approx(2_000, abs=1)]
     # Two seconds of writes are under way.
     assert there["pending_max"] == pytest.approx(80, abs=3)
@@ -247,7 +247,7 @@ def test_writes_of_each_region_are_replicated_to_the_others():
 def test_replicated_writes_have_their_own_prices():
     prices = {"replicated_write_unit_hour": 0.001, "replicated_write_request_units_million": 2.0}
     loads = [put(50, arrivals="even")]
-    report = play([GLOBAL], loads, seconds=3_600, regions=REGIONS, prices=prices)
+    report = play([GLOBAL], loads, seconds=600, regions=REGIONS, prices=prices)
     for table in report["tables"]:
         bill = table["bill"]
         assert bill["provisioned_month"] == pytest.approx(730 * 100 * (0.00013 + 0.001), rel=0.001)
@@ -365,10 +365,11 @@ def test_the_page_stands_alone(scenario, tmp_path):
     assert "src=" not in text
 
 
-def test_the_report_and_the_page_tell_of_regions(tmp_path):
-    """The README's example, for a person."""
+def test_the_report_and_the_page_tell_of_regions(tmp_path, monkeypatch):
+    """The README's example, for a person with a wide terminal."""
+    monkeypatch.setenv("COLUMNS", "160")
     path, drawn = tmp_path / "planet.toml", tmp_path / "planet.html"
-    path.write_text(SCENARIOS["planet.toml"].replace("seconds = 1800", "seconds = 300"))
+    path.write_text(SCENARIOS["planet.toml"].replace("seconds = 900", "seconds = 300"))
     result = invoke(str(path), "--html", str(drawn))
     assert result.exit_code == 0, result.output
     for text in ("us-east-1 to eu-central-1", "replicated write units", "orders in eu-central-1"):

@@ -843,6 +843,7 @@ class PutCompositeAlarmRequest(TypedDict, total=False):
     ActionsSuppressor: str
     ActionsSuppressorWaitPeriod: int
     ActionsSuppressorExtensionPeriod: int
+    ActionConfiguration: Mapping[str, Any]
 
 class DescribeInsightRulesRequest(TypedDict, total=False):
     """DescribeInsightRules."""

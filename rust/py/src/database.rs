@@ -129,7 +129,9 @@ impl Database {
         writes: &Bound<'py, PyList>,
     ) -> PyResult<Option<Vec<(bool, Bound<'py, PyDict>)>>> {
         let py = writes.py();
-        let Some(request) = with_stock(|stock| read_batch(table_name, writes, stock)) else { return Ok(None) };
+        let Some(request) = with_stock(|stock| read_batch(table_name, writes, stock)) else {
+            return Ok(None);
+        };
         let (outcome, pending) = self.database.begin(&request);
         let refused = |error| self.exception(py, &error, Service::DynamoDb, "BatchWriteItem");
         if let Some(pending) = pending {

@@ -20,7 +20,10 @@ input_shape! {
         insufficient_data_actions: Vec<String> = "InsufficientDataActions",
         ok_actions: Vec<String> = "OKActions",
     }
-    refused { "Tags", "ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod" }
+    refused {
+        "Tags", "ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod",
+        "ActionConfiguration",
+    }
 }
 
 /// A PutCompositeAlarm that passed its checks.
