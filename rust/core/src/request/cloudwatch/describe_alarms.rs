@@ -114,8 +114,8 @@ output_shape! {
 
 /// An alarm of either type.
 enum AlarmOutput {
-    Metric(MetricAlarmOutput),
-    Composite(CompositeAlarmOutput),
+    Metric(Box<MetricAlarmOutput>),
+    Composite(Box<CompositeAlarmOutput>),
 }
 
 /// A DescribeAlarms that passed its checks.
@@ -169,15 +169,15 @@ impl DescribeAlarms {
         let policies = context.scaling.policies();
         let scaling =
             policies.flat_map(|policy| policy.alarms.iter().map(|alarm| describe_scaling(policy, alarm)));
-        let scaling = scaling.map(AlarmOutput::Metric);
+        let scaling = scaling.map(|alarm| AlarmOutput::Metric(Box::new(alarm)));
         let mut alarms: Vec<AlarmOutput> = own.chain(scaling).filter(|alarm| self.wants(alarm)).collect();
         alarms.sort_by(|left, right| left.name().cmp(right.name()));
         let (alarms, next_token) = page(alarms.into_iter(), self.token.as_deref(), self.limit)?;
         let (mut metric_alarms, mut composite_alarms) = (Vec::new(), Vec::new());
         for alarm in alarms {
             match alarm {
-                AlarmOutput::Metric(alarm) => metric_alarms.push(alarm),
-                AlarmOutput::Composite(alarm) => composite_alarms.push(alarm),
+                AlarmOutput::Metric(alarm) => metric_alarms.push(*alarm),
+                AlarmOutput::Composite(alarm) => composite_alarms.push(*alarm),
             }
         }
         Ok(DescribeAlarmsOutput {
@@ -230,8 +230,8 @@ impl DescribeAlarms {
 
 fn describe(alarm: &Alarm) -> AlarmOutput {
     match &alarm.definition.condition {
-        Condition::Composite(rule) => AlarmOutput::Composite(describe_composite(alarm, rule)),
-        Condition::Metric(condition) => AlarmOutput::Metric(describe_metric(alarm, condition)),
+        Condition::Composite(rule) => AlarmOutput::Composite(Box::new(describe_composite(alarm, rule))),
+        Condition::Metric(condition) => AlarmOutput::Metric(Box::new(describe_metric(alarm, condition))),
     }
 }
 
