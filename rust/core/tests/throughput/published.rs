@@ -126,6 +126,9 @@ fn read_stream(database: &mut Database, arn: &str) {
     database.ask_service(streams, "GetRecords", &json!({ "ShardIterator": iterator })).unwrap();
 }
 
+/// A metric, its dimensions, a statistic, and the least it comes to.
+type Wanted<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, f64);
+
 #[test]
 fn every_metric_of_a_table_can_be_read_with_its_dimensions() {
     let (mut database, arn) = busy();
@@ -138,7 +141,7 @@ fn every_metric_of_a_table_can_be_read_with_its_dimensions() {
     let of = |operation: &'static str| [LAPS, ("Operation", operation)];
     let kinesis = [LAPS, ("DelegatedOperation", "PutRecord")];
     let records = [LAPS, ("Operation", "GetRecords"), ("StreamLabel", label)];
-    let at_least: &[(&str, &[(&str, &str)], &str, f64)] = &[
+    let at_least: &[Wanted<'_>] = &[
         ("ConsumedReadCapacityUnits", &[LAPS], "Sum", 0.5),
         ("ConsumedWriteCapacityUnits", &[LAPS], "Sum", 27.0),
         ("ConsumedReadCapacityUnits", &[LAPS, INDEX], "SampleCount", 1.0),
