@@ -55,7 +55,7 @@ coverage: $(EXTENSION) ## What there is of AWS's API, into docs/coverage.md
 	$(BIN)/python tests/coverage_table.py
 
 .PHONY: demo
-demo: $(EXTENSION) ## Replay the auto-scaling experiment in virtual time
+demo: $(EXTENSION) ## Play the published walk-through in virtual time (ARGS="--part 3")
 	$(BIN)/dynacore demo $(ARGS)
 
 .PHONY: bench

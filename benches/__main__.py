@@ -27,8 +27,8 @@ CONSOLE = Console(stderr=True)
 def main(parts: tuple[str, ...], quick: bool, servers: tuple[str, ...], table: bool) -> None:
     """Measure dynacore, its rivals and the floors under them, and write benches/RESULTS.md.
 
-    PARTS are core, streams, cost, python, triggers, http, memory and disk; all of them without an argument.
-    Needs the release build of the extension (`make bench` makes it).
+    PARTS are core, streams, cost, python, triggers, world, http, memory and disk; all of them without an
+    argument. Needs the release build of the extension (`make bench` makes it).
     """
     report.RESULTS.mkdir(exist_ok=True)
     # dynacore is used where it stands; the processes that are started find it by the environment.
@@ -84,6 +84,10 @@ def _measure(part: str, *, quick: bool, servers: list[str] | None) -> dict[str, 
             from benches.triggers import comparison as triggers
 
             return triggers.compare(quick=quick, tell=tell)
+        if part == "world":
+            from benches.world import comparison as world
+
+            return world.compare(quick=quick, tell=tell)
         if part == "http":
             from benches.http import comparison
 

@@ -15,7 +15,7 @@ RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "streams", "cost", "python", "triggers", "http", "memory", "disk")
+PARTS = ("core", "streams", "cost", "python", "triggers", "world", "http", "memory", "disk")
 
 UNIT = "orjson.loads"
 NATIVE = "dynacore Table"
@@ -247,6 +247,37 @@ def _triggers(result: dict[str, Any]) -> str:
     )
 
 
+def _world(result: dict[str, Any]) -> str:
+    puts: dict[str, list[float]] = {}
+    works: dict[str, list[float]] = {}
+    reads: list[float] = []
+    for sample in result["samples"]:
+        if "a_second" in sample:
+            reads.append(sample["a_second"])
+        else:
+            puts.setdefault(sample["subject"], []).append(sample["put_us"])
+            works.setdefault(sample["subject"], []).append(sample["all_us"])
+    plain = next(iter(puts.values()))
+    put_rows = [
+        [name, figure(statistics.median(of)), spread(of), f"{ratio(of, plain):.2f}x"]
+        for name, of in puts.items()
+    ]
+    write_rows = [
+        [name, figure(1e6 / statistics.median(of)), spread([1e6 / us for us in of])]
+        for name, of in works.items()
+    ]
+    return (
+        "## A world of Regions\n\n"
+        f"In this process, on a virtual clock, {result['rounds']} rounds of {result['changes']:,} puts "
+        "through `Table`. Microseconds of processor time of a put itself, with what there is behind it:\n\n"
+        + markdown(["", "median us", "quartiles us", "to no stream"], put_rows)
+        + "\nPuts a second of processor time, until all Regions have them:\n\n"
+        + markdown(["", "median", "quartiles"], write_rows)
+        + "\nRecords a second of processor time through GetRecords, "
+        f"1,000 a call: {figure(statistics.median(reads))} ({spread(reads)}).\n"
+    )
+
+
 # What a row is compared with: the same promise of SQLite's.
 _PROMISES = {
     "dynacore commit": "SQLite WAL FULL",
@@ -284,6 +315,7 @@ _SECTIONS = {
     "cost": _cost,
     "python": _python,
     "triggers": _triggers,
+    "world": _world,
     "http": _http,
     "memory": _memory,
     "disk": _disk,

@@ -1,4 +1,4 @@
-"""The demo: the published experiment comes out, its assumptions matter, and it says what it did."""
+"""Part 1 of the demo: the published experiment comes out, its assumptions matter, and it says what it did."""
 
 import json
 import os
@@ -23,7 +23,7 @@ PUBLISHED = {"batch 1": (1500, 56), "batch 2": (5000, 274), "batch 3": (5000, 44
 
 
 def demo(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["demo", *arguments])
+    return CliRunner().invoke(main, ["demo", "--part", "1", *arguments])
 
 
 @cache
@@ -124,7 +124,10 @@ def test_two_runs_are_equal(arguments):
 
 def test_a_process_prints_the_document_and_nothing_else():
     finished = subprocess.run(
-        [sys.executable, "-m", "dynacore", "demo", "--json"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "dynacore", "demo", "--part", "1", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert json.loads(finished.stdout)["items_at_end"] == 6500
     assert finished.stderr == ""
@@ -235,7 +238,7 @@ def test_help_names_the_options():
     result = demo("--help")
     assert result.exit_code == 0
     assert result.stdout.startswith("Usage: dynacore demo [OPTIONS]")
-    for option in ("--idle", "--switch-on", "--latency", "--json", "--svg", "--no-color"):
+    for option in ("--part", "--seed", "--idle", "--switch-on", "--latency", "--json", "--svg", "--no-color"):
         assert option in result.stdout
 
 
@@ -305,7 +308,7 @@ def test_the_client_gives_up_after_ten_attempts():
 
 
 def test_a_client_that_gives_up_ends_the_demo_with_its_error(monkeypatch):
-    def give_up(*_):
+    def give_up(*_, **__):
         FullTable(1).put_item(Item={})
 
     monkeypatch.setattr(Experiment, "run", give_up)

@@ -100,6 +100,10 @@ def test_a_client_sees_the_failure_until_it_is_noticed_and_resolved_anew(world, 
         lambda: HealthCheck(threshold=11),
         lambda: HealthCheck(interval=0),
         lambda: Weighted({VIRGINIA: 256}),
+        lambda: Geolocation({"Europe": FRANKFURT}),
+        lambda: Location(continent="Europe"),
+        lambda: Location(country="US", state="California"),
+        lambda: dynacore.World([VIRGINIA]).router(Latency(), ttl=-1),
     ],
 )
 def test_what_makes_no_sense_is_refused(make):

@@ -102,6 +102,34 @@ def test_the_network_is_cut_and_heals(world, clock):
     assert "Item" in cars(world, FRANKFURT).get_item(Key={"id": "1"})
 
 
+def test_a_change_takes_its_latency_however_long_nothing_happened(world, clock):
+    replicated(world, clock)
+    for number in range(4):
+        # Long, but not so long that the world has something to clear away.
+        clock.advance(7 * number)
+        cars(world, VIRGINIA).put_item(Item={"id": str(number)})
+        clock.advance(0.499)
+        assert "Item" not in cars(world, FRANKFURT).get_item(Key={"id": str(number)})
+        clock.advance(0.001)
+        assert "Item" in cars(world, FRANKFURT).get_item(Key={"id": str(number)})
+
+
+def test_two_regions_are_compared_while_changes_are_under_way(world, clock):
+    replicated(world, clock)
+    cars(world, VIRGINIA).put_item(Item={"id": "1"})
+    clock.advance(1)
+    cars(world, VIRGINIA).put_item(Item={"id": "1", "make": "MINI"})
+    cars(world, FRANKFURT).put_item(Item={"id": "2"})
+    assert world.compare("cars", VIRGINIA, FRANKFURT) == (0, 1, 0, 1)
+    assert world.compare("cars", VIRGINIA, MUMBAI) == (0, 1, 0, 0)
+    clock.advance(1)
+    compared = world.compare("cars", VIRGINIA, FRANKFURT)
+    assert compared == (2, 0, 0, 0)
+    assert compared.is_consistent
+    with pytest.raises(dynacore.exceptions.ResourceNotFoundException):
+        world.compare("vans", VIRGINIA, FRANKFURT)
+
+
 def test_a_region_that_failed_is_seen_as_an_sdk_sees_it(world, clock):
     replicated(world, clock)
     world.fail(FRANKFURT)

@@ -194,7 +194,7 @@ def _add_command(name: str, help_text: str, module: str | None = None, function:
         getattr(importlib.import_module(f"dynacore.{module or '_' + name}"), function)(context.args)
 
 
-_add_command("demo", "Replay a published auto-scaling experiment in virtual time.")
+_add_command("demo", "Play a published walk through DynamoDB in virtual time: scaling, Regions, a shop.")
 _add_command("stress", "Put the engine or any endpoint under load, and measure it.")
 _add_command("simulate", "Play a scenario in virtual time: throttles, latencies and the bill.")
 _add_command("import", "Put the items of files or of a SQL query into a table.", "_transfer", "import_items")

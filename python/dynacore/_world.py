@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dynacore import _core
 from dynacore._core import VirtualClock
 from dynacore._database import Database
-from dynacore._replication import Replication
+from dynacore._replication import Comparison, Replication
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -60,7 +60,8 @@ class World:
     The databases know of each other: a table of one becomes a global table with UpdateTable's
     `ReplicaUpdates`. With a `VirtualClock` all of it happens as the clock moves, and is the same for the same
     `seed`; with the system's clock a thread follows it. The other options are those of `Database`, for each
-    Region.
+    Region; in a strongly consistent global table a write is under way for `transaction_seconds`, and another
+    Region's write of the item conflicts with it.
 
     >>> clock = VirtualClock()
     >>> world = World(["us-east-1", "eu-central-1"], clock=clock, seed=7)
@@ -162,6 +163,13 @@ class World:
         """
         self._core.replicate(table, master, replica)
         return Replication(self._core, table, master, replica)
+
+    def compare(self, table: str, one: str, other: str) -> Comparison:
+        """Compare a table in two Regions item by item, at once; `one` counts as the master.
+
+        The replicas of a global table differ while changes are under way, and are equal once all are there.
+        """
+        return Comparison(*self._core.compare(table, one, other))
 
     def now(self) -> float:
         """Tell the time, in seconds since the epoch."""

@@ -29,6 +29,19 @@ __all__ = [
 ]
 
 
+_CONTINENTS = frozenset({"AF", "AN", "AS", "EU", "NA", "OC", "SA"})
+
+
+def _check_area(area: str) -> None:
+    """Refuse what no user can be in: a name that is written out would never match."""
+    letters = area.removeprefix("US-")
+    if not (len(letters) == 2 and letters.isascii() and letters.isalpha() and letters.isupper()):
+        raise ValueError(
+            f"an area is a continent ({', '.join(sorted(_CONTINENTS))}), a country such as DE, a state such "
+            f"as US-CA, or *, not {area!r}"
+        )
+
+
 @dataclass(frozen=True)
 class Location:
     """Where a user is, as far as it is known.
@@ -42,6 +55,11 @@ class Location:
     state: str | None = None
     region: str | None = None
     latencies: Mapping[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        for area in (self.continent, self.country, None if self.state is None else f"US-{self.state}"):
+            if area is not None:
+                _check_area(area)
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,9 @@ class Geolocation:
     """
 
     def __init__(self, areas: Mapping[str, str]) -> None:
+        for area in areas:
+            if area != "*":
+                _check_area(area)
         self._areas = dict(areas)
 
     def regions(self) -> list[str]:
@@ -169,6 +190,8 @@ class Router:
         seed: int = 0,
         now: Callable[[], float] | None = None,
     ) -> None:
+        if ttl < 0:
+            raise ValueError(f"ttl is not below 0 seconds: {ttl}")
         unknown = [region for region in policy.regions() if region not in world]
         if unknown:
             raise ValueError(f"there is no Region {unknown[0]} in this world")

@@ -51,12 +51,12 @@ class Observer(Protocol):
 class Experiment:
     """One run, on a database and a clock of its own."""
 
-    def __init__(self, assumptions: Assumptions, observer: Observer) -> None:
+    def __init__(self, assumptions: Assumptions, observer: Observer, *, seed: int = 0) -> None:
         self._wall_began = time.perf_counter()
         self._assumptions = assumptions
         self._observer = observer
         self._clock = VirtualClock()
-        self._database = Database(clock=self._clock, initial_burst_seconds=0)
+        self._database = Database(clock=self._clock, seed=seed, initial_burst_seconds=0)
         self._resource = self._database.resource()
         self._began = self._clock.now()
         self._client = self._make_client()

@@ -26,7 +26,7 @@ def print_report(outcome: Outcome, console: Console) -> None:
     console.print(_timings(outcome))
     console.print(
         f"{outcome.items_at_end:,} items at the end (published: {PUBLISHED_ITEMS_AT_END:,}). "
-        f"{_span(outcome.timeline.ended)} of virtual time took {outcome.wall_seconds:.2f} s.\n"
+        f"{span(outcome.timeline.ended)} of virtual time took {outcome.wall_seconds:.2f} s.\n"
     )
     console.print(_activities(outcome))
     console.print()
@@ -102,6 +102,7 @@ def _clock_face(seconds: float) -> str:
     return f"{minutes}:{seconds:02}"
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """Write a length of time in minutes and seconds."""
     minutes, seconds = divmod(round(seconds), 60)
     return f"{minutes} min {seconds} s"

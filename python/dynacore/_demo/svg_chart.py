@@ -24,6 +24,13 @@ BAND: Final = "#F0F0EC"
 
 STRETCHES_MAX: Final = 300
 
+SVG_SETTINGS: Final[dict[Any, Any]] = {
+    "svg.hashsalt": "dynacore",
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+}
+"""matplotlib's, with which the same run gives the same file."""
+
 
 class SvgChart:
     """Consumed and provisioned write capacity above, throttles below, batches as bands behind both."""
@@ -35,8 +42,7 @@ class SvgChart:
         """Write the file. The same run gives the same bytes, with the same matplotlib."""
         import matplotlib
 
-        settings: dict[Any, Any] = {"svg.hashsalt": "dynacore", "font.family": "DejaVu Sans", "font.size": 10}
-        with matplotlib.rc_context(settings):
+        with matplotlib.rc_context(SVG_SETTINGS):
             self.figure().savefig(path, format="svg", metadata={"Date": None, "Title": "dynacore demo"})
 
     def figure(self) -> Figure:

@@ -12,11 +12,10 @@ from typing import Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from dynacore._demo.cells import ASCII, block, round_up
 from dynacore._demo.outcome import Batch, Outcome
 from dynacore._demo.timeline import Curves
 
-EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
-ASCII: Final = str.maketrans(EIGHTHS[1:] + "━─├┤│╵", "..::++##" + "=-|||'")
 MARGIN_COLUMNS: Final = 6
 COLUMNS_MAX: Final = 114
 CAPACITY_ROWS: Final = 12
@@ -60,7 +59,7 @@ class TerminalChart:
 
 
 def _capacity(curves: Curves) -> list[Text]:
-    top = _round_up(max(*curves.consumed, *curves.provisioned))
+    top = round_up(max(*curves.consumed, *curves.provisioned))
     lines = []
     for row in reversed(range(CAPACITY_ROWS)):
         line = _begin(top, row, CAPACITY_ROWS)
@@ -70,25 +69,20 @@ def _capacity(curves: Curves) -> list[Text]:
                 # The line is drawn over what is consumed, which shows behind it.
                 line.append("━", f"{PROVISIONED} on {CONSUMED}" if rows > 0.25 else PROVISIONED)
             else:
-                line.append(_block(rows), CONSUMED)
+                line.append(block(rows), CONSUMED)
         lines.append(line)
     return lines
 
 
 def _throttles(curves: Curves) -> list[Text]:
-    top = _round_up(max(curves.throttled))
+    top = round_up(max(curves.throttled))
     lines = []
     for row in reversed(range(THROTTLE_ROWS)):
         line = _begin(top, row, THROTTLE_ROWS)
         for throttled in curves.throttled:
-            line.append(_block(throttled / top * THROTTLE_ROWS - row), THROTTLED)
+            line.append(block(throttled / top * THROTTLE_ROWS - row), THROTTLED)
         lines.append(line)
     return lines
-
-
-def _block(rows: float) -> str:
-    """Fill a cell as far as it lies below a height, given in rows above its floor; little is still seen."""
-    return EIGHTHS[max(0, min(math.ceil(rows * 8), 8))]
 
 
 def _begin(top: float, row: int, rows: int) -> Text:
@@ -117,11 +111,3 @@ def _batches(batches: list[Batch], curves: Curves) -> Text:
         columns = max(int(batch.ended / curves.seconds) - first + 1, 3)
         text = f"{text.ljust(first)}├{str(number).center(columns - 2, '─')}┤"
     return Text(" " * MARGIN_COLUMNS + text, "bold")
-
-
-def _round_up(value: float) -> float:
-    """Round up to a number that is easily read; 1 for nothing."""
-    if value <= 0:
-        return 1
-    power: float = 10 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= value)

@@ -193,6 +193,11 @@ impl Engine {
         (&mut self.tables, now)
     }
 
+    /// The latest time that it was told.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// The tables as they are.
     pub(crate) fn tables_now(&self) -> &Tables {
         &self.tables
@@ -201,6 +206,12 @@ impl Engine {
     /// Application Auto Scaling as it is.
     pub(crate) fn scaling(&self) -> &AutoScaling {
         &self.scaling
+    }
+
+    /// Application Auto Scaling with the tables that it measures, after what was due before: as [`Engine::tables`].
+    pub(crate) fn scaling_at(&mut self, now: Timestamp) -> (&mut AutoScaling, &Tables, Timestamp) {
+        let now = self.tables(now).1;
+        (&mut self.scaling, &self.tables, now)
     }
 
     /// Lets happen what is due until `now` but for the triggers, which are no part of an operation and follow on ticks.
@@ -279,6 +290,13 @@ impl Engine {
     }
 
     fn scale(&mut self, action: &ScalingAction) -> Result<(), Error> {
+        self.change_capacity(action)?;
+        let (resource, change) = (&action.resource, (action.dimension.kind(), action.capacity));
+        self.tables.share_scaled(&resource.table, resource.index.as_ref(), change);
+        Ok(())
+    }
+
+    fn change_capacity(&mut self, action: &ScalingAction) -> Result<(), Error> {
         let name = &action.resource.table;
         let table = self.tables.find(name).ok_or_else(|| not_found(name))?;
         let scaled = |mode: Mode| {

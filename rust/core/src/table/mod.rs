@@ -100,8 +100,8 @@ pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePoli
 pub use restore::RestoreOrigin;
 pub use schema::{KeyAttribute, KeySchema, is_empty_key_value};
 pub use stream::{
-    LatestStream, Shard, ShardPosition, Stream, StreamChange, StreamImage, StreamPage, StreamRecord,
-    StreamView,
+    LatestStream, Shard, ShardPosition, ShardProgress, Stream, StreamChange, StreamImage, StreamPage,
+    StreamRecord, StreamView,
 };
 pub use table_class::{ClassHistory, TableClass};
 pub use table_update::{

@@ -103,6 +103,39 @@ pub struct Shard {
     pub parent: Option<String>,
 }
 
+/// How far a shard is, in numbers: for readers inside of the engine, which ask again and again.
+#[derive(Clone, Copy, Debug)]
+pub struct ShardProgress {
+    name: ShardName,
+    parent: Option<ShardName>,
+    /// The number behind which its first record is.
+    pub first: u64,
+    /// The last number that it has, or could have.
+    pub last: u64,
+    /// Whether it gets no more records.
+    pub is_closed: bool,
+}
+
+impl ShardProgress {
+    /// What tells it from the other shards of its stream.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.name.number
+    }
+
+    /// The number of the shard that it continues.
+    #[must_use]
+    pub fn parent(&self) -> Option<u64> {
+        self.parent.map(|parent| parent.number)
+    }
+
+    /// `ShardId`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        shard_id(self.name)
+    }
+}
+
 /// A stream.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -191,6 +224,18 @@ impl Stream {
             parent: shard.parent.map(shard_id),
         });
         described.collect()
+    }
+
+    /// How far its shards are, in the order of [`Stream::shards`].
+    pub fn progress(&self) -> impl Iterator<Item = ShardProgress> {
+        let last = self.journal.last();
+        self.journal.shards().into_iter().map(move |shard| ShardProgress {
+            name: shard.name,
+            parent: shard.parent,
+            first: shard.trimmed,
+            last: shard.end.map_or(last, |end| end.last),
+            is_closed: shard.end.is_some(),
+        })
     }
 
     /// The shard of this name; none where there is none any more.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::table::{Shard, ShardPosition, Tables};
+use crate::table::{ShardProgress, Tables};
 use crate::trigger::failure::{Origin, document};
 use crate::trigger::function::FunctionName;
 use crate::trigger::invocation::{Batch, Content};
@@ -39,7 +39,8 @@ pub struct Mapping {
     pub(super) is_enabled: bool,
     /// What it is doing until a time: `Creating`, `Enabling`, `Disabling`, `Updating`, `Deleting`.
     pub(super) transition: (&'static str, Timestamp),
-    readers: BTreeMap<String, ShardReader>,
+    /// By the numbers of their shards.
+    readers: BTreeMap<u64, ShardReader>,
     /// Whether shards that are met from now on began while the mapping was there, so that all of them is read.
     has_begun: bool,
 }
@@ -47,7 +48,9 @@ pub struct Mapping {
 /// A lane of a mapping.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Place {
+    /// `ShardId`.
     pub(super) shard: String,
+    number: u64,
     pub(super) lane: usize,
 }
 
@@ -119,41 +122,36 @@ impl Mapping {
     /// # Errors
     /// `ResourceNotFoundException` where the stream is gone.
     pub(super) fn begin(&mut self, tables: &Tables) -> Result<(), Error> {
-        for shard in tables.stream(&self.stream_arn)?.shards() {
-            if self.readers.contains_key(&shard.id) || !self.may_begin(&shard) {
+        for shard in tables.stream(&self.stream_arn)?.progress() {
+            if self.readers.contains_key(&shard.number()) || !self.may_begin(&shard) {
                 continue;
             }
             let is_past = !self.has_begun && self.start == StartingPosition::Latest;
-            let reader = if is_past && shard.end.is_some() {
+            let reader = if is_past && shard.is_closed {
                 ShardReader::of_nothing()
             } else {
-                let position = if is_past { ShardPosition::Latest } else { ShardPosition::TrimHorizon };
-                let behind = tables.shard_position(&self.stream_arn, &shard.id, &position)?;
-                ShardReader::new(behind, &self.options)
+                ShardReader::new(if is_past { shard.last } else { shard.first }, &self.options)
             };
-            self.readers.insert(shard.id, reader);
+            self.readers.insert(shard.number(), reader);
         }
         self.has_begun = true;
         Ok(())
     }
 
     /// A shard is read once the one that it continues was handled.
-    fn may_begin(&self, shard: &Shard) -> bool {
-        let is_done = |parent: &String| self.readers.get(parent).is_none_or(ShardReader::is_done);
+    fn may_begin(&self, shard: &ShardProgress) -> bool {
+        let is_done = |parent: u64| self.readers.get(&parent).is_none_or(ShardReader::is_done);
         // When a mapping begins with the latest records, all shards there are begin together.
-        (!self.has_begun && self.start == StartingPosition::Latest)
-            || shard.parent.as_ref().is_none_or(is_done)
+        (!self.has_begun && self.start == StartingPosition::Latest) || shard.parent().is_none_or(is_done)
     }
 
     /// When it has something to do.
-    pub(super) fn next_event_at(&self, tables: &Tables, region: &str) -> Option<Timestamp> {
+    pub(super) fn next_event_at(&self, tables: &Tables) -> Option<Timestamp> {
         let runs_at = self.runs_at()?;
         let stream = tables.stream(&self.stream_arn).ok()?;
-        let source = Source { tables, stream_arn: &self.stream_arn, region };
-        let shards = stream.shards();
-        let next = shards.iter().filter_map(|shard| match self.readers.get(&shard.id) {
-            Some(reader) => reader.next_event_at(shard, &source, &self.options),
-            None => self.may_begin(shard).then(Timestamp::default),
+        let next = stream.progress().filter_map(|shard| match self.readers.get(&shard.number()) {
+            Some(reader) => reader.next_event_at(&shard, &self.options),
+            None => self.may_begin(&shard).then(Timestamp::default),
         });
         next.min().map(|next| next.max(runs_at))
     }
@@ -166,28 +164,26 @@ impl Mapping {
         if self.begin(tables).is_err() {
             return Ok(());
         }
-        let shards = tables.stream(&self.stream_arn)?.shards();
+        let shards: Vec<ShardProgress> = tables.stream(&self.stream_arn)?.progress().collect();
         let arn = Arc::clone(&self.stream_arn);
         let source = Source { tables, stream_arn: &arn, region };
         let mut outcome = Ok(());
         for shard in &shards {
-            if let Some(reader) = self.readers.get_mut(&shard.id) {
+            if let Some(reader) = self.readers.get_mut(&shard.number()) {
                 outcome = outcome.and(reader.read(shard, &source, &self.options, now));
             }
         }
         // A reader of a shard that was trimmed away is not needed any more.
-        self.readers.retain(|id, reader| !reader.is_done() || shards.iter().any(|shard| shard.id == *id));
+        let is_there = |number: u64| shards.iter().any(|shard| shard.number() == number);
+        self.readers.retain(|number, reader| !reader.is_done() || is_there(*number));
         outcome
     }
 
     /// What is to be done next, if anything is.
     pub(super) fn step(&mut self, tables: &Tables, region: &Arc<str>, now: Timestamp) -> Option<Wish> {
-        let shards = tables.stream(&self.stream_arn).ok()?.shards();
-        let arn = Arc::clone(&self.stream_arn);
-        let source = Source { tables, stream_arn: &arn, region };
-        for shard in shards {
-            let Some(reader) = self.readers.get_mut(&shard.id) else { continue };
-            let end = reader.end(&shard, &source);
+        for shard in tables.stream(&self.stream_arn).ok()?.progress() {
+            let Some(reader) = self.readers.get_mut(&shard.number()) else { continue };
+            let end = reader.end(&shard);
             let stepped = reader
                 .lanes
                 .iter_mut()
@@ -195,12 +191,16 @@ impl Mapping {
                 .find_map(|(index, lane)| lane.step(&self.options, end, now).map(|step| (index, step)));
             match stepped {
                 None => {}
-                Some((_, Step::GiveUp(given_up))) => return Some(Wish::Tell { shard: shard.id, given_up }),
+                Some((_, Step::GiveUp(given_up))) => {
+                    return Some(Wish::Tell { shard: shard.id(), given_up });
+                }
                 Some((lane, Step::Invoke { records, window })) => {
-                    let batch = Batch { region: Arc::clone(region), stream_arn: Arc::clone(&arn), records };
-                    let window = window.map(|window| (window, shard.id.clone()));
+                    let stream_arn = Arc::clone(&self.stream_arn);
+                    let batch = Batch { region: Arc::clone(region), stream_arn, records };
+                    let window = window.map(|window| (window, shard.id()));
                     let content = Content::Records { batch, window };
-                    return Some(Wish::Call { place: Place { shard: shard.id, lane }, content });
+                    let place = Place { shard: shard.id(), number: shard.number(), lane };
+                    return Some(Wish::Call { place, content });
                 }
             }
         }
@@ -210,7 +210,7 @@ impl Mapping {
     /// Goes on after a call; gives what is given up.
     pub(super) fn settle(&mut self, place: &Place, outcome: &Outcome, now: Timestamp) -> Option<GivenUp> {
         self.result = if matches!(outcome, Outcome::Failed) { FAILED } else { PROCESSED };
-        let reader = self.readers.get_mut(&place.shard)?;
+        let reader = self.readers.get_mut(&place.number)?;
         reader.lanes.get_mut(place.lane)?.settle(&self.options, outcome, now)
     }
 

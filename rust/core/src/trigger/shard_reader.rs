@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::table::{Shard, ShardPosition, StreamRecord, Tables};
+use crate::table::{ShardPosition, ShardProgress, StreamRecord, Tables};
 use crate::trigger::event::RecordEvent;
 use crate::trigger::lane::{Delivery, Lane};
 use crate::trigger::options::MappingOptions;
@@ -54,31 +54,22 @@ impl ShardReader {
     }
 
     /// Whether the shard has no more records, now (some) and ever (true).
-    pub(super) fn end(&self, shard: &Shard, source: &Source<'_>) -> Option<bool> {
+    pub(super) fn end(&self, shard: &ShardProgress) -> Option<bool> {
         if self.ended {
             return Some(true);
         }
-        (!self.is_behind(shard, source)).then_some(false)
+        (!self.is_behind(shard)).then_some(false)
     }
 
-    fn is_behind(&self, shard: &Shard, source: &Source<'_>) -> bool {
-        shard.end.is_some() || self.last(shard, source).is_ok_and(|last| last > self.behind)
-    }
-
-    fn last(&self, shard: &Shard, source: &Source<'_>) -> Result<u64, Error> {
-        source.tables.shard_position(source.stream_arn, &shard.id, &ShardPosition::Latest)
+    fn is_behind(&self, shard: &ShardProgress) -> bool {
+        shard.is_closed || shard.last > self.behind
     }
 
     /// When there is something to read or to send.
-    pub(super) fn next_event_at(
-        &self,
-        shard: &Shard,
-        source: &Source<'_>,
-        options: &MappingOptions,
-    ) -> Option<Timestamp> {
-        let reads = !self.ended && self.wants_records(options) && self.is_behind(shard, source);
+    pub(super) fn next_event_at(&self, shard: &ShardProgress, options: &MappingOptions) -> Option<Timestamp> {
+        let reads = !self.ended && self.wants_records(options) && self.is_behind(shard);
         let reads_at = reads.then(|| self.retry_at.unwrap_or_default());
-        let end = self.end(shard, source);
+        let end = self.end(shard);
         let lanes = self.lanes.iter().filter_map(|lane| lane.next_event_at(options, end));
         lanes.chain(reads_at).min()
     }
@@ -98,7 +89,7 @@ impl ShardReader {
     /// `InternalServerError`. It is tried again a little later.
     pub(super) fn read(
         &mut self,
-        shard: &Shard,
+        shard: &ShardProgress,
         source: &Source<'_>,
         options: &MappingOptions,
         now: Timestamp,
@@ -106,7 +97,7 @@ impl ShardReader {
         if self.retry_at.is_some_and(|at| at > now) {
             return Ok(());
         }
-        while !self.ended && self.wants_records(options) && self.is_behind(shard, source) {
+        while !self.ended && self.wants_records(options) && self.is_behind(shard) {
             if self.lanes.len() != options.parallelization_factor {
                 self.lanes = lanes(options);
             }
@@ -119,24 +110,23 @@ impl ShardReader {
 
     fn read_page(
         &mut self,
-        shard: &Shard,
+        shard: &ShardProgress,
         source: &Source<'_>,
         options: &MappingOptions,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let (arn, id) = (source.stream_arn, shard.id.as_str());
-        let last = self.last(shard, source)?;
-        let page = match source.tables.read_shard(arn, id, self.behind, READ_MAX) {
+        let (arn, id) = (source.stream_arn, shard.id());
+        let page = match source.tables.read_shard(arn, &id, self.behind, READ_MAX) {
             Err(Error::TrimmedDataAccess(_)) => {
                 // What was trimmed is gone, as on AWS.
-                self.behind = source.tables.shard_position(arn, id, &ShardPosition::TrimHorizon)?;
-                source.tables.read_shard(arn, id, self.behind, READ_MAX)?
+                self.behind = source.tables.shard_position(arn, &id, &ShardPosition::TrimHorizon)?;
+                source.tables.read_shard(arn, &id, self.behind, READ_MAX)?
             }
             page => page?,
         };
         match page.next {
             // Numbers that no record has are passed over.
-            Some(next) if page.records.is_empty() => self.behind = next.max(last),
+            Some(next) if page.records.is_empty() => self.behind = next.max(shard.last),
             Some(next) => self.behind = next,
             None => self.ended = true,
         }

@@ -253,8 +253,7 @@ impl Triggers {
     /// When something is to be read or called. Calls that wait for the outside are no events any more.
     #[must_use]
     pub fn next_event_at(&self, tables: &Tables) -> Option<Timestamp> {
-        let mappings =
-            self.mappings.values().filter_map(|mapping| mapping.next_event_at(tables, &self.region));
+        let mappings = self.mappings.values().filter_map(|mapping| mapping.next_event_at(tables));
         let delayed = self.delayed.keys().next().map(|(at, _)| *at);
         mappings.chain(delayed).chain(self.rules.next_event_at()).min()
     }
@@ -286,7 +285,7 @@ impl Triggers {
     fn tick_mapping(&mut self, number: u64, now: Timestamp, tables: &Tables) -> Result<(), Error> {
         let region = Arc::clone(&self.region);
         let Some(mapping) = self.mappings.get_mut(&number) else { return Ok(()) };
-        if mapping.next_event_at(tables, &region).is_none_or(|at| at > now) {
+        if mapping.next_event_at(tables).is_none_or(|at| at > now) {
             return Ok(());
         }
         let outcome = mapping.read(tables, &region, now);

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::table::{ReplicaStatus, State, Table};
-use crate::world::global::{Global, PRUNE_PAUSE};
+use crate::world::global::{Global, Member, PRUNE_PAUSE};
 use crate::world::link::{Applied, Link};
 use crate::world::{Regions, World};
 
@@ -19,45 +19,52 @@ impl World {
     pub fn next_event_at<R: Regions>(&self, regions: &mut R) -> Result<Option<Timestamp>, Error> {
         let mut next: Option<Timestamp> = None;
         let mut note = |at: Option<Timestamp>| next = next.into_iter().chain(at).min();
+        // Regions answer requests without the world, so they may be ahead of it. What they left to do leaves them at their
+        // time: at the world's it would arrive too early.
+        let mut latest = self.now;
         for region in (0..self.regions.len()).filter(|region| self.is_up(*region)) {
-            note(regions.visit(region, |engine| engine.next_event_at())?);
+            let (at, now) = regions.visit(region, |engine| (engine.next_event_at(), engine.now()))?;
+            note(at);
+            latest = latest.max(now);
         }
         if self.reach_changed && self.has_strong() {
-            note(Some(self.now));
+            note(Some(latest));
         }
         for (name, global) in &self.globals {
-            note(self.next_of_global(name, global, regions)?);
+            note(self.next_of_global((name, global), latest, regions)?);
         }
         Ok(next)
     }
 
+    /// What is to be done at once is to be done at `now`.
     fn next_of_global<R: Regions>(
         &self,
-        name: &str,
-        global: &Global,
+        (name, global): (&str, &Global),
+        now: Timestamp,
         regions: &mut R,
     ) -> Result<Option<Timestamp>, Error> {
         let mut next = global.prunes_at;
         let mut note = |at: Timestamp| next = Some(next.map_or(at, |next| next.min(at)));
         if self.expirer(global) != global.expirer {
-            note(self.now);
+            note(now);
         }
+        self.next_of_legacy((name, global), now, regions)?.into_iter().for_each(&mut note);
         for member in global.members.iter().filter(|member| self.is_up(member.region)) {
             let (last, is_going) = regions.visit(member.region, |engine| found(engine, name))?;
             if regions.visit(member.region, |engine| has_settings(engine, name))? {
-                note(self.now);
+                note(now);
             }
             if let Some(copy) = &member.copy {
                 if self.connects(copy.source, member.region) {
                     note(copy.next_event_at());
                 }
-            } else if last.is_none() || is_going != (member.status == ReplicaStatus::Deleting) {
-                note(self.now);
+            } else if last.is_none() || is_news(global, member, is_going) {
+                note(now);
             }
             let links = global.links.iter().filter(|((from, _), _)| *from == member.region);
             for (_, link) in links.filter(|((from, to), _)| self.connects(*from, *to)) {
                 if last.is_some_and(|last| link.wants(last)) {
-                    note(self.now);
+                    note(now);
                 }
                 link.next_arrival().into_iter().chain(link.next_setting()).for_each(&mut note);
             }
@@ -117,6 +124,8 @@ impl World {
     ) -> Result<(), Error> {
         let mut is_changed = self.settle_members(name, global, regions)?;
         is_changed |= self.fill_replicas(name, global, regions)?;
+        is_changed |= self.follow_reads(name, global, regions)?;
+        is_changed |= self.step_legacy(name, global, regions)?;
         self.choose_expirer(name, global, regions)?;
         self.exchange_settings(name, global, regions)?;
         self.exchange(name, global, regions)?;
@@ -238,6 +247,12 @@ impl World {
 
 fn has_settings(engine: &mut Engine, name: &str) -> bool {
     engine.tables_now().find(name).is_some_and(Table::has_setting_changes)
+}
+
+/// Whether it is not known yet that a member's table goes. One that leaves a global table of version 2017.11.29 stays.
+fn is_news(global: &Global, member: &Member, is_going: bool) -> bool {
+    let is_leaving = member.status == ReplicaStatus::Deleting;
+    if global.legacy.is_some() { is_going && !is_leaving } else { is_going != is_leaving }
 }
 
 /// The number of the last change of a table there is, and whether it is being removed.

@@ -24,6 +24,18 @@ fn a_write_reaches_the_other_region_after_the_latency() {
 }
 
 #[test]
+fn a_write_after_a_long_rest_takes_its_latency_too() {
+    let mut planet = Planet::of_cars(2);
+    // Nothing happens meanwhile, so the world is not asked: its time stays behind.
+    planet.now = planet.now + Duration::from_secs(100);
+    planet.put(0, "1", "MINI");
+    planet.wait(0.499);
+    assert_eq!(planet.make(1, "1"), None);
+    planet.wait(0.001);
+    assert_eq!(planet.make(1, "1").as_deref(), Some("MINI"));
+}
+
+#[test]
 fn of_two_writes_of_an_item_the_later_stays_everywhere() {
     let mut planet = Planet::of_cars(2);
     planet.put(0, "1", "first");

@@ -142,6 +142,7 @@ fn replication_latency_is_measured_where_the_write_was_made() {
     };
     let latency = planet.done(0, "GetMetricStatistics", &metric(REGIONS[1], "ReplicationLatency"));
     assert_eq!(latency["Datapoints"][0]["Average"], 500.0);
+    assert_eq!(latency["Datapoints"][0]["Unit"], "Milliseconds");
     let other = planet.done(1, "GetMetricStatistics", &metric(REGIONS[0], "ReplicationLatency"));
     assert_eq!(other["Datapoints"], json!([]));
     let pending = planet.done(0, "GetMetricStatistics", &metric(REGIONS[1], "PendingReplicationCount"));

@@ -1,0 +1,1 @@
+"""Global tables: what replication costs the writer, and how many writes a second reach all Regions."""
