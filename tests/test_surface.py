@@ -131,7 +131,7 @@ def test_parameter_types_have_the_names_of_the_api(models):
             assert {name for name, _ in members} == set(shape.members)
             assert {name for name, required in members if required} == set(shape.required_members)
             checked += 1
-    assert checked == 96
+    assert checked == 98
 
 
 def test_table_attributes_are_boto3s(models):

@@ -64,7 +64,7 @@ class Triggering:
     @overload
     def function(self, name: str, function: str) -> str: ...
     def function(self, name: str, function: Any = None) -> Any:
-        """Give a function a name, by which mappings, destinations and rules find it; also a decorator.
+        """Give a function a name, by which mappings, rules, alarms and destinations find it; a decorator too.
 
         It is called with an event and, where it has a second parameter without a default, a context; it may
         be `async`. A URL instead of it gets the event as JSON by POST. A name that is taken gets the new

@@ -284,6 +284,7 @@ impl Engine {
             self.apply(&action);
         }
         self.watch.tick(self.now, &self.tables);
+        self.triggers.follow_alarms(&mut self.watch, self.now);
         outcome.and(self.save())
     }
 

@@ -179,10 +179,12 @@ impl Tables {
             match index.state {
                 IndexState::Active => {}
                 IndexState::Allocating { until } => {
-                    index.state = IndexState::Backfilling { until, behind: None };
+                    index.state = IndexState::Backfilling { until, behind: None, items: 0 };
                 }
                 IndexState::Backfilling { .. } => {
-                    index.backfill(table.space, self.store.as_mut(), pace, now)?;
+                    let step = index.backfill(table.space, self.store.as_mut(), pace, now)?;
+                    let items = table.provision.totals().items;
+                    step.note(&mut table.traffic.others, index.name(), items, now);
                 }
                 IndexState::Updating { until, mode } => {
                     index.state = IndexState::Active;

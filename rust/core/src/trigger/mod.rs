@@ -7,6 +7,7 @@
 //! A durable store has all but the functions: mappings with what is settled of each shard, rules, calls that were not
 //! reported, and the URLs of functions. What names a function waits, after opening, until that is made known again.
 
+mod alarm_action;
 mod event;
 mod event_calls;
 mod failure;

@@ -325,7 +325,12 @@ impl Triggers {
     }
 
     /// Calls a function with a document, as soon as it is known.
-    fn call_with(&mut self, (function, input): (FunctionName, String), is_repeated: bool, at: Timestamp) {
+    pub(super) fn call_with(
+        &mut self,
+        (function, input): (FunctionName, String),
+        is_repeated: bool,
+        at: Timestamp,
+    ) {
         let number = self.next_number();
         self.calls.insert(number, EventCall { function, input, is_repeated, failures: 0, at });
         self.change(Part::Call(number));

@@ -35,7 +35,9 @@ impl Waiters {
     /// Wakes a waiter where an operation may have left it something to do.
     #[inline]
     pub(super) fn follow(&self, operation: &Operation, engine: &Engine) {
-        if self.count.load(Ordering::Relaxed) != 0 && engine.has_triggers() {
+        if self.count.load(Ordering::Relaxed) != 0
+            && (engine.has_triggers() || operation.service() == Service::CloudWatch)
+        {
             self.wake(operation, engine);
         }
     }
@@ -43,7 +45,9 @@ impl Waiters {
     #[cold]
     fn wake(&self, operation: &Operation, engine: &Engine) {
         let records = engine.streamed_records();
-        let is_about_triggers = matches!(operation.service(), Service::Lambda | Service::EventBridge);
+        // Alarms call functions too.
+        let services = [Service::Lambda, Service::EventBridge, Service::CloudWatch];
+        let is_about_triggers = services.contains(&operation.service());
         if self.seen.swap(records, Ordering::Relaxed) != records || is_about_triggers {
             self.news.notify_one();
         }
