@@ -29,6 +29,7 @@ use crate::authorization::Refusal;
 use crate::clock::{Calls, Clock, Timed};
 use crate::handler::Handler;
 use crate::notice::Notices;
+use crate::peers::PeerAnswer;
 use crate::pending::Pending;
 use crate::place::Place;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
@@ -308,7 +309,7 @@ impl Database {
 
     /// Answers what another process asks, where this is one of several.
     #[cold]
-    fn answer_peer(&self, target: &str, body: &[u8]) -> Option<Result<(Vec<u8>, Option<Pending>), Error>> {
+    fn answer_peer(&self, target: &str, body: &[u8]) -> Option<PeerAnswer> {
         let (prefix, operation) = target.split_once('.')?;
         let peers = self.place.get()?.peers().filter(|_| prefix == OPERATIONS_PREFIX)?;
         Some(peers.answer(operation, body))

@@ -23,6 +23,9 @@ use crate::place::Place;
 
 pub use address::PeerAddress;
 
+/// What another process is answered, and the wait before that.
+pub(crate) type PeerAnswer = Result<(Vec<u8>, Option<Pending>), Error>;
+
 /// See the module.
 pub struct Peers {
     database: Arc<Database>,
@@ -82,7 +85,7 @@ impl Peers {
     }
 
     /// Answers what another process asks. The answer may be told after the wait.
-    pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> Result<(Vec<u8>, Option<Pending>), Error> {
+    pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> PeerAnswer {
         guarded(|| {
             let mut peering = self.peering()?;
             let mut engine = self.database.engine()?;
