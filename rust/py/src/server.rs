@@ -20,9 +20,9 @@ pub fn serve(
     host: &str,
     port: u16,
     on_ready: &Bound<'_, PyAny>,
-    #[expect(clippy::needless_pass_by_value, reason = "Python gives a list")] peers: Vec<String>,
+    peers: Vec<String>,
 ) -> PyResult<()> {
-    let peers = peers.iter().map(|peer| peer.parse()).collect::<Result<Vec<PeerAddress>, String>>();
+    let peers = peers.into_iter().map(|peer| peer.parse()).collect::<Result<Vec<PeerAddress>, String>>();
     let peers = peers.map_err(PyValueError::new_err)?;
     let listener = TcpListener::bind((host, port))?;
     // Ctrl-C reaches Python's own handler too, inside `on_ready` or once all has ended. What it asks for is done.
