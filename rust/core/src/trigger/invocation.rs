@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
-use crate::metric::{MetricId, Statistics};
+use crate::metric::{MetricId, Observations};
 use crate::trigger::event::{RecordEvent, whole_second};
 use crate::trigger::function::FunctionName;
 use crate::trigger::lane::{Delivery, WindowPart};
@@ -70,7 +70,7 @@ impl Content {
         let age = now.since(last.record.at()).as_secs_f64() * 1_000.0;
         let metric = MetricId::new("AWS/Lambda", "IteratorAge", &[("FunctionName", function.as_str())]);
         // Where there are too many metrics one more is left out.
-        let _ = watch.put(metric, now, &Statistics::of(age, 1.0), Some("Milliseconds"));
+        let _ = watch.put(metric, now, &Observations::of(age, 1.0), Some("Milliseconds"));
     }
 }
 
