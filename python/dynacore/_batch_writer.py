@@ -35,9 +35,10 @@ class BatchWriter:
         self._writes: list[Write] = []
         # The engine's own way, for a client that is in front of one.
         core = getattr(client, "_core", None)
-        self._write_batch: Callable[[str, list[Write]], list[Write] | None] = (
+        self._write_batch: Callable[[str, list[Write], bool], list[Write] | None] = (
             core.write_batch if core is not None else _do_nothing
         )
+        self._native = getattr(client, "_native", False)
 
     def put_item(self, Item: Mapping[str, Any]) -> None:
         """Put an item, with this call or a later one."""
@@ -78,7 +79,7 @@ class BatchWriter:
 
     def _flush(self) -> None:
         sent, self._writes = self._writes[: self._flush_amount], self._writes[self._flush_amount :]
-        left = self._write_batch(self._table_name, sent)
+        left = self._write_batch(self._table_name, sent, self._native)
         if left is None:
             left = self._send(sent)
         self._writes += left
@@ -99,5 +100,5 @@ class BatchWriter:
         ]
 
 
-def _do_nothing(_table_name: str, _writes: list[Write]) -> None:
+def _do_nothing(_table_name: str, _writes: list[Write], _native: bool) -> None:
     return None

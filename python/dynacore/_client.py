@@ -121,13 +121,16 @@ class DynamoDBClient(DynamoDBOperations, Client):
 class PlainDynamoDBClient(DynamoDBClient):
     """The client behind a resource: attribute values are Python's, and conditions may be objects."""
 
-    def __init__(self, core: Database, region_name: str, clock: VirtualClock | None) -> None:
+    def __init__(
+        self, core: Database, region_name: str, clock: VirtualClock | None, native: bool = False
+    ) -> None:
         super().__init__(core, region_name, clock)
+        self._native = native
         execute = core.execute
 
         def execute_plain(service: str, operation: str, parameters: Any, _plain: bool) -> dict[str, Any]:
             express_conditions(parameters)
-            return execute(service, operation, parameters, True)
+            return execute(service, operation, parameters, True, native)
 
         self._execute = execute_plain
 

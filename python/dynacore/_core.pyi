@@ -52,7 +52,7 @@ class VirtualClock:
 
 @disjoint_base
 class ItemOperations:
-    """What a table does with items: a call goes from its arguments to the engine without a frame of Python."""
+    """What a table does with items: calls go from their arguments to the engine without a frame of Python."""
 
     def __new__(cls, name: str, client: PlainDynamoDBClient, *_more: Any, **_options: Any) -> Self:
         """Take the arguments of the class that inherits it."""
@@ -106,21 +106,27 @@ class Database:
         write_buffer_bytes: int,
     ) -> Database: ...
     def execute(
-        self, service: str, operation: str, parameters: dict[str, Any], plain: bool
+        self,
+        service: str,
+        operation: str,
+        parameters: dict[str, Any],
+        plain: bool,
+        native: bool = False,
     ) -> dict[str, Any]:
         """Answer a boto3-shaped request with a boto3-shaped response: the native door.
 
         With `plain`, attribute values are Python's (boto3's resource); without, they carry their type
-        (`{"S": "..."}`, boto3's client). Raises the classes of `dynacore.exceptions`.
+        (`{"S": "..."}`, boto3's client). With `native` too, numbers are `int` and `float` where these are
+        exact. Raises the classes of `dynacore.exceptions`.
         """
 
     def write_batch(
-        self, table_name: str, writes: list[tuple[bool, Mapping[str, Any]]]
+        self, table_name: str, writes: list[tuple[bool, Mapping[str, Any]]], native: bool = False
     ) -> list[tuple[bool, Mapping[str, Any]]] | None:
         """Put and delete up to 25 items of a table, each `(True, item)` or `(False, key)`.
 
-        Gives those that were left undone. `None` where anything about the request is not as it should be: nothing
-        was done then, and BatchWriteItem tells what.
+        Gives those that were left undone. `None` where anything about the request is not as it should be:
+        nothing was done then, and BatchWriteItem tells what.
         """
 
     def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:

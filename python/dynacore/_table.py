@@ -31,7 +31,8 @@ class ResourceMeta:
 class Table(ItemOperations, TableDescription):
     """A table. Its attributes are read once, when the first one is asked for; `reload` reads them again.
 
-    What it does with items (`get_item`, `query` and so on) is the engine's own, without a frame of Python between.
+    What it does with items (`get_item`, `query` and so on) is the engine's own, without a frame of Python
+    between.
     """
 
     def __init__(

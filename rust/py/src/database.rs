@@ -107,29 +107,41 @@ impl Database {
     }
 
     /// Answers a boto3-shaped request.
+    #[pyo3(signature = (service, operation, parameters, plain, native=false))]
     fn execute<'py>(
         &self,
         service: &str,
         operation: &str,
         parameters: &Bound<'py, PyDict>,
         plain: bool,
+        native: bool,
     ) -> PyResult<Bound<'py, PyDict>> {
         let Some(service) = Service::named(service) else {
             return Err(PyValueError::new_err(format!("there is no service {service:?} here")));
         };
-        self.answer_call(service, operation, parameters, if plain { Form::Plain } else { Form::Typed })
+        self.answer_call(
+            service,
+            operation,
+            parameters,
+            if plain { Form::plain(native) } else { Form::Typed },
+        )
     }
 
     /// Puts and deletes up to 25 items of a table, each `(True, item)` or `(False, key)`; gives those that were left
     /// undone. `None` where anything about the request is not as it should be: nothing was done then, and the same as
     /// a BatchWriteItem tells what.
+    #[pyo3(signature = (table_name, writes, native=false))]
     fn write_batch<'py>(
         &self,
         table_name: &str,
         writes: &Bound<'py, PyList>,
+        native: bool,
     ) -> PyResult<Option<Vec<(bool, Bound<'py, PyDict>)>>> {
         let py = writes.py();
-        let Some(request) = with_stock(|stock| read_batch(table_name, writes, stock)) else { return Ok(None) };
+        let form = Form::plain(native);
+        let Some(request) = with_stock(|stock| read_batch(table_name, writes, (form, stock))) else {
+            return Ok(None);
+        };
         let (outcome, pending) = self.database.begin(&request);
         let refused = |error| self.exception(py, &error, Service::DynamoDb, "BatchWriteItem");
         if let Some(pending) = pending {
@@ -141,7 +153,7 @@ impl Database {
         let left = output.unprocessed_items.unwrap_or_default();
         let mut undone = Vec::new();
         for write in left.iter().flat_map(|(_, writes)| writes) {
-            let item = with_stock(|stock| ItemWriter::new(py, Form::Plain, stock).item(write.item()))?;
+            let item = with_stock(|stock| ItemWriter::new(py, form, stock).item(write.item()))?;
             undone.push((write.is_put(), item));
         }
         Ok(Some(undone))
@@ -376,14 +388,18 @@ fn positive(name: &str, number: i64) -> PyResult<u64> {
 }
 
 /// A batch of writes of one table, if all about it is as it should be.
-fn read_batch(table_name: &str, writes: &Bound<'_, PyList>, stock: &mut Stock) -> Option<Operation> {
+fn read_batch(
+    table_name: &str,
+    writes: &Bound<'_, PyList>,
+    (form, stock): (Form, &mut Stock),
+) -> Option<Operation> {
     let mut read = Vec::with_capacity(writes.len());
     for write in writes {
         let write = write.cast_into::<PyTuple>().ok()?;
         let is_put = write.get_item(0).ok()?.is_truthy().ok()?;
         let attributes = write.get_item(1).ok()?.cast_into::<PyDict>().ok()?;
         let mut problem = None;
-        let item = PyReader::new(&attributes, Form::Plain, stock).item(&mut problem).ok()?;
+        let item = PyReader::new(&attributes, form, stock).item(&mut problem).ok()?;
         if problem.is_some() {
             return None;
         }

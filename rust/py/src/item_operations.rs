@@ -14,6 +14,7 @@ use crate::database::Database;
 pub struct ItemOperations {
     database: Py<Database>,
     table_name: Py<PyString>,
+    form: Form,
 }
 
 #[pymethods]
@@ -27,8 +28,10 @@ impl ItemOperations {
         _more: &Bound<'_, PyTuple>,
         _options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let database = client.getattr(intern!(client.py(), "_core"))?.cast_into::<Database>()?;
-        Ok(Self { database: database.unbind(), table_name: name.unbind() })
+        let py = client.py();
+        let database = client.getattr(intern!(py, "_core"))?.cast_into::<Database>()?;
+        let form = Form::plain(client.getattr(intern!(py, "_native"))?.extract()?);
+        Ok(Self { database: database.unbind(), table_name: name.unbind(), form })
     }
 
     /// Reads an item.
@@ -127,7 +130,7 @@ impl ItemOperations {
         if !parameters.contains(member)? {
             parameters.set_item(member, &self.table_name)?;
         }
-        self.database.get().answer_call(Service::DynamoDb, operation, &parameters, Form::Plain)
+        self.database.get().answer_call(Service::DynamoDb, operation, &parameters, self.form)
     }
 }
 

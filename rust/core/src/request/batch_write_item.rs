@@ -83,9 +83,7 @@ impl ToWire for WriteRequest {
 impl WriteRequest {
     fn new(input: WriteRequestInput) -> Result<Self, Error> {
         match (input.put_request, input.delete_request) {
-            (Some(put), None) => {
-                Self::Put(put.item.ok_or_else(|| missing("putRequest.item"))??).checked()
-            }
+            (Some(put), None) => Self::Put(put.item.ok_or_else(|| missing("putRequest.item"))??).checked(),
             (None, Some(delete)) => {
                 Self::Delete(delete.key.ok_or_else(|| missing("deleteRequest.key"))??).checked()
             }

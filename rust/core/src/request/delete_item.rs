@@ -7,8 +7,7 @@ use crate::request::constraint::Violations;
 use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
 use crate::request::legacy::{Entries, Expected, ExpectedAttributeValue};
-use crate::request::put_item::WriteOutput;
-use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
+use crate::request::return_values::{ReturnValues, WriteOptions, WriteOutput, given_write_options};
 use crate::request::table_name::TableName;
 use crate::table::{Change, WritePlan};
 use crate::value::{Item, Value};
@@ -48,17 +47,7 @@ impl DeleteItem {
         let table = TableName::new(input.table_name)?;
         let mut violations = Violations::default();
         violations.required("key", input.key.as_ref());
-        let options = WriteOptions::read(
-            &mut violations,
-            &GivenWriteOptions {
-                return_values: input.return_values.as_deref(),
-                return_consumed_capacity: input.return_consumed_capacity.as_deref(),
-                return_item_collection_metrics: input.return_item_collection_metrics.as_deref(),
-                return_values_on_condition_check_failure: input
-                    .return_values_on_condition_check_failure
-                    .as_deref(),
-            },
-        );
+        let options = WriteOptions::read(&mut violations, &given_write_options!(input));
         let expected = Expected::read(&mut violations, input.expected, input.conditional_operator.as_deref());
         violations.finish()?;
         let expressions = [("ConditionExpression", input.condition_expression.as_deref())];
@@ -98,18 +87,8 @@ impl DeleteItem {
             change: Change::Delete,
         })?;
         let old = written.old.filter(|_| self.options.return_values == ReturnValues::AllOld);
-        Ok(WriteOutput {
-            attributes: old.map(Document::Stored),
-            consumed_capacity: self.options.return_consumed_capacity.answer(
-                &self.table,
-                writing.table,
-                &written.consumed,
-            ),
-            item_collection_metrics: self.options.return_item_collection_metrics.answer(
-                writing.table,
-                &key,
-                self.key.as_ref(),
-            ),
-        })
+        let place = (&key, self.key.as_ref());
+        let attributes = old.map(Document::Stored);
+        Ok(self.options.answer(attributes, (&self.table, writing.table), place, &written.consumed))
     }
 }

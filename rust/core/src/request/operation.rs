@@ -84,13 +84,14 @@ use crate::request::partiql::{
     ExecuteStatementInput, ExecuteStatementOutput, ExecuteTransaction, ExecuteTransactionInput,
     ExecuteTransactionOutput,
 };
-use crate::request::put_item::{PutItem, PutItemInput, WriteOutput};
+use crate::request::put_item::{PutItem, PutItemInput};
 use crate::request::put_resource_policy::{PutResourcePolicy, PutResourcePolicyInput, RevisionOutput};
 use crate::request::query::{Query, QueryInput};
 use crate::request::restore_table_from_backup::{RestoreTableFromBackup, RestoreTableFromBackupInput};
 use crate::request::restore_table_to_point_in_time::{
     RestoreTableToPointInTime, RestoreTableToPointInTimeInput,
 };
+use crate::request::return_values::WriteOutput;
 use crate::request::scaling::{
     DeleteScalingPolicy, DeleteScalingPolicyInput, DeleteScheduledAction, DeleteScheduledActionInput,
     DeregisterScalableTarget, DeregisterScalableTargetInput, DescribeScalableTargets,
@@ -129,7 +130,7 @@ use crate::request::update_continuous_backups::{UpdateContinuousBackups, UpdateC
 use crate::request::update_contributor_insights::{
     UpdateContributorInsights, UpdateContributorInsightsInput,
 };
-use crate::request::update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
+use crate::request::update_item::{UpdateItem, UpdateItemInput};
 use crate::request::update_table::{UpdateTable, UpdateTableInput};
 use crate::request::update_time_to_live::{UpdateTimeToLive, UpdateTimeToLiveInput, UpdateTimeToLiveOutput};
 use crate::table::MeteredOperation;
@@ -311,7 +312,7 @@ operations! {
     DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
     DynamoDb UpdateContinuousBackups(UpdateContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
-    DynamoDb UpdateItem(UpdateItemInput boxed) with cache -> UpdateItemOutput;
+    DynamoDb UpdateItem(UpdateItemInput boxed) with cache -> WriteOutput;
     DynamoDb UpdateKinesisStreamingDestination(UpdateKinesisStreamingDestinationInput) -> UpdateKinesisStreamingDestinationOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput boxed;
     DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;

@@ -2,18 +2,16 @@
 
 use crate::error::Error;
 use crate::expression::{Cache, Condition};
+use crate::input_shape;
 use crate::request::constraint::Violations;
-use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
-use crate::request::item_collection::ItemCollectionMetrics;
 use crate::request::legacy::{Entries, Expected, ExpectedAttributeValue};
-use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
+use crate::request::return_values::{ReturnValues, WriteOptions, WriteOutput, given_write_options};
 use crate::request::table_name::TableName;
 use crate::table::{Change, WritePlan, check_item_size};
 use crate::value::{Item, Value};
 use crate::wire::{Checked, Document};
-use crate::{input_shape, output_shape};
 
 input_shape! {
     /// What a caller sends.
@@ -29,15 +27,6 @@ input_shape! {
         return_values_on_condition_check_failure: String = "ReturnValuesOnConditionCheckFailure",
         expected: Entries<ExpectedAttributeValue> = "Expected",
         conditional_operator: String = "ConditionalOperator",
-    }
-}
-
-output_shape! {
-    /// What a caller of PutItem or DeleteItem gets.
-    pub struct WriteOutput {
-        attributes: Document = "Attributes",
-        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
-        item_collection_metrics: ItemCollectionMetrics = "ItemCollectionMetrics",
     }
 }
 
@@ -58,17 +47,7 @@ impl PutItem {
         let table = TableName::new(input.table_name)?;
         let mut violations = Violations::default();
         violations.required("item", input.item.as_ref());
-        let options = WriteOptions::read(
-            &mut violations,
-            &GivenWriteOptions {
-                return_values: input.return_values.as_deref(),
-                return_consumed_capacity: input.return_consumed_capacity.as_deref(),
-                return_item_collection_metrics: input.return_item_collection_metrics.as_deref(),
-                return_values_on_condition_check_failure: input
-                    .return_values_on_condition_check_failure
-                    .as_deref(),
-            },
-        );
+        let options = WriteOptions::read(&mut violations, &given_write_options!(input));
         let expected = Expected::read(&mut violations, input.expected, input.conditional_operator.as_deref());
         violations.finish()?;
         let expressions = [("ConditionExpression", input.condition_expression.as_deref())];
@@ -109,18 +88,8 @@ impl PutItem {
             change: Change::Put(self.item.as_ref()),
         })?;
         let old = written.old.filter(|_| self.options.return_values == ReturnValues::AllOld);
-        Ok(WriteOutput {
-            attributes: old.map(Document::Stored),
-            consumed_capacity: self.options.return_consumed_capacity.answer(
-                &self.table,
-                writing.table,
-                &written.consumed,
-            ),
-            item_collection_metrics: self.options.return_item_collection_metrics.answer(
-                writing.table,
-                &key,
-                self.item.as_ref(),
-            ),
-        })
+        let place = (&key, self.item.as_ref());
+        let attributes = old.map(Document::Stored);
+        Ok(self.options.answer(attributes, (&self.table, writing.table), place, &written.consumed))
     }
 }

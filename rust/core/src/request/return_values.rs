@@ -1,9 +1,23 @@
 //! What a single-item write answers with: `ReturnValues` and its neighbours.
 
 use crate::error::Error;
+use crate::output_shape;
 use crate::request::constraint::Violations;
-use crate::request::consumed_capacity::ReturnConsumedCapacity;
-use crate::request::item_collection::ReturnItemCollectionMetrics;
+use crate::request::consumed_capacity::{ConsumedCapacity, ReturnConsumedCapacity};
+use crate::request::item_collection::{ItemCollectionMetrics, ReturnItemCollectionMetrics};
+use crate::request::table_name::TableName;
+use crate::table::{Consumed, Table};
+use crate::value::{ItemRef, Key};
+use crate::wire::Document;
+
+output_shape! {
+    /// What a caller of PutItem, UpdateItem or DeleteItem gets.
+    pub struct WriteOutput {
+        attributes: Document = "Attributes",
+        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        item_collection_metrics: ItemCollectionMetrics = "ItemCollectionMetrics",
+    }
+}
 
 /// Which attributes a write answers with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -47,6 +61,21 @@ pub struct GivenWriteOptions<'a> {
     pub return_values_on_condition_check_failure: Option<&'a str>,
 }
 
+/// The `Return*` members of an input.
+macro_rules! given_write_options {
+    ( $input:expr ) => {
+        $crate::request::return_values::GivenWriteOptions {
+            return_values: $input.return_values.as_deref(),
+            return_consumed_capacity: $input.return_consumed_capacity.as_deref(),
+            return_item_collection_metrics: $input.return_item_collection_metrics.as_deref(),
+            return_values_on_condition_check_failure: $input
+                .return_values_on_condition_check_failure
+                .as_deref(),
+        }
+    };
+}
+pub(crate) use given_write_options;
+
 /// The same members, checked.
 #[derive(Clone, Copy, Default)]
 pub struct WriteOptions {
@@ -83,6 +112,21 @@ impl WriteOptions {
             return_consumed_capacity,
             return_item_collection_metrics,
             item_on_condition_failure,
+        }
+    }
+
+    /// The answer to a write of the item at a key, with these attributes; `item` holds the key's.
+    pub fn answer(
+        &self,
+        attributes: Option<Document>,
+        (name, table): (&TableName, &Table),
+        (key, item): (&Key, ItemRef<'_>),
+        consumed: &Consumed,
+    ) -> WriteOutput {
+        WriteOutput {
+            attributes,
+            consumed_capacity: self.return_consumed_capacity.answer(name, table, consumed),
+            item_collection_metrics: self.return_item_collection_metrics.answer(table, key, item),
         }
     }
 }

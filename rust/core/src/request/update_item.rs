@@ -2,20 +2,19 @@
 
 use crate::error::Error;
 use crate::expression::{Cache, Condition, Update};
+use crate::input_shape;
 use crate::request::constraint::Violations;
-use crate::request::consumed_capacity::ConsumedCapacity;
 use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
-use crate::request::item_collection::ItemCollectionMetrics;
 use crate::request::legacy::{
     AttributeUpdates, AttributeValueUpdate, Entries, Expected, ExpectedAttributeValue,
 };
-use crate::request::return_values::{GivenWriteOptions, ReturnValues, WriteOptions};
+use crate::request::return_values::{ReturnValues, WriteOptions, WriteOutput, given_write_options};
 use crate::request::table_name::TableName;
+use crate::store::Entry;
 use crate::table::{Change, KeySchema, WritePlan, Written};
 use crate::value::{Item, Value};
 use crate::wire::{Checked, Document};
-use crate::{input_shape, output_shape};
 
 input_shape! {
     /// What a caller sends.
@@ -33,15 +32,6 @@ input_shape! {
         attribute_updates: Entries<AttributeValueUpdate> = "AttributeUpdates",
         expected: Entries<ExpectedAttributeValue> = "Expected",
         conditional_operator: String = "ConditionalOperator",
-    }
-}
-
-output_shape! {
-    /// What a caller gets.
-    pub struct UpdateItemOutput {
-        attributes: Document = "Attributes",
-        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
-        item_collection_metrics: ItemCollectionMetrics = "ItemCollectionMetrics",
     }
 }
 
@@ -64,17 +54,7 @@ impl UpdateItem {
         let table = TableName::new(input.table_name)?;
         let mut violations = Violations::default();
         violations.required("key", input.key.as_ref());
-        let options = WriteOptions::read(
-            &mut violations,
-            &GivenWriteOptions {
-                return_values: input.return_values.as_deref(),
-                return_consumed_capacity: input.return_consumed_capacity.as_deref(),
-                return_item_collection_metrics: input.return_item_collection_metrics.as_deref(),
-                return_values_on_condition_check_failure: input
-                    .return_values_on_condition_check_failure
-                    .as_deref(),
-            },
-        );
+        let options = WriteOptions::read(&mut violations, &given_write_options!(input));
         let expected = Expected::read(&mut violations, input.expected, input.conditional_operator.as_deref());
         let updates = AttributeUpdates::read(&mut violations, input.attribute_updates);
         violations.finish()?;
@@ -114,7 +94,7 @@ impl UpdateItem {
     ///
     /// # Errors
     /// The exceptions of UpdateItem.
-    pub fn execute(&self, context: &mut Context<'_>) -> Result<UpdateItemOutput, Error> {
+    pub fn execute(&self, context: &mut Context<'_>) -> Result<WriteOutput, Error> {
         let mut writing = context.tables.writing(self.table.name(), context.now)?;
         let schema = writing.table.schema();
         let key = schema.key_alone(self.key.as_ref())?;
@@ -125,22 +105,18 @@ impl UpdateItem {
         if let Some(condition) = &self.condition {
             writing.table.refuse_nested(condition.nested_names())?;
         }
-        let written = writing.write(&WritePlan {
+        let Written { old, new, consumed } = writing.write(&WritePlan {
             key: &key,
             condition: self.condition.as_ref(),
             item_on_condition_failure: self.options.item_on_condition_failure,
             change: Change::Update { key_item: self.key.as_ref(), update: self.update.as_ref() },
         })?;
-        let options = &self.options;
-        let consumed_capacity =
-            options.return_consumed_capacity.answer(&self.table, writing.table, &written.consumed);
-        let item_collection_metrics =
-            options.return_item_collection_metrics.answer(writing.table, &key, self.key.as_ref());
-        let attributes = self.attributes(written);
-        Ok(UpdateItemOutput { attributes, consumed_capacity, item_collection_metrics })
+        let place = (&key, self.key.as_ref());
+        let attributes = self.attributes(old, new);
+        Ok(self.options.answer(attributes, (&self.table, writing.table), place, &consumed))
     }
 
-    fn attributes(&self, written: Written) -> Option<Document> {
+    fn attributes(&self, old: Option<Entry>, new: Option<Entry>) -> Option<Document> {
         let touched = self.update.as_ref().map(Update::targets);
         let part = |entry| {
             let whole = Document::Stored(entry);
@@ -149,10 +125,10 @@ impl UpdateItem {
         };
         match self.options.return_values {
             ReturnValues::None => None,
-            ReturnValues::AllOld => written.old.map(Document::Stored),
-            ReturnValues::AllNew => written.new.map(Document::Stored),
-            ReturnValues::UpdatedOld => written.old.and_then(part),
-            ReturnValues::UpdatedNew => written.new.and_then(part),
+            ReturnValues::AllOld => old.map(Document::Stored),
+            ReturnValues::AllNew => new.map(Document::Stored),
+            ReturnValues::UpdatedOld => old.and_then(part),
+            ReturnValues::UpdatedNew => new.and_then(part),
         }
     }
 }

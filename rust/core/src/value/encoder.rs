@@ -1,19 +1,19 @@
 //! Building encoded items and values: the one way, used by every door.
 
 mod names;
+mod set;
 
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-
 use smallvec::SmallVec;
 
 use names::Names;
+pub use set::SetError;
+pub(super) use set::distinct;
 
 use super::layout::{self, CONTAINER_HEADER, CONTAINER_SIZE, ELEMENT_SIZE, Header};
-use super::view::Elements;
-use super::{AttributeValue, Item, Number, Type, Value, ValueRef, comparison};
+use super::{AttributeValue, Item, Number, Type, Value, ValueRef};
 
 /// Bytes reserved for an item's header: a size below 16 KiB and a count below 128 fit; others move the rest once.
 const ITEM_HEADER_RESERVED: usize = 3;
@@ -21,29 +21,6 @@ const ITEM_HEADER_RESERVED: usize = 3;
 const COUNT_RESERVED: usize = 1;
 /// What a new buffer holds before it grows: most items.
 const BUFFER_BYTES: usize = 256;
-/// Sets of up to this many elements are checked for duplicates by looking through them.
-const SCANNED_ELEMENTS_MAX: usize = 8;
-
-/// Why a set is no set. The texts DynamoDB gives name the set's type or its elements, so the door that read them
-/// writes the text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SetError {
-    /// A set has at least one element.
-    Empty,
-    /// A set has no element twice; numbers are compared by value.
-    Duplicate,
-}
-
-impl fmt::Display for SetError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Empty => "a set may not be empty",
-            Self::Duplicate => "a set contains duplicates",
-        })
-    }
-}
-
-impl std::error::Error for SetError {}
 
 /// Writes an item or a value into one buffer, and adds up its DynamoDB size on the way.
 ///
@@ -418,20 +395,4 @@ fn replace_reserved(buffer: &mut Vec<u8>, at: usize, reserved: usize, bytes: &[u
         buffer.copy_within(at + reserved..end, at + bytes.len());
     }
     buffer[at..at + bytes.len()].copy_from_slice(bytes);
-}
-
-/// Whether encoded elements make a set.
-pub(super) fn distinct(elements: &[u8], count: usize) -> Result<(), SetError> {
-    if count == 0 {
-        return Err(SetError::Empty);
-    }
-    let elements = Elements::new(elements, count);
-    let repeated = if count <= SCANNED_ELEMENTS_MAX {
-        let mut rest = elements;
-        std::iter::from_fn(|| rest.next().map(|element| (element, rest.clone())))
-            .any(|(element, mut rest)| rest.any(|other| other.as_bytes() == element.as_bytes()))
-    } else {
-        comparison::sorted(elements).windows(2).any(|pair| pair[0] == pair[1])
-    };
-    if repeated { Err(SetError::Duplicate) } else { Ok(()) }
 }

@@ -32,9 +32,9 @@ impl World {
         }
         self.now = self.now.max(now);
         match operation {
-            Operation::UpdateTable(update) if let Some((name, change)) = update.global_table() => {
-                self.update_global_table(regions, region, (name, change)).map(|output| Response::UpdateTable(output.into()))
-            }
+            Operation::UpdateTable(update) if let Some((name, change)) = update.global_table() => self
+                .update_global_table(regions, region, (name, change))
+                .map(|output| Response::UpdateTable(output.into())),
             _ if self.has_strong() => {
                 if self.reach_changed {
                     self.synchronize(regions)?;

@@ -38,7 +38,7 @@ impl<'py, 's> ItemWriter<'py, 's> {
     #[inline]
     pub fn value(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
         match self.form {
-            Form::Plain => self.plain(value),
+            Form::Plain | Form::Native => self.plain(value),
             Form::Typed => self.typed(value),
         }
     }
@@ -77,13 +77,11 @@ impl<'py, 's> ItemWriter<'py, 's> {
         value: ValueRef<'_>,
     ) -> PyResult<()> {
         match value.type_() {
-            Type::S if self.form == Form::Plain => match self.stock.texts.get(self.py, value.payload()) {
+            Type::S if self.form != Form::Typed => match self.stock.texts.get(self.py, value.payload()) {
                 Some(text) => dict.set_item(name, text),
                 None => dict.set_item(name, self.stock.texts.make(self.py, value.payload())?),
             },
-            Type::N if self.form == Form::Plain => {
-                dict.set_item(name, self.stock.decimals.get(self.py, value.payload())?)
-            }
+            Type::N if self.form != Form::Typed => dict.set_item(name, self.number(value)?),
             _ => dict.set_item(name, self.value(value)?),
         }
     }
@@ -95,6 +93,14 @@ impl<'py, 's> ItemWriter<'py, 's> {
             self.set(&dict, &text, value)?;
         }
         Ok(dict)
+    }
+
+    /// A number in this writer's form.
+    #[inline]
+    fn number(&mut self, value: ValueRef<'_>) -> PyResult<&Bound<'py, PyAny>> {
+        let numbers =
+            if self.form == Form::Native { &mut self.stock.natives } else { &mut self.stock.decimals };
+        numbers.get(self.py, value.payload())
     }
 
     /// A text. Texts that come again are shared.
@@ -116,7 +122,7 @@ impl<'py, 's> ItemWriter<'py, 's> {
     fn plain(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
         Ok(match value.type_() {
             Type::S => self.text(value.payload())?,
-            Type::N => self.stock.decimals.get(self.py, value.payload())?.clone(),
+            Type::N => self.number(value)?.clone(),
             Type::B => classes::binary(self.py)?.call1((PyBytes::new(self.py, value.payload()),))?,
             _ => match value.view() {
                 View::Ss(set) | View::Ns(set) | View::Bs(set) => {

@@ -5,10 +5,10 @@
 //! and *plain*, boto3's resource (`"text"`). Only those differ; every other member is read and written alike.
 
 mod classes;
-mod decimals;
 mod item;
 mod names;
 mod number;
+mod numbers;
 mod parameter;
 mod plain;
 mod reader;
@@ -30,4 +30,13 @@ pub enum Form {
     Typed,
     /// boto3's resource: `"text"`, `Decimal("1")`.
     Plain,
+    /// As `Plain`, but numbers are `int` and `float` where these are exact, and floats are taken.
+    Native,
+}
+
+impl Form {
+    /// The form of values without their type.
+    pub fn plain(native: bool) -> Self {
+        if native { Self::Native } else { Self::Plain }
+    }
 }

@@ -3,7 +3,7 @@
 use dynacore::value::{Number, NumberError};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyFloat, PyString};
 
 use super::classes;
 
@@ -54,6 +54,15 @@ pub fn int_number(value: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberErr
         Ok(whole) => Ok(Ok(Number::from_i64(whole))),
         Err(_) => context_number(value),
     }
+}
+
+/// The number that the shortest text of a `float` names: what Python shows of it.
+pub fn float_number(value: &Bound<'_, PyFloat>) -> PyResult<Result<Number, NumberError>> {
+    let double = value.value();
+    if !double.is_finite() {
+        return Err(PyTypeError::new_err("Infinity and NaN not supported"));
+    }
+    Ok(Number::parse(&format!("{double:e}")))
 }
 
 /// The longest text that cannot have more than 38 digits.

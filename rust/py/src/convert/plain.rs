@@ -10,7 +10,7 @@ use pyo3::types::{
 };
 
 use super::number::{self, Seen};
-use super::{classes, parameter};
+use super::{Form, classes, parameter};
 
 /// Why a value could not be written.
 #[derive(Debug)]
@@ -63,6 +63,8 @@ impl Refused {
 pub struct PlainValues<'py, 'a> {
     decimal: *mut pyo3::ffi::PyTypeObject,
     py: Python<'py>,
+    /// Whether floats are taken, by the shortest text that names them.
+    takes_floats: bool,
     seen: &'a mut Seen,
     /// Code of the caller's classes has run, which may have changed what is being read.
     foreign: bool,
@@ -72,8 +74,14 @@ pub struct PlainValues<'py, 'a> {
 
 impl<'py, 'a> PlainValues<'py, 'a> {
     /// A writer that notes in `problem`.
-    pub fn new(py: Python<'py>, seen: &'a mut Seen, problem: &'a mut Option<Error>) -> Result<Self, Refused> {
-        Ok(Self { decimal: classes::decimal(py)?.as_type_ptr(), py, seen, foreign: false, problem })
+    pub fn new(
+        py: Python<'py>,
+        form: Form,
+        seen: &'a mut Seen,
+        problem: &'a mut Option<Error>,
+    ) -> Result<Self, Refused> {
+        let (decimal, takes_floats) = (classes::decimal(py)?.as_type_ptr(), form == Form::Native);
+        Ok(Self { decimal, py, takes_floats, seen, foreign: false, problem })
     }
 
     /// Writes the entries of an item or a map.
@@ -123,6 +131,11 @@ impl<'py, 'a> PlainValues<'py, 'a> {
             self.write_number(number, out);
         } else if value.get_type_ptr() == self.decimal {
             let number = self.seen.number(value)?;
+            self.write_number(number, out);
+        } else if self.takes_floats
+            && let Ok(double) = value.cast_exact::<PyFloat>()
+        {
+            let number = number::float_number(double)?;
             self.write_number(number, out);
         } else if let Ok(flag) = value.cast_exact::<PyBool>() {
             out.boolean(flag.is_true());
@@ -228,7 +241,10 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         if value.is_instance(classes::decimal(self.py)?)? {
             return number::decimal_number(value).map(Some);
         }
-        if value.is_instance_of::<PyFloat>() {
+        if let Ok(double) = value.cast::<PyFloat>() {
+            if self.takes_floats {
+                return number::float_number(double).map(Some);
+            }
             return Err(PyTypeError::new_err("Float types are not supported. Use Decimal types instead."));
         }
         Ok(None)

@@ -161,7 +161,7 @@ impl<'py, 's> PyReader<'py, 's> {
         write: impl FnOnce(&mut PlainValues<'py, '_>, &Bound<'py, PyAny>) -> Result<(), Refused>,
     ) -> Result<(), Error> {
         let value = self.take();
-        let written = PlainValues::new(self.py, &mut self.stock.seen, problem)
+        let written = PlainValues::new(self.py, self.form, &mut self.stock.seen, problem)
             .and_then(|mut values| write(&mut values, &value));
         written.map_err(|refused| {
             let error = refused.into_error(&self.path());
@@ -349,7 +349,7 @@ impl Reader for PyReader<'_, '_> {
     }
 
     fn attribute_value(&mut self, out: &mut Encoder, problem: &mut Option<Error>) -> Result<(), Error> {
-        if self.form == Form::Plain {
+        if self.form != Form::Typed {
             return self.write_plain(problem, |values, value| values.write(value, out));
         }
         match self.read_typed_scalar(out) {

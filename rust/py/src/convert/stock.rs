@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, TryLockError};
 
-use super::decimals::Decimals;
 use super::names::Names;
 use super::number::Seen;
+use super::numbers::Numbers;
 use super::shapes::Shapes;
 use super::texts::Texts;
 
@@ -13,7 +13,9 @@ pub struct Stock {
     /// Names of members and attributes.
     pub names: Names,
     /// Decimals that answers had.
-    pub decimals: Decimals,
+    pub decimals: Numbers,
+    /// Numbers that answers had in the native form.
+    pub natives: Numbers,
     /// Decimals that requests had.
     pub seen: Seen,
     /// Short texts that answers had.
@@ -26,7 +28,8 @@ impl Stock {
     fn new() -> Self {
         Self {
             names: Names::new(),
-            decimals: Decimals::new(),
+            decimals: Numbers::decimals(),
+            natives: Numbers::natives(),
             seen: Seen::new(),
             texts: Texts::new(),
             shapes: Shapes::new(),

@@ -72,7 +72,8 @@ fn a_name_is_found_behind_names_that_were_passed_unseen() {
         for position in 0..count {
             let name = format!("attribute {position}");
             let number = Number::from_i64(position);
-            if position % 3 == 0 { encoder.name(&name) } else { encoder.distinct_name(&name) }.number(&number);
+            if position % 3 == 0 { encoder.name(&name) } else { encoder.distinct_name(&name) }
+                .number(&number);
         }
         for position in 0..count {
             encoder.name(&format!("attribute {position}")).number(&Number::from_i64(-position));
