@@ -9,7 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -240,3 +243,97 @@ def servers() -> Iterator[Callable[[dict[str, Any]], Server]]:
     yield serve
     exit_codes = [server.stop() for server in running.values()]
     assert not any(exit_codes), f"servers ended with {exit_codes}"
+
+
+class Planet:
+    """A world of two Regions behind a door, with a name of its own for each test's table."""
+
+    regions = ("us-east-1", "eu-central-1")
+    _names = count(1)
+
+    def __init__(self, client: Callable[[str, str], Any], clock: dynacore.VirtualClock | None) -> None:
+        self._client = client
+        self._clock = clock
+        self.name = f"cars-{next(self._names)}"
+
+    def client(self, region: int = 0, service: str = "dynamodb") -> Any:
+        """The client of a service in a Region, by its position."""
+        return self._client(self.regions[region], service)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Let time pass until something holds."""
+        for _ in range(START_SECONDS * 20):
+            if holds():
+                return
+            if self._clock is None:
+                time.sleep(0.05)
+            else:
+                self._clock.advance(1)
+        raise AssertionError("it did not come to hold")
+
+    def create(self, region: int, **more: Any) -> None:
+        """Make the test's table in a Region: `id` (S), on demand, with a stream."""
+        self.client(region).create_table(
+            **{
+                "TableName": self.name,
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+                "BillingMode": "PAY_PER_REQUEST",
+                "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+                **more,
+            }
+        )
+
+    def group(self) -> dict[str, Any]:
+        """Make a global table of version 2017.11.29 in both Regions; CreateGlobalTable's answer."""
+        for region in range(2):
+            self.create(region)
+        made = self.client().create_global_table(
+            GlobalTableName=self.name,
+            ReplicationGroup=[{"RegionName": region} for region in self.regions],
+        )
+        self.until(lambda: self.status() == "ACTIVE")
+        return made["GlobalTableDescription"]
+
+    def status(self) -> str:
+        """`GlobalTableStatus`."""
+        described = self.client().describe_global_table(GlobalTableName=self.name)
+        return described["GlobalTableDescription"]["GlobalTableStatus"]
+
+
+@pytest.fixture(scope="session")
+def served_world() -> Iterator[str]:
+    """The address of a server of a planet's Regions."""
+    command = [sys.executable, "-m", "dynacore", "serve", "--port", "0"]
+    command += ["--regions", ",".join(Planet.regions)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    yield "http://" + process.stdout.readline().split("http://")[1].split()[0]
+    process.terminate()
+    process.wait(START_SECONDS)
+    process.stdout.close()
+
+
+@pytest.fixture(params=DOORS)
+def planet(request: pytest.FixtureRequest) -> Iterator[Planet]:
+    """A world of two Regions, through each door."""
+    if request.param == "http":
+        address = request.getfixturevalue("served_world")
+        session = boto3.session.Session(aws_access_key_id="a", aws_secret_access_key="b")
+
+        def served(region: str, service: str) -> Any:
+            return session.client(service, region_name=region, endpoint_url=address, config=CONFIG)
+
+        yield Planet(cache(served), None)
+        return
+    clock = dynacore.VirtualClock()
+    with dynacore.World(Planet.regions, clock=clock) as world:
+        if request.param == "native":
+            yield Planet(lambda region, service: world[region].client(service), clock)
+            return
+        session = world.boto3_session()
+
+        def in_process(region: str, service: str) -> Any:
+            return session.client(service, region_name=region, config=CONFIG)
+
+        yield Planet(cache(in_process), clock)

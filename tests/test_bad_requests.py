@@ -353,11 +353,11 @@ def test_unknown_targets(endpoint, target):
     assert endpoint.refuse(GOOD, target)[0] == "UnknownOperationException"
 
 
-@pytest.mark.parametrize("operation", ["CreateGlobalTable", "UpdateGlobalTable"])
+@pytest.mark.parametrize("operation", ["PutAnomalyDetector", "PutCompositeAlarm"])
 def test_operations_that_are_not_there_yet(endpoint, operation):
-    code, message = endpoint.refuse(b"{}", f"DynamoDB_20120810.{operation}")
+    code, message = endpoint.refuse(b"{}", f"GraniteServiceVersion20100801.{operation}")
     assert code == "UnknownOperationException"
-    assert message == f"{operation} is an operation of dynamodb that dynacore does not support yet"
+    assert message == f"{operation} is an operation of cloudwatch that dynacore does not support yet"
 
 
 def test_a_compressed_request(endpoint):

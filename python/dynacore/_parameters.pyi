@@ -48,6 +48,12 @@ class CreateBackupRequest(TypedDict, total=False):
     TableName: Required[str]
     BackupName: Required[str]
 
+class CreateGlobalTableRequest(TypedDict, total=False):
+    """CreateGlobalTable."""
+
+    GlobalTableName: Required[str]
+    ReplicationGroup: Required[Sequence[Mapping[str, Any]]]
+
 class CreateTableRequest(TypedDict, total=False):
     """CreateTable."""
 
@@ -137,6 +143,16 @@ class DescribeExportRequest(TypedDict, total=False):
 
     ExportArn: Required[str]
 
+class DescribeGlobalTableRequest(TypedDict, total=False):
+    """DescribeGlobalTable."""
+
+    GlobalTableName: Required[str]
+
+class DescribeGlobalTableSettingsRequest(TypedDict, total=False):
+    """DescribeGlobalTableSettings."""
+
+    GlobalTableName: Required[str]
+
 class DescribeImportRequest(TypedDict, total=False):
     """DescribeImport."""
 
@@ -152,6 +168,11 @@ class DescribeLimitsRequest(TypedDict, total=False):
 
 class DescribeTableRequest(TypedDict, total=False):
     """DescribeTable."""
+
+    TableName: Required[str]
+
+class DescribeTableReplicaAutoScalingRequest(TypedDict, total=False):
+    """DescribeTableReplicaAutoScaling."""
 
     TableName: Required[str]
 
@@ -272,6 +293,13 @@ class ListExportsRequest(TypedDict, total=False):
     TableArn: str
     MaxResults: int
     NextToken: str
+
+class ListGlobalTablesRequest(TypedDict, total=False):
+    """ListGlobalTables."""
+
+    ExclusiveStartGlobalTableName: str
+    Limit: int
+    RegionName: str
 
 class ListImportsRequest(TypedDict, total=False):
     """ListImports."""
@@ -460,6 +488,22 @@ class UpdateContributorInsightsRequest(TypedDict, total=False):
     ContributorInsightsAction: Required[Literal["ENABLE", "DISABLE"]]
     ContributorInsightsMode: Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
 
+class UpdateGlobalTableRequest(TypedDict, total=False):
+    """UpdateGlobalTable."""
+
+    GlobalTableName: Required[str]
+    ReplicaUpdates: Required[Sequence[Mapping[str, Any]]]
+
+class UpdateGlobalTableSettingsRequest(TypedDict, total=False):
+    """UpdateGlobalTableSettings."""
+
+    GlobalTableName: Required[str]
+    GlobalTableBillingMode: Literal["PROVISIONED", "PAY_PER_REQUEST"]
+    GlobalTableProvisionedWriteCapacityUnits: int
+    GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate: Mapping[str, Any]
+    GlobalTableGlobalSecondaryIndexSettingsUpdate: Sequence[Mapping[str, Any]]
+    ReplicaSettingsUpdate: Sequence[Mapping[str, Any]]
+
 class UpdateItemParameters(TypedDict, total=False):
     """UpdateItem, of a table that is known."""
 
@@ -517,6 +561,14 @@ class UpdateTableRequest(UpdateTableParameters):
     """UpdateTable."""
 
     TableName: Required[str]
+
+class UpdateTableReplicaAutoScalingRequest(TypedDict, total=False):
+    """UpdateTableReplicaAutoScaling."""
+
+    GlobalSecondaryIndexUpdates: Sequence[Mapping[str, Any]]
+    TableName: Required[str]
+    ProvisionedWriteCapacityAutoScalingUpdate: Mapping[str, Any]
+    ReplicaUpdates: Sequence[Mapping[str, Any]]
 
 class UpdateTimeToLiveRequest(TypedDict, total=False):
     """UpdateTimeToLive."""

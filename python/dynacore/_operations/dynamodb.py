@@ -40,7 +40,9 @@ class DynamoDBOperations:
         """Back a table up."""
         return self._execute("dynamodb", "CreateBackup", parameters, False)
 
-    def create_global_table(self, **parameters: Any) -> dict[str, Any]:
+    def create_global_table(
+        self, **parameters: Unpack[_parameters.CreateGlobalTableRequest]
+    ) -> dict[str, Any]:
         """Make a global table (version 2017)."""
         return self._execute("dynamodb", "CreateGlobalTable", parameters, False)
 
@@ -98,11 +100,15 @@ class DynamoDBOperations:
         """Describe an export."""
         return self._execute("dynamodb", "DescribeExport", parameters, False)
 
-    def describe_global_table(self, **parameters: Any) -> dict[str, Any]:
+    def describe_global_table(
+        self, **parameters: Unpack[_parameters.DescribeGlobalTableRequest]
+    ) -> dict[str, Any]:
         """Describe a global table (version 2017)."""
         return self._execute("dynamodb", "DescribeGlobalTable", parameters, False)
 
-    def describe_global_table_settings(self, **parameters: Any) -> dict[str, Any]:
+    def describe_global_table_settings(
+        self, **parameters: Unpack[_parameters.DescribeGlobalTableSettingsRequest]
+    ) -> dict[str, Any]:
         """Describe a global table's settings (version 2017)."""
         return self._execute("dynamodb", "DescribeGlobalTableSettings", parameters, False)
 
@@ -124,7 +130,9 @@ class DynamoDBOperations:
         """Describe a table."""
         return self._execute("dynamodb", "DescribeTable", parameters, False)
 
-    def describe_table_replica_auto_scaling(self, **parameters: Any) -> dict[str, Any]:
+    def describe_table_replica_auto_scaling(
+        self, **parameters: Unpack[_parameters.DescribeTableReplicaAutoScalingRequest]
+    ) -> dict[str, Any]:
         """Describe the auto scaling of a table's replicas."""
         return self._execute("dynamodb", "DescribeTableReplicaAutoScaling", parameters, False)
 
@@ -196,7 +204,7 @@ class DynamoDBOperations:
         """List exports."""
         return self._execute("dynamodb", "ListExports", parameters, False)
 
-    def list_global_tables(self, **parameters: Any) -> dict[str, Any]:
+    def list_global_tables(self, **parameters: Unpack[_parameters.ListGlobalTablesRequest]) -> dict[str, Any]:
         """List global tables (version 2017)."""
         return self._execute("dynamodb", "ListGlobalTables", parameters, False)
 
@@ -284,11 +292,15 @@ class DynamoDBOperations:
         """Switch contributor insights."""
         return self._execute("dynamodb", "UpdateContributorInsights", parameters, False)
 
-    def update_global_table(self, **parameters: Any) -> dict[str, Any]:
+    def update_global_table(
+        self, **parameters: Unpack[_parameters.UpdateGlobalTableRequest]
+    ) -> dict[str, Any]:
         """Add or remove replicas (version 2017)."""
         return self._execute("dynamodb", "UpdateGlobalTable", parameters, False)
 
-    def update_global_table_settings(self, **parameters: Any) -> dict[str, Any]:
+    def update_global_table_settings(
+        self, **parameters: Unpack[_parameters.UpdateGlobalTableSettingsRequest]
+    ) -> dict[str, Any]:
         """Change a global table's settings (version 2017)."""
         return self._execute("dynamodb", "UpdateGlobalTableSettings", parameters, False)
 
@@ -306,7 +318,9 @@ class DynamoDBOperations:
         """Change a table's throughput, billing, indexes, stream or replicas."""
         return self._execute("dynamodb", "UpdateTable", parameters, False)
 
-    def update_table_replica_auto_scaling(self, **parameters: Any) -> dict[str, Any]:
+    def update_table_replica_auto_scaling(
+        self, **parameters: Unpack[_parameters.UpdateTableReplicaAutoScalingRequest]
+    ) -> dict[str, Any]:
         """Change the auto scaling of a table's replicas."""
         return self._execute("dynamodb", "UpdateTableReplicaAutoScaling", parameters, False)
 

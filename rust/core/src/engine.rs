@@ -208,6 +208,12 @@ impl Engine {
         &self.scaling
     }
 
+    /// Application Auto Scaling with the tables that it measures, after what was due before: as [`Engine::tables`].
+    pub(crate) fn scaling_at(&mut self, now: Timestamp) -> (&mut AutoScaling, &Tables, Timestamp) {
+        let now = self.tables(now).1;
+        (&mut self.scaling, &self.tables, now)
+    }
+
     /// Lets happen what is due until `now` but for the triggers, which are no part of an operation and follow on ticks.
     /// What the store failed to do stays undone and is tried again; that is no failure of the operation.
     #[cold]
@@ -283,6 +289,13 @@ impl Engine {
     }
 
     fn scale(&mut self, action: &ScalingAction) -> Result<(), Error> {
+        self.change_capacity(action)?;
+        let (resource, change) = (&action.resource, (action.dimension.kind(), action.capacity));
+        self.tables.share_scaled(&resource.table, resource.index.as_ref(), change);
+        Ok(())
+    }
+
+    fn change_capacity(&mut self, action: &ScalingAction) -> Result<(), Error> {
         let name = &action.resource.table;
         let table = self.tables.find(name).ok_or_else(|| not_found(name))?;
         let scaled = |mode: Mode| {

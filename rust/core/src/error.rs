@@ -8,7 +8,7 @@ use std::fmt;
 use crate::value::Item;
 
 pub use cancellation::{Cancellation, CancellationReason};
-pub use fault::{CloudWatchFault, TriggerFault};
+pub use fault::{CloudWatchFault, GlobalTableFault, TriggerFault};
 
 /// A reason of a throttled request, as `ThrottlingReasons` lists it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -100,6 +100,8 @@ pub enum Error {
     CloudWatch(CloudWatchFault, String),
     /// An exception of Lambda or EventBridge.
     Trigger(TriggerFault, String),
+    /// An exception of the operations on global tables.
+    GlobalTable(GlobalTableFault, String),
     /// `ReplicatedWriteConflictException`: another Region is writing the item.
     ReplicatedWriteConflict,
     /// A Region that does not answer, by its name. Clients in process see that there is no connection; over HTTP it is
@@ -213,6 +215,7 @@ impl Error {
             Self::InvalidRestoreTime(_) => "InvalidRestoreTimeException",
             Self::CloudWatch(fault, _) => fault.code(),
             Self::Trigger(fault, _) => fault.code_and_status().0,
+            Self::GlobalTable(fault, _) => fault.code(),
             Self::ReplicatedWriteConflict => "ReplicatedWriteConflictException",
             Self::RegionUnavailable(_) => "ServiceUnavailable",
             Self::Internal(_) => "InternalServerError",
@@ -288,6 +291,7 @@ impl Error {
             | Self::InvalidRestoreTime(text)
             | Self::CloudWatch(_, text)
             | Self::Trigger(_, text)
+            | Self::GlobalTable(_, text)
             | Self::Internal(text) => text,
             Self::ExportConflict => "Export conflict: Duplicate request detected with conflicting parameters",
             Self::ImportConflict => "Import conflict: Duplicate request detected with conflicting parameters",

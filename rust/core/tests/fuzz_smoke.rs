@@ -488,6 +488,26 @@ const BODIES: &[(&str, &str)] = &[
     ("DescribeContributorInsights", r#"{"TableName":"cars","IndexName":"abc"}"#),
     ("DescribeEndpoints", r#"{}"#),
     ("DescribeLimits", r#"{}"#),
+    (
+        "CreateGlobalTable",
+        r#"{"GlobalTableName":"cars","ReplicationGroup":[{"RegionName":"us-east-1"},{"RegionName":"eu-west-1"}]}"#,
+    ),
+    (
+        "UpdateGlobalTable",
+        r#"{"GlobalTableName":"cars","ReplicaUpdates":[{"Create":{"RegionName":"us-east-1"}},{"Delete":{"RegionName":"eu-west-1"}}]}"#,
+    ),
+    ("DescribeGlobalTable", r#"{"GlobalTableName":"cars"}"#),
+    ("ListGlobalTables", r#"{"ExclusiveStartGlobalTableName":"bikes","Limit":3,"RegionName":"us-east-1"}"#),
+    ("DescribeGlobalTableSettings", r#"{"GlobalTableName":"cars"}"#),
+    (
+        "UpdateGlobalTableSettings",
+        r#"{"GlobalTableName":"cars","GlobalTableBillingMode":"PROVISIONED","GlobalTableProvisionedWriteCapacityUnits":5,"GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate":{"MinimumUnits":1,"MaximumUnits":9,"AutoScalingRoleArn":"role","ScalingPolicyUpdate":{"PolicyName":"p","TargetTrackingScalingPolicyConfiguration":{"TargetValue":70.5,"ScaleInCooldown":1,"ScaleOutCooldown":2,"DisableScaleIn":true}}},"GlobalTableGlobalSecondaryIndexSettingsUpdate":[{"IndexName":"by_make","ProvisionedWriteCapacityUnits":5}],"ReplicaSettingsUpdate":[{"RegionName":"us-east-1","ReplicaProvisionedReadCapacityUnits":5,"ReplicaGlobalSecondaryIndexSettingsUpdate":[{"IndexName":"by_make","ProvisionedReadCapacityAutoScalingSettingsUpdate":{"AutoScalingDisabled":true}}],"ReplicaTableClass":"STANDARD"}]}"#,
+    ),
+    ("DescribeTableReplicaAutoScaling", r#"{"TableName":"cars"}"#),
+    (
+        "UpdateTableReplicaAutoScaling",
+        r#"{"TableName":"cars","GlobalSecondaryIndexUpdates":[{"IndexName":"by_make","ProvisionedWriteCapacityAutoScalingUpdate":{"AutoScalingDisabled":true}}],"ProvisionedWriteCapacityAutoScalingUpdate":{"MinimumUnits":1,"MaximumUnits":9,"ScalingPolicyUpdate":{"TargetTrackingScalingPolicyConfiguration":{"TargetValue":70}}},"ReplicaUpdates":[{"RegionName":"us-east-1","ReplicaProvisionedReadCapacityAutoScalingUpdate":{"AutoScalingDisabled":true},"ReplicaGlobalSecondaryIndexUpdates":[{"IndexName":"by_make","ProvisionedReadCapacityAutoScalingUpdate":{"AutoScalingDisabled":true}}]}]}"#,
+    ),
     ("DescribeTimeToLive", r#"{"TableName":"cars"}"#),
     ("GetResourcePolicy", r#"{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/cars"}"#),
     ("ListContributorInsights", r#"{"TableName":"cars","MaxResults":1,"NextToken":"cars/"}"#),

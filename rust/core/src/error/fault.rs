@@ -1,4 +1,4 @@
-//! The exceptions of services beside DynamoDB, by kind.
+//! Exceptions by kind: those of services beside DynamoDB, and of global tables.
 
 /// The exceptions of CloudWatch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +54,35 @@ impl CloudWatchFault {
     #[must_use]
     pub const fn class(self) -> &'static str {
         self.names().1
+    }
+}
+
+/// A kind of exception of the operations on global tables.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GlobalTableFault {
+    /// `GlobalTableAlreadyExistsException`.
+    AlreadyExists,
+    /// `GlobalTableNotFoundException`.
+    NotFound,
+    /// `ReplicaAlreadyExistsException`.
+    ReplicaAlreadyExists,
+    /// `ReplicaNotFoundException`.
+    ReplicaNotFound,
+    /// `IndexNotFoundException`.
+    IndexNotFound,
+}
+
+impl GlobalTableFault {
+    /// The code, as `e.response["Error"]["Code"]` shows it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyExists => "GlobalTableAlreadyExistsException",
+            Self::NotFound => "GlobalTableNotFoundException",
+            Self::ReplicaAlreadyExists => "ReplicaAlreadyExistsException",
+            Self::ReplicaNotFound => "ReplicaNotFoundException",
+            Self::IndexNotFound => "IndexNotFoundException",
+        }
     }
 }
 

@@ -33,6 +33,7 @@ mod events;
 mod expression_attributes;
 mod get_item;
 mod get_resource_policy;
+pub(crate) mod global;
 mod index_description;
 mod index_members;
 mod index_read;

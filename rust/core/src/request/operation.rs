@@ -55,6 +55,14 @@ use crate::request::get_item::{GetItem, GetItemInput, GetItemOutput};
 use crate::request::get_resource_policy::{
     GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput,
 };
+use crate::request::global::{
+    CreateGlobalTable, CreateGlobalTableInput, DescribeGlobalTable, DescribeGlobalTableInput,
+    DescribeGlobalTableSettings, DescribeGlobalTableSettingsInput, DescribeTableReplicaAutoScaling,
+    DescribeTableReplicaAutoScalingInput, GlobalTableOutput, GlobalTableSettingsOutput, ListGlobalTables,
+    ListGlobalTablesInput, ListGlobalTablesOutput, TableScalingOutput, UpdateGlobalTable,
+    UpdateGlobalTableInput, UpdateGlobalTableSettings, UpdateGlobalTableSettingsInput,
+    UpdateTableReplicaAutoScaling, UpdateTableReplicaAutoScalingInput,
+};
 use crate::request::insights_members::ContributorInsightsSummary;
 use crate::request::kinesis::{
     DescribeKinesisStreamingDestination, DescribeKinesisStreamingDestinationInput,
@@ -267,6 +275,7 @@ operations! {
     DynamoDb BatchWriteItem(BatchWriteItemInput) -> BatchWriteItemOutput;
     DynamoDb CancelBulkOperation(CancelBulkOperationInput) -> CancelBulkOperationOutput;
     DynamoDb CreateBackup(CreateBackupInput) -> CreateBackupOutput;
+    DynamoDb CreateGlobalTable(CreateGlobalTableInput) -> GlobalTableOutput;
     DynamoDb CreateTable(CreateTableInput boxed) -> TableOutput boxed;
     DynamoDb DeleteBackup(DeleteBackupInput) -> BackupOutput boxed;
     DynamoDb DeleteItem(DeleteItemInput) with cache -> WriteOutput;
@@ -278,10 +287,13 @@ operations! {
     DynamoDb DescribeContributorInsights(DescribeContributorInsightsInput) -> DescribeContributorInsightsOutput;
     DynamoDb DescribeEndpoints(DescribeEndpointsInput) -> DescribeEndpointsOutput;
     DynamoDb DescribeExport(DescribeExportInput) -> ExportOutput boxed;
+    DynamoDb DescribeGlobalTable(DescribeGlobalTableInput) -> GlobalTableOutput;
+    DynamoDb DescribeGlobalTableSettings(DescribeGlobalTableSettingsInput) -> GlobalTableSettingsOutput;
     DynamoDb DescribeImport(DescribeImportInput) -> ImportOutput boxed;
     DynamoDb DescribeKinesisStreamingDestination(DescribeKinesisStreamingDestinationInput) -> DescribeKinesisStreamingDestinationOutput;
     DynamoDb DescribeLimits(DescribeLimitsInput) -> DescribeLimitsOutput;
     DynamoDb DescribeTable(DescribeTableInput) -> TableOutput boxed;
+    DynamoDb DescribeTableReplicaAutoScaling(DescribeTableReplicaAutoScalingInput) -> TableScalingOutput;
     DynamoDb DescribeTimeToLive(DescribeTimeToLiveInput) -> DescribeTimeToLiveOutput;
     DynamoDb DisableKinesisStreamingDestination(DisableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
     DynamoDb EnableKinesisStreamingDestination(EnableKinesisStreamingDestinationInput) -> KinesisStreamingDestinationOutput;
@@ -295,6 +307,7 @@ operations! {
     DynamoDb ListBulkOperations(ListBulkOperationsInput) -> ListBulkOperationsOutput;
     DynamoDb ListContributorInsights(ListContributorInsightsInput) -> ListContributorInsightsOutput;
     DynamoDb ListExports(ListExportsInput) -> ListExportsOutput;
+    DynamoDb ListGlobalTables(ListGlobalTablesInput) -> ListGlobalTablesOutput;
     DynamoDb ListImports(ListImportsInput) -> ListImportsOutput;
     DynamoDb ListTables(ListTablesInput) -> ListTablesOutput;
     DynamoDb ListTagsOfResource(ListTagsOfResourceInput) -> ListTagsOfResourceOutput;
@@ -312,9 +325,12 @@ operations! {
     DynamoDb UntagResource(UntagResourceInput) -> EmptyOutput;
     DynamoDb UpdateContinuousBackups(UpdateContinuousBackupsInput) -> ContinuousBackupsOutput;
     DynamoDb UpdateContributorInsights(UpdateContributorInsightsInput) -> ContributorInsightsSummary;
+    DynamoDb UpdateGlobalTable(UpdateGlobalTableInput) -> GlobalTableOutput;
+    DynamoDb UpdateGlobalTableSettings(UpdateGlobalTableSettingsInput boxed) -> GlobalTableSettingsOutput;
     DynamoDb UpdateItem(UpdateItemInput boxed) with cache -> WriteOutput;
     DynamoDb UpdateKinesisStreamingDestination(UpdateKinesisStreamingDestinationInput) -> UpdateKinesisStreamingDestinationOutput;
     DynamoDb UpdateTable(UpdateTableInput) -> TableOutput boxed;
+    DynamoDb UpdateTableReplicaAutoScaling(UpdateTableReplicaAutoScalingInput boxed) -> TableScalingOutput;
     DynamoDb UpdateTimeToLive(UpdateTimeToLiveInput) -> UpdateTimeToLiveOutput;
     DynamoDbStreams DescribeStream(DescribeStreamInput) -> DescribeStreamOutput;
     DynamoDbStreams GetRecords(GetRecordsInput) -> GetRecordsOutput;

@@ -2,7 +2,7 @@
 
 use crate::output_shape;
 use crate::request::table_description::{TableClassSummary, count};
-use crate::table::{MultiRegionConsistency, Replica, Table};
+use crate::table::{GlobalTableVersion, MultiRegionConsistency, Replica, Table};
 
 output_shape! {
     /// `ProvisionedThroughputOverride`.
@@ -27,7 +27,7 @@ output_shape! {
 }
 
 output_shape! {
-    /// One element of `Replicas`, and of `ReplicationGroup` in version 2017.11.29.
+    /// One element of `Replicas`.
     pub struct ReplicaDescription {
         region_name: String = "RegionName",
         replica_status: &'static str = "ReplicaStatus",
@@ -78,10 +78,11 @@ impl ReplicaDescription {
         }
     }
 
-    /// The other replicas of a table's global table: a table does not list itself (facts 7.3).
+    /// The other replicas of a table's global table: a table does not list itself (facts 7.3). Those of version 2017.11.29
+    /// are told by DescribeGlobalTable.
     #[must_use]
     pub fn others(table: &Table) -> Option<Vec<Self>> {
-        table.global_table()?;
+        table.global_table().filter(|global| global.version == GlobalTableVersion::V2019)?;
         Some(table.other_replicas().map(Self::new).collect())
     }
 }

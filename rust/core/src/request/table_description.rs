@@ -173,14 +173,14 @@ impl TableDescription {
             item_count: Some(count(totals.items)),
             table_arn: Some(table.arn().to_owned()),
             table_id: Some(table.id().to_owned()),
-            billing_mode_summary: billing_mode(table, now),
+            billing_mode_summary: BillingModeSummary::of(table, now),
             local_secondary_indexes: IndexDescription::all(table, false, now).filter(|_| !deleting),
             global_secondary_indexes: IndexDescription::all(table, true, now).filter(|_| !deleting),
             stream_specification: stream.and_then(StreamSpecification::new),
             latest_stream_label: stream.map(|stream| stream.label.clone()),
             latest_stream_arn: stream.map(|stream| stream.arn.clone()),
             sse_description: encryption(table).filter(|_| !deleting),
-            table_class_summary: class(table).filter(|_| !deleting),
+            table_class_summary: TableClassSummary::of(table).filter(|_| !deleting),
             deletion_protection_enabled: Some(table.definition().deletion_protection),
             vector_indexes: VectorIndexDescription::all(table).filter(|_| !deleting),
             on_demand_throughput: OnDemandThroughputDescription::new(table.throughput())
@@ -246,22 +246,28 @@ fn encryption(table: &Table) -> Option<SSEDescription> {
     })
 }
 
-fn class(table: &Table) -> Option<TableClassSummary> {
-    let class = table.class().named()?;
-    Some(TableClassSummary {
-        table_class: Some(class.name()),
-        last_update_date_time: table.class().updated(),
-    })
+impl TableClassSummary {
+    /// A table's class, where one was named.
+    #[must_use]
+    pub fn of(table: &Table) -> Option<Self> {
+        let class = table.class().named()?;
+        Some(Self { table_class: Some(class.name()), last_update_date_time: table.class().updated() })
+    }
 }
 
-fn billing_mode(table: &Table, now: Timestamp) -> Option<BillingModeSummary> {
-    let description = table.throughput().describe(now);
-    let on_demand = description.mode == Mode::PayPerRequest;
-    if !on_demand && description.last_pay_per_request.is_none() && !table.definition().billing_mode_named {
-        return None;
+impl BillingModeSummary {
+    /// A table's billing mode, where it is told.
+    #[must_use]
+    pub fn of(table: &Table, now: Timestamp) -> Option<Self> {
+        let description = table.throughput().describe(now);
+        let on_demand = description.mode == Mode::PayPerRequest;
+        if !on_demand && description.last_pay_per_request.is_none() && !table.definition().billing_mode_named
+        {
+            return None;
+        }
+        Some(Self {
+            billing_mode: Some(if on_demand { "PAY_PER_REQUEST" } else { "PROVISIONED" }),
+            last_update_to_pay_per_request_date_time: description.last_pay_per_request,
+        })
     }
-    Some(BillingModeSummary {
-        billing_mode: Some(if on_demand { "PAY_PER_REQUEST" } else { "PROVISIONED" }),
-        last_update_to_pay_per_request_date_time: description.last_pay_per_request,
-    })
 }

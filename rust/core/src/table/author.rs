@@ -9,6 +9,8 @@ pub enum Author {
     TimeToLive,
     /// Another Region, whose change is carried over: it takes write capacity here as well (facts 7.4).
     Replica,
+    /// What version 2017.11.29 of global tables adds to an item that was written (facts 7.6): a write of its own.
+    Stamp,
     /// The first filling of a new replica with the items that are there. It takes no capacity, and no stream shows it.
     Copy,
     /// An import or a put in bulk. Neither costs capacity (facts 9.4; developer guide, "Bulk put items").
@@ -28,7 +30,7 @@ impl Author {
     /// Whether the write takes capacity.
     #[must_use]
     pub fn pays(self) -> bool {
-        matches!(self, Self::Caller | Self::Replica)
+        matches!(self, Self::Caller | Self::Replica | Self::Stamp)
     }
 
     /// Whether it is a request, which transactions and other Regions may hold up.
@@ -42,7 +44,7 @@ impl Author {
         match self {
             Self::Caller | Self::Load => 0,
             Self::TimeToLive => 1,
-            Self::Replica => 2,
+            Self::Replica | Self::Stamp => 2,
             Self::Copy => 3,
         }
     }
@@ -58,7 +60,7 @@ impl Author {
     #[must_use]
     pub fn identity(self) -> Option<Identity> {
         match self {
-            Self::Caller | Self::Replica | Self::Copy | Self::Load => None,
+            Self::Caller | Self::Replica | Self::Stamp | Self::Copy | Self::Load => None,
             Self::TimeToLive => Some(Identity { type_: "Service", principal_id: "dynamodb.amazonaws.com" }),
         }
     }

@@ -15,6 +15,7 @@ mod metrics;
 mod outgoing;
 mod pruning;
 mod settings;
+mod stamp;
 mod strong;
 mod version;
 
@@ -54,6 +55,8 @@ pub(in crate::table) struct Replication {
     pub(in crate::table) log: ReplicationLog,
     /// The last record of the log whose version was looked at to be removed.
     pub(in crate::table) pruned: u64,
+    /// The last record of the log whose item was looked at to be stamped, in version 2017.11.29.
+    stamped: u64,
     metrics: ReplicationMetrics,
     /// Older versions may be gone elsewhere, so that none is given any more: an engine that did not run for a while makes up
     /// at past times for what was due.
@@ -117,6 +120,8 @@ impl Writing<'_> {
         let Some(replication) = &mut self.table.replication else { return Ok(()) };
         let key = prepared.key.as_bytes();
         let version = match (self.given, self.author) {
+            // It adds to a write that has its version.
+            (_, Author::Stamp) => return Ok(()),
             // An item that had no version where it is copied from: whatever arrives is later.
             (None, Author::Copy) => return Ok(()),
             (Some(given), _) => given.clone(),

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::table::{ReplicaStatus, State, Table};
-use crate::world::global::{Global, PRUNE_PAUSE};
+use crate::world::global::{Global, Member, PRUNE_PAUSE};
 use crate::world::link::{Applied, Link};
 use crate::world::{Regions, World};
 
@@ -48,6 +48,7 @@ impl World {
         if self.expirer(global) != global.expirer {
             note(now);
         }
+        self.next_of_legacy((name, global), now, regions)?.into_iter().for_each(&mut note);
         for member in global.members.iter().filter(|member| self.is_up(member.region)) {
             let (last, is_going) = regions.visit(member.region, |engine| found(engine, name))?;
             if regions.visit(member.region, |engine| has_settings(engine, name))? {
@@ -57,7 +58,7 @@ impl World {
                 if self.connects(copy.source, member.region) {
                     note(copy.next_event_at());
                 }
-            } else if last.is_none() || is_going != (member.status == ReplicaStatus::Deleting) {
+            } else if last.is_none() || is_news(global, member, is_going) {
                 note(now);
             }
             let links = global.links.iter().filter(|((from, _), _)| *from == member.region);
@@ -123,6 +124,8 @@ impl World {
     ) -> Result<(), Error> {
         let mut is_changed = self.settle_members(name, global, regions)?;
         is_changed |= self.fill_replicas(name, global, regions)?;
+        is_changed |= self.follow_reads(name, global, regions)?;
+        is_changed |= self.step_legacy(name, global, regions)?;
         self.choose_expirer(name, global, regions)?;
         self.exchange_settings(name, global, regions)?;
         self.exchange(name, global, regions)?;
@@ -244,6 +247,12 @@ impl World {
 
 fn has_settings(engine: &mut Engine, name: &str) -> bool {
     engine.tables_now().find(name).is_some_and(Table::has_setting_changes)
+}
+
+/// Whether it is not known yet that a member's table goes. One that leaves a global table of version 2017.11.29 stays.
+fn is_news(global: &Global, member: &Member, is_going: bool) -> bool {
+    let is_leaving = member.status == ReplicaStatus::Deleting;
+    if global.legacy.is_some() { is_going && !is_leaving } else { is_going != is_leaving }
 }
 
 /// The number of the last change of a table there is, and whether it is being removed.

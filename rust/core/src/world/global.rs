@@ -28,10 +28,20 @@ impl Member {
     }
 }
 
+/// What a global table of version 2017.11.29 has besides.
+pub(super) struct Legacy {
+    pub(super) created: Timestamp,
+    /// When the members that join or leave have done so.
+    pub(super) settles_at: Option<Timestamp>,
+    /// Writes are not stamped before: a table had no throughput left.
+    pub(super) stamps_from: Timestamp,
+}
+
 /// See the module.
 pub(super) struct Global {
     pub(super) version: GlobalTableVersion,
     pub(super) consistency: MultiRegionConsistency,
+    pub(super) legacy: Option<Legacy>,
     /// The one Region whose changes reach the others, where it is no global table but a master with replicas.
     pub(super) master: Option<usize>,
     /// In the order in which they joined.
@@ -51,6 +61,7 @@ impl Global {
         Self {
             version,
             consistency,
+            legacy: None,
             master: None,
             members,
             witness: None,

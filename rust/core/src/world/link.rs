@@ -12,9 +12,9 @@ const MESSAGE_RECORDS_MAX: usize = 256;
 /// Messages under way at once: what they bring waits in memory.
 const MESSAGES_MAX: usize = 64;
 /// After a replica refused a change for its throughput, it is tried again this much later.
-const THROTTLE_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const THROTTLE_PAUSE: Duration = Duration::from_millis(100);
 /// The same after any other failure.
-const FAILURE_PAUSE: Duration = Duration::from_secs(1);
+pub(super) const FAILURE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Changes under way.
 struct Message {

@@ -6,6 +6,7 @@ use crate::table::{GlobalTable, ReplicaStatus, State, Table, TimeToLive};
 use crate::world::copy::Copy;
 use crate::world::global::{Global, Member};
 use crate::world::link::Link;
+use crate::world::replica_scaling::with_scaled_reads;
 use crate::world::{Regions, World};
 
 /// What was found of a member's table.
@@ -31,6 +32,8 @@ impl World {
                 continue;
             }
             let is_leaving = member.status == ReplicaStatus::Deleting;
+            // A table that leaves a global table of version 2017.11.29 stays.
+            let is_removed = is_leaving && global.legacy.is_none();
             let found = regions.visit(member.region, |engine| {
                 let (tables, now) = engine.tables(self.now);
                 let found = match tables.find(name).filter(|table| table.is_replicated()) {
@@ -38,7 +41,7 @@ impl World {
                     Some(table) if matches!(table.state(), State::Deleting { .. }) => Found::Going,
                     Some(_) => Found::Serving,
                 };
-                if is_leaving && matches!(found, Found::Serving) {
+                if is_removed && matches!(found, Found::Serving) {
                     tables.delete_replica(name, now);
                 }
                 found
@@ -86,6 +89,8 @@ impl World {
                     continue;
                 };
                 copy.time_to_live = time_to_live;
+                // A replica without it is one all the same.
+                let _ = self.copy_write_scaling(name, (copy.source, to), regions);
                 copy.is_made = true;
             }
             let (percent, is_end) = (copy.percent(), self.fill(name, &mut copy, to, regions)?);
@@ -196,7 +201,12 @@ impl World {
     }
 
     /// The Region that is to remove the items whose time has passed: the first that serves.
+    ///
+    /// In version 2017.11.29 each does it by its own setting, and none is chosen.
     pub(super) fn expirer(&self, global: &Global) -> Option<usize> {
+        if global.legacy.is_some() {
+            return None;
+        }
         let serves = |member: &&Member| {
             let may = global.master.is_none_or(|master| master == member.region);
             member.status == ReplicaStatus::Active && self.is_up(member.region) && may
@@ -256,7 +266,10 @@ impl World {
             }
             let own = own.iter().find(|(region, _)| region == to).map(|(_, settings)| settings.clone());
             let own = own.unwrap_or_default();
-            regions.visit(*to, |engine| link.deliver_settings(name, &own, engine.tables(now).0, now))?;
+            regions.visit(*to, |engine| {
+                let own = with_scaled_reads(engine, name, own);
+                link.deliver_settings(name, &own, engine.tables(now).0, now);
+            })?;
         }
         Ok(())
     }
@@ -269,7 +282,7 @@ impl World {
         regions: &mut R,
     ) -> Result<bool, Error> {
         let [.., last] = global.members.as_slice() else { return Ok(true) };
-        if global.members.len() > 1 || global.witness.is_some() {
+        if global.members.len() > 1 || global.witness.is_some() || global.legacy.is_some() {
             return Ok(false);
         }
         let left = regions.visit(last.region, |engine| {

@@ -12,6 +12,14 @@ impl World {
     pub fn concerns(operation: &Operation) -> bool {
         match operation {
             Operation::UpdateTable(update) => update.global_table().is_some(),
+            Operation::CreateGlobalTable(_)
+            | Operation::DescribeGlobalTable(_)
+            | Operation::DescribeGlobalTableSettings(_)
+            | Operation::DescribeTableReplicaAutoScaling(_)
+            | Operation::ListGlobalTables(_)
+            | Operation::UpdateGlobalTable(_)
+            | Operation::UpdateGlobalTableSettings(_)
+            | Operation::UpdateTableReplicaAutoScaling(_) => true,
             _ => false,
         }
     }
@@ -35,6 +43,11 @@ impl World {
             Operation::UpdateTable(update) if let Some((name, change)) = update.global_table() => self
                 .update_global_table(regions, region, (name, change))
                 .map(|output| Response::UpdateTable(output.into())),
+            _ if Self::concerns(operation) => {
+                // What could not be done until now stays undone; that is no failure of the operation.
+                let _ = self.tick(regions, now);
+                self.execute_global(regions, region, operation)
+            }
             _ if self.has_strong() => {
                 if self.reach_changed {
                     self.synchronize(regions)?;
@@ -44,6 +57,42 @@ impl World {
                 outcome
             }
             _ => regions.visit(region, |engine| engine.execute(operation, now))?,
+        }
+    }
+
+    /// Carries out an operation on global tables as such.
+    fn execute_global<R: Regions>(
+        &mut self,
+        regions: &mut R,
+        own: usize,
+        operation: &Operation,
+    ) -> Result<Response, Error> {
+        match operation {
+            Operation::CreateGlobalTable(request) => {
+                self.create_legacy(regions, own, request).map(Response::CreateGlobalTable)
+            }
+            Operation::DescribeGlobalTable(request) => {
+                self.describe_legacy(regions, request.name()).map(Response::DescribeGlobalTable)
+            }
+            Operation::DescribeGlobalTableSettings(request) => self
+                .describe_legacy_settings(regions, request.name())
+                .map(Response::DescribeGlobalTableSettings),
+            Operation::DescribeTableReplicaAutoScaling(request) => self
+                .describe_replica_scaling(regions, (request.name(), own))
+                .map(Response::DescribeTableReplicaAutoScaling),
+            Operation::ListGlobalTables(request) => {
+                Ok(Response::ListGlobalTables(request.page(self.legacy_tables())))
+            }
+            Operation::UpdateGlobalTable(request) => {
+                self.update_legacy(regions, own, request).map(Response::UpdateGlobalTable)
+            }
+            Operation::UpdateGlobalTableSettings(request) => {
+                self.update_legacy_settings(regions, own, request).map(Response::UpdateGlobalTableSettings)
+            }
+            Operation::UpdateTableReplicaAutoScaling(request) => self
+                .update_replica_scaling(regions, own, request)
+                .map(Response::UpdateTableReplicaAutoScaling),
+            _ => unreachable!("only operations on global tables come here"),
         }
     }
 }

@@ -23,6 +23,12 @@ impl World {
     ) -> Result<TableOutput, Error> {
         let now = self.now;
         regions.visit(own, |engine| check_table(engine.tables(now).0, name))??;
+        if self.globals.get(name).is_some_and(|global| global.legacy.is_some()) {
+            return Err(Error::validation(
+                "One or more parameter values were invalid: The table is one of a global table of version 2017.11.29, which \
+                 UpdateGlobalTable changes",
+            ));
+        }
         let is_strong = |global: &Global| global.consistency == MultiRegionConsistency::Strong;
         if update.consistency == Some(MultiRegionConsistency::Strong) {
             self.create_strong(regions, (name, own), update)?;
@@ -182,7 +188,7 @@ impl World {
 }
 
 /// The table exists, and nothing of it is under way.
-fn check_table(tables: &Tables, name: &str) -> Result<(), Error> {
+pub(super) fn check_table(tables: &Tables, name: &str) -> Result<(), Error> {
     let table = tables.find(name).ok_or_else(|| not_found(name))?;
     if table.global_table().is_some_and(GlobalTable::is_changing) || table.status() != "ACTIVE" {
         let doing = match table.state() {

@@ -4,7 +4,9 @@
 #![allow(clippy::needless_pass_by_value, reason = "requests are written as literals")]
 
 mod convergence;
+mod legacy;
 mod planet;
 mod replicas;
+mod scaling;
 mod settings;
 mod strong;

@@ -113,6 +113,7 @@ fn not_scaled(reason: NotScaledReason) -> NotScaledReasonOutput {
     let units = |units: u64| i64::try_from(units).ok();
     let mut output = NotScaledReasonOutput { code: Some(reason.code()), ..NotScaledReasonOutput::default() };
     match reason {
+        NotScaledReason::AnticipatedFlapping | NotScaledReason::Unscalable => {}
         NotScaledReason::AlreadyAtMaxCapacity(max) => output.max_capacity = units(max),
         NotScaledReason::AlreadyAtMinCapacity(min) => output.min_capacity = units(min),
         NotScaledReason::AlreadyAtDesiredCapacity(current) => output.current_capacity = units(current),

@@ -34,9 +34,14 @@ impl Status {
     }
 }
 
-/// An entry of `NotScaledReasons`: an alarm asked for a change that would change nothing.
+/// An entry of `NotScaledReasons`: an alarm asked for a change that was not made (Application Auto Scaling's guide,
+/// "Scaling activities").
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotScaledReason {
+    /// `AutoScalingAnticipatedFlapping`: with the smaller capacity the alarm for more would go off at once.
+    AnticipatedFlapping,
+    /// `TargetServicePutResourceAsUnscalable`: the table or index is changing already. It is asked again each minute.
+    Unscalable,
     /// `AlreadyAtMaxCapacity`, with `MaxCapacity`.
     AlreadyAtMaxCapacity(u64),
     /// `AlreadyAtMinCapacity`, with `MinCapacity`.
@@ -50,6 +55,8 @@ impl NotScaledReason {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
+            Self::AnticipatedFlapping => "AutoScalingAnticipatedFlapping",
+            Self::Unscalable => "TargetServicePutResourceAsUnscalable",
             Self::AlreadyAtMaxCapacity(_) => "AlreadyAtMaxCapacity",
             Self::AlreadyAtMinCapacity(_) => "AlreadyAtMinCapacity",
             Self::AlreadyAtDesiredCapacity(_) => "AlreadyAtDesiredCapacity",

@@ -17,6 +17,7 @@ mod registry;
 mod scaling;
 mod schedule;
 mod scheduled_action;
+mod settings;
 mod tags;
 mod target;
 #[cfg(test)]
@@ -31,5 +32,6 @@ pub use registry::AutoScaling;
 pub use scaling::{Capacity, Metrics, ScalingAction};
 pub use schedule::{Schedule, ScheduleProblem};
 pub use scheduled_action::{ACTIONS_MAX, NewLimits, NewScheduledAction, ScheduledAction};
+pub use settings::{ScalingChange, ScalingSettings};
 pub use tags::TAGS_MAX;
 pub use target::{Dimension, Registration, ResourceId, ScalableTarget, SuspendedState};

@@ -181,8 +181,20 @@ impl AutoScaling {
             return;
         }
         let acting = in_alarm(&[AlarmKind::High]).or_else(|| in_alarm(&[AlarmKind::Low]));
-        if let (Some(alarm), Capacity::Provisioned(_)) = (acting, capacity) {
+        let Some(alarm) = acting else { return };
+        if let Capacity::Busy(_) = capacity {
+            self.note_unscalable(policy, alarm, now);
+        } else {
             self.act(policy, alarm, &window, units, now);
+        }
+    }
+
+    /// Takes note that an alarm asks while the table changes otherwise; with the next minute it asks again.
+    fn note_unscalable(&mut self, policy: &ScalingPolicy, alarm: &Alarm, now: Timestamp) {
+        let key = (policy.resource.clone(), policy.dimension);
+        if !self.pending.contains_key(&key) {
+            let cause = Cause::Alarm { alarm: alarm.name.clone(), policy: policy.name.clone() };
+            self.note_not_scaled(&key, cause, NotScaledReason::Unscalable, now);
         }
     }
 
@@ -194,7 +206,12 @@ impl AutoScaling {
         }
         let target = self.targets.get(&key).expect("invariant: a policy's target is registered");
         let consumed = self.telling_consumption(alarm, window);
-        let verdict = verdict(policy, target, alarm.kind, consumed, units, now);
+        let verdict = match verdict(policy, target, alarm.kind, consumed, units, now) {
+            Verdict::Scale(capacity) if capacity < units && would_flap(policy, capacity, window) => {
+                Verdict::NotScaled(NotScaledReason::AnticipatedFlapping)
+            }
+            verdict => verdict,
+        };
         let cause = Cause::Alarm { alarm: alarm.name.clone(), policy: policy.name.clone() };
         match verdict {
             Verdict::Scale(capacity) => self.begin(&key, units, capacity, cause, now),
@@ -263,6 +280,14 @@ impl AutoScaling {
             self.policies.insert(policy_key, policy);
         }
     }
+}
+
+/// Whether a smaller capacity would set the alarm for more off at once: the newest minutes, which that alarm looks at, are
+/// above the target of it.
+fn would_flap(policy: &ScalingPolicy, capacity: u64, window: &Window) -> bool {
+    let target = policy.configuration.target;
+    let newest = &window[..AlarmKind::High.evaluation_periods()];
+    newest.iter().all(|point| point.is_some_and(|point| target.is_above(point.consumed, capacity)))
 }
 
 /// Whether, and to what, the capacity of `units` is changed for a minute with `consumed`.

@@ -21,6 +21,8 @@ struct Tables {
     provisioned: Vec<(Timestamp, u64)>,
     /// Units consumed in every minute from the first on.
     load: u64,
+    /// The same of those from a later one on.
+    later: Option<(Timestamp, u64)>,
     /// No minute before this one was reported.
     since: Timestamp,
 }
@@ -33,7 +35,8 @@ impl Metrics for Tables {
     fn minute(&self, _: &ResourceId, _: Kind, start: Timestamp) -> Option<Point> {
         let by_its_end = |change: &&(Timestamp, u64)| change.0 < start + MINUTE;
         let provisioned = self.provisioned.iter().rev().find(by_its_end).map_or(0, |change| change.1);
-        let consumed = CapacityUnits::whole(self.load);
+        let later = self.later.filter(|(from, _)| start >= *from).map(|(_, load)| load);
+        let consumed = CapacityUnits::whole(later.unwrap_or(self.load));
         (start >= self.since).then_some(Point { start, consumed, provisioned, throttle_events: 0 })
     }
 }
@@ -65,6 +68,7 @@ impl Fixture {
             capacity,
             provisioned: vec![(minute(0), units)],
             load: load_per_second * 60,
+            later: None,
             since: minute(0),
         };
         let scaling = AutoScaling::new("eu-central-1", "123456789012", 7, Assumptions::default());
@@ -170,6 +174,30 @@ fn an_idle_table_shrinks_to_its_minimum_after_a_quarter_of_an_hour() {
     assert_eq!(fixture.run(minute(30)), [(16 * 60 + 8, 5)]);
     assert_eq!(fixture.alarm(AlarmKind::Low).state, AlarmState::Alarm);
     assert_eq!(fixture.activities()[0].not_scaled, Some(NotScaledReason::AlreadyAtMinCapacity(5)));
+}
+
+#[test]
+fn what_would_flap_is_not_done() {
+    let mut fixture = Fixture::new(100, 2).policy(1, 100, at_70());
+    fixture.tables.later = Some((minute(13), 40 * 60));
+    // The mean of a quarter of an hour asks for little that the newest minutes are above, until all are alike.
+    assert_eq!(fixture.run(minute(40)), [(29 * 60 + 8, 58)]);
+    let activities = fixture.activities();
+    assert_eq!(activities.len(), 2);
+    assert_eq!(activities[1].not_scaled, Some(NotScaledReason::AnticipatedFlapping));
+    assert_eq!(activities[1].start, minute(16));
+}
+
+#[test]
+fn a_table_that_changes_is_asked_again() {
+    let mut fixture = Fixture::new(200, 150).policy(1, 1_000, at_70());
+    fixture.set(Capacity::Busy(200));
+    assert_eq!(fixture.run(minute(5)), []);
+    let activities = fixture.activities();
+    let [activity] = activities.as_slice() else { panic!("{activities:?}") };
+    assert_eq!(activity.not_scaled.unwrap().code(), "TargetServicePutResourceAsUnscalable");
+    fixture.set(Capacity::Provisioned(200));
+    assert_eq!(fixture.run(minute(10)), [(6 * 60 + 8, 215)]);
 }
 
 #[test]

@@ -50,6 +50,9 @@ impl Tables {
         change: &OutgoingChange,
         now: Timestamp,
     ) -> Result<bool, Error> {
+        if self.is_stamped(name) {
+            return self.apply_stamped(name, change, now);
+        }
         let arriving = Arriving { image: change.image(), version: Some(change.version()) };
         self.apply(name, change.key(), arriving, (Author::Replica, now))
     }
@@ -64,7 +67,7 @@ impl Tables {
         self.apply(name, item.entry.key(), arriving, (Author::Copy, now))
     }
 
-    fn apply(
+    pub(super) fn apply(
         &mut self,
         name: &str,
         key: &[u8],
@@ -101,14 +104,14 @@ impl Tables {
 }
 
 /// What arrives of one item: the item or that it is gone, and its version.
-struct Arriving<'a> {
-    image: Option<ItemRef<'a>>,
-    version: Option<&'a Version>,
+pub(super) struct Arriving<'a> {
+    pub(super) image: Option<ItemRef<'a>>,
+    pub(super) version: Option<&'a Version>,
 }
 
 /// The key of a table's bytes.
 impl crate::table::schema::KeySchema {
-    fn key_of_bytes(&self, bytes: &[u8]) -> Result<Key, Error> {
+    pub(super) fn key_of_bytes(&self, bytes: &[u8]) -> Result<Key, Error> {
         let sort = self.sort.as_ref().map(|sort| sort.type_);
         let corrupted = |_| Error::Internal("A key of the change log is none of its table's".to_owned());
         let (partition, sort) = Key::decode(bytes, self.partition.type_, sort).map_err(corrupted)?;

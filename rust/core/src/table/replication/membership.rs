@@ -103,6 +103,7 @@ impl Tables {
             global,
             log,
             pruned: 0,
+            stamped: 0,
             metrics: ReplicationMetrics::default(),
             settings: Vec::new(),
             floor: now,

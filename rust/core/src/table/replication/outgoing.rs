@@ -20,7 +20,7 @@ pub struct Outgoing {
 }
 
 impl Tables {
-    fn replication(&self, name: &str) -> Option<&Replication> {
+    pub(super) fn replication(&self, name: &str) -> Option<&Replication> {
         self.by_name.get(name).and_then(|table| table.replication.as_deref())
     }
 

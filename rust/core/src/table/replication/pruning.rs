@@ -20,6 +20,13 @@ impl Tables {
         }
     }
 
+    /// Whether there are versions that were not looked at to be removed.
+    #[must_use]
+    pub fn has_versions(&self, name: &str) -> bool {
+        let replication = self.by_name.get(name).and_then(|table| table.replication.as_ref());
+        replication.is_some_and(|replication| replication.log.last > replication.pruned)
+    }
+
     /// Removes versions older than `before`, where no change of any Region that is still to arrive is older than that;
     /// a bounded number of them. Records up to `read` have been read by all other Regions. True where there may be
     /// more to do at once.
@@ -33,6 +40,7 @@ impl Tables {
         let table = self.by_name.get_mut(name).ok_or_else(|| not_found(name))?;
         let Some(replication) = &mut table.replication else { return Ok(false) };
         let records = replication.log.read(self.store.as_ref(), replication.pruned, PRUNED_PER_EVENT)?;
+        let read = if replication.has_stamps() { read.min(replication.stamped) } else { read };
         let is_due = |record: &OutgoingChange| record.version().at() < before && record.sequence() <= read;
         let count = records.iter().take_while(|record| is_due(record)).count();
         let mut writes: SmallVec<[Write; 2]> = SmallVec::new();

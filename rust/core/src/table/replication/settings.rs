@@ -6,7 +6,7 @@ use crate::table::catalog::{State, Table};
 use crate::table::index::Index;
 use crate::table::on_demand::OnDemandChange;
 use crate::table::refusal::not_found;
-use crate::table::replication::group::ReplicaSettings;
+use crate::table::replication::group::{GlobalTable, GlobalTableVersion, ReplicaSettings};
 use crate::table::table_update::{IndexCapacity, IndexUpdate, TableUpdate};
 use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throughput};
@@ -14,8 +14,15 @@ use crate::table::throughput::{Kind, Mode, Throughput};
 /// A change of a setting in one Region, which the others make too.
 #[derive(Clone, Debug)]
 pub enum SettingChange {
-    /// By UpdateTable, or by auto scaling.
+    /// By UpdateTable.
     Table(TableUpdate),
+    /// By auto scaling, which leaves reads to each Region.
+    WriteCapacity {
+        /// The global index, where it is one.
+        index: Option<String>,
+        /// Units a second.
+        units: u64,
+    },
     /// By UpdateTimeToLive.
     TimeToLive {
         /// `AttributeName`.
@@ -28,8 +35,8 @@ pub enum SettingChange {
 impl Table {
     /// Takes note of a change for the other replicas.
     pub(in crate::table) fn note_setting(&mut self, change: SettingChange) {
-        if let Some(replication) =
-            self.replication.as_mut().filter(|replication| !replication.global.is_hidden)
+        let shares = |global: &GlobalTable| !global.is_hidden && global.version == GlobalTableVersion::V2019;
+        if let Some(replication) = self.replication.as_mut().filter(|replication| shares(&replication.global))
         {
             replication.settings.push(change);
         }
@@ -63,6 +70,16 @@ impl Tables {
         replication.map(|replication| std::mem::take(&mut replication.settings)).unwrap_or_default()
     }
 
+    /// Tells the other replicas of a change that auto scaling has just made what is theirs too: a write capacity. Reads scale
+    /// in each Region by themselves.
+    pub fn share_scaled(&mut self, name: &str, index: Option<&String>, (kind, units): (Kind, u64)) {
+        let replication = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut());
+        let Some(replication) = replication else { return };
+        if replication.settings.pop().is_some() && kind == Kind::Write {
+            replication.settings.push(SettingChange::WriteCapacity { index: index.cloned(), units });
+        }
+    }
+
     /// Makes a change that another Region made. A read capacity of the replica's own stays, which is in `own`.
     ///
     /// # Errors
@@ -79,6 +96,9 @@ impl Tables {
                 keep_own(&mut update, own);
                 self.update(name, &update, now).map(drop)
             }
+            SettingChange::WriteCapacity { index, units } => {
+                self.apply_write_capacity(name, (index.as_deref(), *units), now)
+            }
             SettingChange::TimeToLive { attribute, enabled } => {
                 self.switch_time_to_live(name, attribute, *enabled, now)
             }
@@ -86,6 +106,31 @@ impl Tables {
         // It came from there.
         self.take_setting_changes(name);
         outcome
+    }
+
+    fn apply_write_capacity(
+        &mut self,
+        name: &str,
+        (index, write): (Option<&str>, u64),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let table = self.by_name.get(name).ok_or_else(|| not_found(name))?;
+        let current = match index {
+            None => Some(table.definition.mode),
+            Some(index) => {
+                let index = table.indexes.iter().find(|each| each.name() == index);
+                index.and_then(Index::throughput).map(Throughput::mode)
+            }
+        };
+        let Some(Mode::Provisioned { read, write: known }) = current else { return Ok(()) };
+        if known == write {
+            return Ok(());
+        }
+        let mode = Mode::Provisioned { read, write };
+        match index {
+            None => self.change_throughput(name, mode, now).map(drop),
+            Some(index) => self.change_index_throughput(name, index, mode, now).map(drop),
+        }
     }
 
     /// Gives a replica settings of its own.
