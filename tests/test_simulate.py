@@ -1,6 +1,7 @@
 """`dynacore simulate`: scenarios in virtual time, and what is said of them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def put(rate: float, **options):
 
 def invoke(*arguments: str):
     return CliRunner().invoke(main, ["simulate", *arguments])
+
+
+README = Path(__file__).parents[1] / "README.md"
+# By the name of the file in their first line.
+SCENARIOS = {
+    text.split()[1]: text for text in re.findall(r"```toml\n(# .*?)```", README.read_text(), re.DOTALL)
+}
 
 
 # What happens
@@ -203,6 +211,76 @@ def test_a_rate_can_be_what_cloudwatch_recorded(tmp_path):
     assert counts == [pytest.approx(1_200, abs=2), pytest.approx(600, abs=2)]
 
 
+# Several Regions
+
+REGIONS = ["us-east-1", "eu-central-1"]
+
+GLOBAL = {**ORDERS, "write_scaling": {"min": 100, "max": 1_000}}
+
+
+def of_region(reports, region):
+    return [each for each in reports if each["region"] == region]
+
+
+def test_writes_of_each_region_are_replicated_to_the_others():
+    loads = [put(40, arrivals="even"), put(10, arrivals="even", region="eu-central-1")]
+    options = {"regions": REGIONS, "replication_seconds": 2.0}
+    report = play([GLOBAL], loads, seconds=300, **options)
+    assert [load["name"] for load in report["loads"]] == ["PutItem orders", "PutItem orders in eu-central-1"]
+    assert [load["region"] for load in report["loads"]] == REGIONS
+    for region in REGIONS:
+        (resource,) = of_region(report["resources"], region)
+        # Every Region takes the writes of all of them.
+        assert resource["minutes"][3]["consumed"][1] == pytest.approx(50, rel=0.03)
+        (table,) = of_region(report["tables"], region)
+        assert table["replicated_write_units"] == pytest.approx(50 * 300, rel=0.01)
+    there, back = report["replication"]
+    assert (there["from"], there["to"]) == tuple(REGIONS)
+    assert there["replicated"] == pytest.approx(40 * 298, abs=50)
+    assert back["replicated"] == pytest.approx(10 * 298, abs=15)
+    assert there["latency_milliseconds"] == [pytest.approx(2_000, abs=1), pytest.approx(2_000, abs=1)]
+    # Two seconds of writes are under way.
+    assert there["pending_max"] == pytest.approx(80, abs=3)
+    assert there["minutes"][3]["replicated"] == pytest.approx(40 * 60, abs=2)
+
+
+def test_replicated_writes_have_their_own_prices():
+    prices = {"replicated_write_unit_hour": 0.001, "replicated_write_request_units_million": 2.0}
+    loads = [put(50, arrivals="even")]
+    report = play([GLOBAL], loads, seconds=600, regions=REGIONS, prices=prices)
+    for table in report["tables"]:
+        bill = table["bill"]
+        assert bill["provisioned_month"] == pytest.approx(730 * 100 * (0.00013 + 0.001), rel=0.001)
+        assert bill["on_demand_month"] == pytest.approx(730 * 3_600 * 50 / 1e6 * 2.0, rel=0.01)
+        # Only reads can be reserved.
+        reserved = 730 * 100 * 0.00013 * 0.54
+        assert bill["provisioned_month"] - bill["reserved_one_year_month"] == pytest.approx(reserved)
+
+
+def test_a_region_with_too_little_is_behind():
+    """A replica takes the writes of the other Region from its units, which its own client then lacks."""
+    loads = [put(95, arrivals="even"), put(20, arrivals="even", region="eu-central-1", retry="none")]
+    table = {**GLOBAL, "write_scaling": {"min": 100, "max": 100}}
+    report = play([table], loads, seconds=300, regions=REGIONS, initial_burst_seconds=0)
+    _here, there = report["loads"]
+    assert there["gave_up"] > 0
+    assert any(
+        sentence.startswith("PutItem orders in eu-central-1") for sentence in report["recommendations"]
+    )
+
+
+def test_one_region_has_no_replication():
+    report = play(loads=[put(1)])
+    assert (report["regions"], report["replication"]) == (["us-east-1"], [])
+    assert report["tables"][0]["replicated_write_units"] is None
+
+
+def test_the_same_seed_plays_the_same_in_several_regions():
+    loads = [put(60, region=region) for region in REGIONS]
+    one, other = (play([GLOBAL], loads, regions=REGIONS, seed=5) for _ in range(2))
+    assert one == other
+
+
 # What cannot be played
 
 
@@ -219,6 +297,10 @@ def test_a_rate_can_be_what_cloudwatch_recorded(tmp_path):
         ({"seconds": 1, "table": [ORDERS], "load": [put([[5, 1], [4, 1]])]}, "in order of time"),
         ({"seconds": 1, "table": [ORDERS], "load": [put(1, trace="missing.csv")]}, "missing.csv"),
         ({"seconds": 1, "table": [{**ORDERS, "write_units": 0}]}, "CreateTable"),
+        ({"seconds": 1, "table": [ORDERS], "regions": []}, "at least one Region"),
+        ({"seconds": 1, "table": [ORDERS], "regions": ["a", "a"]}, "has a twice"),
+        ({"seconds": 1, "table": [ORDERS], "load": [put(1, region="x")]}, "no Region x"),
+        ({"seconds": 1, "table": [ORDERS], "regions": ["a", "b"]}, "UpdateTable: .*AutoScaled"),
         ({"seconds": 1, "table": [{**ORDERS, "write_scaling": {"min": 5, "max": 1}}]}, "scaling has a min"),
     ],
 )
@@ -281,6 +363,26 @@ def test_the_page_stands_alone(scenario, tmp_path):
     assert text.count("<svg") == 3
     assert "<script" not in text
     assert "src=" not in text
+
+
+def test_the_report_and_the_page_tell_of_regions(tmp_path, monkeypatch):
+    """The README's example, for a person with a wide terminal."""
+    monkeypatch.setenv("COLUMNS", "160")
+    path, drawn = tmp_path / "planet.toml", tmp_path / "planet.html"
+    path.write_text(SCENARIOS["planet.toml"].replace("seconds = 900", "seconds = 300"))
+    result = invoke(str(path), "--html", str(drawn))
+    assert result.exit_code == 0, result.output
+    for text in ("us-east-1 to eu-central-1", "replicated write units", "orders in eu-central-1"):
+        assert text in result.output
+        assert text in drawn.read_text()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_of_the_readme_can_be_played(name, tmp_path):
+    path = tmp_path / name
+    path.write_text(SCENARIOS[name])
+    report = json.loads(invoke(str(path), "--json").stdout)
+    assert report["loads"][0]["succeeded"] > 0
 
 
 def test_the_page_escapes_names():

@@ -159,6 +159,7 @@ def test_a_table_with_few_units_throttles():
     done = document("--mix", "update=1", "--read-units", "1", "--write-units", "1", "--seconds", "1")
     measured = done["operations"]["update"]
     assert measured["throttled"] > 0
+    assert measured["throttles"] == {"ProvisionedThroughputExceededException": measured["throttled"]}
     assert measured["completed"] <= 301
     assert sum(second["throttled"] for second in done["timeline"]) == measured["throttled"]
 

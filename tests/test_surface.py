@@ -35,7 +35,8 @@ def models() -> Any:
 
 
 def test_what_is_visible_is_what_is_declared():
-    visible = {name for name in vars(dynacore) if not name.startswith("_") or name == "__version__"}
+    # Pytest adds names with an @ to modules whose asserts it explains, as to those of an editable install.
+    visible = {name for name in vars(dynacore) if not name.startswith(("_", "@")) or name == "__version__"}
     # `testing` is there because pytest has imported the plugin, the others because a test has.
     assert visible - {"testing", "routing", "auto_scaling"} == {*dynacore.__all__, "annotations"}
     assert dir(dynacore) == sorted(dynacore.__all__)
@@ -130,7 +131,7 @@ def test_parameter_types_have_the_names_of_the_api(models):
             assert {name for name, _ in members} == set(shape.members)
             assert {name for name, required in members if required} == set(shape.required_members)
             checked += 1
-    assert checked == 96
+    assert checked == 98
 
 
 def test_table_attributes_are_boto3s(models):

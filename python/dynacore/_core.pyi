@@ -179,8 +179,10 @@ class Database:
         Each has the object's key, its position in the object from 0, its line from 1 and why.
         """
 
-    def add_function(self, name: str) -> bool:
-        """Make a function known to triggers; False where its name is none."""
+    def add_function(self, name: str, url: str | None = None) -> bool:
+        """Make a function known to triggers, or the URL of one; False where its name is none."""
+    def awaited_urls(self) -> list[tuple[str, str]]:
+        """List functions with a URL that were not made known since the database was opened."""
 
     def remove_function(self, name: str) -> None:
         """Forget a function; what names it stays, and its calls fail."""

@@ -881,6 +881,28 @@ class PutMetricAlarmRequest(TypedDict, total=False):
     EvaluationInterval: int
     ActionConfiguration: Mapping[str, Any]
 
+class PutCompositeAlarmRequest(TypedDict, total=False):
+    """PutCompositeAlarm."""
+
+    ActionsEnabled: bool
+    AlarmActions: Sequence[str]
+    AlarmDescription: str
+    AlarmName: Required[str]
+    AlarmRule: Required[str]
+    InsufficientDataActions: Sequence[str]
+    OKActions: Sequence[str]
+    Tags: Sequence[Mapping[str, Any]]
+    ActionsSuppressor: str
+    ActionsSuppressorWaitPeriod: int
+    ActionsSuppressorExtensionPeriod: int
+    ActionConfiguration: Mapping[str, Any]
+
+class DescribeInsightRulesRequest(TypedDict, total=False):
+    """DescribeInsightRules."""
+
+    NextToken: str
+    MaxResults: int
+
 class PutMetricDataRequest(TypedDict, total=False):
     """PutMetricData."""
 

@@ -81,6 +81,9 @@ WAITERS: dict[str, Waiting] = {
     "export_completed": _transfer("describe_export", "ExportDescription", "ExportStatus"),
     "import_completed": _transfer("describe_import", "ImportTableDescription", "ImportStatus"),
     "alarm_exists": Waiting("describe_alarms", lambda response: len(response["MetricAlarms"]) > 0),
+    "composite_alarm_exists": Waiting(
+        "describe_alarms", lambda response: len(response["CompositeAlarms"]) > 0
+    ),
     "table_not_exists": Waiting("describe_table", lambda _: False, success_code="ResourceNotFoundException"),
 }
 

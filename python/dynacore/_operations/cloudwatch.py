@@ -78,8 +78,10 @@ class CloudWatchOperations:
         """Describe anomaly detectors."""
         return self._execute("cloudwatch", "DescribeAnomalyDetectors", parameters, False)
 
-    def describe_insight_rules(self, **parameters: Any) -> dict[str, Any]:
-        """Describe insight rules."""
+    def describe_insight_rules(
+        self, **parameters: Unpack[_parameters.DescribeInsightRulesRequest]
+    ) -> dict[str, Any]:
+        """List the rules of Contributor Insights."""
         return self._execute("cloudwatch", "DescribeInsightRules", parameters, False)
 
     def disable_alarm_actions(
@@ -190,8 +192,10 @@ class CloudWatchOperations:
         """Put anomaly detector."""
         return self._execute("cloudwatch", "PutAnomalyDetector", parameters, False)
 
-    def put_composite_alarm(self, **parameters: Any) -> dict[str, Any]:
-        """Put composite alarm."""
+    def put_composite_alarm(
+        self, **parameters: Unpack[_parameters.PutCompositeAlarmRequest]
+    ) -> dict[str, Any]:
+        """Make or change an alarm over other alarms."""
         return self._execute("cloudwatch", "PutCompositeAlarm", parameters, False)
 
     def put_dashboard(self, **parameters: Unpack[_parameters.PutDashboardRequest]) -> dict[str, Any]:

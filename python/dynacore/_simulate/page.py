@@ -8,7 +8,15 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 from dynacore import _page
-from dynacore._simulate.report import Document, dollars, duration, milliseconds, resource_name
+from dynacore._simulate.report import (
+    Document,
+    dollars,
+    duration,
+    milliseconds,
+    resource_name,
+    route_name,
+    table_name,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +36,7 @@ $load_charts
 $capacity_charts
 <h2>Heat by partition</h2>
 $heat
+$replication
 <h2>The bill</h2>
 $bills
 <p class="how">US dollars a month if every hour went like the simulated time; throughput only.</p>""")
@@ -46,9 +55,12 @@ def make_page(report: Document) -> str:
         reasons=_reasons(report["loads"]),
         load_charts="".join(_page.draw_svg(_load_chart(load)) for load in report["loads"] if load["minutes"]),
         capacity_charts="".join(
-            _page.draw_svg(_capacity_chart(each)) for each in report["resources"] if _is_used(each)
+            _page.draw_svg(_capacity_chart(each, with_region=len(report["regions"]) > 1))
+            for each in report["resources"]
+            if _is_used(each)
         ),
         heat="".join(_page.draw_svg(_heat_chart(table)) for table in report["tables"]),
+        replication=_replication(report) if report["replication"] else "",
         bills=_bills(report["tables"]),
     )
     how = (
@@ -92,9 +104,27 @@ def _reasons(loads: list[Document]) -> str:
     return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 
+def _replication(report: Document) -> str:
+    def row(route: Document) -> list[str]:
+        latency = route["latency_milliseconds"]
+        spans = ["", ""] if latency is None else [milliseconds(span) for span in latency]
+        return [route_name(route), f"{route['replicated']:,}", *spans, f"{route['pending_max']:,}"]
+
+    routes = report["replication"]
+    headings = ("way", "changes", "mean latency", "longest", "most under way")
+    units = ([table_name(table), f"{table['replicated_write_units']:,.0f}"] for table in report["tables"])
+    charts = (_page.draw_svg(_replication_chart(route)) for route in routes if route["minutes"])
+    return (
+        "<h2>Replication</h2>"
+        + _page.make_table(headings, map(row, routes))
+        + _page.make_table(("table", "replicated write units"), units)
+        + "".join(charts)
+    )
+
+
 def _bills(tables: list[Document]) -> str:
     names = ("provisioned_month", "on_demand_month", "reserved_one_year_month", "reserved_three_years_month")
-    rows = ([table["name"], *(dollars(table["bill"][name]) for name in names)] for table in tables)
+    rows = ([table_name(table), *(dollars(table["bill"][name]) for name in names)] for table in tables)
     return _page.make_table(
         ("table", "provisioned", "on demand", "reserved 1 year", "reserved 3 years"), rows
     )
@@ -115,7 +145,20 @@ def _load_chart(load: Document) -> Figure:
     return _finish(figure, axes, load["name"])
 
 
-def _capacity_chart(resource: Document) -> Figure:
+def _replication_chart(route: Document) -> Figure:
+    figure, both = _page.make_figure(2, height=3.2)
+    minutes = [minute["second"] / 60 for minute in route["minutes"]]
+    for axes, label, values in (
+        (both[0], "mean latency, ms", [minute["latency_milliseconds"][0] for minute in route["minutes"]]),
+        (both[1], "under way", [minute["pending_max"] for minute in route["minutes"]]),
+    ):
+        axes.plot(minutes, values, marker=".", color=CONSUMED, linewidth=1.2, label=label)
+        axes.set_ylabel(label)
+        _page.start_at_zero(axes)
+    return _finish(figure, both[-1], route_name(route), first=both[0])
+
+
+def _capacity_chart(resource: Document, *, with_region: bool) -> Figure:
     figure, both = _page.make_figure(2, height=3.6)
     minutes = resource["minutes"]
     edges = range(len(minutes) + 1)
@@ -127,7 +170,7 @@ def _capacity_chart(resource: Document) -> Figure:
             axes.stairs(provisioned, edges, label="provisioned", color=PROVISIONED, linewidth=1.5)
         axes.set_ylabel(f"{word} units/s")
         _page.start_at_zero(axes)
-    return _finish(figure, both[-1], resource_name(resource), first=both[0])
+    return _finish(figure, both[-1], resource_name(resource, with_region=with_region), first=both[0])
 
 
 def _heat_chart(table: Document) -> Figure:
@@ -142,7 +185,7 @@ def _heat_chart(table: Document) -> Figure:
     axes.set_xlim(0, 1)
     axes.set_ylabel("hottest minute, %")
     axes.set_xlabel("partitions by their share of the hashes")
-    axes.set_title(table["name"], loc="left", fontsize=10)
+    axes.set_title(table_name(table), loc="left", fontsize=10)
     _page.start_at_zero(axes)
     return figure
 

@@ -28,9 +28,12 @@ def print_report(report: Document, console: Console, wall_seconds: float) -> Non
     for load in report["loads"]:
         for reason, count in sorted(load["reasons"].items(), key=lambda each: -each[1]):
             console.print(f"  {escape(load['name'])}: {count:,} x {escape(reason)}")
-    console.print(_capacity(report["resources"]))
+    console.print(_capacity(report["resources"], with_region=len(report["regions"]) > 1))
     for table in report["tables"]:
         console.print(_heat(table))
+    if report["replication"]:
+        console.print(_replication(report["replication"]))
+        console.print(_replicated_units(report["tables"]))
     console.print(_bills(report["tables"]))
     for sentence in report["recommendations"]:
         console.print(f"[yellow]*[/] {escape(sentence)}")
@@ -55,7 +58,7 @@ def _loads(loads: list[Document]) -> Table:
     return table
 
 
-def _capacity(resources: list[Document]) -> Table:
+def _capacity(resources: list[Document], *, with_region: bool) -> Table:
     table = _table("units a second", "mean", "peak", "provisioned", "over time")
     for resource in resources:
         for kind, word in enumerate(("read", "write")):
@@ -65,7 +68,7 @@ def _capacity(resources: list[Document]) -> Table:
             if not any(consumed) and not any(provisioned):
                 continue
             table.add_row(
-                f"{escape(resource_name(resource))}, {word}s",
+                f"{escape(resource_name(resource, with_region=with_region))}, {word}s",
                 f"{sum(consumed) / len(consumed):,.1f}",
                 f"{max(consumed):,.1f}",
                 _span_of(provisioned),
@@ -77,7 +80,12 @@ def _capacity(resources: list[Document]) -> Table:
 def _heat(described: Document) -> Table:
     partitions = described["partitions"]
     table = _table(
-        f"partitions of {escape(described['name'])}", "hashes", "items", "reads", "writes", "hottest minute"
+        f"partitions of {escape(table_name(described))}",
+        "hashes",
+        "items",
+        "reads",
+        "writes",
+        "hottest minute",
     )
     hottest = sorted(partitions, key=lambda partition: -partition["heat_max"])[:PARTITIONS_SHOWN]
     for partition in hottest:
@@ -93,23 +101,56 @@ def _heat(described: Document) -> Table:
     return table
 
 
-def _bills(tables: list[Document]) -> Table:
-    shown = _table("$ a month", "provisioned", "on demand", "reserved 1 year", "reserved 3 years")
-    for table in tables:
-        bill = table["bill"]
-        names = (
-            "provisioned_month",
-            "on_demand_month",
-            "reserved_one_year_month",
-            "reserved_three_years_month",
+def _replication(routes: list[Document]) -> Table:
+    table = _table("replication", "changes", "mean", "longest", "most under way", "over time")
+    for route in routes:
+        latency = route["latency_milliseconds"]
+        counts = [float(minute["replicated"]) for minute in route["minutes"]]
+        table.add_row(
+            escape(route_name(route)),
+            f"{route['replicated']:,}",
+            *("" if latency is None else milliseconds(span) for span in latency or (0, 0)),
+            f"{route['pending_max']:,}",
+            sparks(counts, max(counts, default=0)),
         )
-        shown.add_row(escape(table["name"]), *(dollars(bill[name]) for name in names))
+    return table
+
+
+def _replicated_units(tables: list[Document]) -> Table:
+    shown = _table("replicated write units", "consumed")
+    for table in tables:
+        shown.add_row(escape(table_name(table)), f"{table['replicated_write_units']:,.0f}")
     return shown
 
 
-def resource_name(resource: Document) -> str:
+def _bills(tables: list[Document]) -> Table:
+    shown = _table("$ a month", "provisioned", "on demand", "reserved 1 year", "reserved 3 years")
+    names = ("provisioned_month", "on_demand_month", "reserved_one_year_month", "reserved_three_years_month")
+    for table in tables:
+        bill = table["bill"]
+        shown.add_row(escape(table_name(table)), *(dollars(bill[name]) for name in names))
+    if len(tables) > 1:
+        totals = [[table["bill"][name] for table in tables] for name in names]
+        sums = (None if None in amounts else sum(amounts) for amounts in totals)
+        shown.add_row("all", *(dollars(amount) for amount in sums))
+    return shown
+
+
+def table_name(table: Document) -> str:
+    """Name a table, with its Region where it is one of a global table."""
+    replicated = table["replicated_write_units"] is not None
+    return f"{table['name']} in {table['region']}" if replicated else table["name"]
+
+
+def resource_name(resource: Document, *, with_region: bool = False) -> str:
     """Name a table or an index."""
-    return resource["table"] if resource["index"] is None else f"{resource['table']}/{resource['index']}"
+    name = resource["table"] if resource["index"] is None else f"{resource['table']}/{resource['index']}"
+    return f"{name} in {resource['region']}" if with_region else name
+
+
+def route_name(route: Document) -> str:
+    """Name a way from one Region to another."""
+    return f"{route['table']}, {route['from']} to {route['to']}"
 
 
 def sparks(numbers: list[float], most: float) -> str:

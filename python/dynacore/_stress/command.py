@@ -260,7 +260,7 @@ def _publish(
         if options["html"] is not None:
             from dynacore._stress.page import save_page
 
-            save_page(document, options["html"])
+            save_page(document, options["html"], before)
             messages.print(f"The page is in {options['html']}")
     except OSError as error:
         raise click.ClickException(f"cannot write {error.filename}: {error.strerror}") from error

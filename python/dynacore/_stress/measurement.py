@@ -48,8 +48,13 @@ class OperationMeasurement:
 
     latency: Any = field(default_factory=make_histogram)
     service: Any = field(default_factory=make_histogram)
-    throttled: int = 0
+    throttles: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def throttled(self) -> int:
+        """How many requests were throttled."""
+        return self.throttles.total()
 
     @property
     def completed(self) -> int:
@@ -60,7 +65,7 @@ class OperationMeasurement:
         """Take in what another worker saw."""
         self.latency.add(other.latency)
         self.service.add(other.service)
-        self.throttled += other.throttled
+        self.throttles += other.throttles
         self.errors += other.errors
 
     def document(self, seconds: float) -> dict[str, Any]:
@@ -69,6 +74,7 @@ class OperationMeasurement:
             "completed": self.completed,
             "operations_per_second": self.completed / seconds if seconds else 0.0,
             "throttled": self.throttled,
+            "throttles": dict(self.throttles),
             "errors": dict(self.errors),
             "latency_microseconds": _summary(self.latency),
             "service_microseconds": _summary(self.service),
@@ -107,7 +113,7 @@ class Measurement:
         self.busy_nanoseconds += service
         at = self.seconds.setdefault(second, Second())
         if code in THROTTLES:
-            self.operation(name).throttled += 1
+            self.operation(name).throttles[code] += 1
             at.throttled += 1
         else:
             self.operation(name).errors[code] += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from dynacore import _page
 from dynacore._stress.measurement import percentile_curve
-from dynacore._stress.report import SHOWN, Document, describe_loop, latency, remarks, span
+from dynacore._stress.report import SHOWN, Document, compare, describe_loop, latency, remarks, span
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,17 +18,18 @@ THROTTLED: Final = _page.PURPLE
 FAILED: Final = _page.VERMILION
 
 
-def save_page(document: Document, path: Path) -> None:
-    """Write the page."""
-    path.write_text(make_page(document), encoding="utf-8")
+def save_page(document: Document, path: Path, before: Document | None = None) -> None:
+    """Write the page, with a comparison where there is a run from before."""
+    path.write_text(make_page(document, before), encoding="utf-8")
 
 
-def make_page(document: Document) -> str:
+def make_page(document: Document, before: Document | None = None) -> str:
     """Make the page. Needs matplotlib."""
     title = f"{document['workload']['name']} on {document['target']}"
     body = (
         _table(document),
         *(f"<p>{escape(remark)}</p>" for remark in remarks(document)),
+        *(() if before is None else _comparison(before, document)),
         "<h2>Over time</h2>",
         _page.draw_svg(_timeline(document)),
         "<h2>Latency by percentile</h2>",
@@ -49,6 +50,25 @@ def _table(document: Document) -> str:
 
     headings = ("operation", "ops/s", "throttled", "errors", *SHOWN)
     return _page.make_table(headings, (row(*each) for each in document["operations"].items()))
+
+
+def _comparison(before: Document, after: Document) -> tuple[str, str]:
+    names = ("operations_per_second", "p50", "p99", "p99.9", "throttled", "errors")
+
+    def write(name: str, number: float | None) -> str:
+        if number is None:
+            return ""
+        return span(number) if name.startswith("p") else f"{number:,.0f}"
+
+    def cell(name: str, pair: list[float | None]) -> str:
+        change = f" ({pair[1] / pair[0] - 1:+.0%})" if pair[0] and pair[1] else ""
+        return f"{write(name, pair[0])} \N{RIGHTWARDS ARROW} {write(name, pair[1])}{change}"
+
+    rows = ((row["operation"], *(cell(name, row[name]) for name in names)) for row in compare(before, after))
+    headings = ("operation", "ops/s", *names[1:])
+    return f"<h2>Compared with the run before on {escape(before['target'])}</h2>", _page.make_table(
+        headings, rows
+    )
 
 
 def _timeline(document: Document) -> Figure:

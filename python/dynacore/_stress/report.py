@@ -41,7 +41,8 @@ def print_report(document: Document, console: Console) -> None:
 def remarks(document: Document) -> Iterator[str]:
     """Say what the numbers do not say by themselves."""
     for name, measured in document["operations"].items():
-        for code, count in measured["errors"].items():
+        # Documents of earlier runs have no kinds of throttles.
+        for code, count in {**measured.get("throttles", {}), **measured["errors"]}.items():
             yield f"{name}: {count:,} x {code}"
     if document["interrupted"]:
         yield "The run was interrupted; these are the numbers until then."

@@ -57,11 +57,12 @@ impl Engine {
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
         let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
-        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
         let is_durable = store.is_durable();
+        let place = (settings.region.as_str(), settings.account_id.as_str());
+        let triggers = Triggers::new(place, seeds.next_u64(), is_durable);
         Self {
             tables: Tables::new(settings, store, tables),
             scaling,
@@ -103,9 +104,11 @@ impl Engine {
         let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
         watch.restore(store.as_ref())?;
         let is_durable = store.is_durable();
-        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
+        let place = (settings.region.as_str(), settings.account_id.as_str());
+        let mut triggers = Triggers::new(place, seeds.next_u64(), is_durable);
         let mut tables = Tables::open(settings, store, tables, replay)?;
         exports.restore(&mut tables)?;
+        triggers.restore(&tables)?;
         let now = Timestamp::default();
         Ok(Self { tables, scaling, bulk, imports, exports, orders, watch, triggers, now, is_durable })
     }
@@ -150,7 +153,7 @@ impl Engine {
             self.exports.take_change(),
             self.watch.take_change(),
         ];
-        self.tables.save(others.into_iter().flatten())
+        self.tables.save(others.into_iter().flatten().chain(self.triggers.take_changes()))
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -259,12 +262,14 @@ impl Engine {
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
         let mut outcome = Ok(());
         self.watch.resume(now);
+        self.triggers.resume(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);
             outcome = outcome.and(self.step());
             if !self.triggers.is_empty() {
-                outcome = outcome.and(self.triggers.tick(self.now, &self.tables));
+                let ticked = self.triggers.tick(self.now, &self.tables, &mut self.watch);
+                outcome = outcome.and(ticked).and(self.save());
             }
         }
         self.now = self.now.max(now);
@@ -279,6 +284,7 @@ impl Engine {
             self.apply(&action);
         }
         self.watch.tick(self.now, &self.tables);
+        self.triggers.follow_alarms(&mut self.watch, self.now);
         outcome.and(self.save())
     }
 

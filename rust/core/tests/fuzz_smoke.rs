@@ -633,6 +633,7 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"AlarmName":"a","HistoryItemType":"StateUpdate","StartDate":1,"EndDate":1800000000,"MaxRecords":5,"ScanBy":"TimestampAscending","NextToken":"0"}"#,
     ),
     ("DescribeAlarms", r#"{"AlarmNamePrefix":"a","StateValue":"OK","MaxRecords":1,"NextToken":"0"}"#),
+    ("DescribeInsightRules", r#"{"MaxResults":1,"NextToken":"0"}"#),
     ("DisableAlarmActions", r#"{"AlarmNames":["a"]}"#),
     ("EnableAlarmActions", r#"{"AlarmNames":["a"]}"#),
     (
@@ -675,12 +676,16 @@ const BODIES: &[(&str, &str)] = &[
     ),
     (
         "GetMetricStatistics",
-        r#"{"Namespace":"AWS/DynamoDB","MetricName":"ConsumedWriteCapacityUnits","Dimensions":[{"Name":"TableName","Value":"cars"}],"StartTime":1699999200,"EndTime":1700002800,"Period":60,"Statistics":["Sum","Average"]}"#,
+        r#"{"Namespace":"AWS/DynamoDB","MetricName":"ConsumedWriteCapacityUnits","Dimensions":[{"Name":"TableName","Value":"cars"}],"StartTime":1699999200,"EndTime":1700002800,"Period":60,"Statistics":["Sum","Average"],"ExtendedStatistics":["p99.9","TM(10%:90%)","PR(:300)","IQM"]}"#,
     ),
     ("ListDashboards", r#"{"DashboardNamePrefix":"d","NextToken":"0"}"#),
     (
         "ListMetrics",
         r#"{"Namespace":"AWS/DynamoDB","MetricName":"ConsumedWriteCapacityUnits","Dimensions":[{"Name":"TableName","Value":"cars"}],"NextToken":"0"}"#,
+    ),
+    (
+        "PutCompositeAlarm",
+        r#"{"AlarmName":"c","AlarmRule":"(ALARM(a) AND NOT OK(\"a\")) OR INSUFFICIENT_DATA(arn:aws:cloudwatch:us-east-1:000000000000:alarm:a) OR FALSE","AlarmDescription":"d","ActionsEnabled":true,"OKActions":["arn:a"]}"#,
     ),
     ("PutDashboard", r#"{"DashboardName":"d","DashboardBody":"{}"}"#),
     (

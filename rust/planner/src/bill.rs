@@ -31,20 +31,32 @@ pub struct Usage {
     pub provisioned_unit_seconds: [f64; 2],
     /// The fewest that were provisioned.
     pub provisioned_min: [u64; 2],
+    /// Whether its writes are replicated ones.
+    pub is_replicated: bool,
 }
 
 impl Bill {
     /// The bill for one table with its indexes.
     pub fn new(usage: &[Usage], provisioned: bool, prices: &Prices) -> Self {
-        let hour_prices = [prices.read_unit_hour, prices.write_unit_hour];
-        let request_prices = [prices.read_request_units_million, prices.write_request_units_million];
+        let hour_prices = |replicated: bool| match replicated {
+            true => [prices.read_unit_hour, prices.replicated_write_unit_hour],
+            false => [prices.read_unit_hour, prices.write_unit_hour],
+        };
+        let request_prices = |replicated: bool| match replicated {
+            true => [prices.read_request_units_million, prices.replicated_write_request_units_million],
+            false => [prices.read_request_units_million, prices.write_request_units_million],
+        };
         let mut bill = [0.0; 4];
         for each in usage.iter().filter(|each| each.seconds > 0.0) {
             let month = MONTH_HOURS * 3_600.0 / each.seconds;
+            let (hour_prices, request_prices) =
+                (hour_prices(each.is_replicated), request_prices(each.is_replicated));
             for kind in 0..2 {
                 let unit_hours = each.provisioned_unit_seconds[kind] / 3_600.0 * month;
-                // Reserved capacity comes in hundreds of units.
-                let reserved_hours = (each.provisioned_min[kind] / 100 * 100) as f64 * MONTH_HOURS;
+                // Reserved capacity comes in hundreds of units, and not for replicated writes.
+                let is_reservable = kind == 0 || !each.is_replicated;
+                let reserved = if is_reservable { each.provisioned_min[kind] / 100 * 100 } else { 0 };
+                let reserved_hours = reserved as f64 * MONTH_HOURS;
                 let saved = reserved_hours * hour_prices[kind];
                 bill[0] += unit_hours * hour_prices[kind];
                 bill[1] += each.consumed[kind] * month / 1e6 * request_prices[kind];
@@ -73,6 +85,7 @@ mod tests {
             consumed: [360_000.0, 36_000.0],
             provisioned_unit_seconds: [200.0 * 3_600.0, 150.0 * 3_600.0],
             provisioned_min: [200, 150],
+            is_replicated: false,
         };
         let bill = Bill::new(&[usage], true, &Prices::default());
         let close = |left: Option<f64>, right: f64| (left.expect("it is provisioned") - right).abs() < 1e-9;
@@ -84,6 +97,26 @@ mod tests {
             full - 0.54 * 730.0 * (200.0 * 0.000_13 + 100.0 * 0.000_65)
         ));
         assert!((bill.on_demand_month - 730.0 * (0.36 * 0.125 + 0.036 * 0.625)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn replicated_writes_have_their_own_price_and_cannot_be_reserved() {
+        let usage = Usage {
+            seconds: 3_600.0,
+            consumed: [0.0, 36_000.0],
+            provisioned_unit_seconds: [0.0, 200.0 * 3_600.0],
+            provisioned_min: [0, 200],
+            is_replicated: true,
+        };
+        let prices = Prices {
+            replicated_write_unit_hour: 0.001,
+            replicated_write_request_units_million: 2.0,
+            ..Prices::default()
+        };
+        let bill = Bill::new(&[usage], true, &prices);
+        assert_eq!(bill.provisioned_month, bill.reserved_one_year_month);
+        assert!((bill.provisioned_month.expect("it is provisioned") - 730.0 * 0.2).abs() < 1e-9);
+        assert!((bill.on_demand_month - 730.0 * 0.036 * 2.0).abs() < 1e-9);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A [`Scenario`] says which tables there are, who calls them how often, and with which keys; [`simulate`] plays it
 //! and gives a [`Report`]: throttles, latencies as the clients see them, capacity over time, heat by partition, the
-//! bill, and what to change. The same scenario and seed give the same report.
+//! bill, and what to change. With several Regions its tables are global ones. The same scenario and seed give the same report.
 //!
 //! It is **not** a model of DynamoDB: every request goes through the engine that serves real ones. Only what AWS's
 //! network and hardware add is a model, [`Latency`](scenario::Latency).
@@ -36,12 +36,14 @@ mod error;
 mod key_choice;
 mod latency;
 mod recommendation;
+mod regions;
 mod report;
 mod request;
 pub mod scenario;
 mod simulation;
 mod table;
 mod trace;
+mod watched;
 
 pub use error::PlanError;
 pub use report::Report;

@@ -28,14 +28,21 @@ pub fn recommend(
     }
     for table in tables {
         let Some(defined) = scenario.table(&table.name) else { continue };
-        let refused = loads.iter().any(|load| load.table == table.name && load.throttled_attempts > 0);
-        sentences.extend(hot_partition(table).filter(|_| refused));
-        sentences.extend(cheaper(defined, table));
+        let is_its = |load: &&LoadReport| load.table == table.name && load.region == table.region;
+        let refused = loads.iter().filter(is_its).any(|load| load.throttled_attempts > 0);
+        let name = in_region(scenario, &table.name, &table.region);
+        sentences.extend(hot_partition(&name, table).filter(|_| refused));
+        sentences.extend(cheaper(&name, defined, table));
     }
     for resource in resources {
-        sentences.extend(idle(resource));
+        sentences.extend(idle(&in_region(scenario, &resource.table, &resource.region), resource));
     }
     sentences
+}
+
+/// A table's name, with its Region where there are several.
+fn in_region(scenario: &Scenario, table: &str, region: &str) -> String {
+    if scenario.regions.len() > 1 { format!("{table} in {region}") } else { table.to_owned() }
 }
 
 fn throttled(load: &LoadReport) -> Option<String> {
@@ -57,7 +64,7 @@ fn throttled(load: &LoadReport) -> Option<String> {
     ))
 }
 
-fn hot_partition(table: &TableReport) -> Option<String> {
+fn hot_partition(name: &str, table: &TableReport) -> Option<String> {
     let total: f64 = table.partitions.iter().map(|partition| partition.units[0] + partition.units[1]).sum();
     if table.partitions.len() < 2 || total == 0.0 {
         return None;
@@ -66,29 +73,27 @@ fn hot_partition(table: &TableReport) -> Option<String> {
     let share = (hottest.units[0] + hottest.units[1]) / total;
     (share > HOT_RATIO * hottest.hash_share).then(|| {
         format!(
-            "{}: one partition with {:.0} % of the hashes took {:.0} % of the traffic; spread the hottest partition \
+            "{name}: one partition with {:.0} % of the hashes took {:.0} % of the traffic; spread the hottest partition \
              key, for example with a suffix of its own for each writer.",
-            table.name,
             hottest.hash_share * 100.0,
             share * 100.0
         )
     })
 }
 
-fn cheaper(defined: &Table, table: &TableReport) -> Option<String> {
+fn cheaper(name: &str, defined: &Table, table: &TableReport) -> Option<String> {
     let bill = table.bill;
     match bill.provisioned_month {
         Some(provisioned) if bill.on_demand_month < provisioned * (1.0 - SAVING_MIN) => Some(format!(
-            "{}: on demand would cost ${:.2} a month instead of ${provisioned:.2}.",
-            table.name, bill.on_demand_month
+            "{name}: on demand would cost ${:.2} a month instead of ${provisioned:.2}.",
+            bill.on_demand_month
         )),
         Some(provisioned) => {
             let reserved = bill.reserved_one_year_month?;
             (reserved < provisioned * (1.0 - SAVING_MIN) && defined.read_units.is_some()).then(|| {
                 format!(
-                    "{}: reserving its lowest throughput for a year would cost ${reserved:.2} a month instead of \
-                     ${provisioned:.2}.",
-                    table.name
+                    "{name}: reserving its lowest throughput for a year would cost ${reserved:.2} a month instead of \
+                     ${provisioned:.2}."
                 )
             })
         }
@@ -96,10 +101,10 @@ fn cheaper(defined: &Table, table: &TableReport) -> Option<String> {
     }
 }
 
-fn idle(resource: &ResourceReport) -> Option<String> {
+fn idle(table: &str, resource: &ResourceReport) -> Option<String> {
     let name = match &resource.index {
-        None => resource.table.clone(),
-        Some(index) => format!("{}, index {index}", resource.table),
+        None => table.to_owned(),
+        Some(index) => format!("{table}, index {index}"),
     };
     let kinds = ["read", "write"].into_iter().enumerate();
     let mut wasted = kinds.filter_map(|(kind, word)| {

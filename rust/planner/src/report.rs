@@ -20,10 +20,14 @@ pub struct Report {
     pub attempts: u64,
     /// One for each load.
     pub loads: Vec<LoadReport>,
-    /// One for each table, followed by its indexes.
+    /// One for each table in each Region, followed by its indexes.
     pub resources: Vec<ResourceReport>,
-    /// One for each table.
+    /// One for each table in each Region.
     pub tables: Vec<TableReport>,
+    /// The Regions.
+    pub regions: Vec<String>,
+    /// One for each table and each two Regions, in both directions; nothing with one Region.
+    pub replication: Vec<Replication>,
     /// What to change, in sentences; nothing where all is well.
     pub recommendations: Vec<String>,
 }
@@ -35,6 +39,8 @@ pub struct LoadReport {
     pub name: String,
     /// The table it called.
     pub table: String,
+    /// The Region it called.
+    pub region: String,
     /// Requests that came.
     pub requests: u64,
     /// Requests that succeeded, at the first attempt or later.
@@ -101,6 +107,8 @@ impl Percentiles {
 pub struct ResourceReport {
     /// The table.
     pub table: String,
+    /// The Region.
+    pub region: String,
     /// The index, if it is one.
     pub index: Option<String>,
     /// By minute.
@@ -121,6 +129,11 @@ pub struct ResourceMinute {
 pub struct TableReport {
     /// Its name.
     pub name: String,
+    /// The Region.
+    pub region: String,
+    /// Replicated write units that it consumed: for its own writes and for those of other Regions. None of a table
+    /// without replicas, whose write units are ordinary ones.
+    pub replicated_write_units: Option<f64>,
     /// Its partitions, in hash order.
     pub partitions: Vec<PartitionReport>,
     /// What it costs, with its indexes.
@@ -140,4 +153,55 @@ pub struct PartitionReport {
     pub units: [f64; 2],
     /// The most heat that it had at the end of a minute: 1 is its limit.
     pub heat_max: f64,
+}
+
+/// What went from one Region to another, of one table.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Replication {
+    /// The table.
+    pub table: String,
+    /// Where the changes were made.
+    pub from: String,
+    /// Where they went.
+    pub to: String,
+    /// Changes that arrived.
+    pub replicated: u64,
+    /// Mean and longest time from a change to its arrival: `ReplicationLatency`. None where nothing arrived.
+    pub latency_milliseconds: Option<[f64; 2]>,
+    /// The most changes that were under way when others arrived: `PendingReplicationCount`.
+    pub pending_max: u64,
+    /// By minute, those in which something arrived; in a scenario of more than a day by longer periods.
+    pub minutes: Vec<ReplicationMinute>,
+}
+
+/// One minute of it.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+pub struct ReplicationMinute {
+    /// When it began.
+    pub second: f64,
+    /// Changes that arrived.
+    pub replicated: u64,
+    /// Mean and longest time from a change to its arrival.
+    pub latency_milliseconds: [f64; 2],
+    /// The most changes that were under way.
+    pub pending_max: u64,
+}
+
+impl Replication {
+    /// The sums of some minutes.
+    pub fn new(table: &str, (from, to): (&str, &str), minutes: Vec<ReplicationMinute>) -> Self {
+        let replicated = minutes.iter().map(|minute| minute.replicated).sum();
+        let sum: f64 =
+            minutes.iter().map(|minute| minute.latency_milliseconds[0] * minute.replicated as f64).sum();
+        let longest = minutes.iter().map(|minute| minute.latency_milliseconds[1]).fold(0.0, f64::max);
+        Self {
+            table: table.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            replicated,
+            latency_milliseconds: (replicated > 0).then(|| [sum / replicated as f64, longest]),
+            pending_max: minutes.iter().map(|minute| minute.pending_max).max().unwrap_or(0),
+            minutes,
+        }
+    }
 }

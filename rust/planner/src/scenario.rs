@@ -26,6 +26,12 @@ pub struct Scenario {
     /// Seconds from the beginning that are played but left out of the figures.
     #[serde(default)]
     pub warm_up_seconds: f64,
+    /// The Regions. Where there are several, every table is a global one with a replica in each of them.
+    #[serde(default = "one_region")]
+    pub regions: Vec<String>,
+    /// Seconds that a change takes from one Region to another.
+    #[serde(default = "replication_seconds")]
+    pub replication_seconds: f64,
     /// The tables.
     #[serde(rename = "table")]
     pub tables: Vec<Table>,
@@ -42,6 +48,15 @@ pub struct Scenario {
 
 const fn full_burst() -> u32 {
     300
+}
+
+fn one_region() -> Vec<String> {
+    vec!["us-east-1".to_owned()]
+}
+
+/// "Within a second or less", AWS says of it.
+const fn replication_seconds() -> f64 {
+    0.5
 }
 
 /// A table. Without units it is on demand.
@@ -118,6 +133,8 @@ pub struct Load {
     pub name: String,
     /// The table.
     pub table: String,
+    /// The Region that they call; the scenario's first where it is absent.
+    pub region: Option<String>,
     /// What they call. With a trace its rows say that.
     #[serde(default)]
     pub operation: OperationKind,
@@ -313,6 +330,10 @@ pub struct Prices {
     pub read_unit_hour: f64,
     /// A provisioned write capacity unit for an hour.
     pub write_unit_hour: f64,
+    /// A provisioned write capacity unit of a table with replicas, for an hour.
+    pub replicated_write_unit_hour: f64,
+    /// A million write request units on demand of a table with replicas.
+    pub replicated_write_request_units_million: f64,
     /// A million read request units on demand.
     pub read_request_units_million: f64,
     /// A million write request units on demand.
@@ -328,6 +349,8 @@ impl Default for Prices {
         Self {
             read_unit_hour: 0.000_13,
             write_unit_hour: 0.000_65,
+            replicated_write_unit_hour: 0.000_65,
+            replicated_write_request_units_million: 0.625,
             read_request_units_million: 0.125,
             write_request_units_million: 0.625,
             reserved_one_year_discount: 0.54,
@@ -389,8 +412,28 @@ impl Scenario {
         let latency = self.latency;
         let ordered = latency.median > 0.0 && latency.p99 >= latency.median && latency.p99.is_finite();
         require(ordered, "latency", "has a median above 0 and a p99 that is not below it")?;
+        self.check_regions()?;
         self.tables.iter().try_for_each(Table::check)?;
         self.loads.iter().try_for_each(|load| load.check(self))
+    }
+
+    fn check_regions(&self) -> Result<(), PlanError> {
+        require(!self.regions.is_empty(), "regions", "has at least one Region")?;
+        for (position, region) in self.regions.iter().enumerate() {
+            require(!region.is_empty(), "regions", "has names that are not empty")?;
+            let once = !self.regions[..position].contains(region);
+            require(once, "regions", &format!("has {region} twice"))?;
+        }
+        require(in_range(self.replication_seconds, 0.0, 3_600.0), "replication_seconds", "is from 0 to 3,600")
+    }
+
+    /// The position of the Region that a load calls.
+    #[must_use]
+    pub fn region_of(&self, load: &Load) -> Option<usize> {
+        match &load.region {
+            None => Some(0),
+            Some(name) => self.regions.iter().position(|region| region == name),
+        }
     }
 
     /// The table of a name.
@@ -425,6 +468,10 @@ impl Load {
         let Some(table) = scenario.table(&self.table) else {
             return Err(PlanError::Scenario(format!("{place}: there is no table of that name")));
         };
+        if scenario.region_of(self).is_none() {
+            let name = self.region.as_deref().unwrap_or_default();
+            return Err(PlanError::Scenario(format!("{place}: there is no Region {name} in `regions`")));
+        }
         if let Some(name) = &self.index {
             let known = table.indexes.iter().any(|index| index.name == *name);
             require(known, &place, &format!("there is no index {name} in that table"))?;
@@ -470,7 +517,11 @@ impl Load {
     /// What a report calls it.
     #[must_use]
     pub fn title(&self) -> String {
-        if self.name.is_empty() { format!("{:?} {}", self.operation, self.table) } else { self.name.clone() }
+        match (&self.region, self.name.is_empty()) {
+            (_, false) => self.name.clone(),
+            (None, true) => format!("{:?} {}", self.operation, self.table),
+            (Some(region), true) => format!("{:?} {} in {region}", self.operation, self.table),
+        }
     }
 }
 

@@ -4,12 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use dynacore::clock::{NANOS_PER_SECOND, Timestamp};
-use dynacore::engine::Engine;
 use dynacore::error::{Error, ThrottlingReason};
 use dynacore::random::Random;
-use dynacore::store::MemoryStore;
-use dynacore::table::Settings;
-use dynacore::table::partition::PartitionDescription;
 use hdrhistogram::Histogram;
 
 use crate::arrival::ArrivalTimes;
@@ -19,13 +15,15 @@ use crate::error::PlanError;
 use crate::key_choice::KeyChoice;
 use crate::latency::LatencyDraw;
 use crate::recommendation::recommend;
+use crate::regions::Engines;
 use crate::report::{
-    LoadMinute, LoadReport, PartitionReport, Percentiles, Report, ResourceMinute, ResourceReport, TableReport,
+    LoadMinute, LoadReport, PartitionReport, Percentiles, Report, ResourceReport, TableReport,
 };
 use crate::request::{RequestPlan, RequestReader, RequestWriter};
 use crate::scenario::{Load, Rate, Scenario};
 use crate::table::Console;
 use crate::trace::Trace;
+use crate::watched::{Watched, consumed_units};
 
 /// When virtual time begins: 2025-01-01T00:00:00Z, at the beginning of a day because quotas count days.
 const START: Timestamp = Timestamp::from_seconds(1_735_689_600);
@@ -103,6 +101,8 @@ enum Source {
 /// One load while it runs.
 struct Running {
     load: Load,
+    /// The position of the Region that it calls.
+    region: usize,
     source: Source,
     upcoming: Option<RequestPlan>,
     client: Client,
@@ -112,22 +112,14 @@ struct Running {
     report: LoadReport,
 }
 
-/// One table or index while the scenario runs.
-struct Watched {
-    report: ResourceReport,
-    usage: Usage,
-    /// Units that were consumed until the last minute's end.
-    consumed_before: [f64; 2],
-}
-
 struct Simulation<'a> {
     scenario: &'a Scenario,
-    engine: Engine,
+    engines: Engines,
     reader: RequestReader,
     latency: LatencyDraw,
     running: Vec<Running>,
     watched: Vec<Watched>,
-    /// For each table the most heat of a partition by the first hash it holds, which a split does not change.
+    /// For each table of each Region the most heat of a partition by the first hash it holds, which a split does not change.
     heat_max: Vec<BTreeMap<u64, f64>>,
     queue: BinaryHeap<Reverse<Due>>,
     next_number: u64,
@@ -139,44 +131,39 @@ struct Simulation<'a> {
 
 impl<'a> Simulation<'a> {
     fn new(scenario: &'a Scenario) -> Result<Self, PlanError> {
-        let settings = Settings {
-            initial_burst_seconds: scenario.initial_burst_seconds,
-            throttle_on_demand: true,
-            ..Settings::default()
-        };
         let mut seeds = Random::new(scenario.seed);
-        let engine = Engine::new(settings, Box::new(MemoryStore::new()), seeds.next_u64());
+        let mut engines = Engines::new(scenario, seeds.next_u64());
         let mut running = Vec::new();
         for load in &scenario.loads {
             running.push(Running::new(scenario, load, Random::new(seeds.next_u64()))?);
         }
-        let watched = scenario.tables.iter().flat_map(|table| {
+        let has_replicas = scenario.regions.len() > 1;
+        let places = scenario
+            .regions
+            .iter()
+            .flat_map(|region| scenario.tables.iter().map(move |table| (region, table)));
+        let watched = places.flat_map(|(region, table)| {
             let indexes = table.indexes.iter().map(|index| Some(index.name.clone()));
-            std::iter::once(None).chain(indexes).map(|index| Watched::new(table.name.clone(), index))
+            let resources = std::iter::once(None).chain(indexes);
+            resources.map(move |index| Watched::new((region, &table.name), index, has_replicas))
         });
-        let mut simulation = Self {
+        let reader = RequestReader::new();
+        engines.make_tables(scenario, &reader, START)?;
+        Ok(Self {
             scenario,
-            engine,
-            reader: RequestReader::new(),
+            engines,
+            reader,
             latency: LatencyDraw::new(scenario.latency),
             running,
             watched: watched.collect(),
-            heat_max: vec![BTreeMap::new(); scenario.tables.len()],
+            heat_max: vec![BTreeMap::new(); scenario.regions.len() * scenario.tables.len()],
             queue: BinaryHeap::new(),
             next_number: 0,
             now: 0.0,
             last_minute: 0.0,
             attempts: 0,
             end: if scenario.seconds > 0.0 { scenario.seconds } else { f64::INFINITY },
-        };
-        for table in &scenario.tables {
-            simulation.console().make(table)?;
-        }
-        Ok(simulation)
-    }
-
-    fn console(&mut self) -> Console<'_> {
-        Console { engine: &mut self.engine, reader: &self.reader, now: timestamp(self.now) }
+        })
     }
 
     fn run(&mut self, progress: &mut dyn FnMut(f64) -> bool) -> Result<(), PlanError> {
@@ -244,7 +231,7 @@ impl<'a> Simulation<'a> {
         self.attempts += 1;
         let answer_in = self.latency.draw(&mut running.random);
         let answered_at = self.now + answer_in;
-        match self.engine.execute(&operation, timestamp(self.now)) {
+        match self.engines.execute(running.region, &operation, timestamp(self.now)) {
             Ok(_) => {
                 running.client.succeeded(flight.attempts);
                 if counted {
@@ -281,56 +268,40 @@ impl<'a> Simulation<'a> {
     /// Notes what was consumed and is provisioned, for the time since the last look.
     fn look(&mut self, now: f64) -> Result<(), PlanError> {
         let seconds = now - self.last_minute;
-        let mut position = 0;
-        for (number, table) in self.scenario.tables.iter().enumerate() {
-            let provisioned = self.console().provisioned(table)?;
-            let described = self.partitions(&table.name, None, now)?;
-            for partition in &described {
-                let heat = self.heat_max[number].entry(partition.range.start).or_default();
-                *heat = heat.max(partition.heat());
-            }
-            let mut consumed = vec![consumed_units(&described)];
-            for index in &table.indexes {
-                consumed.push(consumed_units(&self.partitions(&table.name, Some(&index.name), now)?));
-            }
-            for (units, consumed) in provisioned.into_iter().zip(consumed) {
-                self.watched[position].note(seconds, units, consumed);
-                position += 1;
+        let time = timestamp(now);
+        self.engines.tick(time)?;
+        let (mut position, mut number) = (0, 0);
+        for region in 0..self.scenario.regions.len() {
+            for table in &self.scenario.tables {
+                let mut console =
+                    Console { engines: &mut self.engines, region, reader: &self.reader, now: time };
+                let provisioned = console.provisioned(table)?;
+                let described = self.engines.partitions(region, (&table.name, None), time)?;
+                for partition in &described {
+                    let heat = self.heat_max[number].entry(partition.range.start).or_default();
+                    *heat = heat.max(partition.heat());
+                }
+                number += 1;
+                let mut consumed = vec![consumed_units(&described)];
+                for index in &table.indexes {
+                    let described =
+                        self.engines.partitions(region, (&table.name, Some(&index.name)), time)?;
+                    consumed.push(consumed_units(&described));
+                }
+                for (units, consumed) in provisioned.into_iter().zip(consumed) {
+                    self.watched[position].note(seconds, units, consumed);
+                    position += 1;
+                }
             }
         }
         self.last_minute = now;
         Ok(())
     }
 
-    fn partitions(
-        &self,
-        table: &str,
-        index: Option<&str>,
-        now: f64,
-    ) -> Result<Vec<PartitionDescription>, PlanError> {
-        let described = self.engine.describe_partitions(table, index, timestamp(now));
-        described.map_err(|error| PlanError::Refused(error.message().to_owned()))
-    }
-
-    fn report(self) -> Result<Report, PlanError> {
-        let mut tables = Vec::new();
-        for (table, heats) in self.scenario.tables.iter().zip(&self.heat_max) {
-            let described = self.partitions(&table.name, None, self.now)?;
-            let partitions = described.into_iter().map(|partition| PartitionReport {
-                hash_share: (partition.range.end - partition.range.start) as f64 / u64::MAX as f64,
-                items: partition.items,
-                bytes: partition.bytes,
-                units: [partition.read_units.as_f64(), partition.write_units.as_f64()],
-                heat_max: heats.get(&partition.range.start).copied().unwrap_or(0.0),
-            });
-            let of_table = self.watched.iter().filter(|watched| watched.report.table == table.name);
-            let usage: Vec<Usage> = of_table.map(|watched| watched.usage).collect();
-            tables.push(TableReport {
-                name: table.name.clone(),
-                partitions: partitions.collect(),
-                bill: Bill::new(&usage, table.read_units.is_some(), &self.scenario.prices),
-            });
-        }
+    fn report(mut self) -> Result<Report, PlanError> {
+        let tables = self.table_reports()?;
+        let span = (START, timestamp(self.now));
+        let replication = self.engines.replication(self.scenario, &self.reader, span)?;
         let loads: Vec<LoadReport> = self.running.into_iter().map(Running::finish).collect();
         let resources: Vec<ResourceReport> = self.watched.into_iter().map(|watched| watched.report).collect();
         Ok(Report {
@@ -342,7 +313,42 @@ impl<'a> Simulation<'a> {
             loads,
             resources,
             tables,
+            regions: self.scenario.regions.clone(),
+            replication,
         })
+    }
+
+    fn table_reports(&self) -> Result<Vec<TableReport>, PlanError> {
+        let mut tables = Vec::new();
+        let mut heats = self.heat_max.iter();
+        for (position, region) in self.scenario.regions.iter().enumerate() {
+            for table in &self.scenario.tables {
+                let heats = heats.next().expect("there are heats for each table of each Region");
+                let described =
+                    self.engines.partitions(position, (&table.name, None), timestamp(self.now))?;
+                let partitions = described.into_iter().map(|partition| PartitionReport {
+                    hash_share: (partition.range.end - partition.range.start) as f64 / u64::MAX as f64,
+                    items: partition.items,
+                    bytes: partition.bytes,
+                    units: [partition.read_units.as_f64(), partition.write_units.as_f64()],
+                    heat_max: heats.get(&partition.range.start).copied().unwrap_or(0.0),
+                });
+                let is_its = |watched: &&Watched| {
+                    watched.report.table == table.name && watched.report.region == *region
+                };
+                let usage: Vec<Usage> =
+                    self.watched.iter().filter(is_its).map(|watched| watched.usage).collect();
+                let replicated = usage.iter().find(|usage| usage.is_replicated);
+                tables.push(TableReport {
+                    name: table.name.clone(),
+                    region: region.clone(),
+                    replicated_write_units: replicated.map(|usage| usage.consumed[1]),
+                    partitions: partitions.collect(),
+                    bill: Bill::new(&usage, table.read_units.is_some(), &self.scenario.prices),
+                });
+            }
+        }
+        Ok(tables)
     }
 }
 
@@ -364,8 +370,10 @@ impl Running {
         };
         let latency = Histogram::new_with_bounds(1, LATENCY_MICROSECONDS_MAX, SIGNIFICANT_DIGITS)
             .expect("the bounds are in order");
+        let region = scenario.region_of(load).expect("a scenario's loads were checked");
         Ok(Self {
             load: load.clone(),
+            region,
             source,
             upcoming: None,
             client: Client::new(load.retry),
@@ -375,6 +383,7 @@ impl Running {
             report: LoadReport {
                 name: load.title(),
                 table: load.table.clone(),
+                region: scenario.regions[region].clone(),
                 requests: 0,
                 succeeded: 0,
                 gave_up: 0,
@@ -437,39 +446,6 @@ impl Running {
         self.report.latency_milliseconds = Percentiles::of(&self.latency);
         self.report
     }
-}
-
-impl Watched {
-    fn new(table: String, index: Option<String>) -> Self {
-        let usage = Usage { provisioned_min: [u64::MAX; 2], ..Usage::default() };
-        Self {
-            report: ResourceReport { table, index, minutes: Vec::new() },
-            usage,
-            consumed_before: [0.0; 2],
-        }
-    }
-
-    fn note(&mut self, seconds: f64, provisioned: [u64; 2], consumed: [f64; 2]) {
-        let mut minute = ResourceMinute { consumed: [0.0; 2], provisioned };
-        self.usage.seconds += seconds;
-        for kind in 0..2 {
-            // What was used before a split stays with one of its halves, so the sum only grows.
-            let units = consumed[kind] - self.consumed_before[kind];
-            self.usage.consumed[kind] += units;
-            self.usage.provisioned_unit_seconds[kind] += provisioned[kind] as f64 * seconds;
-            self.usage.provisioned_min[kind] = self.usage.provisioned_min[kind].min(provisioned[kind]);
-            minute.consumed[kind] = units / seconds.max(f64::MIN_POSITIVE);
-        }
-        self.consumed_before = consumed;
-        self.report.minutes.push(minute);
-    }
-}
-
-/// Read and write units that partitions served.
-fn consumed_units(partitions: &[PartitionDescription]) -> [f64; 2] {
-    partitions.iter().fold([0.0; 2], |[read, write], partition| {
-        [read + partition.read_units.as_f64(), write + partition.write_units.as_f64()]
-    })
 }
 
 fn timestamp(second: f64) -> Timestamp {

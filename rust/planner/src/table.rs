@@ -1,19 +1,21 @@
 //! The scenario's tables in the engine: made, scaled, and looked at each minute.
 
 use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
 use dynacore::request::Service;
 use dynacore::wire::{JsonWriter, ToWire as _};
 use serde_json::{Value, json};
 
 use crate::error::PlanError;
+use crate::regions::Engines;
 use crate::request::RequestReader;
 use crate::scenario::{Scaling, Table};
 
 /// Carries out requests that are not part of a load.
 pub struct Console<'a> {
-    /// The engine.
-    pub engine: &'a mut Engine,
+    /// The engines.
+    pub engines: &'a mut Engines,
+    /// The Region that is called.
+    pub region: usize,
     /// Reads the requests.
     pub reader: &'a RequestReader,
     /// When.
@@ -29,8 +31,8 @@ impl Console<'_> {
         let body = parameters.to_string();
         let operation = self.reader.read(service, name, body.as_bytes())?;
         let response = self
-            .engine
-            .execute(&operation, self.now)
+            .engines
+            .execute(self.region, &operation, self.now)
             .map_err(|error| PlanError::Refused(format!("{name}: {}", error.message())))?;
         let mut writer = JsonWriter::with_capacity(1_024);
         response.write(&mut writer);
@@ -43,6 +45,14 @@ impl Console<'_> {
     /// As [`Console::call`].
     pub fn make(&mut self, table: &Table) -> Result<(), PlanError> {
         self.call(Service::DynamoDb, "CreateTable", &create_table(table))?;
+        self.scale_all(table)
+    }
+
+    /// Makes what scales a table and its indexes.
+    ///
+    /// # Errors
+    /// As [`Console::call`].
+    pub fn scale_all(&mut self, table: &Table) -> Result<(), PlanError> {
         let resource = format!("table/{}", table.name);
         self.scale(&resource, "table", "Read", table.read_scaling)?;
         self.scale(&resource, "table", "Write", table.write_scaling)?;

@@ -240,16 +240,22 @@ impl Database {
         self.database.end_transaction(number).map_err(refused)
     }
 
-    /// Makes a function known to triggers; `False` where its name is none.
-    fn add_function(&self, name: &str, py: Python<'_>) -> PyResult<bool> {
-        self.database
-            .add_function(name)
+    /// Makes a function known to triggers, with its URL where it has one; `False` where its name is none.
+    #[pyo3(signature = (name, url=None))]
+    fn add_function(&self, py: Python<'_>, name: &str, url: Option<&str>) -> PyResult<bool> {
+        py.detach(|| self.database.add_function(name, url))
             .map_err(|error| self.exception(py, &error, Service::Lambda, "AddFunction"))
     }
 
     fn remove_function(&self, name: &str, py: Python<'_>) -> PyResult<()> {
         let refused = |error| self.exception(py, &error, Service::Lambda, "RemoveFunction");
         self.database.remove_function(name).map_err(refused)
+    }
+
+    /// Functions that have a URL and were not made known since the database was opened.
+    fn awaited_urls(&self, py: Python<'_>) -> PyResult<Vec<(String, String)>> {
+        let refused = |error| self.exception(py, &error, Service::Lambda, "ListFunctions");
+        self.database.awaited_urls().map_err(refused)
     }
 
     /// Waits for a call to make; `None` once waiting was stopped.

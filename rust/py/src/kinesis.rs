@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use dynacore::clock::Timestamp;
 use dynacore::error::Error;
+use dynacore::table::KinesisOutcome;
 use dynacore_server::{Clock, Timed};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -83,6 +84,7 @@ impl Pump {
         let Some((mut batch, records)) = batch else { return Ok(0) };
         let list = PyList::empty(py);
         let (mut bytes, mut taken) = (0, 0);
+        let mut outcome = KinesisOutcome::default();
         // Where in the batch each record of the list is.
         let mut places = Vec::with_capacity(records.len());
         for record in &records {
@@ -106,10 +108,12 @@ impl Pump {
             let answer = self.sink.bind(py).call_method(intern!(py, "put_records"), (), Some(&arguments))?;
             if let Some(failed) = first_failed(&answer)? {
                 taken = places.get(failed).copied().unwrap_or(0);
+                outcome.throttled = (places.len() - failed.min(places.len())) as u64;
             }
         }
         batch.records.truncate(taken);
-        py.detach(|| self.database.finish_kinesis_batch(&batch)).map_err(failed)?;
+        outcome.failed = records[..taken].iter().filter(|record| record.is_none()).count() as u64;
+        py.detach(|| self.database.finish_kinesis_batch(&batch, outcome)).map_err(failed)?;
         if taken == 0 {
             return Err(pyo3::exceptions::PyRuntimeError::new_err("Kinesis took none of the records"));
         }

@@ -16,7 +16,9 @@ use dynacore::expression::Cache;
 use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
-use dynacore::table::{ExportPage, ItemFault, Job, KinesisBatch, LoadItem, Order, Replay, Report, Settings};
+use dynacore::table::{
+    ExportPage, ItemFault, Job, KinesisBatch, KinesisOutcome, LoadItem, Order, Replay, Report, Settings,
+};
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
 use dynacore_disk::{DiskStore, Durability, OpenError, Options};
@@ -525,12 +527,12 @@ impl Database {
         Ok(batch)
     }
 
-    /// Forgets changes that have arrived.
+    /// Forgets changes that have arrived, or never will.
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn finish_kinesis_batch(&self, batch: &KinesisBatch) -> Result<(), Error> {
-        guarded(|| self.engine()?.finish_kinesis_batch(batch))
+    pub fn finish_kinesis_batch(&self, batch: &KinesisBatch, outcome: KinesisOutcome) -> Result<(), Error> {
+        guarded(|| self.engine()?.finish_kinesis_batch(batch, outcome, self.clock().now()))
     }
 
     /// The engine, unless its disk has failed. What it shows in memory may be lost then, so it shows nothing.

@@ -1,4 +1,4 @@
-//! Alarms: a metric, a threshold, and the state that follows from both.
+//! Alarms: a metric and a threshold, or a rule over other alarms, and the state that follows.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::metric::MetricId;
 
-use super::query::Statistic;
+use super::data_query::{DataQuery, QuerySource};
+use super::query::Stat;
 
 /// `StateValue`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -115,7 +116,7 @@ impl MissingData {
     }
 }
 
-/// What PutMetricAlarm defines.
+/// What PutMetricAlarm or PutCompositeAlarm defines.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlarmDefinition {
@@ -131,14 +132,28 @@ pub struct AlarmDefinition {
     pub alarm_actions: Vec<String>,
     /// `InsufficientDataActions`.
     pub insufficient_data_actions: Vec<String>,
-    /// `Namespace`, `MetricName` and `Dimensions`.
-    pub metric: MetricId,
-    /// `Statistic`.
-    pub statistic: Statistic,
-    /// `Period`.
+    /// What it watches.
+    pub condition: Condition,
+}
+
+/// What an alarm watches.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Condition {
+    /// A metric: an alarm of PutMetricAlarm.
+    Metric(MetricCondition),
+    /// Other alarms, by `AlarmRule`: an alarm of PutCompositeAlarm.
+    Composite(String),
+}
+
+/// A metric, or arithmetic on some, with a threshold.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricCondition {
+    /// The metric.
+    pub source: AlarmSource,
+    /// `Period`, or that of the query that returns data.
     pub period: Duration,
-    /// `Unit`.
-    pub unit: Option<String>,
     /// `EvaluationPeriods`.
     pub evaluation_periods: usize,
     /// `DatapointsToAlarm`; all of them where it is absent.
@@ -152,6 +167,62 @@ pub struct AlarmDefinition {
     pub missing_data: Option<MissingData>,
 }
 
+/// Where an alarm's values come from.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum AlarmSource {
+    /// One metric.
+    Metric {
+        /// `Namespace`, `MetricName` and `Dimensions`.
+        metric: MetricId,
+        /// `Statistic` or `ExtendedStatistic`.
+        stat: Stat,
+        /// `Unit`.
+        unit: Option<String>,
+        /// `EvaluateLowSampleCountPercentile`; `evaluate` where it is absent.
+        low_samples: Option<LowSamples>,
+    },
+    /// `Metrics`, of which one returns data.
+    Queries(Vec<DataQuery>),
+}
+
+impl AlarmSource {
+    /// Whether all it reads are metrics of a namespace.
+    pub(super) fn is_all_of(&self, namespace: &str) -> bool {
+        let queries = match self {
+            Self::Metric { metric, .. } => return metric.namespace == namespace,
+            Self::Queries(queries) => queries,
+        };
+        queries.iter().all(|query| match &query.source {
+            QuerySource::Metric { metric, .. } => metric.namespace == namespace,
+            QuerySource::Expression(_) => true,
+        })
+    }
+}
+
+/// `EvaluateLowSampleCountPercentile`: what a percentile of few observations is worth.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum LowSamples {
+    /// `evaluate`: as much as others.
+    Evaluate,
+    /// `ignore`: the alarm keeps its state.
+    Ignore,
+}
+
+impl LowSamples {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Evaluate, Self::Ignore];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Evaluate => "evaluate",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
 impl AlarmDefinition {
     /// What a state's change calls for.
     #[must_use]
@@ -161,6 +232,14 @@ impl AlarmDefinition {
             AlarmState::Alarm => &self.alarm_actions,
             AlarmState::InsufficientData => &self.insufficient_data_actions,
         }
+    }
+}
+
+impl Condition {
+    /// Whether it is that of a composite alarm.
+    #[must_use]
+    pub fn is_composite(&self) -> bool {
+        matches!(self, Self::Composite(_))
     }
 }
 
@@ -217,6 +296,8 @@ impl AlarmHistoryKind {
 pub struct AlarmHistoryItem {
     /// `AlarmName`.
     pub alarm: String,
+    /// Whether it is a composite alarm: `AlarmType`.
+    pub is_composite: bool,
     /// `Timestamp`.
     pub time: Timestamp,
     /// `HistoryItemType`.

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 
-use super::alarm::{AlarmDefinition, AlarmState, MissingData};
+use super::alarm::{AlarmState, MetricCondition, MissingData};
 
 /// Periods further back than an alarm evaluates that may stand in for missing ones. CloudWatch does not publish how many
 /// it takes.
@@ -19,13 +19,13 @@ pub(super) struct Judgement {
 /// Judges periods, newest first: the start and value of those that have data, for all that an alarm evaluates and
 /// [`EXTRA_PERIODS`] before them.
 pub(super) fn judge(
-    definition: &AlarmDefinition,
+    condition: &MetricCondition,
     missing: MissingData,
     periods: &[Option<(Timestamp, f64)>],
 ) -> Judgement {
-    let wanted = definition.evaluation_periods;
-    let to_alarm = definition.datapoints_to_alarm.unwrap_or(wanted);
-    let breaches = |value: f64| definition.comparison.breaches(value, definition.threshold);
+    let wanted = condition.evaluation_periods;
+    let to_alarm = condition.datapoints_to_alarm.unwrap_or(wanted);
+    let breaches = |value: f64| condition.comparison.breaches(value, condition.threshold);
     let known: Vec<(usize, Timestamp, f64)> = periods
         .iter()
         .enumerate()
@@ -57,18 +57,18 @@ pub(super) fn judge(
             _ => None,
         }
     };
-    Judgement { state, reason: reason(definition, state, &known, to_alarm) }
+    Judgement { state, reason: reason(condition, state, &known, to_alarm) }
 }
 
 /// A state's reason in CloudWatch's words.
 fn reason(
-    definition: &AlarmDefinition,
+    condition: &MetricCondition,
     state: Option<AlarmState>,
     known: &[(usize, Timestamp, f64)],
     to_alarm: usize,
 ) -> String {
     if known.is_empty() && state == Some(AlarmState::InsufficientData) {
-        let many = definition.evaluation_periods;
+        let many = condition.evaluation_periods;
         let plural = if many == 1 { "datapoint was" } else { "datapoints were" };
         return format!("Insufficient Data: {many} {plural} unknown.");
     }
@@ -81,8 +81,8 @@ fn reason(
         "Threshold Crossed: {count} {plural} [{}] {was} {verb}{} the threshold ({:?}) (minimum {to_alarm} datapoint{} for \
          OK -> ALARM transition).",
         points.join(", "),
-        definition.comparison.words(),
-        definition.threshold,
+        condition.comparison.words(),
+        condition.threshold,
         if to_alarm == 1 { "" } else { "s" },
     )
 }
@@ -91,25 +91,14 @@ fn reason(
 mod tests {
     use std::time::Duration;
 
-    use crate::metric::MetricId;
-
-    use super::super::alarm::Comparison;
-    use super::super::query::Statistic;
+    use super::super::alarm::{AlarmSource, Comparison};
     use super::*;
 
     /// Judges points, oldest first: `X` breaching, `0` fine, `-` missing. The last `n` are evaluated, `m` have to breach.
     fn state(points: &str, (m, n): (usize, usize), missing: MissingData) -> &'static str {
-        let definition = AlarmDefinition {
-            name: "a".to_owned(),
-            description: None,
-            actions_enabled: true,
-            ok_actions: Vec::new(),
-            alarm_actions: Vec::new(),
-            insufficient_data_actions: Vec::new(),
-            metric: MetricId::new("n", "m", &[]),
-            statistic: Statistic::Sum,
+        let condition = MetricCondition {
+            source: AlarmSource::Queries(Vec::new()),
             period: Duration::from_secs(60),
-            unit: None,
             evaluation_periods: n,
             datapoints_to_alarm: Some(m),
             threshold: 5.0,
@@ -125,7 +114,7 @@ mod tests {
                 _ => None,
             })
             .collect();
-        judge(&definition, missing, &periods).state.map_or("keep", AlarmState::as_str)
+        judge(&condition, missing, &periods).state.map_or("keep", AlarmState::as_str)
     }
 
     #[test]

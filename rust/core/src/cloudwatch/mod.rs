@@ -4,7 +4,12 @@
 //! machine: alarms are judged at whole minutes of the engine's clock ([`CloudWatch::next_event_at`]).
 
 mod alarm;
+mod alarm_change;
+mod alarm_rule;
+mod alarms;
 mod dashboard;
+mod data_query;
+mod extended_statistic;
 mod fault;
 mod judgement;
 mod math;
@@ -13,10 +18,15 @@ mod record;
 mod watch;
 
 pub use alarm::{
-    Alarm, AlarmDefinition, AlarmHistoryItem, AlarmHistoryKind, AlarmState, Comparison, MissingData,
+    Alarm, AlarmDefinition, AlarmHistoryItem, AlarmHistoryKind, AlarmSource, AlarmState, Comparison,
+    Condition, LowSamples, MetricCondition, MissingData,
 };
+pub use alarm_change::AlarmChange;
+pub use alarm_rule::{AlarmRule, alarm_name};
 pub use dashboard::Dashboard;
+pub use data_query::{DataQuery, Frame, QuerySource, Results, check_queries, evaluate};
+pub use extended_statistic::ExtendedStatistic;
 pub use fault::Fault;
 pub use math::{Expression, Function, Scope, Values};
-pub use query::{Statistic, by_period};
+pub use query::{Stat, Statistic, by_period, period_start};
 pub use watch::{CloudWatch, CustomMetric};

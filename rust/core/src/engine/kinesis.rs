@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::request::{KinesisRecord, kinesis_record};
-use crate::table::{KinesisBatch, StreamRecord};
+use crate::table::{KinesisBatch, KinesisOutcome, StreamRecord};
 
 /// Changes of one table, each with its record unless it is too large for one.
 pub type KinesisDelivery = (KinesisBatch, Vec<Option<KinesisRecord>>);
@@ -34,11 +34,16 @@ impl Engine {
         Ok(Some((batch, records)))
     }
 
-    /// Forgets changes that have arrived.
+    /// Forgets changes that have arrived, or never will.
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn finish_kinesis_batch(&mut self, batch: &KinesisBatch) -> Result<(), Error> {
-        self.tables.finish_kinesis_batch(batch)
+    pub fn finish_kinesis_batch(
+        &mut self,
+        batch: &KinesisBatch,
+        outcome: KinesisOutcome,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.tables.finish_kinesis_batch(batch, outcome, self.now.max(now))
     }
 }

@@ -20,21 +20,39 @@ const MINUTE: Duration = Duration::from_secs(60);
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 const HOUR: Duration = Duration::from_secs(3_600);
 
-type Tier = VecDeque<(Timestamp, Statistics)>;
+/// What a series keeps of a period.
+pub trait Period: Clone {
+    /// Takes in the observations of another period.
+    fn add(&mut self, other: &Self);
+}
+
+impl Period for Statistics {
+    fn add(&mut self, other: &Self) {
+        self.add(other);
+    }
+}
+
+type Tier<P> = VecDeque<(Timestamp, P)>;
 
 /// The statistics of one metric. Only periods with observations are kept: minutes, after 15 days five minutes, after
 /// 63 days hours, and nothing after 455 days, as CloudWatch does. So there are never more than 45,000 of them.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Series {
-    minutes: Tier,
-    fives: Tier,
-    hours: Tier,
+#[derive(Clone, PartialEq, Debug)]
+pub struct Series<P = Statistics> {
+    minutes: Tier<P>,
+    fives: Tier<P>,
+    hours: Tier<P>,
 }
 
-impl Series {
+impl<P> Default for Series<P> {
+    fn default() -> Self {
+        Self { minutes: Tier::new(), fives: Tier::new(), hours: Tier::new() }
+    }
+}
+
+impl<P: Period> Series<P> {
     /// Adds observations to the minute of `time`. They are usually newer than all before; older ones find their
     /// place.
-    pub fn add(&mut self, time: Timestamp, statistics: &Statistics) {
+    pub fn add(&mut self, time: Timestamp, statistics: &P) {
         merge(&mut self.minutes, time.floor(MINUTE), statistics);
         let newest = self.minutes.back().map_or(time, |(start, _)| *start);
         age(&mut self.minutes, newest - MINUTES_KEPT, |start, statistics| {
@@ -47,7 +65,7 @@ impl Series {
     }
 
     /// The periods that begin in `from..until`, oldest first, each as fine as it is still kept.
-    pub fn range(&self, from: Timestamp, until: Timestamp) -> impl Iterator<Item = (Timestamp, &Statistics)> {
+    pub fn range(&self, from: Timestamp, until: Timestamp) -> impl Iterator<Item = (Timestamp, &P)> {
         [&self.hours, &self.fives, &self.minutes].into_iter().flat_map(move |tier| {
             let first = tier.partition_point(|(start, _)| *start < from);
             let inside = tier.range(first..).take_while(move |(start, _)| *start < until);
@@ -75,21 +93,22 @@ impl Series {
 }
 
 /// Adds statistics to the period that begins at `start`.
-fn merge(tier: &mut Tier, start: Timestamp, statistics: &Statistics) {
+fn merge<P: Period>(tier: &mut Tier<P>, start: Timestamp, statistics: &P) {
     if tier.back().is_none_or(|(newest, _)| *newest < start) {
-        tier.push_back((start, *statistics));
+        tier.push_back((start, statistics.clone()));
         return;
     }
     match tier.binary_search_by_key(&start, |(known, _)| *known) {
         Ok(index) => tier[index].1.add(statistics),
-        Err(index) => tier.insert(index, (start, *statistics)),
+        Err(index) => tier.insert(index, (start, statistics.clone())),
     }
 }
 
 /// Takes the periods before `oldest` out of a tier.
-fn age(tier: &mut Tier, oldest: Timestamp, mut put: impl FnMut(Timestamp, &Statistics)) {
-    while let Some((start, statistics)) = tier.front().copied().filter(|(start, _)| *start < oldest) {
-        tier.pop_front();
+fn age<P: Period>(tier: &mut Tier<P>, oldest: Timestamp, mut put: impl FnMut(Timestamp, &P)) {
+    while tier.front().is_some_and(|(start, _)| *start < oldest)
+        && let Some((start, statistics)) = tier.pop_front()
+    {
         put(start, &statistics);
     }
 }

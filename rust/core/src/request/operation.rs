@@ -13,12 +13,13 @@ use crate::request::bulk::{
 use crate::request::cloudwatch::{
     DeleteAlarms, DeleteAlarmsInput, DeleteDashboards, DeleteDashboardsInput, DescribeAlarmHistory,
     DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput, DescribeAlarms, DescribeAlarmsInput,
-    DescribeAlarmsOutput, DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions,
-    EnableAlarmActionsInput, GetDashboard, GetDashboardInput, GetDashboardOutput, GetInsightRuleReport,
-    GetInsightRuleReportInput, GetInsightRuleReportOutput, GetMetricData, GetMetricDataInput,
-    GetMetricDataOutput, GetMetricStatistics, GetMetricStatisticsInput, GetMetricStatisticsOutput,
-    ListDashboards, ListDashboardsInput, ListDashboardsOutput, ListMetrics, ListMetricsInput,
-    ListMetricsOutput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
+    DescribeAlarmsOutput, DescribeInsightRules, DescribeInsightRulesInput, DescribeInsightRulesOutput,
+    DisableAlarmActions, DisableAlarmActionsInput, EnableAlarmActions, EnableAlarmActionsInput, GetDashboard,
+    GetDashboardInput, GetDashboardOutput, GetInsightRuleReport, GetInsightRuleReportInput,
+    GetInsightRuleReportOutput, GetMetricData, GetMetricDataInput, GetMetricDataOutput, GetMetricStatistics,
+    GetMetricStatisticsInput, GetMetricStatisticsOutput, ListDashboards, ListDashboardsInput,
+    ListDashboardsOutput, ListMetrics, ListMetricsInput, ListMetricsOutput, PutCompositeAlarm,
+    PutCompositeAlarmInput, PutDashboard, PutDashboardInput, PutDashboardOutput, PutMetricAlarm,
     PutMetricAlarmInput, PutMetricData, PutMetricDataInput, SetAlarmState, SetAlarmStateInput,
 };
 use crate::request::context::Context;
@@ -354,6 +355,7 @@ operations! {
     CloudWatch DeleteDashboards(DeleteDashboardsInput) -> EmptyOutput;
     CloudWatch DescribeAlarmHistory(DescribeAlarmHistoryInput) -> DescribeAlarmHistoryOutput;
     CloudWatch DescribeAlarms(DescribeAlarmsInput) -> DescribeAlarmsOutput;
+    CloudWatch DescribeInsightRules(DescribeInsightRulesInput) -> DescribeInsightRulesOutput;
     CloudWatch DisableAlarmActions(DisableAlarmActionsInput) -> EmptyOutput;
     CloudWatch EnableAlarmActions(EnableAlarmActionsInput) -> EmptyOutput;
     CloudWatch GetDashboard(GetDashboardInput) -> GetDashboardOutput;
@@ -362,6 +364,7 @@ operations! {
     CloudWatch GetMetricStatistics(GetMetricStatisticsInput) -> GetMetricStatisticsOutput;
     CloudWatch ListDashboards(ListDashboardsInput) -> ListDashboardsOutput;
     CloudWatch ListMetrics(ListMetricsInput) -> ListMetricsOutput;
+    CloudWatch PutCompositeAlarm(PutCompositeAlarmInput) -> EmptyOutput;
     CloudWatch PutDashboard(PutDashboardInput) -> PutDashboardOutput;
     CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
     CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;

@@ -1,6 +1,7 @@
 //! Tables: their keys, their items, what they may consume, and how their capacity follows the load.
 
 pub mod account;
+mod account_metrics;
 mod author;
 pub mod autoscale;
 mod backup;
@@ -25,6 +26,7 @@ mod key_span;
 mod kinesis;
 pub mod meter;
 mod metrics;
+mod observed;
 mod on_demand;
 pub mod partition;
 mod past;
@@ -80,11 +82,12 @@ pub use index::{
 pub use item_limits::{PUT_TOO_LARGE, check_item_size};
 pub use key_span::KeySpan;
 pub use kinesis::{CreationPrecision, KinesisBatch, KinesisDestination};
+pub use observed::KinesisOutcome;
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
 pub use partition::HashRange;
 pub use past::{PastChange, PastHold, PastMoment, PastPage};
 pub use provision::NewLimits;
-pub use published::{NAMESPACE, Span};
+pub use published::{NAMESPACE, Span, is_published, unit_of};
 pub use read::{Page, PagePlan, Reading};
 pub use refusal::not_found;
 pub use replay::Replay;

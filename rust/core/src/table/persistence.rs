@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Entry, Sequence, Store, StoreError, Write};
+use crate::store::{Batch, Entry, Read, Sequence, Store, StoreError, Write};
 use crate::table::catalog::{State, Table};
 use crate::table::changes::ChangeLog;
 use crate::table::kinesis::KinesisStreams;
@@ -155,6 +155,7 @@ impl Tables {
             tokens: self.tokens.clone(),
             streams,
             changed: BTreeSet::new(),
+            stored: None,
         })
     }
 
@@ -201,9 +202,11 @@ impl Tables {
             next_space: self.next_space,
             random: self.random.clone(),
         };
-        batch.writes.push(record::put(record::DATABASE, &database));
+        let is_news = self.stored.as_ref() != Some(&database);
+        batch.writes.extend(is_news.then(|| record::put(record::DATABASE, &database)));
         batch.writes.extend(others);
         self.store.commit(batch)?;
+        self.stored = Some(database);
         Ok(())
     }
 
@@ -211,6 +214,11 @@ impl Tables {
     fn save_all(&mut self) -> Result<(), Error> {
         self.changed.extend(self.by_name.keys().cloned());
         self.save(std::iter::empty())
+    }
+
+    /// The store, to read.
+    pub(crate) fn store(&self) -> &dyn Read {
+        self.store.as_ref()
     }
 
     /// The store's last commit.

@@ -5,19 +5,33 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::metric::{MetricId, Series, Statistics};
-use crate::table::account::ACCOUNT_UNITS_MAX;
+use crate::table::account_metrics::USAGE_NAMESPACE;
 use crate::table::catalog::Table;
 use crate::table::index::Index;
 use crate::table::replication;
 use crate::table::tables::Tables;
-use crate::table::throughput::{Kind, Mode, TABLE_UNITS_MAX, Throughput};
+use crate::table::throughput::{Kind, Mode, Throughput};
 use crate::table::traffic::MeteredOperation;
 
 /// DynamoDB's namespace.
 pub const NAMESPACE: &str = "AWS/DynamoDB";
 
-/// The period of the metrics that are not published every minute.
-const FIVE_MINUTES: Duration = Duration::from_secs(300);
+/// Whether the metrics of a namespace are read from the tables.
+#[must_use]
+pub fn is_published(namespace: &str) -> bool {
+    namespace == NAMESPACE || namespace == USAGE_NAMESPACE
+}
+
+/// `Unit` of one of these metrics.
+#[must_use]
+pub fn unit_of(metric: &str) -> &'static str {
+    match metric {
+        "SuccessfulRequestLatency" | "ReplicationLatency" | "AgeOfOldestUnreplicatedRecord" => "Milliseconds",
+        "ReturnedBytes" => "Bytes",
+        name if name.ends_with("Utilization") => "Percent",
+        _ => "Count",
+    }
+}
 
 pub(in crate::table) type Points = Vec<(Timestamp, Statistics)>;
 
@@ -39,8 +53,14 @@ impl Tables {
     pub fn statistics(&self, metric: &MetricId, span: Span) -> Points {
         let range = (span.from, span.until.min(span.now + Duration::from_nanos(1)));
         let name = metric.name.as_str();
+        if metric.namespace == USAGE_NAMESPACE {
+            return self.usage_statistics(metric, span);
+        }
         let Some(table) = metric.dimension("TableName") else { return self.account_statistics(metric, span) };
         let Some(table) = self.find(table) else { return Points::new() };
+        if let Some(points) = table.traffic.others.points(metric, range) {
+            return points;
+        }
         match (
             metric.dimensions.len(),
             metric.dimension("GlobalSecondaryIndexName"),
@@ -48,16 +68,15 @@ impl Tables {
         ) {
             (1, None, None) => match throughput_metric(name) {
                 Some((measure, kind)) => measured(table.throughput(), measure, kind, span),
-                None => table.traffic.other(name, range).unwrap_or_default(),
+                None => table.provision.refusals(name, range),
             },
             (2, Some(index), None) => {
                 let found = table.indexes().iter().find(|known| known.name() == index);
-                let throughput = found.and_then(Index::throughput);
-                throughput
-                    .zip(throughput_metric(name))
-                    .map_or(Points::new(), |(throughput, (measure, kind))| {
-                        measured(throughput, measure, kind, span)
-                    })
+                let Some(provision) = found.and_then(Index::provision) else { return Points::new() };
+                match throughput_metric(name) {
+                    Some((measure, kind)) => measured(&provision.throughput, measure, kind, span),
+                    None => provision.refusals(name, range),
+                }
             }
             (2, None, None) => replication::statistics(table, metric, span),
             (2, None, Some(operation)) => {
@@ -84,61 +103,8 @@ impl Tables {
         if !self.user_errors().is_empty() {
             found.push(MetricId::new(NAMESPACE, "UserErrors", &[]));
         }
-        if !self.by_name.is_empty() {
-            found.extend(ACCOUNT_METRICS.map(|name| MetricId::new(NAMESPACE, name, &[])));
-        }
+        self.list_account_metrics(&mut found);
         found
-    }
-
-    fn account_statistics(&self, metric: &MetricId, span: Span) -> Points {
-        if !metric.dimensions.is_empty() {
-            return Points::new();
-        }
-        let constant = |units: u64| each_five_minutes(span, |_| units as f64);
-        let percent = |units: u64, of: u64| units as f64 * 100.0 / of as f64;
-        match metric.name.as_str() {
-            "UserErrors" => {
-                let range = self.user_errors().range(span.from, span.until);
-                range.map(|(start, statistics)| (start, *statistics)).collect()
-            }
-            "AccountMaxReads" | "AccountMaxWrites" => constant(ACCOUNT_UNITS_MAX),
-            "AccountMaxTableLevelReads" | "AccountMaxTableLevelWrites" => constant(TABLE_UNITS_MAX),
-            "AccountProvisionedReadCapacityUtilization" => {
-                self.provisioned_over_time(Kind::Read, span, |all| {
-                    percent(all.iter().sum(), ACCOUNT_UNITS_MAX)
-                })
-            }
-            "AccountProvisionedWriteCapacityUtilization" => {
-                self.provisioned_over_time(Kind::Write, span, |all| {
-                    percent(all.iter().sum(), ACCOUNT_UNITS_MAX)
-                })
-            }
-            "MaxProvisionedTableReadCapacityUtilization" => {
-                self.provisioned_over_time(Kind::Read, span, |all| {
-                    percent(all.iter().copied().max().unwrap_or(0), TABLE_UNITS_MAX)
-                })
-            }
-            "MaxProvisionedTableWriteCapacityUtilization" => {
-                self.provisioned_over_time(Kind::Write, span, |all| {
-                    percent(all.iter().copied().max().unwrap_or(0), TABLE_UNITS_MAX)
-                })
-            }
-            _ => Points::new(),
-        }
-    }
-
-    /// A figure made of what every table and index was provisioned with, each five minutes.
-    fn provisioned_over_time(&self, kind: Kind, span: Span, figure: impl Fn(&[u64]) -> f64) -> Points {
-        let mut by_time: BTreeMap<Timestamp, Vec<u64>> = BTreeMap::new();
-        for table in self.by_name.values() {
-            let indexes = table.indexes().iter().filter_map(Index::throughput);
-            for throughput in indexes.chain([table.throughput()]) {
-                for (start, units) in throughput.meter(kind).provisioned(span.from, span.until, span.now) {
-                    by_time.entry(start).or_default().push(units.sum as u64);
-                }
-            }
-        }
-        by_time.into_iter().map(|(start, all)| (start, Statistics::of(figure(&all), 1.0))).collect()
     }
 
     /// `UserErrors`: requests that were answered with a 400, but for those of throughput and conditions.
@@ -147,17 +113,6 @@ impl Tables {
         &self.user_errors
     }
 }
-
-const ACCOUNT_METRICS: [&str; 8] = [
-    "AccountMaxReads",
-    "AccountMaxWrites",
-    "AccountMaxTableLevelReads",
-    "AccountMaxTableLevelWrites",
-    "AccountProvisionedReadCapacityUtilization",
-    "AccountProvisionedWriteCapacityUtilization",
-    "MaxProvisionedTableReadCapacityUtilization",
-    "MaxProvisionedTableWriteCapacityUtilization",
-];
 
 /// What a metric says of a throughput.
 #[derive(Clone, Copy)]
@@ -198,21 +153,12 @@ fn measured(throughput: &Throughput, measure: Measure, kind: Kind, span: Span) -
     }
 }
 
-fn each_five_minutes(span: Span, value: impl Fn(Timestamp) -> f64) -> Points {
-    let mut points = Points::new();
-    let mut start = (span.from + FIVE_MINUTES - Duration::from_nanos(1)).floor(FIVE_MINUTES);
-    while start < span.until && start <= span.now {
-        points.push((start, Statistics::of(value(start), 1.0)));
-        start = start + FIVE_MINUTES;
-    }
-    points
-}
-
 fn list_metrics(table: &Table, found: &mut Vec<MetricId>) {
     let name = table.definition().name.as_str();
     let of_table = [("TableName", name)];
-    let indexes = table.indexes().iter().filter_map(|index| Some((Some(index.name()), index.throughput()?)));
-    for (index, throughput) in [(None, table.throughput())].into_iter().chain(indexes) {
+    let indexes = table.indexes().iter().filter_map(|index| Some((Some(index.name()), index.provision()?)));
+    for (index, provision) in [(None, &table.provision)].into_iter().chain(indexes) {
+        let throughput = &provision.throughput;
         let dimensions: Vec<(&str, &str)> =
             of_table.into_iter().chain(index.map(|index| ("GlobalSecondaryIndexName", index))).collect();
         for (metric, measure, kind) in THROUGHPUT_METRICS {
@@ -225,6 +171,8 @@ fn list_metrics(table: &Table, found: &mut Vec<MetricId>) {
                 found.push(MetricId::new(NAMESPACE, metric, &dimensions));
             }
         }
+        let refused = provision.refused();
+        found.extend(refused.map(|metric| MetricId::new(NAMESPACE, metric, &dimensions)));
     }
     let traffic = &table.traffic;
     let answered =
@@ -235,5 +183,5 @@ fn list_metrics(table: &Table, found: &mut Vec<MetricId>) {
         let dimensions = [("TableName", name), ("Operation", operation.name())];
         found.push(MetricId::new(NAMESPACE, metric, &dimensions));
     }
-    found.extend(traffic.observed().map(|metric| MetricId::new(NAMESPACE, metric, &of_table)));
+    traffic.others.list(name, found);
 }

@@ -22,6 +22,7 @@ use crate::table::partition::{PARTITION_BYTES, Tally};
 use crate::table::past::Archives;
 use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
+use crate::table::record::DatabaseRecord;
 use crate::table::refusal::{not_found, refuse_unless_active};
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schedule::Schedule;
@@ -130,6 +131,8 @@ pub struct Tables {
     pub(in crate::table) tokens: TokenMemory,
     /// The tables whose records are behind them.
     pub(in crate::table) changed: BTreeSet<String>,
+    /// What the store was last told of the database itself.
+    pub(in crate::table) stored: Option<DatabaseRecord>,
     /// When a table or index wants its partitions looked at.
     pub(in crate::table) wakeup: Wakeup,
     /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
@@ -169,6 +172,7 @@ impl Tables {
             in_flight: InFlight::default(),
             tokens: TokenMemory::default(),
             changed: BTreeSet::new(),
+            stored: None,
         }
     }
 

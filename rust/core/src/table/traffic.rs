@@ -9,6 +9,7 @@ use crate::clock::{NANOS_PER_SECOND, Timestamp};
 use crate::error::Error;
 use crate::metric::{Series, Statistics};
 use crate::store::Space;
+use crate::table::observed::Observed;
 use crate::table::tables::Tables;
 
 const MINUTE_NANOS: i64 = 60 * NANOS_PER_SECOND;
@@ -112,8 +113,8 @@ pub(in crate::table) struct Traffic {
     answered_series: BTreeMap<MeteredOperation, Series>,
     throttled_series: BTreeMap<MeteredOperation, Series>,
     returned_series: BTreeMap<MeteredOperation, Series>,
-    /// Metrics of the table as a whole, by name.
-    others: BTreeMap<&'static str, Series>,
+    /// Metrics that are noted where they happen.
+    pub(in crate::table) others: Observed,
     /// The operation that is under way.
     running: Option<MeteredOperation>,
 }
@@ -137,7 +138,7 @@ impl Traffic {
             answered_series: BTreeMap::new(),
             throttled_series: BTreeMap::new(),
             returned_series: BTreeMap::new(),
-            others: BTreeMap::new(),
+            others: Observed::default(),
             running: None,
         }
     }
@@ -181,7 +182,7 @@ impl Traffic {
     /// Notes an event of the table as a whole.
     #[cold]
     pub(in crate::table) fn observe(&mut self, metric: &'static str, value: f64, now: Timestamp) {
-        self.others.entry(metric).or_default().add(now, &Statistics::of(value, 1.0));
+        self.others.add(metric, &[], (value, 1.0), now);
     }
 
     #[cold]
@@ -225,11 +226,6 @@ impl Traffic {
         all
     }
 
-    /// The names of the metrics of the table as a whole.
-    pub(in crate::table) fn observed(&self) -> impl Iterator<Item = &'static str> {
-        self.others.keys().copied()
-    }
-
     /// `SuccessfulRequestLatency`, by [`MeteredOperation::latency_milliseconds`].
     pub(in crate::table) fn latency(
         &self,
@@ -260,16 +256,6 @@ impl Traffic {
     ) -> Vec<(Timestamp, Statistics)> {
         let running = self.returned.get(&operation).copied().unwrap_or(Statistics::EMPTY);
         self.with_running(self.returned_series.get(&operation), running, from, until)
-    }
-
-    /// A metric of the table as a whole; `None` where it was never seen.
-    pub(in crate::table) fn other(
-        &self,
-        metric: &str,
-        (from, until): (Timestamp, Timestamp),
-    ) -> Option<Vec<(Timestamp, Statistics)>> {
-        let series = self.others.get(metric)?;
-        Some(series.range(from, until).map(|(start, statistics)| (start, *statistics)).collect())
     }
 
     fn with_running(
@@ -321,6 +307,9 @@ impl Tables {
                 let name = self.names_by_space.get(&space.0);
                 if let Some(table) = name.and_then(|name| self.by_name.get_mut(name)) {
                     table.traffic.fail(operation, throttled);
+                }
+                if error.http_status() >= 500 {
+                    self.note_system_error(space, operation, now);
                 }
             }
         }

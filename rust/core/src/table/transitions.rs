@@ -26,7 +26,9 @@ impl Tables {
     pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
         let mut outcome = Ok(());
         for name in self.take_due(now) {
-            self.change(&name);
+            if !self.by_name.get(&name).is_some_and(|table| table.only_removes_items(now)) {
+                self.change(&name);
+            }
             let ended = self.end_table(&name, now);
             if let Some(table) = self.by_name.get_mut(&name) {
                 table.follow_partitions(now);
@@ -177,10 +179,12 @@ impl Tables {
             match index.state {
                 IndexState::Active => {}
                 IndexState::Allocating { until } => {
-                    index.state = IndexState::Backfilling { until, behind: None };
+                    index.state = IndexState::Backfilling { until, behind: None, items: 0 };
                 }
                 IndexState::Backfilling { .. } => {
-                    index.backfill(table.space, self.store.as_mut(), pace, now)?;
+                    let step = index.backfill(table.space, self.store.as_mut(), pace, now)?;
+                    let items = table.provision.totals().items;
+                    step.note(&mut table.traffic.others, index.name(), items, now);
                 }
                 IndexState::Updating { until, mode } => {
                     index.state = IndexState::Active;

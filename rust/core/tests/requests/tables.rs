@@ -283,7 +283,14 @@ fn an_update_of_a_table_changes_something() {
     }
     let fifth = changed(&named, "ProvisionedThroughput", units(5, 1));
     let text = database.refused("UpdateTable", &fifth);
-    assert!(text.starts_with("LimitExceededException: "), "{text}");
+    assert_eq!(
+        text,
+        "LimitExceededException: Subscriber limit exceeded: Provisioned throughput decreases are limited within a given \
+         UTC day. After the first 4 decreases, each subsequent decrease in the same UTC day can be performed at most \
+         once every 3600 seconds. Number of decreases today: 4. Last decrease at Tuesday, November 14, 2023 at 10:13:20 \
+         PM Coordinated Universal Time. Next decrease can be made at Tuesday, November 14, 2023 at 11:13:20 PM \
+         Coordinated Universal Time"
+    );
     database.wait(3600);
     assert_eq!(database.done("UpdateTable", &fifth)["TableDescription"]["TableStatus"], "UPDATING");
 }

@@ -1,5 +1,6 @@
 //! Changes on their way to a Kinesis stream.
 
+use dynacore::table::KinesisOutcome;
 use serde_json::{Value as Json, json};
 
 use crate::database::{DAY, Database, cars};
@@ -26,7 +27,8 @@ fn take(database: &mut Database, count: usize, arrived: usize) -> String {
     };
     let ids = records.iter().flatten().map(|record| id(&record.data)).collect();
     batch.records.truncate(arrived);
-    database.engine.finish_kinesis_batch(&batch).unwrap();
+    let (outcome, now) = (KinesisOutcome::default(), database.now);
+    database.engine.finish_kinesis_batch(&batch, outcome, now).unwrap();
     ids
 }
 

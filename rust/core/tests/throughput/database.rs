@@ -6,6 +6,7 @@ use std::time::Duration;
 use dynacore::clock::Timestamp;
 use dynacore::error::Error;
 use dynacore::request::{Operation, Service};
+use dynacore::store::{MemoryStore, Store};
 use dynacore::table::Settings;
 use dynacore::table::partition::PartitionDescription;
 use dynacore::testing::{self, units};
@@ -18,7 +19,11 @@ pub struct Database(testing::Database);
 
 impl Database {
     pub fn with(settings: Settings) -> Self {
-        let mut database = testing::Database::with(settings);
+        Self::over(settings, Box::new(MemoryStore::new()))
+    }
+
+    pub fn over(settings: Settings, store: Box<dyn Store>) -> Self {
+        let mut database = testing::Database::over(settings, store);
         database.now = Timestamp::from_seconds(START);
         Self(database)
     }

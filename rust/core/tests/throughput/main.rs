@@ -5,3 +5,4 @@
 mod database;
 mod metrics;
 mod partitions;
+mod published;

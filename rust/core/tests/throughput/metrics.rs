@@ -168,7 +168,7 @@ fn an_alarm_is_judged_each_minute_of_the_engines_clock() {
         summaries,
         [
             "Alarm updated from ALARM to OK",
-            "Action arn:aws:sns:x:y:z was due; dynacore carries no actions out",
+            "Failed to execute action arn:aws:sns:x:y:z. No function of that name is known to dynacore.",
             "Alarm updated from INSUFFICIENT_DATA to ALARM",
             "Alarm \"busy\" created",
         ]

@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::cloudwatch::{AlarmHistoryItem, AlarmHistoryKind};
 use crate::error::Error;
+use crate::request::cloudwatch::alarm_members::{ALARM_TYPES, alarm_types};
 use crate::request::cloudwatch::members::{finish, page};
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
@@ -46,7 +47,8 @@ output_shape! {
 /// A DescribeAlarmHistory that passed its checks.
 pub struct DescribeAlarmHistory {
     alarm: Option<String>,
-    metric_alarms: bool,
+    /// `AlarmTypes`: metric alarms and composite ones.
+    types: [bool; 2],
     kind: Option<AlarmHistoryKind>,
     start: Option<Timestamp>,
     end: Option<Timestamp>,
@@ -72,7 +74,7 @@ impl DescribeAlarmHistory {
         let types = input.alarm_types.unwrap_or_default();
         Ok(Self {
             alarm: input.alarm_name,
-            metric_alarms: types.is_empty() || types.iter().any(|kind| kind == "MetricAlarm"),
+            types: alarm_types(&types),
             kind,
             start: input.start_date,
             end: input.end_date,
@@ -88,7 +90,7 @@ impl DescribeAlarmHistory {
     /// The exceptions of DescribeAlarmHistory.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<DescribeAlarmHistoryOutput, Error> {
         let wanted = |item: &&AlarmHistoryItem| {
-            self.metric_alarms
+            self.types[usize::from(item.is_composite)]
                 && self.alarm.as_ref().is_none_or(|alarm| *alarm == item.alarm)
                 && self.kind.is_none_or(|kind| kind == item.kind)
                 && self.start.is_none_or(|start| item.time >= start)
@@ -101,7 +103,7 @@ impl DescribeAlarmHistory {
         let (items, next_token) = page(items.into_iter(), self.token.as_deref(), self.limit)?;
         let items = items.into_iter().map(|item| AlarmHistoryItemOutput {
             alarm_name: Some(item.alarm.clone()),
-            alarm_type: Some("MetricAlarm"),
+            alarm_type: Some(ALARM_TYPES[usize::from(item.is_composite)]),
             timestamp: Some(item.time),
             history_item_type: Some(item.kind.as_str()),
             history_summary: Some(item.summary.clone()),

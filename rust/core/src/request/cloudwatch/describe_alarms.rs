@@ -1,9 +1,14 @@
 //! DescribeAlarms of CloudWatch.
 
 use crate::clock::Timestamp;
-use crate::cloudwatch::{Alarm, AlarmState, Fault, MissingData};
+use crate::cloudwatch::{
+    Alarm, AlarmSource, AlarmState, Condition, DataQuery, Fault, LowSamples, MetricCondition, MissingData,
+    QuerySource, Stat,
+};
 use crate::error::{CloudWatchFault, Error};
 use crate::metric::MetricId;
+use crate::request::cloudwatch::alarm_members::alarm_types;
+use crate::request::cloudwatch::list_metrics::MetricOutput;
 use crate::request::cloudwatch::members::{DimensionOutput, finish, page};
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
@@ -25,7 +30,28 @@ input_shape! {
 }
 
 output_shape! {
-    /// An alarm.
+    /// A metric with what is asked of it.
+    pub struct MetricStatOutput {
+        metric: MetricOutput = "Metric",
+        period: i64 = "Period",
+        stat: String = "Stat",
+    }
+}
+
+output_shape! {
+    /// One query of an alarm with arithmetic.
+    pub struct MetricDataQueryOutput {
+        id: String = "Id",
+        metric_stat: MetricStatOutput = "MetricStat",
+        expression: String = "Expression",
+        label: String = "Label",
+        return_data: bool = "ReturnData",
+        period: i64 = "Period",
+    }
+}
+
+output_shape! {
+    /// An alarm on a metric.
     pub struct MetricAlarmOutput {
         alarm_name: String = "AlarmName",
         alarm_arn: String = "AlarmArn",
@@ -42,6 +68,7 @@ output_shape! {
         metric_name: String = "MetricName",
         namespace: String = "Namespace",
         statistic: &'static str = "Statistic",
+        extended_statistic: String = "ExtendedStatistic",
         dimensions: Vec<DimensionOutput> = "Dimensions",
         period: i64 = "Period",
         unit: String = "Unit",
@@ -50,13 +77,30 @@ output_shape! {
         threshold: f64 = "Threshold",
         comparison_operator: &'static str = "ComparisonOperator",
         treat_missing_data: &'static str = "TreatMissingData",
+        evaluate_low_sample_count_percentile: &'static str = "EvaluateLowSampleCountPercentile",
+        metrics: Vec<MetricDataQueryOutput> = "Metrics",
         state_transitioned_timestamp: Timestamp = "StateTransitionedTimestamp",
     }
 }
 
 output_shape! {
-    /// What no alarm is.
-    pub struct CompositeAlarmOutput {}
+    /// An alarm over other alarms.
+    pub struct CompositeAlarmOutput {
+        actions_enabled: bool = "ActionsEnabled",
+        alarm_actions: Vec<String> = "AlarmActions",
+        alarm_arn: String = "AlarmArn",
+        alarm_configuration_updated_timestamp: Timestamp = "AlarmConfigurationUpdatedTimestamp",
+        alarm_description: String = "AlarmDescription",
+        alarm_name: String = "AlarmName",
+        alarm_rule: String = "AlarmRule",
+        insufficient_data_actions: Vec<String> = "InsufficientDataActions",
+        ok_actions: Vec<String> = "OKActions",
+        state_reason: String = "StateReason",
+        state_reason_data: String = "StateReasonData",
+        state_updated_timestamp: Timestamp = "StateUpdatedTimestamp",
+        state_value: &'static str = "StateValue",
+        state_transitioned_timestamp: Timestamp = "StateTransitionedTimestamp",
+    }
 }
 
 output_shape! {
@@ -68,11 +112,18 @@ output_shape! {
     }
 }
 
+/// An alarm of either type.
+enum AlarmOutput {
+    Metric(Box<MetricAlarmOutput>),
+    Composite(Box<CompositeAlarmOutput>),
+}
+
 /// A DescribeAlarms that passed its checks.
 pub struct DescribeAlarms {
     names: Vec<String>,
     prefix: Option<String>,
-    metric_alarms: bool,
+    /// `AlarmTypes`: metric alarms and composite ones.
+    types: [bool; 2],
     state: Option<AlarmState>,
     action_prefix: Option<String>,
     limit: usize,
@@ -100,7 +151,7 @@ impl DescribeAlarms {
         Ok(Self {
             names,
             prefix: input.alarm_name_prefix,
-            metric_alarms: types.is_empty() || types.iter().any(|kind| kind == "MetricAlarm"),
+            types: alarm_types(&types),
             state,
             action_prefix: input.action_prefix,
             limit: usize::try_from(input.max_records.unwrap_or(50)).unwrap_or(50),
@@ -118,27 +169,58 @@ impl DescribeAlarms {
         let policies = context.scaling.policies();
         let scaling =
             policies.flat_map(|policy| policy.alarms.iter().map(|alarm| describe_scaling(policy, alarm)));
-        let mut alarms: Vec<MetricAlarmOutput> =
-            own.chain(scaling).filter(|alarm| self.wants(alarm)).collect();
-        alarms.sort_by(|left, right| left.alarm_name.cmp(&right.alarm_name));
+        let scaling = scaling.map(|alarm| AlarmOutput::Metric(Box::new(alarm)));
+        let mut alarms: Vec<AlarmOutput> = own.chain(scaling).filter(|alarm| self.wants(alarm)).collect();
+        alarms.sort_by(|left, right| left.name().cmp(right.name()));
         let (alarms, next_token) = page(alarms.into_iter(), self.token.as_deref(), self.limit)?;
+        let (mut metric_alarms, mut composite_alarms) = (Vec::new(), Vec::new());
+        for alarm in alarms {
+            match alarm {
+                AlarmOutput::Metric(alarm) => metric_alarms.push(*alarm),
+                AlarmOutput::Composite(alarm) => composite_alarms.push(*alarm),
+            }
+        }
         Ok(DescribeAlarmsOutput {
-            composite_alarms: Some(Vec::new()),
-            metric_alarms: Some(alarms),
+            composite_alarms: Some(composite_alarms),
+            metric_alarms: Some(metric_alarms),
             next_token,
         })
     }
 }
 
+impl AlarmOutput {
+    fn name(&self) -> &str {
+        let name = match self {
+            Self::Metric(alarm) => &alarm.alarm_name,
+            Self::Composite(alarm) => &alarm.alarm_name,
+        };
+        name.as_deref().unwrap_or_default()
+    }
+
+    /// Its state, and its actions of all states.
+    fn state_and_actions(&self) -> (Option<&str>, [&Option<Vec<String>>; 3]) {
+        match self {
+            Self::Metric(alarm) => (
+                alarm.state_value,
+                [&alarm.ok_actions, &alarm.alarm_actions, &alarm.insufficient_data_actions],
+            ),
+            Self::Composite(alarm) => (
+                alarm.state_value,
+                [&alarm.ok_actions, &alarm.alarm_actions, &alarm.insufficient_data_actions],
+            ),
+        }
+    }
+}
+
 impl DescribeAlarms {
-    fn wants(&self, alarm: &MetricAlarmOutput) -> bool {
-        let name = alarm.alarm_name.as_deref().unwrap_or_default();
-        let actions = [&alarm.ok_actions, &alarm.alarm_actions, &alarm.insufficient_data_actions];
+    fn wants(&self, alarm: &AlarmOutput) -> bool {
+        let name = alarm.name();
+        let (state, actions) = alarm.state_and_actions();
         let mut actions = actions.into_iter().flatten().flatten();
-        self.metric_alarms
+        self.types[usize::from(matches!(alarm, AlarmOutput::Composite(_)))]
             && (self.names.is_empty() || self.names.iter().any(|wanted| wanted == name))
             && self.prefix.as_ref().is_none_or(|prefix| name.starts_with(prefix.as_str()))
-            && self.state.is_none_or(|state| alarm.state_value == Some(state.as_str()))
+            && self.state.is_none_or(|wanted| state == Some(wanted.as_str()))
             && self
                 .action_prefix
                 .as_ref()
@@ -146,10 +228,37 @@ impl DescribeAlarms {
     }
 }
 
-fn describe(alarm: &Alarm) -> MetricAlarmOutput {
+fn describe(alarm: &Alarm) -> AlarmOutput {
+    match &alarm.definition.condition {
+        Condition::Composite(rule) => AlarmOutput::Composite(Box::new(describe_composite(alarm, rule))),
+        Condition::Metric(condition) => AlarmOutput::Metric(Box::new(describe_metric(alarm, condition))),
+    }
+}
+
+fn describe_composite(alarm: &Alarm, rule: &str) -> CompositeAlarmOutput {
+    let definition = &alarm.definition;
+    CompositeAlarmOutput {
+        actions_enabled: Some(definition.actions_enabled),
+        alarm_actions: Some(definition.alarm_actions.clone()),
+        alarm_arn: Some(alarm.arn.clone()),
+        alarm_configuration_updated_timestamp: Some(alarm.configured),
+        alarm_description: definition.description.clone(),
+        alarm_name: Some(definition.name.clone()),
+        alarm_rule: Some(rule.to_owned()),
+        insufficient_data_actions: Some(definition.insufficient_data_actions.clone()),
+        ok_actions: Some(definition.ok_actions.clone()),
+        state_reason: Some(alarm.reason.clone()),
+        state_reason_data: alarm.reason_data.clone(),
+        state_updated_timestamp: Some(alarm.updated),
+        state_value: Some(alarm.state.as_str()),
+        state_transitioned_timestamp: Some(alarm.transitioned),
+    }
+}
+
+fn describe_metric(alarm: &Alarm, condition: &MetricCondition) -> MetricAlarmOutput {
     let definition = &alarm.definition;
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    MetricAlarmOutput {
+    let mut output = MetricAlarmOutput {
         alarm_name: Some(definition.name.clone()),
         alarm_arn: Some(alarm.arn.clone()),
         alarm_description: definition.description.clone(),
@@ -162,19 +271,53 @@ fn describe(alarm: &Alarm) -> MetricAlarmOutput {
         state_reason: Some(alarm.reason.clone()),
         state_reason_data: alarm.reason_data.clone(),
         state_updated_timestamp: Some(alarm.updated),
-        metric_name: Some(definition.metric.name.clone()),
-        namespace: Some(definition.metric.namespace.clone()),
-        statistic: Some(definition.statistic.as_str()),
-        dimensions: Some(DimensionOutput::list(&definition.metric)),
-        period: i64::try_from(definition.period.as_secs()).ok(),
-        unit: definition.unit.clone(),
-        evaluation_periods: Some(count(definition.evaluation_periods)),
-        datapoints_to_alarm: definition.datapoints_to_alarm.map(count),
-        threshold: Some(definition.threshold),
-        comparison_operator: Some(definition.comparison.as_str()),
-        treat_missing_data: definition.missing_data.map(MissingData::as_str),
+        evaluation_periods: Some(count(condition.evaluation_periods)),
+        datapoints_to_alarm: condition.datapoints_to_alarm.map(count),
+        threshold: Some(condition.threshold),
+        comparison_operator: Some(condition.comparison.as_str()),
+        treat_missing_data: condition.missing_data.map(MissingData::as_str),
         state_transitioned_timestamp: Some(alarm.transitioned),
+        ..MetricAlarmOutput::default()
+    };
+    match &condition.source {
+        AlarmSource::Queries(queries) => output.metrics = Some(queries.iter().map(describe_query).collect()),
+        AlarmSource::Metric { metric, stat, unit, low_samples } => {
+            output.metric_name = Some(metric.name.clone());
+            output.namespace = Some(metric.namespace.clone());
+            output.dimensions = Some(DimensionOutput::list(metric));
+            output.period = i64::try_from(condition.period.as_secs()).ok();
+            output.unit.clone_from(unit);
+            output.evaluate_low_sample_count_percentile = low_samples.map(LowSamples::as_str);
+            match stat {
+                Stat::Simple(statistic) => output.statistic = Some(statistic.as_str()),
+                Stat::Extended(statistic) => {
+                    output.extended_statistic = Some(statistic.as_str().to_owned());
+                }
+            }
+        }
     }
+    output
+}
+
+fn describe_query(query: &DataQuery) -> MetricDataQueryOutput {
+    let period = i64::try_from(query.period.as_secs()).ok();
+    let mut output = MetricDataQueryOutput {
+        id: Some(query.id.clone()),
+        label: query.label.clone(),
+        return_data: Some(query.return_data),
+        ..MetricDataQueryOutput::default()
+    };
+    match &query.source {
+        QuerySource::Expression(text) => {
+            output.expression = Some(text.clone());
+            output.period = period;
+        }
+        QuerySource::Metric { metric, stat } => {
+            let (metric, stat) = (Some(MetricOutput::of(metric)), Some(stat.as_str().to_owned()));
+            output.metric_stat = Some(MetricStatOutput { metric, period, stat });
+        }
+    }
+    output
 }
 
 /// An alarm of a scaling policy (facts 3.2).
@@ -197,19 +340,16 @@ fn describe_scaling(policy: &autoscale::ScalingPolicy, alarm: &autoscale::Alarm)
         insufficient_data_actions: Some(Vec::new()),
         state_value: Some(alarm.state.as_str()),
         state_reason: Some("Evaluated by Application Auto Scaling".to_owned()),
-        state_reason_data: None,
         state_updated_timestamp: Some(alarm.state_updated),
         metric_name: Some(name.to_owned()),
         namespace: Some(NAMESPACE.to_owned()),
         statistic: Some(alarm.kind.statistic()),
         dimensions: Some(DimensionOutput::list(&MetricId::new(NAMESPACE, name, &dimensions))),
         period: i64::try_from(alarm.kind.period().as_secs()).ok(),
-        unit: None,
         evaluation_periods: i64::try_from(alarm.kind.evaluation_periods()).ok(),
-        datapoints_to_alarm: None,
         threshold: Some(alarm.threshold()),
         comparison_operator: Some(alarm.kind.comparison_operator()),
-        treat_missing_data: None,
         state_transitioned_timestamp: Some(alarm.state_updated),
+        ..MetricAlarmOutput::default()
     }
 }

@@ -1,16 +1,13 @@
 //! GetMetricData of CloudWatch.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::cloudwatch::{Expression, Scope, Statistic, by_period};
+use crate::cloudwatch::{DataQuery, Frame, QuerySource, Results, Stat, check_queries, evaluate};
 use crate::error::{CloudWatchFault, Error};
-use crate::metric::MetricId;
 use crate::request::cloudwatch::members::{DimensionInput, finish, read_metric, read_period};
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
-use crate::table::Span;
 use crate::{input_shape, output_shape};
 
 input_shape! {
@@ -80,29 +77,9 @@ const QUERIES_MAX: usize = 500;
 /// Datapoints of an answer at most (API reference).
 const DATAPOINTS_MAX: u64 = 100_800;
 
-/// A query, checked.
-struct Query {
-    id: String,
-    source: Source,
-    label: Option<String>,
-    return_data: bool,
-    period: Duration,
-}
-
-enum Source {
-    Metric { metric: MetricId, statistic: Statistic },
-    Expression(Expression),
-}
-
-impl Query {
-    fn seconds(&self) -> u32 {
-        u32::try_from(self.period.as_secs()).unwrap_or(u32::MAX)
-    }
-}
-
 /// A GetMetricData that passed its checks.
 pub struct GetMetricData {
-    queries: Vec<Query>,
+    queries: Vec<DataQuery>,
     from: Timestamp,
     until: Timestamp,
     ascending: bool,
@@ -127,13 +104,13 @@ impl GetMetricData {
                 format!("The collection MetricDataQueries must have a size between 1 and {QUERIES_MAX}.");
             return Err(invalid(text));
         }
-        let queries = given.into_iter().map(read_query).collect::<Result<Vec<Query>, Error>>()?;
-        check_ids(&queries)?;
+        let queries = given.into_iter().map(read_query).collect::<Result<Vec<DataQuery>, Error>>()?;
+        check_queries(&queries)?;
         let (from, until) = (input.start_time.unwrap_or_default(), input.end_time.unwrap_or_default());
         if until <= from {
             return Err(invalid("The parameter StartTime must be less than the parameter EndTime."));
         }
-        let points = |query: &Query| until.since(from).as_secs() / query.period.as_secs();
+        let points = |query: &DataQuery| until.since(from).as_secs() / query.period.as_secs();
         if queries.iter().map(points).sum::<u64>() > DATAPOINTS_MAX {
             let text = format!("The query asks for more than {DATAPOINTS_MAX} datapoints");
             return Err(invalid(text));
@@ -146,17 +123,9 @@ impl GetMetricData {
     /// # Errors
     /// The exceptions of GetMetricData.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<GetMetricDataOutput, Error> {
-        let mut series: BTreeMap<String, (BTreeMap<Timestamp, f64>, u32)> = BTreeMap::new();
-        for query in &self.queries {
-            if let Source::Metric { metric, statistic, .. } = &query.source {
-                let span = Span { from: self.from.floor(query.period), until: self.until, now: context.now };
-                let points = context.watch.statistics(metric, span, context.tables);
-                let periods = by_period(&points, Timestamp::default(), query.period);
-                let values = periods.iter().map(|(start, all)| (*start, statistic.of(all))).collect();
-                series.insert(query.id.clone(), (values, query.seconds()));
-            }
-        }
-        self.evaluate(&mut series)?;
+        let frame =
+            Frame { from: self.from, until: self.until, origin: Timestamp::default(), now: context.now };
+        let series = evaluate(&self.queries, frame, context.watch, context.tables)?;
         let returned = self.queries.iter().filter(|query| query.return_data);
         let results = returned.map(|query| self.result(query, &series)).collect();
         Ok(GetMetricDataOutput { metric_data_results: Some(results), messages: Some(Vec::new()) })
@@ -164,48 +133,7 @@ impl GetMetricData {
 }
 
 impl GetMetricData {
-    /// Evaluates the expressions, each after those it uses.
-    fn evaluate(&self, series: &mut BTreeMap<String, (BTreeMap<Timestamp, f64>, u32)>) -> Result<(), Error> {
-        let mut left: Vec<(&Query, &Expression)> = self
-            .queries
-            .iter()
-            .filter_map(|query| match &query.source {
-                Source::Expression(expression) => Some((query, expression)),
-                Source::Metric { .. } => None,
-            })
-            .collect();
-        while !left.is_empty() {
-            let ready = |(_, expression): &(&Query, &Expression)| {
-                let mut ids = Vec::new();
-                expression.ids(&mut ids);
-                ids.iter().all(|id| series.contains_key(*id))
-            };
-            let Some(position) = left.iter().position(ready) else {
-                return Err(invalid("Error in expression: expressions use each other in a circle"));
-            };
-            let (query, expression) = left.remove(position);
-            let times = self.times(query.period);
-            let values = expression.evaluate(&Scope { series, times: &times })?;
-            series.insert(query.id.clone(), (values, query.seconds()));
-        }
-        Ok(())
-    }
-
-    fn times(&self, period: Duration) -> Vec<Timestamp> {
-        let mut times = Vec::new();
-        let mut start = self.from.floor(period);
-        while start < self.until {
-            times.push(start);
-            start = start + period;
-        }
-        times
-    }
-
-    fn result(
-        &self,
-        query: &Query,
-        series: &BTreeMap<String, (BTreeMap<Timestamp, f64>, u32)>,
-    ) -> MetricDataResultOutput {
+    fn result(&self, query: &DataQuery, series: &Results) -> MetricDataResultOutput {
         let (values, _) = &series[&query.id];
         let mut points: Vec<(Timestamp, f64)> =
             values.iter().map(|(start, value)| (*start, *value)).collect();
@@ -213,8 +141,8 @@ impl GetMetricData {
             points.reverse();
         }
         let own = match &query.source {
-            Source::Metric { metric, .. } => metric.name.clone(),
-            Source::Expression(_) => query.id.clone(),
+            QuerySource::Metric { metric, .. } => metric.name.clone(),
+            QuerySource::Expression(_) => query.id.clone(),
         };
         let (timestamps, values) = points.into_iter().unzip();
         MetricDataResultOutput {
@@ -231,7 +159,11 @@ fn invalid(text: impl Into<String>) -> Error {
     Error::CloudWatch(CloudWatchFault::Validation, text.into())
 }
 
-fn read_query(given: MetricDataQueryInput) -> Result<Query, Error> {
+/// Reads a query. An expression that says no period has one of a minute.
+///
+/// # Errors
+/// `ValidationError` and `InvalidParameterValue`.
+pub fn read_query(given: MetricDataQueryInput) -> Result<DataQuery, Error> {
     let id = given.id.unwrap_or_default();
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if !id.starts_with(|first: char| first.is_ascii_lowercase()) || !id.bytes().all(letters) || id.len() > 255
@@ -246,7 +178,7 @@ fn read_query(given: MetricDataQueryInput) -> Result<Query, Error> {
         (None, Some(expression)) => {
             let period =
                 given.period.map_or(Ok(Duration::from_secs(60)), |period| read_period(Some(period)))?;
-            (Source::Expression(Expression::parse(&expression)?), period)
+            (QuerySource::Expression(expression), period)
         }
         _ => {
             return Err(invalid(format!(
@@ -254,10 +186,10 @@ fn read_query(given: MetricDataQueryInput) -> Result<Query, Error> {
             )));
         }
     };
-    Ok(Query { id, source, label: given.label, return_data: given.return_data.unwrap_or(true), period })
+    Ok(DataQuery { id, source, label: given.label, return_data: given.return_data.unwrap_or(true), period })
 }
 
-fn read_stat(stat: MetricStatInput) -> Result<(Source, Duration), Error> {
+fn read_stat(stat: MetricStatInput) -> Result<(QuerySource, Duration), Error> {
     let mut violations = Violations::default();
     let given = stat.metric.unwrap_or_default();
     let dimensions = given.dimensions.unwrap_or_default();
@@ -266,30 +198,8 @@ fn read_stat(stat: MetricStatInput) -> Result<(Source, Duration), Error> {
     let metric = read_metric(&mut violations, path, namespace, name, &dimensions)?;
     finish(violations)?;
     let name = stat.stat.unwrap_or_default();
-    let statistic = Statistic::parse(&name).ok_or_else(|| {
-        invalid(format!(
-            "The value {name} for parameter Stat is not supported: dynacore has SampleCount, Average, Sum, Minimum and \
-             Maximum"
-        ))
-    })?;
-    Ok((Source::Metric { metric, statistic }, read_period(stat.period)?))
-}
-
-/// Ids are there once, and expressions use only those that are there. An expression without a period has that of what
-/// it uses; a shorter one would leave most of its times empty.
-fn check_ids(queries: &[Query]) -> Result<(), Error> {
-    let ids: BTreeSet<&str> = queries.iter().map(|query| query.id.as_str()).collect();
-    if ids.len() != queries.len() {
-        return Err(invalid("The values for parameter id in MetricDataQueries are not unique."));
-    }
-    for query in queries {
-        let mut used = Vec::new();
-        if let Source::Expression(expression) = &query.source {
-            expression.ids(&mut used);
-        }
-        if let Some(unknown) = used.into_iter().find(|id| !ids.contains(id)) {
-            return Err(invalid(format!("Error in expression: Unknown identifier '{unknown}'")));
-        }
-    }
-    Ok(())
+    let period = read_period(stat.period)?;
+    let stat = Stat::parse(&name)
+        .ok_or_else(|| invalid(format!("The value {name} for parameter Stat is not a valid statistic.")))?;
+    Ok((QuerySource::Metric { metric, stat }, period))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::cloudwatch::{Fault, Statistic, by_period};
+use crate::cloudwatch::{ExtendedStatistic, Fault, Statistic, by_period};
 use crate::error::{CloudWatchFault, Error};
 use crate::metric::MetricId;
 use crate::request::cloudwatch::members::{DimensionInput, finish, read_metric, read_period};
@@ -22,9 +22,9 @@ input_shape! {
         end_time: Timestamp = "EndTime",
         period: i32 = "Period",
         statistics: Vec<String> = "Statistics",
+        extended_statistics: Vec<String> = "ExtendedStatistics",
         unit: String = "Unit",
     }
-    refused { "ExtendedStatistics" }
 }
 
 output_shape! {
@@ -36,6 +36,7 @@ output_shape! {
         sum: f64 = "Sum",
         minimum: f64 = "Minimum",
         maximum: f64 = "Maximum",
+        extended_statistics: Vec<(String, f64)> = "ExtendedStatistics",
         unit: String = "Unit",
     }
 }
@@ -58,6 +59,7 @@ pub struct GetMetricStatistics {
     until: Timestamp,
     period: Duration,
     statistics: Vec<Statistic>,
+    extended: Vec<ExtendedStatistic>,
     unit: Option<String>,
 }
 
@@ -79,7 +81,14 @@ impl GetMetricStatistics {
         let statistics: Vec<Statistic> =
             given.iter().filter_map(|name| violations.choice("statistics", Some(name), &choices)).collect();
         finish(violations)?;
-        if statistics.is_empty() {
+        let read = |name: &String| {
+            ExtendedStatistic::parse(name).ok_or_else(|| {
+                Fault::value(format!("The value {name} for parameter ExtendedStatistics is not supported."))
+            })
+        };
+        let names = input.extended_statistics.unwrap_or_default();
+        let extended = names.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        if statistics.is_empty() && extended.is_empty() {
             let text = "At least one of the parameters Statistics and ExtendedStatistics must be specified.";
             return Err(Fault::new(CloudWatchFault::InvalidParameterCombination, text).into());
         }
@@ -100,7 +109,7 @@ impl GetMetricStatistics {
             )
             .into());
         }
-        Ok(Self { metric, from, until, period, statistics, unit: input.unit })
+        Ok(Self { metric, from, until, period, statistics, extended, unit: input.unit })
     }
 
     /// Carries the request out.
@@ -109,7 +118,7 @@ impl GetMetricStatistics {
     /// The exceptions of GetMetricStatistics.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<GetMetricStatisticsOutput, Error> {
         let span = Span { from: self.from.floor(self.period), until: self.until, now: context.now };
-        let points = context.watch.statistics(&self.metric, span, context.tables);
+        let points = context.watch.observations(&self.metric, span, context.tables);
         let unit = context.watch.unit(&self.metric);
         if self.unit.as_deref().is_some_and(|wanted| wanted != unit) {
             return Ok(GetMetricStatisticsOutput {
@@ -119,8 +128,12 @@ impl GetMetricStatistics {
         }
         let periods = by_period(&points, Timestamp::default(), self.period);
         let wants = |statistic| self.statistics.contains(&statistic);
-        let datapoints = periods.iter().map(|(start, statistics)| {
-            let figure = |statistic: Statistic| wants(statistic).then(|| statistic.of(statistics));
+        let datapoints = periods.iter().map(|(start, all)| {
+            let figure = |statistic: Statistic| wants(statistic).then(|| statistic.of(&all.statistics));
+            let extended = self.extended.iter();
+            let extended: Vec<(String, f64)> = extended
+                .filter_map(|statistic| Some((statistic.as_str().to_owned(), statistic.of(all)?)))
+                .collect();
             DatapointOutput {
                 timestamp: Some(*start),
                 sample_count: figure(Statistic::SampleCount),
@@ -128,6 +141,7 @@ impl GetMetricStatistics {
                 sum: figure(Statistic::Sum),
                 minimum: figure(Statistic::Minimum),
                 maximum: figure(Statistic::Maximum),
+                extended_statistics: (!self.extended.is_empty()).then_some(extended),
                 unit: Some(unit.to_owned()),
             }
         });

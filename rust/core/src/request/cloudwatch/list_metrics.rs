@@ -35,6 +35,18 @@ output_shape! {
     }
 }
 
+impl MetricOutput {
+    /// A metric's.
+    #[must_use]
+    pub fn of(metric: &MetricId) -> Self {
+        Self {
+            namespace: Some(metric.namespace.clone()),
+            metric_name: Some(metric.name.clone()),
+            dimensions: Some(DimensionOutput::list(metric)),
+        }
+    }
+}
+
 /// Metrics of a page (API reference).
 const METRICS_A_PAGE: usize = 500;
 
@@ -74,11 +86,7 @@ impl ListMetrics {
         let custom = context.watch.custom_metrics().map(|(metric, _)| metric);
         let wanted = own.iter().chain(custom).filter(|metric| self.wants(metric));
         let (metrics, next_token) = page(wanted, self.token.as_deref(), METRICS_A_PAGE)?;
-        let metrics = metrics.into_iter().map(|metric| MetricOutput {
-            namespace: Some(metric.namespace.clone()),
-            metric_name: Some(metric.name.clone()),
-            dimensions: Some(DimensionOutput::list(metric)),
-        });
+        let metrics = metrics.into_iter().map(MetricOutput::of);
         Ok(ListMetricsOutput { metrics: Some(metrics.collect()), next_token })
     }
 }

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::cloudwatch::Fault;
 use crate::error::{CloudWatchFault, Error};
 use crate::input_shape;
-use crate::metric::{MetricId, Statistics};
+use crate::metric::{MetricId, Observations, Period as _, Statistics};
 use crate::request::cloudwatch::members::{DimensionInput, finish, read_metric};
 use crate::request::constraint::Violations;
 use crate::request::context::Context;
@@ -50,7 +50,7 @@ input_shape! {
 struct Datum {
     metric: MetricId,
     time: Option<Timestamp>,
-    statistics: Statistics,
+    observations: Observations,
     unit: Option<String>,
 }
 
@@ -108,7 +108,7 @@ impl PutMetricData {
         }
         for datum in &self.data {
             let time = datum.time.unwrap_or(context.now);
-            context.watch.put(datum.metric.clone(), time, &datum.statistics, datum.unit.as_deref())?;
+            context.watch.put(datum.metric.clone(), time, &datum.observations, datum.unit.as_deref())?;
         }
         Ok(EmptyOutput {})
     }
@@ -125,9 +125,9 @@ fn read_datum(namespace: Option<&str>, datum: MetricDatumInput) -> Result<Datum,
         )
         .into());
     }
-    let statistics = match (datum.value, datum.statistic_values, datum.values) {
-        (Some(value), None, None) => Statistics::of(value, 1.0),
-        (None, Some(set), None) => read_set(&set)?,
+    let observations = match (datum.value, datum.statistic_values, datum.values) {
+        (Some(value), None, None) => Observations::of(value, 1.0),
+        (None, Some(set), None) => read_set(&set)?.into(),
         (None, None, Some(values)) => read_values(&values, datum.counts.as_deref())?,
         _ => {
             let text = "Exactly one of the parameters MetricData.member.1.Value, MetricData.member.1.StatisticValues and \
@@ -135,11 +135,12 @@ fn read_datum(namespace: Option<&str>, datum: MetricDatumInput) -> Result<Datum,
             return Err(Fault::new(CloudWatchFault::InvalidParameterCombination, text).into());
         }
     };
+    let statistics = observations.statistics;
     let figures = [statistics.sample_count, statistics.sum, statistics.minimum, statistics.maximum];
     if !figures.iter().all(|figure| figure.is_finite()) {
         return Err(Fault::value("The values of MetricData must be finite numbers.").into());
     }
-    Ok(Datum { metric, time: datum.timestamp, statistics, unit: datum.unit })
+    Ok(Datum { metric, time: datum.timestamp, observations, unit: datum.unit })
 }
 
 fn read_set(set: &StatisticSetInput) -> Result<Statistics, Error> {
@@ -153,7 +154,7 @@ fn read_set(set: &StatisticSetInput) -> Result<Statistics, Error> {
     }
 }
 
-fn read_values(values: &[f64], counts: Option<&[f64]>) -> Result<Statistics, Error> {
+fn read_values(values: &[f64], counts: Option<&[f64]>) -> Result<Observations, Error> {
     if values.is_empty()
         || values.len() > VALUES_MAX
         || counts.is_some_and(|counts| counts.len() != values.len())
@@ -161,13 +162,13 @@ fn read_values(values: &[f64], counts: Option<&[f64]>) -> Result<Statistics, Err
         let text = format!("Values must have a size between 1 and {VALUES_MAX}, and Counts the same one.");
         return Err(Fault::value(text).into());
     }
-    let mut all = Statistics::EMPTY;
+    let mut all = Observations::from(Statistics::EMPTY);
     for (index, value) in values.iter().enumerate() {
         let count = counts.map_or(1.0, |counts| counts[index]);
         if count.is_nan() || count <= 0.0 {
             return Err(Fault::value("Counts must be positive.").into());
         }
-        all.add(&Statistics::of(*value, count));
+        all.add(&Observations::of(*value, count));
     }
     Ok(all)
 }

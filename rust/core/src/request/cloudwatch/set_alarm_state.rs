@@ -63,6 +63,7 @@ impl SetAlarmState {
     pub fn execute(&self, context: &mut Context<'_>) -> Result<EmptyOutput, Error> {
         let data = self.reason_data.as_deref();
         context.watch.set_alarm_state(&self.name, self.state, &self.reason, data, context.now)?;
+        context.triggers.follow_alarms(context.watch, context.now);
         Ok(EmptyOutput {})
     }
 }

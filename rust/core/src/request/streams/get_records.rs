@@ -102,6 +102,9 @@ impl GetRecords {
         iterator.refuse_expired(context.now)?;
         let page =
             context.tables.read_shard(&iterator.stream, &iterator.shard, iterator.behind, self.limit)?;
+        let bytes = page.records.iter().map(|record| record.size() as u64).sum();
+        let returned = (page.records.len() as u64, bytes);
+        context.tables.note_returned_records(&iterator.stream, returned, context.now);
         let region = &context.tables.settings().region;
         let records = page.records.into_iter().map(|record| Record::new(record, region)).collect();
         let next =

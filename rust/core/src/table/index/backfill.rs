@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::store::{Batch, Direction, Entry, KeyRange, Space, Store, StoreError, Write};
 use crate::table::capacity::CapacityUnits;
 use crate::table::index::lifecycle::{Index, IndexState};
+use crate::table::observed::BackfillStep;
 use crate::value::{IndexKey, ItemRef, KeyBytes};
 
 /// How fast an index is filled.
@@ -70,31 +71,35 @@ impl Index {
         store: &mut dyn Store,
         pace: Pace,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        let IndexState::Backfilling { behind, .. } = &self.state else { return Ok(()) };
+    ) -> Result<BackfillStep, Error> {
+        let mut step = BackfillStep::default();
+        let IndexState::Backfilling { behind, items: before, .. } = &self.state else { return Ok(step) };
+        step.items = *before;
         let Portion { items, at_end } = Portion::read(store, table, behind.as_ref(), pace)?;
         let mut last = behind.clone();
         let mut copies: Vec<Copied> = Vec::new();
-        let mut held_up = false;
         for item in &items {
             let copied = self.copy(item, store)?;
             if let Some(copied) = copied {
                 let paced = !pace.step.is_zero();
-                if paced && !self.afford(&copied, now) {
-                    held_up = true;
+                let units = CapacityUnits::write(copied.size);
+                if paced && !self.afford(&copied, units, now) {
+                    step.is_held_up = true;
                     break;
                 }
+                step.units += units;
                 copies.push(copied);
             }
             last = Some(KeyBytes::from_slice(item.key()));
+            step.items += 1;
         }
         self.write_copies(copies, store, now)?;
-        self.state = if at_end && !held_up {
+        self.state = if at_end && !step.is_held_up {
             IndexState::Active
         } else {
-            IndexState::Backfilling { until: now + pace.step, behind: last }
+            IndexState::Backfilling { until: now + pace.step, behind: last, items: step.items }
         };
-        Ok(())
+        Ok(step)
     }
 
     /// The entry an item is to get: none where it has none, or has it already.
@@ -113,8 +118,7 @@ impl Index {
     }
 
     /// Takes what an entry's write costs, if there is enough of it.
-    fn afford(&mut self, copied: &Copied, now: Timestamp) -> bool {
-        let units = CapacityUnits::write(copied.size);
+    fn afford(&mut self, copied: &Copied, units: CapacityUnits, now: Timestamp) -> bool {
         self.provision_mut().is_none_or(|provision| provision.take_unmetered(copied.partition, units, now))
     }
 

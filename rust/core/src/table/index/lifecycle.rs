@@ -29,6 +29,9 @@ pub enum IndexState {
         until: Timestamp,
         /// The table key of the last item that was copied.
         behind: Option<KeyBytes>,
+        /// How many items have been looked at.
+        #[serde(default)]
+        items: u64,
     },
     /// Serving while its throughput changes.
     Updating {

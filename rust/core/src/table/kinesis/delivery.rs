@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::kinesis::{CreationPrecision, KinesisDestination};
+use crate::table::observed::KinesisOutcome;
 use crate::table::stream::StreamRecord;
 use crate::table::tables::Tables;
 
@@ -104,11 +105,18 @@ impl Tables {
         Ok(Some(KinesisBatch { table: name.to_owned(), records, precision }))
     }
 
-    /// Forgets changes that have arrived.
+    /// Forgets changes that have arrived, or never will.
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn finish_kinesis_batch(&mut self, batch: &KinesisBatch) -> Result<(), Error> {
+    pub fn finish_kinesis_batch(
+        &mut self,
+        batch: &KinesisBatch,
+        outcome: KinesisOutcome,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let changes = batch.records.iter().map(|record| (record.at(), record.size()));
+        self.note_kinesis(&batch.table, changes, outcome, now);
         let Some(table) = self.by_name.get_mut(&batch.table) else { return Ok(()) };
         let Some(changes) = &mut table.changes else { return Ok(()) };
         let Some(journal) = &mut changes.kinesis else { return Ok(()) };

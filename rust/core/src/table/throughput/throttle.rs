@@ -52,6 +52,21 @@ impl Throttle {
         }
     }
 
+    /// The metric that counts such refusals apart from others (facts 11.1).
+    #[must_use]
+    pub const fn metric(self) -> &'static str {
+        match (self.kind, self.scope) {
+            (Kind::Read, Scope::Provisioned) => "ReadProvisionedThroughputThrottleEvents",
+            (Kind::Write, Scope::Provisioned) => "WriteProvisionedThroughputThrottleEvents",
+            (Kind::Read, Scope::KeyRange | Scope::Growing) => "ReadKeyRangeThroughputThrottleEvents",
+            (Kind::Write, Scope::KeyRange | Scope::Growing) => "WriteKeyRangeThroughputThrottleEvents",
+            (Kind::Read, Scope::Account) => "ReadAccountLimitThrottleEvents",
+            (Kind::Write, Scope::Account) => "WriteAccountLimitThrottleEvents",
+            (Kind::Read, Scope::OnDemandMaximum) => "ReadMaxOnDemandThroughputThrottleEvents",
+            (Kind::Write, Scope::OnDemandMaximum) => "WriteMaxOnDemandThroughputThrottleEvents",
+        }
+    }
+
     /// The exception of a request that met this limit first (facts 2.3).
     #[must_use]
     pub fn error(self, reasons: Vec<ThrottlingReason>) -> Error {

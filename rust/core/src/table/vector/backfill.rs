@@ -29,6 +29,7 @@ impl VectorIndex {
             Some(last) if !at_end => IndexState::Backfilling {
                 until: now + pace.step,
                 behind: Some(KeyBytes::from_slice(last.key())),
+                items: 0,
             },
             _ => IndexState::Active,
         };

@@ -99,7 +99,7 @@ impl Tables {
             match index.state {
                 IndexState::Active | IndexState::Updating { .. } => {}
                 IndexState::Allocating { until } => {
-                    index.state = IndexState::Backfilling { until, behind: None };
+                    index.state = IndexState::Backfilling { until, behind: None, items: 0 };
                 }
                 IndexState::Backfilling { .. } => {
                     index.backfill(table.space, self.store.as_mut(), pace, now)?;
