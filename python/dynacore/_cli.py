@@ -101,6 +101,14 @@ def main() -> None:
     metavar="NAME=PLACE",
     help="A bucket for imports and exports: a directory or s3://name. May be given several times.",
 )
+@click.option(
+    "--peer",
+    "peers",
+    multiple=True,
+    metavar="REGION=http://HOST:PORT",
+    help="Another server that replicates with this one. May be given several times. Whoever reaches a port "
+    "may read and write what is replicated.",
+)
 @click.option("--s3-endpoint-url", metavar="URL", help="Where s3:// buckets are; AWS's own without.")
 @click.option(
     "--kinesis",
@@ -126,6 +134,7 @@ def serve(
     item_collection_bytes_max: int,
     time_to_live_delay_seconds: float,
     buckets: tuple[str, ...],
+    peers: tuple[str, ...],
     s3_endpoint_url: str | None,
     kinesis_streams: tuple[str, ...],
     sync: Literal["commit", "interval", "never"],
@@ -142,6 +151,8 @@ def serve(
     try:
         if path is not None and len(names) > 1:
             raise ValueError("several Regions are in memory: leave the path out")
+        if peers and len(names) > 1:
+            raise ValueError("peers belong to a server of one Region: name one")
         served = _open(
             path,
             names,
@@ -175,7 +186,9 @@ def serve(
         raise click.ClickException(str(error)) from error
     try:
         with served:
-            _core.serve(served._core, host, port, _announce)
+            _core.serve(served._core, host, port, _announce, list(peers))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
     except exceptions.StoreError as error:

@@ -322,8 +322,18 @@ def read_items(
 def json_to_ion(lines: bytes) -> bytes:
     """Turn lines of DynamoDB's JSON into lines of Ion text."""
 
-def serve(served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
-    """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""
+def serve(
+    served: Database | World,
+    host: str,
+    port: int,
+    on_ready: Callable[[str, int], None],
+    peers: list[str] = ...,
+) -> None:
+    """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted.
+
+    A database is replicated with other servers, each `REGION=http://HOST:PORT`. Raises ValueError for
+    what is none.
+    """
 
 def simulate(
     scenario: str, json: bool, directory: str | PathLike[str], on_progress: Callable[[float], object]

@@ -143,7 +143,7 @@ impl Engine {
     }
 
     /// Tells a durable store what has changed besides items.
-    fn save(&mut self) -> Result<(), Error> {
+    pub(crate) fn save(&mut self) -> Result<(), Error> {
         if !self.is_durable {
             return Ok(());
         }
@@ -204,6 +204,12 @@ impl Engine {
     /// The tables as they are.
     pub(crate) fn tables_now(&self) -> &Tables {
         &self.tables
+    }
+
+    /// Prepares replicated tables for a life that begins now, after a store was opened: other processes were told what
+    /// this one does not do any more.
+    pub fn resume_replication(&mut self, now: Timestamp) {
+        self.tables.resume_replication(now);
     }
 
     /// Application Auto Scaling as it is.

@@ -97,8 +97,8 @@ pub struct Table {
     /// The stream it has or had last.
     #[serde(default)]
     pub(in crate::table) stream: Option<Box<LatestStream>>,
-    /// Where it is one of a global table. Not stored: a world is in memory.
-    #[serde(skip)]
+    /// Where it is one of a global table.
+    #[serde(default)]
     pub(in crate::table) replication: Option<Box<Replication>>,
     /// Where its changes go, went or were to go; the latest one first.
     #[serde(default)]

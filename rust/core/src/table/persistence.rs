@@ -51,6 +51,9 @@ impl Tables {
                 // Nobody goes on with an import that was interrupted; what there is of its table goes.
                 table.state = State::Deleting { until: Timestamp::default() };
             }
+            if let Some(replication) = &mut table.replication {
+                replication.adopt(tables.store.as_ref())?;
+            }
             tables.adopt_changes(&mut table)?;
             tables.names_by_space.insert(table.space.0, table.definition.name.clone());
             tables.by_name.insert(table.definition.name.clone(), table);
@@ -119,6 +122,7 @@ impl Tables {
             )));
         }
         (self.next_space, self.random) = (database.next_space, database.random);
+        self.departures.untold = database.departures;
         Ok(())
     }
 
@@ -154,6 +158,7 @@ impl Tables {
             in_flight: self.in_flight.clone(),
             tokens: self.tokens.clone(),
             streams,
+            departures: self.departures.clone(),
             changed: BTreeSet::new(),
             stored: None,
         })
@@ -185,7 +190,7 @@ impl Tables {
         let backups = self.archives.take_changes().into_iter().chain(self.backups.take_changes());
         let backups = backups.chain(self.streams.take_change());
         let mut others = backups.chain(others).peekable();
-        if self.changed.is_empty() && others.peek().is_none() {
+        if self.changed.is_empty() && others.peek().is_none() && !self.departures.is_changed {
             return Ok(());
         }
         let mut batch = Batch::default();
@@ -201,7 +206,9 @@ impl Tables {
             account_id: self.settings.account_id.clone(),
             next_space: self.next_space,
             random: self.random.clone(),
+            departures: self.departures.untold.clone(),
         };
+        self.departures.is_changed = false;
         let is_news = self.stored.as_ref() != Some(&database);
         batch.writes.extend(is_news.then(|| record::put(record::DATABASE, &database)));
         batch.writes.extend(others);

@@ -24,6 +24,7 @@ use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
 use crate::table::record::DatabaseRecord;
 use crate::table::refusal::{not_found, refuse_unless_active};
+use crate::table::replication::Departures;
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schedule::Schedule;
 use crate::table::schema::KeySchema;
@@ -145,6 +146,7 @@ pub struct Tables {
     /// What is left of tables that are gone.
     pub(in crate::table) archives: Archives,
     pub(in crate::table) streams: Streams,
+    pub(in crate::table) departures: Departures,
 }
 
 impl Tables {
@@ -167,6 +169,7 @@ impl Tables {
             backups: Backups::default(),
             archives: Archives::default(),
             streams: Streams::default(),
+            departures: Departures::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),

@@ -129,6 +129,7 @@ impl Tables {
     fn remove(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         self.back_up_deleted(name, now)?;
         self.end_kinesis(name, now)?;
+        self.note_departure(name);
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
         let kept: &[Space] = match &table.past {
             Some(past) if past.is_held() => &[past.items, past.space],

@@ -95,11 +95,6 @@ impl Database {
         self.engine().map(|engine| engine.awaited_urls())
     }
 
-    /// The wait until all that an engine shows is durable.
-    fn pending(&self, engine: &Engine) -> Option<Pending> {
-        self.durability.as_ref().and_then(|durability| Pending::new(durability, engine.sequence()))
-    }
-
     /// Waits for a call to make, and lets happen meanwhile what is due. What the call tells of is durable. `None` once
     /// waiting was stopped, or where the engine panicked before or the disk failed. Any number of threads may wait.
     #[must_use]
