@@ -239,8 +239,8 @@ def test_writes_of_each_region_are_replicated_to_the_others():
     assert there["replicated"] == pytest.approx(40 * 299, abs=50)
     assert back["replicated"] == pytest.approx(10 * 299, abs=15)
     assert there["latency_milliseconds"] == [pytest.approx(1_000, abs=1), pytest.approx(1_000, abs=1)]
-    # A second of writes is under way.
-    assert there["pending_max"] == pytest.approx(40, abs=3)
+    # A second of writes is under way; the count may take in what came from the other Region.
+    assert 37 <= there["pending_max"] <= 53
     assert there["minutes"][3]["replicated"] == pytest.approx(40 * 60, abs=2)
 
 
