@@ -1,11 +1,24 @@
 """Kinesis streaming destinations: their states and errors through three doors, and what a sink gets."""
 
+import base64
 import json
 import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+import boto3
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+
+import dynacore
 
 ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
 OTHER = "arn:aws:kinesis:us-east-1:000000000000:stream/others"
@@ -227,3 +240,136 @@ def test_all_there_is_can_be_delivered_at_once(database):
         assert len(sink.records) == 1
     client.put_item(TableName="cars", Item={"id": {"S": "2"}})
     assert stream.deliver() == 0
+
+
+class Endpoint:
+    """Kinesis on a socket: refuses what its sink refuses, and answers 500 to the first `broken` requests."""
+
+    def __init__(self) -> None:
+        self.sink = Sink()
+        self.broken = 0
+        self.headers: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                endpoint.headers.append({name.lower(): value for name, value in self.headers.items()})
+                endpoint.bodies.append(body)
+                status, answer = endpoint.answer(json.loads(body))
+                data = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+
+    def answer(self, request: dict[str, Any]) -> tuple[int, Any]:
+        if self.broken:
+            self.broken -= 1
+            return 500, {"__type": "InternalFailureException"}
+        records = [
+            {"Data": base64.b64decode(each["Data"], validate=True), "PartitionKey": each["PartitionKey"]}
+            for each in request["Records"]
+        ]
+        answer = self.sink.put_records(Records=records, StreamARN=request["StreamARN"])
+        answer["Records"] = [{"ErrorCode": None, **each} for each in answer["Records"]]
+        return 200, answer
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    endpoint = Endpoint()
+    thread = threading.Thread(target=endpoint.server.serve_forever)
+    thread.start()
+    yield endpoint
+    endpoint.server.shutdown()
+    thread.join()
+    endpoint.server.server_close()
+
+
+def streaming(database: dynacore.Database) -> Any:
+    client: Any = database.client()
+    client.create_table(
+        TableName="cars",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client.enable_kinesis_streaming_destination(TableName="cars", StreamArn=ARN)
+    return client
+
+
+def test_a_url_gets_what_is_refused_again_in_order(endpoint, caplog):
+    clock = dynacore.VirtualClock()
+    with dynacore.Database(clock=clock) as database:
+        database.kinesis_stream(ARN, endpoint.url)
+        client = streaming(database)
+        for number in range(5):
+            client.put_item(TableName="cars", Item={"id": {"S": str(number)}})
+        endpoint.broken, endpoint.sink.refuses = 1, 2
+        clock.advance(1)
+        assert endpoint.sink.records == []
+        assert "PutRecords at" in caplog.text
+        clock.advance(10)
+    seen = [record["dynamodb"]["Keys"]["id"]["S"] for record in endpoint.sink.records]
+    # Behind what was refused others may have been taken, and come again; the order is that of the changes.
+    assert list(dict.fromkeys(seen[-5:])) == ["0", "1", "2", "3", "4"]
+    assert endpoint.headers[0]["x-amz-target"] == "Kinesis_20131202.PutRecords"
+    assert endpoint.headers[0]["content-type"] == "application/x-amz-json-1.1"
+
+
+def test_a_url_is_signed_as_botocore_signs(endpoint, monkeypatch):
+    for name, value in {"ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "secret", "SESSION_TOKEN": "t"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    clock = dynacore.VirtualClock()
+    with dynacore.Database(clock=clock) as database:
+        database.kinesis_stream(ARN, endpoint.url)
+        streaming(database).put_item(TableName="cars", Item={"id": {"S": "a"}})
+        clock.advance(1)
+    (headers,), (body,) = endpoint.headers, endpoint.bodies
+    given = ("content-type", "x-amz-target", "x-amz-date")
+    request = AWSRequest("POST", endpoint.url, {name: headers[name] for name in given}, body)
+    request.context["timestamp"] = headers["x-amz-date"]
+    signer = SigV4Auth(Credentials("AKID", "secret", "t"), "kinesis", "us-east-1")
+    request.headers["X-Amz-Security-Token"] = "t"
+    canonical = signer.canonical_request(request)
+    signature = signer.signature(signer.string_to_sign(request, canonical), request)
+    assert headers["authorization"].endswith(f"Signature={signature}")
+
+
+def test_a_sink_is_an_object_or_a_url():
+    with dynacore.Database() as database, pytest.raises(ValueError, match="http"):
+        database.kinesis_stream(ARN, "ftp://127.0.0.1")
+
+
+def test_a_served_database_streams_to_a_url(endpoint):
+    command = [sys.executable, "-m", "dynacore", "serve", "--port", "0", "--kinesis"]
+    with subprocess.Popen([*command, f"changes={endpoint.url}"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().decode().split()[-1]
+        client = boto3.client(
+            "dynamodb",
+            endpoint_url=address,
+            region_name="us-east-1",
+            aws_access_key_id="x",
+            aws_secret_access_key="x",
+        )
+        client.create_table(
+            TableName="cars",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        client.enable_kinesis_streaming_destination(TableName="cars", StreamArn=ARN)
+        client.put_item(TableName="cars", Item={"id": {"S": "a"}})
+        while not endpoint.sink.records:
+            time.sleep(0.01)
+        process.terminate()
+    assert endpoint.sink.records[0]["eventName"] == "INSERT"

@@ -101,6 +101,22 @@ def main() -> None:
     metavar="NAME=PLACE",
     help="A bucket for imports and exports: a directory or s3://name. May be given several times.",
 )
+@click.option(
+    "--peer",
+    "peers",
+    multiple=True,
+    metavar="REGION=http://HOST:PORT",
+    help="Another server that replicates with this one. May be given several times. Whoever reaches a port "
+    "may read and write what is replicated.",
+)
+@click.option("--s3-endpoint-url", metavar="URL", help="Where s3:// buckets are; AWS's own without.")
+@click.option(
+    "--kinesis",
+    "kinesis_streams",
+    multiple=True,
+    metavar="NAME=URL",
+    help="A Kinesis stream for tables to stream to, and its endpoint. May be given several times.",
+)
 def serve(
     path: str | None,
     host: str,
@@ -118,6 +134,9 @@ def serve(
     item_collection_bytes_max: int,
     time_to_live_delay_seconds: float,
     buckets: tuple[str, ...],
+    peers: tuple[str, ...],
+    s3_endpoint_url: str | None,
+    kinesis_streams: tuple[str, ...],
     sync: Literal["commit", "interval", "never"],
 ) -> None:
     """Serve HTTP for any AWS SDK, until SIGTERM or Ctrl-C.
@@ -132,6 +151,8 @@ def serve(
     try:
         if path is not None and len(names) > 1:
             raise ValueError("several Regions are in memory: leave the path out")
+        if peers and len(names) > 1:
+            raise ValueError("peers belong to a server of one Region: name one")
         served = _open(
             path,
             names,
@@ -149,23 +170,36 @@ def serve(
             sync=sync,
         )
         for bucket in buckets:
-            name, equals, place = bucket.partition("=")
-            if not equals:
-                raise click.UsageError(f"a bucket is NAME=PLACE, not {bucket!r}")
+            name, place = _named(bucket, "a bucket", "NAME=PLACE")
             if isinstance(served, World):
                 raise click.UsageError("a bucket belongs to one Region: name one")
-            served.bucket(name, place)
+            there = s3_endpoint_url is not None and place.startswith("s3://")
+            served.bucket(name, place, **({"endpoint_url": s3_endpoint_url} if there else {}))
+        for stream in kinesis_streams:
+            name, url = _named(stream, "a Kinesis stream", "NAME=URL")
+            if isinstance(served, World):
+                raise click.UsageError("a Kinesis stream belongs to one Region: name one")
+            served.kinesis_stream(f"arn:aws:kinesis:{names[0]}:{account_id}:stream/{name}", url)
     except (ImportError, ValueError) as error:
         raise click.UsageError(str(error)) from error
     except exceptions.StoreError as error:
         raise click.ClickException(str(error)) from error
     try:
         with served:
-            _core.serve(served._core, host, port, _announce)
+            _core.serve(served._core, host, port, _announce, list(peers))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
     except exceptions.StoreError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _named(text: str, what: str, form: str) -> tuple[str, str]:
+    name, equals, place = text.partition("=")
+    if not (name and equals and place):
+        raise click.UsageError(f"{what} is {form}, not {text!r}")
+    return name, place
 
 
 def _open(path: str | None, regions: list[str], seed: int, **options: Any) -> Database | World:

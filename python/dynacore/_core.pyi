@@ -179,8 +179,10 @@ class Database:
         Each has the object's key, its position in the object from 0, its line from 1 and why.
         """
 
-    def add_function(self, name: str) -> bool:
-        """Make a function known to triggers; False where its name is none."""
+    def add_function(self, name: str, url: str | None = None) -> bool:
+        """Make a function known to triggers, or the URL of one; False where its name is none."""
+    def awaited_urls(self) -> list[tuple[str, str]]:
+        """List functions with a URL that were not made known since the database was opened."""
 
     def remove_function(self, name: str) -> None:
         """Forget a function; what names it stays, and its calls fail."""
@@ -320,8 +322,18 @@ def read_items(
 def json_to_ion(lines: bytes) -> bytes:
     """Turn lines of DynamoDB's JSON into lines of Ion text."""
 
-def serve(served: Database | World, host: str, port: int, on_ready: Callable[[str, int], None]) -> None:
-    """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted."""
+def serve(
+    served: Database | World,
+    host: str,
+    port: int,
+    on_ready: Callable[[str, int], None],
+    peers: list[str] = ...,
+) -> None:
+    """Serve HTTP until SIGTERM or SIGINT; `on_ready` gets the address when requests are accepted.
+
+    A database is replicated with other servers, each `REGION=http://HOST:PORT`. Raises ValueError for
+    what is none.
+    """
 
 def simulate(
     scenario: str, json: bool, directory: str | PathLike[str], on_progress: Callable[[float], object]

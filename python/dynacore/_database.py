@@ -114,6 +114,7 @@ class Database(Triggering):
         super().__init__()
         if path is not None:
             _durable.add(self)
+            self._resume_urls()
 
     @property
     def _core(self) -> _core.Database:
@@ -186,10 +187,11 @@ class Database(Triggering):
         """
         return self._core.partitions(name, index)
 
-    def kinesis_stream(self, stream_arn: str, sink: KinesisSink) -> KinesisStream:
+    def kinesis_stream(self, stream_arn: str, sink: KinesisSink | str) -> KinesisStream:
         """Let `sink` be the Kinesis stream of this ARN, which tables can then stream their changes to.
 
-        A sink is any object with Kinesis' `put_records`, such as boto3's client. Once a table's destination
+        A sink is any object with Kinesis' `put_records`, such as boto3's client, or the URL of an endpoint
+        that speaks Kinesis' protocol: requests have the credentials of the environment. Once a destination
         is ACTIVE its changes arrive there, in order, 0.1 s after they were made: while a `VirtualClock`
         moves, or from a thread. What the sink refuses comes again, for 24 hours.
 
@@ -212,6 +214,10 @@ class Database(Triggering):
         >>> b'"eventName":"INSERT"' in sink[0]
         True
         """
+        if isinstance(sink, str):
+            from dynacore._kinesis_http import HttpKinesis
+
+            sink = HttpKinesis(sink, self.region)
         stream = KinesisStream(self._core, stream_arn, sink, self.clock)
         self._kinesis_streams.append(stream)
         return stream
@@ -251,7 +257,8 @@ class Database(Triggering):
         """Give the database a bucket: imports are read from it, exports and reports written to it.
 
         `place` is a directory, or where a real bucket is: `s3://bucket` reaches it with boto3, whose
-        client gets `client` (`endpoint_url="http://127.0.0.1:9000"` for an S3-compatible server).
+        client gets `client` (`endpoint_url="http://127.0.0.1:9000"` for an S3-compatible server; so does the
+        environment's `AWS_ENDPOINT_URL_S3`).
 
         >>> import tempfile
         >>> Database().bucket("exports", tempfile.gettempdir())
@@ -343,8 +350,8 @@ class Database(Triggering):
 
         One with a path is durable when this returns; clients it made are refused from then on, and the
         directory can be opened again. One in memory makes nothing new; what it made keeps working until it
-        is dropped. Triggers end with it; functions under way are waited for,
-        for some seconds.
+        is dropped. Triggers end with it, and go on when a directory is opened again; functions under way are
+        waited for, for some seconds, and called again then if they take longer.
         """
         core, self._open_core = self._open_core, None
         try:

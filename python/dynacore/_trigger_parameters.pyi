@@ -13,6 +13,7 @@ Timestamp: TypeAlias = datetime | float | str
 class ChangeOptions(TypedDict, total=False):
     """on_change."""
 
+    name: str | None
     batch_size: int
     batching_window_seconds: int
     parallelization_factor: int
@@ -24,7 +25,7 @@ class ChangeOptions(TypedDict, total=False):
     report_batch_item_failures: bool
     tumbling_window_seconds: int
     filters: Sequence[Mapping[str, Any] | str]
-    enabled: bool
+    enabled: bool | None
     stream_view_type: Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
 
 class RuleOptions(TypedDict, total=False):
@@ -32,7 +33,7 @@ class RuleOptions(TypedDict, total=False):
 
     name: str | None
     input: Any
-    enabled: bool
+    enabled: bool | None
 
 # Lambda
 

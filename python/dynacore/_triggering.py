@@ -26,6 +26,8 @@ class Triggering:
 
     def __init__(self) -> None:
         self._open_runner: Runner | None = None
+        # URLs that functions of the stored database have, until the program names them itself.
+        self._stored_urls: dict[str, str] = {}
 
     if TYPE_CHECKING:
 
@@ -49,6 +51,12 @@ class Triggering:
             self._open_runner.close()
             self._open_runner = None
 
+    def _resume_urls(self) -> None:
+        """Make functions known that are URLs, and so need no program."""
+        for name, url in self._core.awaited_urls():
+            self._add_function(name, url)
+            self._stored_urls[name] = url
+
     @overload
     def function(self, name: str) -> Callable[[_Function], _Function]: ...
     @overload
@@ -61,6 +69,9 @@ class Triggering:
         It is called with an event and, where it has a second parameter without a default, a context; it may
         be `async`. A URL instead of it gets the event as JSON by POST. A name that is taken gets the new
         function.
+
+        A database with a `path` keeps mappings and rules, and URLs; other functions it cannot keep. When it
+        is opened again, what calls a function waits until that has been given its name again.
 
         >>> from dynacore import Database
         >>> db = Database()
@@ -86,6 +97,7 @@ class Triggering:
         table: str,
         function: Function | str | None = None,
         *,
+        name: str | None = None,
         batch_size: int = 100,
         batching_window_seconds: int = 0,
         parallelization_factor: int = 1,
@@ -97,7 +109,7 @@ class Triggering:
         report_batch_item_failures: bool = False,
         tumbling_window_seconds: int = 0,
         filters: Sequence[Mapping[str, Any] | str] = (),
-        enabled: bool = True,
+        enabled: bool | None = None,
         stream_view_type: Literal[
             "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"
         ] = "NEW_AND_OLD_IMAGES",
@@ -111,6 +123,12 @@ class Triggering:
 
         On a virtual clock functions run while it moves, on the thread that moves it; on the system's clock at
         once, on threads of their own. Without `function` this is a decorator; with it, it gives a `Trigger`.
+
+        A database with a `path` keeps the trigger and how far it has come. The same call, when that is
+        opened again, goes on there, with the options it gives; whether it is enabled stays unless it is said.
+        It is the same trigger where the table and `name` are the same; without it, the function's own name
+        counts. A call that had not ended when the process did is made again: each change is seen once, or
+        again with the batch that was under way.
 
         >>> from dynacore import Database, VirtualClock
         >>> clock = VirtualClock()
@@ -144,12 +162,14 @@ class Triggering:
         }
 
         def decorate(function: _Function) -> _Function:
-            self._map(self._stream_of(table, stream_view_type), function, starting_position, options)
+            self._map(self._stream_of(table, stream_view_type), (name, function), starting_position, options)
             return function
 
         if function is None:
             return decorate
-        return self._map(self._stream_of(table, stream_view_type), function, starting_position, options)
+        return self._map(
+            self._stream_of(table, stream_view_type), (name, function), starting_position, options
+        )
 
     @overload
     def schedule(
@@ -166,11 +186,13 @@ class Triggering:
         *,
         name: str | None = None,
         input: Any = None,  # noqa: A002
-        enabled: bool = True,
+        enabled: bool | None = None,
     ) -> Any:
         """Call a function again and again: `rate(5 minutes)`, or `cron(0 9 * * ? *)` in UTC.
 
-        It is a rule of EventBridge. The function gets EventBridge's scheduled event, or `input`.
+        It is a rule of EventBridge. The function gets EventBridge's scheduled event, or `input`. A database
+        with a `path` keeps the rule; the same call, when that is opened again, goes on with it: once if it
+        was to be called meanwhile.
         Without `function` this is a decorator; with it, it gives a `Rule`.
 
         >>> from dynacore import Database, VirtualClock
@@ -201,7 +223,7 @@ class Triggering:
         *,
         name: str | None = None,
         input: Any = None,  # noqa: A002
-        enabled: bool = True,
+        enabled: bool | None = None,
     ) -> Any:
         """Call a function with events of `client("events").put_events` that match a pattern of EventBridge.
 
@@ -214,16 +236,27 @@ class Triggering:
         from dynacore._triggers import as_function
 
         runner, called = self._runner, as_function(function)
-        if not self._core.add_function(name):
+        # First here: what waited for it is called as soon as the engine knows it.
+        before = runner.add(name, called)
+        is_name = False
+        try:
+            is_name = self._core.add_function(name, function if isinstance(function, str) else None)
+        finally:
+            if not is_name:
+                runner.put_back(name, before)
+        if not is_name:
             raise ValueError(f"the name of a function has letters, digits, - and _, 64 at most: {name!r}")
-        runner.add(name, called)
+        self._stored_urls.pop(name, None)
 
-    def _name_function(self, wanted: str, function: Function | str) -> str:
+    def _free_name(self, wanted: str, function: Function | str) -> str:
+        """Make a name for a function: what a stored URL had, or one that nobody has."""
         from dynacore._triggers import free_name
 
-        name = free_name(wanted, self._runner.names())
-        self._add_function(name, function)
-        return name
+        stem = free_name(wanted, ())
+        stored = (name for name, url in self._stored_urls.items() if url == function)
+        return next((name for name in stored if name.startswith(stem)), None) or free_name(
+            wanted, self._runner.names()
+        )
 
     def _remove_functions(self, names: Sequence[str]) -> None:
         for name in names:
@@ -241,36 +274,58 @@ class Triggering:
         return arn
 
     def _map(
-        self, stream_arn: str, function: Function | str, starting_position: Any, options: dict[str, Any]
+        self,
+        stream_arn: str,
+        named: tuple[str | None, Function | str],
+        starting_position: Any,
+        options: dict[str, Any],
     ) -> Trigger:
-        from dynacore._triggers import Trigger, mapping_parameters
+        from dynacore._triggers import Trigger, changed_parameters, mapping_parameters
 
+        given_name, function = named
         table = stream_arn.split("/")[1]
-        made = [self._name_function(f"{table}-{getattr(function, '__name__', 'function')}", function)]
+        wanted = f"{table}-{getattr(function, '__name__', 'function')}"
+        name = given_name or self._free_name(wanted, function)
         client: LambdaClient = self.client("lambda")  # type: ignore[assignment]
+        made: list[str] = []
         try:
             destination = options["on_failure"]
             if callable(destination) or (destination is not None and "://" in destination):
-                made.append(self._name_function(f"{made[0]}-failure", destination))
-                options = {**options, "on_failure": made[1]}
-            mapping = client.create_event_source_mapping(
-                EventSourceArn=stream_arn,
-                FunctionName=made[0],
-                StartingPosition=starting_position,
-                **mapping_parameters(options),
-            )
+                made.append(self._free_name(f"{name}-failure", destination))
+                self._add_function(made[0], destination)
+                options = {**options, "on_failure": made[0]}
+            parameters = mapping_parameters(options)
+            mapping = self._stored_mapping(stream_arn, name)
+            if mapping is not None and (changed := changed_parameters(parameters, mapping)):
+                mapping = client.update_event_source_mapping(UUID=mapping["UUID"], **changed)
+            self._add_function(name, function)
+            made.append(name)
+            if mapping is None:
+                mapping = client.create_event_source_mapping(
+                    EventSourceArn=stream_arn,
+                    FunctionName=name,
+                    StartingPosition=starting_position,
+                    **parameters,
+                )
         except BaseException:
             self._remove_functions(made)
             raise
         return Trigger(client, mapping["UUID"], lambda: self._remove_functions(made))
 
+    def _stored_mapping(self, stream_arn: str, name: str) -> dict[str, Any] | None:
+        client: LambdaClient = self.client("lambda")  # type: ignore[assignment]
+        arn = f"arn:aws:lambda:{self.region}:{self.account_id}:function:{name}"
+        pages = client.get_paginator("list_event_source_mappings").paginate(EventSourceArn=stream_arn)
+        found = (mapping for page in pages for mapping in page["EventSourceMappings"])
+        return next((mapping for mapping in found if mapping["FunctionArn"] == arn), None)
+
     def _rule(
         self,
         what: dict[str, Any],
         function: Function | str | None,
-        options: tuple[str | None, Any, bool],
+        options: tuple[str | None, Any, bool | None],
     ) -> Any:
-        from dynacore._triggers import Rule, free_name
+        from dynacore._triggers import Rule
 
         if function is None:
 
@@ -281,7 +336,11 @@ class Triggering:
             return decorate
         given_name, given_input, enabled = options
         client: Any = self.client("events")
-        name = given_name or free_name(getattr(function, "__name__", "rule"), self._runner.names())
+        name = given_name or self._free_name(getattr(function, "__name__", "rule"), function)
+        if enabled is None:
+            # One that is stored stays as it was left.
+            stored = client.list_rules(NamePrefix=name)["Rules"]
+            enabled = all(rule["State"] == "ENABLED" for rule in stored if rule["Name"] == name)
         client.put_rule(Name=name, State="ENABLED" if enabled else "DISABLED", **what)
         self._add_function(name, function)
         arn = f"arn:aws:lambda:{self.region}:{self.account_id}:function:{name}"

@@ -61,11 +61,20 @@ class Runner:
             # Also at the end of the process, while threads can still be waited for.
             self._finalizer = weakref.finalize(self, self._workers.stop)
 
-    def add(self, name: str, function: Function) -> None:
-        """Run `function` when `name` is called."""
+    def add(self, name: str, function: Function) -> Function | None:
+        """Run `function` when `name` is called; give the function that had the name."""
+        before = self._functions.get(name)
         self._functions[name] = function
         if not self._is_virtual:
             self._workers.start()
+        return before
+
+    def put_back(self, name: str, function: Function | None) -> None:
+        """Undo `add`, which gave `function`."""
+        if function is None:
+            self.remove(name)
+        else:
+            self._functions[name] = function
 
     def remove(self, name: str) -> None:
         """Forget a function."""
@@ -250,9 +259,20 @@ def mapping_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
             parameters["DestinationConfig"] = {"OnFailure": destination}
         elif name == "report_batch_item_failures":
             parameters["FunctionResponseTypes"] = ["ReportBatchItemFailures"] if value else []
+        elif name == "enabled":
+            # Enabled where nothing is said; one that is stored stays as it was left.
+            if value is not None:
+                parameters["Enabled"] = value
         else:
             parameters[_MEMBERS[name]] = -1 if value is None else value
     return parameters
+
+
+def changed_parameters(parameters: Mapping[str, Any], mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave of the parameters what an event source mapping does not have already."""
+    is_enabled = mapping["State"] not in ("Disabled", "Disabling")
+    there = {"FilterCriteria": {"Filters": []}, **mapping, "Enabled": is_enabled}
+    return {name: value for name, value in parameters.items() if there.get(name) != value}
 
 
 _MEMBERS = {
@@ -263,7 +283,6 @@ _MEMBERS = {
     "maximum_retry_attempts": "MaximumRetryAttempts",
     "maximum_record_age_seconds": "MaximumRecordAgeInSeconds",
     "tumbling_window_seconds": "TumblingWindowInSeconds",
-    "enabled": "Enabled",
 }
 
 

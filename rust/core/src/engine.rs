@@ -57,11 +57,12 @@ impl Engine {
         let mut seeds = Random::new(seed);
         let (tables, scaling, bulk) = (seeds.next_u64(), seeds.next_u64(), seeds.next_u64());
         let (imports, exports) = (Imports::new(seeds.next_u64()), Exports::new(seeds.next_u64()));
-        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
         let watch = CloudWatch::new(&settings.region, &settings.account_id);
         let scaling =
             AutoScaling::new(&settings.region, &settings.account_id, scaling, Assumptions::default());
         let is_durable = store.is_durable();
+        let place = (settings.region.as_str(), settings.account_id.as_str());
+        let triggers = Triggers::new(place, seeds.next_u64(), is_durable);
         Self {
             tables: Tables::new(settings, store, tables),
             scaling,
@@ -103,9 +104,11 @@ impl Engine {
         let mut watch = CloudWatch::new(&settings.region, &settings.account_id);
         watch.restore(store.as_ref())?;
         let is_durable = store.is_durable();
-        let triggers = Triggers::new(&settings.region, &settings.account_id, seeds.next_u64());
+        let place = (settings.region.as_str(), settings.account_id.as_str());
+        let mut triggers = Triggers::new(place, seeds.next_u64(), is_durable);
         let mut tables = Tables::open(settings, store, tables, replay)?;
         exports.restore(&mut tables)?;
+        triggers.restore(&tables)?;
         let now = Timestamp::default();
         Ok(Self { tables, scaling, bulk, imports, exports, orders, watch, triggers, now, is_durable })
     }
@@ -140,7 +143,7 @@ impl Engine {
     }
 
     /// Tells a durable store what has changed besides items.
-    fn save(&mut self) -> Result<(), Error> {
+    pub(crate) fn save(&mut self) -> Result<(), Error> {
         if !self.is_durable {
             return Ok(());
         }
@@ -150,7 +153,7 @@ impl Engine {
             self.exports.take_change(),
             self.watch.take_change(),
         ];
-        self.tables.save(others.into_iter().flatten())
+        self.tables.save(others.into_iter().flatten().chain(self.triggers.take_changes()))
     }
 
     /// Carries out one operation at a time, after the events that were due before it. A time before the latest one
@@ -201,6 +204,12 @@ impl Engine {
     /// The tables as they are.
     pub(crate) fn tables_now(&self) -> &Tables {
         &self.tables
+    }
+
+    /// Prepares replicated tables for a life that begins now, after a store was opened: other processes were told what
+    /// this one does not do any more.
+    pub fn resume_replication(&mut self, now: Timestamp) {
+        self.tables.resume_replication(now);
     }
 
     /// Application Auto Scaling as it is.
@@ -259,12 +268,14 @@ impl Engine {
     pub fn tick(&mut self, now: Timestamp) -> Result<(), Error> {
         let mut outcome = Ok(());
         self.watch.resume(now);
+        self.triggers.resume(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);
             outcome = outcome.and(self.step());
             if !self.triggers.is_empty() {
-                outcome = outcome.and(self.triggers.tick(self.now, &self.tables));
+                let ticked = self.triggers.tick(self.now, &self.tables, &mut self.watch);
+                outcome = outcome.and(ticked).and(self.save());
             }
         }
         self.now = self.now.max(now);

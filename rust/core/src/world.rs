@@ -15,6 +15,7 @@ mod link;
 mod members;
 mod network;
 mod operations;
+pub mod peers;
 mod regions;
 mod replica_scaling;
 mod replica_update;

@@ -12,8 +12,10 @@ mod directory;
 pub mod faulty_files;
 mod files;
 mod layer;
+mod layers;
 mod log;
 mod merge;
+mod snapshot;
 mod store;
 mod tables;
 

@@ -12,10 +12,11 @@ use crate::SyncMode;
 use crate::checkpoint::{Checkpointer, Frozen};
 use crate::directory::{Checkpoint, Directory, OpenError};
 use crate::files::{Files, SystemFiles};
-use crate::layer::{Found, Layer, ReadLayer, View};
+use crate::layer::Layer;
+use crate::layers::{FrozenLayer, Layers};
 use crate::log::{self, Durability, Log};
-use crate::merge::{Cursor, merge};
-use crate::tables::{Tables, Walk};
+use crate::snapshot::{Snapshot, Unreadable};
+use crate::tables::Tables;
 
 /// Memory that recent commits may take before they are moved to tables.
 const LAYER_BYTES: usize = 32 << 20;
@@ -80,28 +81,6 @@ struct Open {
     failure: Option<StoreError>,
     /// The last to go, as the lock goes with it.
     directory: Arc<Directory>,
-}
-
-/// What is read: the newest first.
-struct Layers {
-    active: Layer,
-    /// What the active layer holds: the commits behind this one, in the segments from this one on.
-    active_from: (u64, Sequence),
-    /// The segment that is written.
-    segment: u64,
-    /// The layer that is being moved to the tables.
-    frozen: Option<FrozenLayer>,
-    tables: Arc<Tables>,
-    /// Whether what a failed log did not make safe was taken back.
-    is_rolled_back: bool,
-    /// Why nothing can be read.
-    unreadable: Option<StoreError>,
-}
-
-struct FrozenLayer {
-    layer: Arc<Layer>,
-    sequence: Sequence,
-    from: (u64, Sequence),
 }
 
 impl DiskStore {
@@ -258,66 +237,6 @@ impl Open {
     }
 }
 
-impl Layers {
-    fn new(tables: Arc<Tables>, from: (u64, Sequence)) -> Self {
-        Self {
-            active: Layer::default(),
-            active_from: from,
-            segment: from.0,
-            frozen: None,
-            tables,
-            is_rolled_back: false,
-            unreadable: None,
-        }
-    }
-}
-
-impl Read for Layers {
-    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        let frozen = self.frozen.as_ref().map(|frozen| frozen.layer.as_ref());
-        for layer in [Some(&self.active), frozen].into_iter().flatten() {
-            match layer.find(space, key)? {
-                Found::Entry(entry) => return Ok(Some(entry)),
-                Found::Absent => return Ok(None),
-                Found::Unknown => {}
-            }
-        }
-        self.tables.get(None, space, key)
-    }
-
-    fn scan(
-        &self,
-        space: Space,
-        range: KeyRange<'_>,
-        direction: Direction,
-        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        let frozen = self.frozen.as_ref().map(|frozen| frozen.layer.as_ref());
-        let layers: [Option<&dyn ReadLayer>; 2] =
-            [Some(&self.active), frozen.map(|layer| layer as &dyn ReadLayer)];
-        scan_layers(layers, (&self.tables, None), (space, range, direction), visit)
-    }
-}
-
-/// Scans layers, the newest first, and the tables below them, unless a layer hides what is below it.
-fn scan_layers(
-    layers: [Option<&dyn ReadLayer>; 2],
-    (tables, view): (&Tables, Option<&fjall::Snapshot>),
-    (space, range, direction): (Space, KeyRange<'_>, Direction),
-    visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
-) -> Result<(), StoreError> {
-    let mut cursors = Vec::with_capacity(2);
-    let mut is_hidden = false;
-    for layer in layers.into_iter().flatten() {
-        if !is_hidden {
-            cursors.push(Cursor::new(layer, space, range, direction));
-            is_hidden = layer.hides(space);
-        }
-    }
-    let mut below = Walk::new(tables, view, (space, range, direction), !is_hidden);
-    merge(&mut cursors, &mut || below.next(), direction, visit)
-}
-
 impl Read for DiskStore {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         self.read(|layers| layers.get(space, key))
@@ -361,15 +280,7 @@ impl Store for DiskStore {
     }
 
     fn snapshot(&self) -> Box<dyn Read + Send + Sync> {
-        let snapshot = self.read(|layers| {
-            Ok(Snapshot {
-                active: layers.active.view(),
-                frozen: layers.frozen.as_ref().map(|frozen| Arc::clone(&frozen.layer)),
-                tables: Arc::clone(&layers.tables),
-                view: layers.tables.view(),
-            })
-        });
-        match snapshot {
+        match self.read(|layers| Ok(Snapshot::of(layers))) {
             Ok(snapshot) => Box::new(snapshot),
             Err(error) => Box::new(Unreadable(error)),
         }
@@ -445,58 +356,5 @@ impl Open {
             }
             Some(Err(failure)) => self.failure = Some(failure),
         }
-    }
-}
-
-/// What a store held at some moment.
-struct Snapshot {
-    active: View,
-    frozen: Option<Arc<Layer>>,
-    tables: Arc<Tables>,
-    view: fjall::Snapshot,
-}
-
-impl Read for Snapshot {
-    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        let frozen = self.frozen.as_ref().map(|layer| layer.as_ref() as &dyn ReadLayer);
-        for layer in [Some(&self.active as &dyn ReadLayer), frozen].into_iter().flatten() {
-            match layer.find(space, key)? {
-                Found::Entry(entry) => return Ok(Some(entry)),
-                Found::Absent => return Ok(None),
-                Found::Unknown => {}
-            }
-        }
-        self.tables.get(Some(&self.view), space, key)
-    }
-
-    fn scan(
-        &self,
-        space: Space,
-        range: KeyRange<'_>,
-        direction: Direction,
-        visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        let frozen = self.frozen.as_ref().map(|layer| layer.as_ref() as &dyn ReadLayer);
-        let below = (self.tables.as_ref(), Some(&self.view));
-        scan_layers([Some(&self.active), frozen], below, (space, range, direction), visit)
-    }
-}
-
-/// The snapshot of a store that cannot be read.
-struct Unreadable(StoreError);
-
-impl Read for Unreadable {
-    fn get(&self, _space: Space, _key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        Err(self.0.clone())
-    }
-
-    fn scan(
-        &self,
-        _space: Space,
-        _range: KeyRange<'_>,
-        _direction: Direction,
-        _visit: &mut dyn FnMut(&Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        Err(self.0.clone())
     }
 }

@@ -31,6 +31,9 @@ const BURST_SECONDS_MAX: f64 = 300.0;
 /// An item that was not imported: the key of its object, its position there, its line and why.
 type FaultTuple = (String, u64, u64, String);
 
+/// A write of a batch: whether it is a put, and the item or key.
+type WriteTuple<'py> = (bool, Bound<'py, PyDict>);
+
 /// One Region's engine; `dynacore.Database` is its public face.
 #[pyclass(module = "dynacore._core", frozen)]
 pub struct Database {
@@ -136,7 +139,7 @@ impl Database {
         table_name: &str,
         writes: &Bound<'py, PyList>,
         native: bool,
-    ) -> PyResult<Option<Vec<(bool, Bound<'py, PyDict>)>>> {
+    ) -> PyResult<Option<Vec<WriteTuple<'py>>>> {
         let py = writes.py();
         let form = Form::plain(native);
         let Some(request) = with_stock(|stock| read_batch(table_name, writes, (form, stock))) else {
@@ -240,16 +243,22 @@ impl Database {
         self.database.end_transaction(number).map_err(refused)
     }
 
-    /// Makes a function known to triggers; `False` where its name is none.
-    fn add_function(&self, name: &str, py: Python<'_>) -> PyResult<bool> {
-        self.database
-            .add_function(name)
+    /// Makes a function known to triggers, with its URL where it has one; `False` where its name is none.
+    #[pyo3(signature = (name, url=None))]
+    fn add_function(&self, py: Python<'_>, name: &str, url: Option<&str>) -> PyResult<bool> {
+        py.detach(|| self.database.add_function(name, url))
             .map_err(|error| self.exception(py, &error, Service::Lambda, "AddFunction"))
     }
 
     fn remove_function(&self, name: &str, py: Python<'_>) -> PyResult<()> {
         let refused = |error| self.exception(py, &error, Service::Lambda, "RemoveFunction");
         self.database.remove_function(name).map_err(refused)
+    }
+
+    /// Functions that have a URL and were not made known since the database was opened.
+    fn awaited_urls(&self, py: Python<'_>) -> PyResult<Vec<(String, String)>> {
+        let refused = |error| self.exception(py, &error, Service::Lambda, "ListFunctions");
+        self.database.awaited_urls().map_err(refused)
     }
 
     /// Waits for a call to make; `None` once waiting was stopped.

@@ -21,6 +21,7 @@ use dynacore::table::{
 };
 use dynacore::value::Item;
 use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
+use dynacore::world::peers::OPERATIONS_PREFIX;
 use dynacore_disk::{DiskStore, Durability, OpenError, Options};
 use dynacore_transfer::Bucket;
 
@@ -28,11 +29,13 @@ use crate::authorization::Refusal;
 use crate::clock::{Calls, Clock, Timed};
 use crate::handler::Handler;
 use crate::notice::Notices;
+use crate::peers::PeerAnswer;
 use crate::pending::Pending;
+use crate::place::Place;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
 use crate::transfers::{Transfers, run};
-use crate::world::{Place, World};
+use crate::world::World;
 
 pub use invocations::Invoker;
 use invocations::Waiters;
@@ -101,8 +104,9 @@ impl Database {
         let mut replay = Replay::default();
         let store = DiskStore::open(path, options, &mut |before, batch| replay.observe(before, batch))?;
         let durability = store.durability();
-        let engine = Engine::open(settings, Box::new(store), seed, &replay)
+        let mut engine = Engine::open(settings, Box::new(store), seed, &replay)
             .map_err(|error| OpenError::of(path, error))?;
+        engine.resume_replication(clock.now());
         Ok(Self::over(engine, (region, Some(durability)), clock, seed))
     }
 
@@ -234,6 +238,7 @@ impl Database {
         let mut pending = None;
         let outcome = guarded(|| {
             if let Some(outcome) = self.place.get().and_then(|place| place.execute(operation)) {
+                pending = self.engine().ok().and_then(|engine| self.pending(&engine));
                 return outcome;
             }
             let mut engine = self.engine()?;
@@ -273,6 +278,13 @@ impl Database {
         let (service, name) = split_target(target);
         let mut pending = None;
         let outcome = guarded(|| {
+            if service.is_none()
+                && let Some(answer) = self.answer_peer(target, body)
+            {
+                let (answer, waits) = answer?;
+                pending = waits;
+                return Ok(answer);
+            }
             let operation = self.read(service, name, body).inspect_err(|_| {
                 self.count_user_error(service.unwrap_or(Service::DynamoDb));
             })?;
@@ -293,6 +305,34 @@ impl Database {
             }
         };
         (reply, pending)
+    }
+
+    /// Answers what another process asks, where this is one of several.
+    #[cold]
+    fn answer_peer(&self, target: &str, body: &[u8]) -> Option<PeerAnswer> {
+        let (prefix, operation) = target.split_once('.')?;
+        let peers = self.place.get()?.peers().filter(|_| prefix == OPERATIONS_PREFIX)?;
+        Some(peers.answer(operation, body))
+    }
+
+    /// The wait for what an engine has committed, unless it is over.
+    pub(crate) fn pending(&self, engine: &Engine) -> Option<Pending> {
+        self.durability.as_ref().and_then(|durability| Pending::new(durability, engine.sequence()))
+    }
+
+    /// Ends work on the engine that was no operation.
+    pub(crate) fn settle(&self, mut engine: MutexGuard<'_, Engine>) -> Result<(), Error> {
+        if self.durability.is_some() {
+            engine.checkpoint_if_due()?;
+        }
+        self.waiters.announce(&engine);
+        self.hand_out(engine);
+        Ok(())
+    }
+
+    /// Says a line to the person who runs the database.
+    pub(crate) fn say(&self, line: &str) {
+        self.notices.say(line);
     }
 
     /// What the database is at this moment, to be made again by [`Database::restore`] or [`Database::fork`]. None where
@@ -601,6 +641,10 @@ impl Handler for Database {
 
     fn begin(&self, target: &str, body: &[u8]) -> (Reply, Option<Pending>) {
         self.begin_answer(target, body)
+    }
+
+    fn waits(&self, target: &str) -> bool {
+        self.place.get().is_some_and(|place| place.peers().is_some()) && target.ends_with(".UpdateTable")
     }
 
     fn refuse(&self, target: &str, body: &[u8], refusal: &Refusal) -> Reply {

@@ -22,6 +22,11 @@ pub trait Handler: Send + Sync + 'static {
         (self.answer(target, body), None)
     }
 
+    /// Whether an answer may take long, so that it must not hold up other connections.
+    fn waits(&self, _target: &str) -> bool {
+        false
+    }
+
     /// The reply in place of one whose wait for the disk failed.
     fn lost(&self, target: &str, reply: &Reply, error: &Error) -> Reply {
         let service = target.split_once('.').and_then(|(prefix, _)| Service::of_target(prefix));

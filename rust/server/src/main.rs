@@ -11,7 +11,9 @@ use clap::{Parser, ValueEnum};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore_disk::{Options, SyncMode};
-use dynacore_server::{Clock, Database, DirectoryBucket, Limits, serve, shutdown, stop_on_signals};
+use dynacore_server::{
+    Clock, Database, DirectoryBucket, Limits, PeerAddress, Peers, serve, shutdown, stop_on_signals,
+};
 
 /// A DynamoDB for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
 #[derive(Parser)]
@@ -63,6 +65,10 @@ struct Arguments {
     /// A bucket for imports and exports: `NAME=DIRECTORY`; may be given several times.
     #[arg(long, value_name = "NAME=DIRECTORY", value_parser = bucket)]
     bucket: Vec<(String, PathBuf)>,
+    /// Another server that replicates with this one: `REGION=http://HOST:PORT`; may be given several times. Who
+    /// reaches a port may read and write all that is replicated.
+    #[arg(long, value_name = "REGION=http://HOST:PORT")]
+    peer: Vec<PeerAddress>,
     /// Seconds from an item's time to live to its removal.
     #[arg(long, default_value = "0", value_parser = seconds)]
     time_to_live_delay_seconds: Duration,
@@ -143,11 +149,19 @@ fn run(arguments: Arguments) -> io::Result<()> {
         database.add_bucket(&name, Arc::new(DirectoryBucket::new(directory)));
     }
     database.on_notice(|line| eprintln!("{line}"));
+    let peers = match arguments.peer {
+        none if none.is_empty() => None,
+        peers => Some(Peers::start(Arc::clone(&database), peers)?),
+    };
     let (stop, shutdown) = shutdown();
     stop_on_signals(stop)?;
     let mut output = io::stdout();
     writeln!(output, "dynacore listens on http://{address}")?;
     output.flush()?;
-    serve(listener, Arc::clone(&database) as _, &Limits::default(), shutdown)?;
+    let outcome = serve(listener, Arc::clone(&database) as _, &Limits::default(), shutdown);
+    if let Some(peers) = peers {
+        peers.stop();
+    }
+    outcome?;
     database.close().map_err(|error| io::Error::other(error.message().to_owned()))
 }

@@ -24,6 +24,13 @@ impl Notices {
         let _ = self.sink.set(sink);
     }
 
+    /// Says a line.
+    pub(crate) fn say(&self, line: &str) {
+        if let Some(sink) = self.sink.get() {
+            sink(line);
+        }
+    }
+
     /// Says why a table throttles and how to switch that off, once for each table.
     pub(crate) fn throttled(&self, reasons: &[ThrottlingReason]) {
         let (Some(sink), Some(first)) = (self.sink.get(), reasons.first()) else { return };

@@ -163,7 +163,8 @@ impl Site {
         body: Bytes,
         (coding, refusal): (Option<Coding>, Option<Refusal>),
     ) -> Reply {
-        if !cbor && coding.is_none() && refusal.is_none() && body.len() <= INLINE_BYTES_MAX {
+        let inline = body.len() <= INLINE_BYTES_MAX && !handler.waits(target);
+        if !cbor && coding.is_none() && refusal.is_none() && inline {
             let (reply, pending) = handler.begin(target, &body);
             // The connections that share this thread go on while the disk works, and share its sync.
             return match pending {

@@ -15,6 +15,7 @@ use crate::authorization::Refusal;
 use crate::clock::{Clock, Timed};
 use crate::database::{Database, guarded};
 use crate::handler::Handler;
+use crate::place::Place;
 use crate::reply::Reply;
 
 /// How often the system's time is looked at, for what is between Regions.
@@ -30,12 +31,6 @@ pub struct World {
     clock: Clock,
     /// As [`Core::has_strong`].
     has_strong: AtomicBool,
-}
-
-/// A database's place in its world.
-pub(crate) struct Place {
-    world: Weak<World>,
-    region: usize,
 }
 
 /// The engines of the databases.
@@ -63,7 +58,7 @@ impl World {
             has_strong: AtomicBool::new(false),
         });
         for (region, database) in world.databases.iter().enumerate() {
-            database.join(Place { world: Arc::downgrade(&world), region });
+            database.join(Place::Region { world: Arc::downgrade(&world), region });
         }
         match &world.clock {
             Clock::Virtual(clock) => {
@@ -182,34 +177,20 @@ impl World {
         })
     }
 
+    /// Carries out what came to a Region, unless it is work of its database alone.
+    pub(crate) fn execute_at(&self, region: usize, operation: &Operation) -> Option<Result<Response, Error>> {
+        if !self.is_up(region) {
+            return Some(Err(Error::RegionUnavailable(self.databases[region].region().to_owned())));
+        }
+        (Core::concerns(operation) || self.has_strong.load(Ordering::Acquire))
+            .then(|| self.execute(region, operation))
+    }
+
     fn execute(&self, region: usize, operation: &Operation) -> Result<Response, Error> {
         let mut core = self.core()?;
         let outcome = core.execute(&mut Engines(&self.databases), region, operation, self.clock.now());
         self.has_strong.store(core.has_strong(), Ordering::Release);
         outcome
-    }
-}
-
-impl Place {
-    /// Carries out what came to this place, unless it is work of its database alone. Asked before any lock is taken.
-    pub(crate) fn execute(&self, operation: &Operation) -> Option<Result<Response, Error>> {
-        let world = self.world.upgrade()?;
-        if !world.is_up(self.region) {
-            let region = world.databases[self.region].region().to_owned();
-            return Some(Err(Error::RegionUnavailable(region)));
-        }
-        (Core::concerns(operation) || world.has_strong.load(Ordering::Acquire))
-            .then(|| world.execute(self.region, operation))
-    }
-
-    /// Whether the Region answers.
-    pub(crate) fn is_up(&self) -> bool {
-        self.world.upgrade().is_none_or(|world| world.is_up(self.region))
-    }
-
-    /// The world, while there is one.
-    pub(crate) fn world(&self) -> Option<Arc<World>> {
-        self.world.upgrade()
     }
 }
 

@@ -97,8 +97,8 @@ pub struct Table {
     /// The stream it has or had last.
     #[serde(default)]
     pub(in crate::table) stream: Option<Box<LatestStream>>,
-    /// Where it is one of a global table. Not stored: a world is in memory.
-    #[serde(skip)]
+    /// Where it is one of a global table.
+    #[serde(default)]
     pub(in crate::table) replication: Option<Box<Replication>>,
     /// Where its changes go, went or were to go; the latest one first.
     #[serde(default)]
@@ -215,6 +215,17 @@ impl Table {
 
     /// When something happens to the table or an index of it by itself.
     pub(in crate::table) fn next_transition(&self) -> Option<Timestamp> {
+        self.next_event(true)
+    }
+
+    /// Whether what is due is the removal of items alone, which leaves as little for the table's record as other writes
+    /// of items do.
+    pub(in crate::table) fn only_removes_items(&self, now: Timestamp) -> bool {
+        self.time_to_live.removes() && self.next_event(false).is_none_or(|at| at > now)
+    }
+
+    /// As [`Table::next_transition`], with what is due of the time to live or without.
+    fn next_event(&self, expires: bool) -> Option<Timestamp> {
         if let State::Creating { until } | State::Deleting { until } = self.state {
             return (until != UNTIL_TOLD)
                 .then_some(self.retry_at.map_or(until, |retry_at| until.max(retry_at)));
@@ -226,7 +237,7 @@ impl Table {
             self.provision.warm.until(),
             self.encryption.until(),
             self.insights_until(),
-            self.time_to_live.next_event_at().filter(|_| !self.waits_for_expiry()),
+            self.time_to_live.next_event_at().filter(|_| expires && !self.waits_for_expiry()),
             self.kinesis_until(),
             self.past.as_ref().and_then(|past| past.next_event_at()),
         ];

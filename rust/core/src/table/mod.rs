@@ -92,9 +92,10 @@ pub use read::{Page, PagePlan, Reading};
 pub use refusal::not_found;
 pub use replay::Replay;
 pub use replication::{
-    CopiedItem, GlobalTable, GlobalTableUpdate, GlobalTableVersion, IndexReadCapacity,
-    MultiRegionConsistency, Outgoing, OutgoingChange, Replica, ReplicaSettings, ReplicaStatus, ReplicaUpdate,
-    SettingChange, Version, Witness, WitnessUpdate,
+    ArrivingItem, CopiedItem, CopyPlace, GlobalTable, GlobalTableUpdate, GlobalTableVersion,
+    IndexReadCapacity, MultiRegionConsistency, NumberedSetting, Outgoing, OutgoingChange, PENDING_MAX,
+    PeerPlace, Replica, ReplicaSettings, ReplicaStatus, ReplicaUpdate, Revision, SettingChange, Version,
+    Witness, WitnessUpdate, retry_pause,
 };
 pub use resource_policy::{POLICY_BYTES_MAX, Policy, PolicyDocument, ResourcePolicy};
 pub use restore::RestoreOrigin;

@@ -1,6 +1,6 @@
 //! On-demand maximums: how much an on-demand table or index may consume a second, where someone set a limit.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::clock::Timestamp;
 use crate::table::capacity::CapacityUnits;
@@ -20,12 +20,19 @@ pub struct OnDemandMaximum {
 }
 
 /// A change of an [`OnDemandMaximum`]: of each member nothing, another limit, or no limit any more.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct OnDemandChange {
     /// `MaxReadRequestUnits`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub read: Option<Option<u64>>,
     /// `MaxWriteRequestUnits`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub write: Option<Option<u64>>,
+}
+
+/// What is there was given; a member that is not given is left out.
+fn given<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<Option<u64>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl OnDemandMaximum {

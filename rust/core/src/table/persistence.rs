@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Batch, Entry, Sequence, Store, StoreError, Write};
+use crate::store::{Batch, Entry, Read, Sequence, Store, StoreError, Write};
 use crate::table::catalog::{State, Table};
 use crate::table::changes::ChangeLog;
 use crate::table::kinesis::KinesisStreams;
@@ -50,6 +50,9 @@ impl Tables {
             if table.state == State::Importing {
                 // Nobody goes on with an import that was interrupted; what there is of its table goes.
                 table.state = State::Deleting { until: Timestamp::default() };
+            }
+            if let Some(replication) = &mut table.replication {
+                replication.adopt(tables.store.as_ref())?;
             }
             tables.adopt_changes(&mut table)?;
             tables.names_by_space.insert(table.space.0, table.definition.name.clone());
@@ -119,6 +122,7 @@ impl Tables {
             )));
         }
         (self.next_space, self.random) = (database.next_space, database.random);
+        self.departures.untold = database.departures;
         Ok(())
     }
 
@@ -154,7 +158,9 @@ impl Tables {
             in_flight: self.in_flight.clone(),
             tokens: self.tokens.clone(),
             streams,
+            departures: self.departures.clone(),
             changed: BTreeSet::new(),
+            stored: None,
         })
     }
 
@@ -184,7 +190,7 @@ impl Tables {
         let backups = self.archives.take_changes().into_iter().chain(self.backups.take_changes());
         let backups = backups.chain(self.streams.take_change());
         let mut others = backups.chain(others).peekable();
-        if self.changed.is_empty() && others.peek().is_none() {
+        if self.changed.is_empty() && others.peek().is_none() && !self.departures.is_changed {
             return Ok(());
         }
         let mut batch = Batch::default();
@@ -200,10 +206,14 @@ impl Tables {
             account_id: self.settings.account_id.clone(),
             next_space: self.next_space,
             random: self.random.clone(),
+            departures: self.departures.untold.clone(),
         };
-        batch.writes.push(record::put(record::DATABASE, &database));
+        self.departures.is_changed = false;
+        let is_news = self.stored.as_ref() != Some(&database);
+        batch.writes.extend(is_news.then(|| record::put(record::DATABASE, &database)));
         batch.writes.extend(others);
         self.store.commit(batch)?;
+        self.stored = Some(database);
         Ok(())
     }
 
@@ -211,6 +221,11 @@ impl Tables {
     fn save_all(&mut self) -> Result<(), Error> {
         self.changed.extend(self.by_name.keys().cloned());
         self.save(std::iter::empty())
+    }
+
+    /// The store, to read.
+    pub(crate) fn store(&self) -> &dyn Read {
+        self.store.as_ref()
     }
 
     /// The store's last commit.

@@ -6,6 +6,8 @@
 //! fields that are skipped are rebuilt. What cannot be read, or is read and makes no sense, is
 //! [`StoreError::Corrupted`].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +52,9 @@ pub(in crate::table) struct DatabaseRecord {
     pub(in crate::table) next_space: u32,
     /// The next identifiers, so that none is given twice.
     pub(in crate::table) random: Random,
+    /// Replicas that were deleted, with the Regions that have not been told.
+    #[serde(default)]
+    pub(in crate::table) departures: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// The key of a table's record.

@@ -8,16 +8,21 @@
 //! still arrives is later.
 
 mod apply;
+mod copy_place;
+mod departures;
 mod group;
 mod log;
 mod membership;
 mod metrics;
 mod outgoing;
+mod peers;
 mod pruning;
 mod settings;
 mod stamp;
 mod strong;
 mod version;
+
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -28,7 +33,9 @@ use crate::value::KeyBytes;
 
 use smallvec::SmallVec;
 
-pub use apply::CopiedItem;
+pub use apply::{ArrivingItem, CopiedItem, retry_pause};
+pub use copy_place::CopyPlace;
+pub(in crate::table) use departures::Departures;
 pub use group::{
     GlobalTable, GlobalTableUpdate, GlobalTableVersion, IndexReadCapacity, MultiRegionConsistency, Replica,
     ReplicaSettings, ReplicaStatus, ReplicaUpdate, Witness, WitnessUpdate,
@@ -38,12 +45,15 @@ use log::ReplicationLog;
 pub(in crate::table) use membership::UNTIL_TOLD;
 use metrics::ReplicationMetrics;
 pub(in crate::table) use metrics::{list as list_metrics, statistics};
-pub use outgoing::Outgoing;
+pub use outgoing::{Outgoing, PENDING_MAX};
+use peers::Peers;
+pub use peers::{NumberedSetting, PeerPlace, Revision};
 pub use settings::SettingChange;
 pub use version::Version;
 
 /// What a table keeps as one of a global table.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct Replication {
     /// Its Region.
     pub(in crate::table) region: String,
@@ -56,7 +66,9 @@ pub(in crate::table) struct Replication {
     /// The last record of the log whose version was looked at to be removed.
     pub(in crate::table) pruned: u64,
     /// The last record of the log whose item was looked at to be stamped, in version 2017.11.29.
+    #[serde(default)]
     stamped: u64,
+    #[serde(skip)]
     metrics: ReplicationMetrics,
     /// Older versions may be gone elsewhere, so that none is given any more: an engine that did not run for a while makes up
     /// at past times for what was due.
@@ -66,9 +78,12 @@ pub(in crate::table) struct Replication {
     /// Whether this Region removes the items whose time has passed.
     expires: bool,
     /// Whether it reaches no other Region of its strongly consistent global table.
+    #[serde(skip)]
     is_isolated: bool,
     /// When it last began to fill another replica.
     seeded_at: Option<Timestamp>,
+    /// The other Regions, where other processes serve them.
+    peers: Peers,
 }
 
 impl Replication {
@@ -83,8 +98,17 @@ impl Replication {
     }
 
     /// What goes with it.
-    pub(in crate::table) fn spaces(&self) -> [Space; 2] {
-        [self.versions, self.log.space]
+    pub(in crate::table) fn spaces(&self) -> [Space; 3] {
+        [self.versions, self.log.space, self.peers.space()]
+    }
+
+    /// Goes on where it was, after the rest was read from the store.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn adopt(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        self.log.adopt(store)?;
+        self.peers.adopt(store)
     }
 
     fn put_version(&self, key: &[u8], version: &Version) -> Write {

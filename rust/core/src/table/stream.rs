@@ -58,7 +58,7 @@ impl StreamView {
 }
 
 /// What UpdateTable does to a table's stream.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum StreamChange {
     /// Begins one.
     Enable(StreamView),

@@ -2,6 +2,8 @@
 
 mod check;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::Read;
@@ -24,7 +26,7 @@ pub use check::refuse_too_many_included;
 pub const GLOBAL_INDEXES_MAX: usize = 20;
 
 /// What of a global index's capacity changes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct IndexCapacity {
     /// Its throughput.
     pub mode: Option<Mode>,
@@ -35,7 +37,7 @@ pub struct IndexCapacity {
 }
 
 /// One element of `GlobalSecondaryIndexUpdates`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum IndexUpdate {
     /// Makes an index of the items that the table has and will have.
     Create(NewIndex),
@@ -65,7 +67,7 @@ impl IndexUpdate {
 }
 
 /// What UpdateTable changes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TableUpdate {
     /// The table's billing mode and throughput.
     pub mode: Option<Mode>,

@@ -22,7 +22,9 @@ use crate::table::partition::{PARTITION_BYTES, Tally};
 use crate::table::past::Archives;
 use crate::table::provision::{Provision, Regime};
 use crate::table::read::Reading;
+use crate::table::record::DatabaseRecord;
 use crate::table::refusal::{not_found, refuse_unless_active};
+use crate::table::replication::Departures;
 use crate::table::resource_policy::ResourcePolicy;
 use crate::table::schedule::Schedule;
 use crate::table::schema::KeySchema;
@@ -130,6 +132,8 @@ pub struct Tables {
     pub(in crate::table) tokens: TokenMemory,
     /// The tables whose records are behind them.
     pub(in crate::table) changed: BTreeSet<String>,
+    /// What the store was last told of the database itself.
+    pub(in crate::table) stored: Option<DatabaseRecord>,
     /// When a table or index wants its partitions looked at.
     pub(in crate::table) wakeup: Wakeup,
     /// Provisioned units of all tables and indexes at most, reads and writes; see [`Tables::check_account`].
@@ -142,6 +146,7 @@ pub struct Tables {
     /// What is left of tables that are gone.
     pub(in crate::table) archives: Archives,
     pub(in crate::table) streams: Streams,
+    pub(in crate::table) departures: Departures,
 }
 
 impl Tables {
@@ -164,11 +169,13 @@ impl Tables {
             backups: Backups::default(),
             archives: Archives::default(),
             streams: Streams::default(),
+            departures: Departures::default(),
             schedule: Schedule::default(),
             reclaim_at: None,
             in_flight: InFlight::default(),
             tokens: TokenMemory::default(),
             changed: BTreeSet::new(),
+            stored: None,
         }
     }
 

@@ -26,7 +26,9 @@ impl Tables {
     pub(in crate::table) fn end_states(&mut self, now: Timestamp) -> Result<(), Error> {
         let mut outcome = Ok(());
         for name in self.take_due(now) {
-            self.change(&name);
+            if !self.by_name.get(&name).is_some_and(|table| table.only_removes_items(now)) {
+                self.change(&name);
+            }
             let ended = self.end_table(&name, now);
             if let Some(table) = self.by_name.get_mut(&name) {
                 table.follow_partitions(now);
@@ -127,6 +129,7 @@ impl Tables {
     fn remove(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         self.back_up_deleted(name, now)?;
         self.end_kinesis(name, now)?;
+        self.note_departure(name);
         let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
         let kept: &[Space] = match &table.past {
             Some(past) if past.is_held() => &[past.items, past.space],

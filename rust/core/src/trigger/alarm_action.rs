@@ -18,7 +18,7 @@ impl Triggers {
                 let function = FunctionName::parse(action).filter(|name| self.has_function(name));
                 let failure = function.is_none().then_some("No function of that name is known to dynacore.");
                 if let Some(function) = function {
-                    self.call_with(function, change.lambda_event());
+                    self.call_with((function, change.lambda_event()), true, now);
                 }
                 watch.note_action(&change.alarm, action, failure, now);
             }

@@ -1,7 +1,9 @@
 //! Names of functions, in each of Lambda's forms.
 
+use serde::{Deserialize, Serialize};
+
 /// A function's name: letters, digits, `-` and `_`, 64 at most.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct FunctionName(String);
 
 impl FunctionName {

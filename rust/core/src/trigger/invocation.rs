@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::clock::Timestamp;
+use crate::cloudwatch::CloudWatch;
+use crate::metric::{MetricId, Observations};
 use crate::trigger::event::{RecordEvent, whole_second};
+use crate::trigger::function::FunctionName;
 use crate::trigger::lane::{Delivery, WindowPart};
 use crate::wire::{JsonWriter, ToWire, Writer};
 
@@ -55,6 +59,18 @@ impl Invocation {
             }
             Content::Document(text) => text.clone().into_bytes(),
         }
+    }
+}
+
+impl Content {
+    /// Tells Lambda's metric `IteratorAge`: how old the last record of a batch is when it is sent.
+    pub(super) fn observe_age(&self, function: &FunctionName, now: Timestamp, watch: &mut CloudWatch) {
+        let Self::Records { batch, .. } = self else { return };
+        let Some(last) = batch.records.last() else { return };
+        let age = now.since(last.record.at()).as_secs_f64() * 1_000.0;
+        let metric = MetricId::new("AWS/Lambda", "IteratorAge", &[("FunctionName", function.as_str())]);
+        // Where there are too many metrics one more is left out.
+        let _ = watch.put(metric, now, &Observations::of(age, 1.0), Some("Milliseconds"));
     }
 }
 

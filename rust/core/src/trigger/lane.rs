@@ -11,6 +11,7 @@ use crate::table::StreamRecord;
 use crate::trigger::failure::Condition;
 use crate::trigger::options::MappingOptions;
 use crate::trigger::outcome::{Outcome, Reported, read_reported};
+use crate::trigger::record::{BatchRecord, LaneRecord};
 
 /// Bytes of one call's records at most (facts 6.1), counted as the records' `SizeBytes`.
 const BATCH_BYTES_MAX: usize = 6 * 1024 * 1024;
@@ -26,13 +27,20 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
 pub(super) struct Delivery {
     pub(super) record: StreamRecord,
     pub(super) number: String,
+    pub(super) sequence: u64,
     pub(super) created: Timestamp,
     pub(super) bytes: usize,
 }
 
 impl Delivery {
     pub(super) fn new(record: StreamRecord) -> Self {
-        Self { number: record.sequence_number(), created: record.created(), bytes: record.size(), record }
+        Self {
+            number: record.sequence_number(),
+            sequence: record.sequence(),
+            created: record.created(),
+            bytes: record.size(),
+            record,
+        }
     }
 }
 
@@ -83,10 +91,16 @@ pub(super) struct Lane {
     is_in_flight: bool,
     /// The window whose calls have begun.
     window: Option<(Timestamp, String)>,
+    /// Records up to this number are not its any more: they were settled before the database was opened, or are in a
+    /// batch.
+    settled: u64,
 }
 
 impl Lane {
     pub(super) fn push(&mut self, delivery: Arc<Delivery>, now: Timestamp) {
+        if delivery.sequence <= self.settled {
+            return;
+        }
         if self.queue.is_empty() {
             self.opened = now;
         }
@@ -97,6 +111,11 @@ impl Lane {
     /// Records that are not done.
     pub(super) fn len(&self) -> usize {
         self.queue.len() + self.batches.iter().map(|batch| batch.records.len()).sum::<usize>()
+    }
+
+    /// Whether all its records are in batches.
+    pub(super) fn has_no_queue(&self) -> bool {
+        self.queue.is_empty()
     }
 
     /// Whether nothing is left to do, but for the end of a window.
@@ -320,6 +339,59 @@ impl Lane {
     /// Lets the batch that is under way be sent again.
     pub(super) fn recall(&mut self) {
         self.is_in_flight = false;
+    }
+
+    /// What a store has to know, where its shard was read up to a number.
+    pub(super) fn record(&self, behind: u64) -> LaneRecord {
+        let next = self.queue.front().map(|first| first.sequence - 1);
+        let batch = |batch: &Batch| BatchRecord {
+            range: batch.records.first().zip(batch.records.last()).map(|(a, b)| (a.sequence, b.sequence)),
+            failures: batch.failures,
+            ready_at: batch.ready_at,
+            closes_window: batch.closes_window,
+        };
+        LaneRecord {
+            behind: next.unwrap_or(behind.max(self.settled)),
+            batches: self.batches.iter().map(batch).collect(),
+            window: self.window.clone(),
+        }
+    }
+
+    /// As a store says that it was, but for the records of its batches, which follow.
+    pub(super) fn adopt(record: &LaneRecord) -> Self {
+        let batch = |batch: &BatchRecord| Batch {
+            records: Vec::new(),
+            failures: batch.failures,
+            ready_at: batch.ready_at,
+            closes_window: batch.closes_window,
+        };
+        Self {
+            batches: record.batches.iter().map(batch).collect(),
+            window: record.window.clone(),
+            settled: record.behind,
+            ..Self::default()
+        }
+    }
+
+    /// Gives a record to the batch that had it.
+    pub(super) fn readmit(&mut self, record: &LaneRecord, delivery: Arc<Delivery>) {
+        let has = |batch: &BatchRecord| {
+            batch.range.is_some_and(|(first, last)| (first..=last).contains(&delivery.sequence))
+        };
+        let place = record.batches.iter().position(has);
+        if let Some(batch) = place.and_then(|place| self.batches.get_mut(place)) {
+            batch.records.push(delivery);
+        }
+    }
+
+    /// Drops the batches whose records are all gone.
+    pub(super) fn end_readmission(&mut self) {
+        self.batches.retain(|batch| !batch.records.is_empty() || batch.closes_window.is_some());
+    }
+
+    /// Whether records behind a number are settled already.
+    pub(super) fn is_ahead_of(&self, number: u64) -> bool {
+        self.settled > number
     }
 
     /// Drops the state of the window whose calls have begun: windows have another length from now on.

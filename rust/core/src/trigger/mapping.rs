@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::{ShardProgress, Tables};
@@ -12,21 +14,47 @@ use crate::trigger::invocation::{Batch, Content};
 use crate::trigger::lane::{GivenUp, Lane, Step};
 use crate::trigger::options::{MappingOptions, StartingPosition};
 use crate::trigger::outcome::Outcome;
+use crate::trigger::record::{ReaderRecord, shared_text};
 use crate::trigger::shard_reader::{ShardReader, Source};
 
-/// What a mapping said when it was last called.
-const NOTHING_PROCESSED: &str = "No records processed";
-const PROCESSED: &str = "OK";
-const FAILED: &str = "PROBLEM: Function call failed";
+/// What became of a mapping's last call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+enum LastResult {
+    NothingProcessed,
+    Processed,
+    Failed,
+}
+
+/// What a mapping is doing until a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) enum Transition {
+    Creating,
+    Enabling,
+    Disabling,
+    Updating,
+}
+
+impl Transition {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Creating => "Creating",
+            Self::Enabling => "Enabling",
+            Self::Disabling => "Disabling",
+            Self::Updating => "Updating",
+        }
+    }
+}
 
 /// A mapping.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// `UUID`.
     pub uuid: String,
     /// The function that is called.
     pub function: FunctionName,
     /// `EventSourceArn`.
+    #[serde(with = "shared_text")]
     pub stream_arn: Arc<str>,
     /// `StartingPosition`.
     pub start: StartingPosition,
@@ -34,12 +62,11 @@ pub struct Mapping {
     pub options: MappingOptions,
     /// `LastModified`.
     pub modified: Timestamp,
-    /// `LastProcessingResult`.
-    pub result: &'static str,
+    result: LastResult,
     pub(super) is_enabled: bool,
-    /// What it is doing until a time: `Creating`, `Enabling`, `Disabling`, `Updating`, `Deleting`.
-    pub(super) transition: (&'static str, Timestamp),
-    /// By the numbers of their shards.
+    pub(super) transition: (Transition, Timestamp),
+    /// By the numbers of their shards; stored by themselves.
+    #[serde(skip)]
     readers: BTreeMap<u64, ShardReader>,
     /// Whether shards that are met from now on began while the mapping was there, so that all of them is read.
     has_begun: bool,
@@ -50,7 +77,7 @@ pub struct Mapping {
 pub(super) struct Place {
     /// `ShardId`.
     pub(super) shard: String,
-    number: u64,
+    pub(super) number: u64,
     pub(super) lane: usize,
 }
 
@@ -62,7 +89,8 @@ pub(super) enum Wish {
     },
     /// A destination is to be told.
     Tell {
-        shard: String,
+        /// The number of the shard and its `ShardId`.
+        shard: (u64, String),
         given_up: GivenUp,
     },
 }
@@ -81,9 +109,9 @@ impl Mapping {
             start,
             options,
             modified: now,
-            result: NOTHING_PROCESSED,
+            result: LastResult::NothingProcessed,
             is_enabled,
-            transition: ("Creating", until),
+            transition: (Transition::Creating, until),
             readers: BTreeMap::new(),
             has_begun: false,
         }
@@ -93,7 +121,7 @@ impl Mapping {
     #[must_use]
     pub fn state(&self, now: Timestamp) -> &'static str {
         match self.transition {
-            (state, until) if now < until => state,
+            (transition, until) if now < until => transition.name(),
             _ if self.is_enabled => "Enabled",
             _ => "Disabled",
         }
@@ -108,7 +136,17 @@ impl Mapping {
     /// What it was last asked to become: `Creating`, `Enabling`, `Disabling` or `Updating`.
     #[must_use]
     pub fn transition(&self) -> &'static str {
-        self.transition.0
+        self.transition.0.name()
+    }
+
+    /// `LastProcessingResult`.
+    #[must_use]
+    pub fn result(&self) -> &'static str {
+        match self.result {
+            LastResult::NothingProcessed => "No records processed",
+            LastResult::Processed => "OK",
+            LastResult::Failed => "PROBLEM: Function call failed",
+        }
     }
 
     /// Whether it reads and calls, or will once its transition is over.
@@ -156,11 +194,16 @@ impl Mapping {
         next.min().map(|next| next.max(runs_at))
     }
 
-    /// Reads what there is to read.
+    /// Reads what there is to read; what it forgets, as that was trimmed away, is added to `gone`.
     ///
     /// # Errors
     /// `InternalServerError` where the store failed; it is tried again.
-    pub(super) fn read(&mut self, tables: &Tables, region: &str, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn read(
+        &mut self,
+        (tables, region): (&Tables, &str),
+        now: Timestamp,
+        gone: &mut Vec<u64>,
+    ) -> Result<(), Error> {
         if self.begin(tables).is_err() {
             return Ok(());
         }
@@ -174,8 +217,13 @@ impl Mapping {
             }
         }
         // A reader of a shard that was trimmed away is not needed any more.
-        let is_there = |number: u64| shards.iter().any(|shard| shard.number() == number);
-        self.readers.retain(|number, reader| !reader.is_done() || is_there(*number));
+        self.readers.retain(|number, reader| {
+            let stays = !reader.is_done() || shards.iter().any(|shard| shard.number() == *number);
+            if !stays {
+                gone.push(*number);
+            }
+            stays
+        });
         outcome
     }
 
@@ -192,7 +240,7 @@ impl Mapping {
             match stepped {
                 None => {}
                 Some((_, Step::GiveUp(given_up))) => {
-                    return Some(Wish::Tell { shard: shard.id(), given_up });
+                    return Some(Wish::Tell { shard: (shard.number(), shard.id()), given_up });
                 }
                 Some((lane, Step::Invoke { records, window })) => {
                     let stream_arn = Arc::clone(&self.stream_arn);
@@ -207,11 +255,48 @@ impl Mapping {
         None
     }
 
+    /// Takes note of what became of a call; gives whether that is something else than before.
+    pub(super) fn note_result(&mut self, outcome: &Outcome) -> bool {
+        let result = match outcome {
+            Outcome::Failed => LastResult::Failed,
+            Outcome::Returned(_) => LastResult::Processed,
+        };
+        std::mem::replace(&mut self.result, result) != result
+    }
+
     /// Goes on after a call; gives what is given up.
     pub(super) fn settle(&mut self, place: &Place, outcome: &Outcome, now: Timestamp) -> Option<GivenUp> {
-        self.result = if matches!(outcome, Outcome::Failed) { FAILED } else { PROCESSED };
         let reader = self.readers.get_mut(&place.number)?;
         reader.lanes.get_mut(place.lane)?.settle(&self.options, outcome, now)
+    }
+
+    /// The numbers of the shards that it reads.
+    pub(super) fn shards(&self) -> impl Iterator<Item = u64> {
+        self.readers.keys().copied()
+    }
+
+    /// What a store has to know of a shard's reader, where there is one.
+    pub(super) fn reader_record(&self, shard: u64) -> Option<ReaderRecord> {
+        self.readers.get(&shard).map(ShardReader::record)
+    }
+
+    /// Goes on with a shard where a store says that it was; `false` where the shard is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`](crate::store::StoreError) where the stream cannot be read.
+    pub(super) fn adopt_reader(
+        &mut self,
+        shard: u64,
+        record: &ReaderRecord,
+        (tables, region): (&Tables, &str),
+    ) -> Result<bool, Error> {
+        let Ok(stream) = tables.stream(&self.stream_arn) else { return Ok(false) };
+        let Some(there) = stream.progress().find(|there| there.number() == shard) else { return Ok(false) };
+        let arn = Arc::clone(&self.stream_arn);
+        let source = Source { tables, stream_arn: &arn, region };
+        let reader = ShardReader::adopt(&there, record, &source, &self.options)?;
+        self.readers.insert(shard, reader);
+        Ok(true)
     }
 
     /// Whether what a function returns means something.

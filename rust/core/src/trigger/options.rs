@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use crate::trigger::pattern::Pattern;
+use serde::{Deserialize, Serialize};
+
+use crate::trigger::pattern::{Pattern, PatternProblem};
 
 /// Where a mapping begins to read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum StartingPosition {
     /// At the oldest record there is.
     TrimHorizon,
@@ -24,8 +26,9 @@ impl StartingPosition {
     }
 }
 
-/// A pattern that records are held against.
-#[derive(Clone, PartialEq, Debug)]
+/// A pattern that records or events are held against. It is stored as it was given.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Filter {
     /// As it was given.
     pub text: String,
@@ -33,8 +36,23 @@ pub struct Filter {
     pub pattern: Pattern,
 }
 
+impl From<Filter> for String {
+    fn from(filter: Filter) -> Self {
+        filter.text
+    }
+}
+
+impl TryFrom<String> for Filter {
+    type Error = PatternProblem;
+
+    fn try_from(text: String) -> Result<Self, PatternProblem> {
+        Pattern::parse(&text).map(|pattern| Self { text, pattern })
+    }
+}
+
 /// The options of a mapping, with Lambda's defaults.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MappingOptions {
     /// `BatchSize`: records of one call at most.
     pub batch_size: usize,

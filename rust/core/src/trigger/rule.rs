@@ -1,16 +1,18 @@
 //! EventBridge's rules: functions that are called at times, or for events that match a pattern (facts 6.3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use crate::clock::Timestamp;
 use crate::table::autoscale::Schedule;
 use crate::trigger::function::FunctionName;
-use crate::trigger::pattern::Pattern;
+use crate::trigger::options::Filter;
 
 /// What PutRule says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewRule {
     /// `Name`.
     pub name: String,
@@ -18,14 +20,15 @@ pub struct NewRule {
     pub description: Option<String>,
     /// `ScheduleExpression`.
     pub schedule: Option<Schedule>,
-    /// `EventPattern`, as it was given and as it is matched.
-    pub pattern: Option<(String, Pattern)>,
+    /// `EventPattern`.
+    pub pattern: Option<Filter>,
     /// `State`.
     pub is_enabled: bool,
 }
 
 /// Who is called when a rule applies.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Target {
     /// `Id`.
     pub id: String,
@@ -40,7 +43,8 @@ pub struct Target {
 }
 
 /// A rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// What was put.
     pub new: NewRule,
@@ -50,6 +54,9 @@ pub struct Rule {
     pub targets: BTreeMap<String, Target>,
     created: Timestamp,
     next_at: Option<Timestamp>,
+    /// Whether its times may have passed while nobody was there.
+    #[serde(skip)]
+    is_late: bool,
 }
 
 /// An event of PutEvents.
@@ -98,7 +105,8 @@ impl Target {
 
 impl Rule {
     fn new(new: NewRule, arn: String, now: Timestamp) -> Self {
-        let mut rule = Self { new, arn, targets: BTreeMap::new(), created: now, next_at: None };
+        let mut rule =
+            Self { new, arn, targets: BTreeMap::new(), created: now, next_at: None, is_late: false };
         rule.plan(now);
         rule
     }
@@ -106,6 +114,11 @@ impl Rule {
     fn plan(&mut self, now: Timestamp) {
         let schedule = self.new.schedule.as_ref().filter(|_| self.new.is_enabled);
         self.next_at = schedule.and_then(|schedule| schedule.next_after(now, self.created));
+    }
+
+    /// Whether a function that it calls is not known yet.
+    fn waits_for(&self, awaited: &BTreeSet<FunctionName>) -> bool {
+        !awaited.is_empty() && self.targets.values().any(|target| awaited.contains(&target.function))
     }
 
     fn scheduled_event(&self, time: Timestamp) -> Event {
@@ -155,6 +168,11 @@ impl Rules {
         }
     }
 
+    /// Takes over a rule from a store.
+    pub(super) fn adopt(&mut self, rule: Rule) {
+        self.by_name.insert(rule.new.name.clone(), Rule { is_late: true, ..rule });
+    }
+
     pub(super) fn remove(&mut self, name: &str) {
         self.by_name.remove(name);
     }
@@ -167,14 +185,29 @@ impl Rules {
         true
     }
 
-    pub(super) fn next_event_at(&self) -> Option<Timestamp> {
-        self.by_name.values().filter_map(|rule| rule.next_at).min()
+    /// When the next of the rules applies, but for those that wait for a function to be known.
+    pub(super) fn next_event_at(&self, awaited: &BTreeSet<FunctionName>) -> Option<Timestamp> {
+        let ready = self.by_name.values().filter(|rule| !rule.waits_for(awaited));
+        ready.filter_map(|rule| rule.next_at).min()
+    }
+
+    /// Goes on after a time in which nobody was there: a schedule that has missed times applies once, now. Rules that
+    /// wait for a function go on when that is known.
+    pub(super) fn resume(&mut self, awaited: &BTreeSet<FunctionName>, now: Timestamp) {
+        for rule in self.by_name.values_mut().filter(|rule| rule.is_late && !rule.waits_for(awaited)) {
+            rule.is_late = false;
+            rule.next_at = rule.next_at.map(|at| at.max(now));
+        }
     }
 
     /// The rules whose time has come, each with its event.
-    pub(super) fn due(&mut self, now: Timestamp) -> Vec<(Event, Vec<Target>)> {
+    pub(super) fn due(
+        &mut self,
+        awaited: &BTreeSet<FunctionName>,
+        now: Timestamp,
+    ) -> Vec<(Event, Vec<Target>)> {
         let mut due = Vec::new();
-        for rule in self.by_name.values_mut() {
+        for rule in self.by_name.values_mut().filter(|rule| !rule.waits_for(awaited)) {
             if let Some(at) = rule.next_at.filter(|at| *at <= now) {
                 due.push((rule.scheduled_event(at), rule.targets.values().cloned().collect()));
                 rule.plan(now);
@@ -187,7 +220,7 @@ impl Rules {
     pub(super) fn targets_of(&self, event: &Json) -> Vec<Target> {
         let matching = self.by_name.values().filter(|rule| {
             let pattern = rule.new.pattern.as_ref().filter(|_| rule.new.is_enabled);
-            pattern.is_some_and(|(_, pattern)| pattern.matches(event))
+            pattern.is_some_and(|filter| filter.pattern.matches(event))
         });
         matching.flat_map(|rule| rule.targets.values().cloned()).collect()
     }

@@ -11,6 +11,7 @@ use crate::table::{ShardPosition, ShardProgress, StreamRecord, Tables};
 use crate::trigger::event::RecordEvent;
 use crate::trigger::lane::{Delivery, Lane};
 use crate::trigger::options::MappingOptions;
+use crate::trigger::record::ReaderRecord;
 
 /// Records of one read at most (facts 5.1).
 const READ_MAX: usize = 1_000;
@@ -48,6 +49,66 @@ impl ShardReader {
         Self { behind: 0, ended: true, lanes: Vec::new(), retry_at: None }
     }
 
+    /// What a store has to know.
+    pub(super) fn record(&self) -> ReaderRecord {
+        let ended = self.ended && self.lanes.iter().all(Lane::has_no_queue);
+        ReaderRecord { ended, lanes: self.lanes.iter().map(|lane| lane.record(self.behind)).collect() }
+    }
+
+    /// As a store says that it was. The records of batches that were made are read again; what was read ahead of them
+    /// is read when it is wanted.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the store fails.
+    pub(super) fn adopt(
+        shard: &ShardProgress,
+        record: &ReaderRecord,
+        source: &Source<'_>,
+        options: &MappingOptions,
+    ) -> Result<Self, Error> {
+        let behind = record.lanes.iter().map(|lane| lane.behind).min().unwrap_or_default();
+        let lanes = record.lanes.iter().map(Lane::adopt).collect();
+        let mut reader = Self { behind, ended: record.ended, lanes, retry_at: None };
+        let ranges = || record.lanes.iter().flat_map(|lane| &lane.batches).filter_map(|batch| batch.range);
+        let first = ranges().map(|(first, _)| first).min();
+        let last = ranges().map(|(_, last)| last).max();
+        if let Some((first, last)) = first.zip(last) {
+            reader.readmit((shard, record), (first, last), source, options)?;
+        }
+        reader.lanes.iter_mut().for_each(Lane::end_readmission);
+        Ok(reader)
+    }
+
+    /// Reads the records of batches again, which have numbers from `first` to `last`.
+    fn readmit(
+        &mut self,
+        (shard, record): (&ShardProgress, &ReaderRecord),
+        (first, last): (u64, u64),
+        source: &Source<'_>,
+        options: &MappingOptions,
+    ) -> Result<(), Error> {
+        let mut behind = shard.first.max(first.saturating_sub(1));
+        loop {
+            let page = source.tables.read_shard(source.stream_arn, &shard.id(), behind, READ_MAX)?;
+            let is_last = page.records.last().is_none_or(|newest| newest.sequence() >= last);
+            for read in page.records.into_iter().take_while(|read| read.sequence() <= last) {
+                if wanted(&read, source, options) {
+                    let lane = lane_of(&read, self.lanes.len());
+                    self.lanes[lane].readmit(&record.lanes[lane], Arc::new(Delivery::new(read)));
+                }
+            }
+            match page.next {
+                Some(next) if !is_last => behind = next,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Whether some of its lanes have settled what others have yet to read: the lanes stay as they are until then.
+    fn is_catching_up(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.is_ahead_of(self.behind))
+    }
+
     /// Whether all of the shard was handled, so that its children may begin.
     pub(super) fn is_done(&self) -> bool {
         self.ended && self.lanes.iter().all(Lane::is_empty)
@@ -75,7 +136,7 @@ impl ShardReader {
     }
 
     fn wants_records(&self, options: &MappingOptions) -> bool {
-        if self.lanes.len() != options.parallelization_factor {
+        if self.lanes.len() != options.parallelization_factor && !self.is_catching_up() {
             return self.lanes.iter().all(Lane::is_empty);
         }
         let waiting: usize = self.lanes.iter().map(Lane::len).sum();
@@ -98,7 +159,7 @@ impl ShardReader {
             return Ok(());
         }
         while !self.ended && self.wants_records(options) && self.is_behind(shard) {
-            if self.lanes.len() != options.parallelization_factor {
+            if self.lanes.len() != options.parallelization_factor && !self.is_catching_up() {
                 self.lanes = lanes(options);
             }
             let outcome = self.read_page(shard, source, options, now);

@@ -2,75 +2,71 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::clock::Timestamp;
+use crate::cloudwatch::CloudWatch;
 use crate::error::Error;
 use crate::random::Random;
 use crate::table::Tables;
+use crate::trigger::event_calls::{EventCall, EventCalls};
 use crate::trigger::function::FunctionName;
 use crate::trigger::invocation::{Content, Invocation};
 use crate::trigger::lane::GivenUp;
-use crate::trigger::mapping::{Mapping, Place, Wish};
+use crate::trigger::mapping::{Mapping, Place, Transition, Wish};
 use crate::trigger::options::{MappingOptions, StartingPosition};
 use crate::trigger::outcome::Outcome;
+use crate::trigger::record::Part;
 use crate::trigger::rule::{Event, NewRule, Rule, Rules, Target};
-
-/// From a failure of a function that was called for an event to the next attempt, as Lambda does for calls that nobody
-/// waits for: after a minute, after two more, and then no more.
-const EVENT_BACK_OFF: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
 
 /// Who waits for the outcome of a call.
 #[derive(Clone)]
 enum Ticket {
-    Lane {
-        mapping: u64,
-        place: Place,
-    },
-    Event(PendingEvent),
-    /// A destination is told once.
-    Destination,
-}
-
-/// A call for an event of a rule.
-#[derive(Clone)]
-struct PendingEvent {
-    function: FunctionName,
-    input: String,
-    failures: usize,
+    Lane { mapping: u64, place: Place },
+    Event(u64),
 }
 
 /// Triggers of a database: mappings, rules, and the functions they name.
 pub struct Triggers {
-    region: Arc<str>,
+    pub(super) region: Arc<str>,
     account_id: String,
-    random: Random,
-    functions: BTreeSet<FunctionName>,
-    mappings: BTreeMap<u64, Mapping>,
-    rules: Rules,
-    /// Calls for events that failed, by when they are made again.
-    delayed: BTreeMap<(Timestamp, u64), PendingEvent>,
+    pub(super) random: Random,
+    pub(super) functions: BTreeSet<FunctionName>,
+    /// Where functions are that can be made known again without the program.
+    pub(super) urls: BTreeMap<FunctionName, String>,
+    /// Functions that something stored names, and that were not made known since the database was opened. What names
+    /// one waits.
+    pub(super) awaited: BTreeSet<FunctionName>,
+    pub(super) mappings: BTreeMap<u64, Mapping>,
+    pub(super) rules: Rules,
+    pub(super) calls: EventCalls,
     waiting: VecDeque<Invocation>,
     in_flight: BTreeMap<u64, Ticket>,
     /// The last number that was given to a mapping or a call.
-    last_number: u64,
+    pub(super) last_number: u64,
+    /// Whether there is a store to be told of changes.
+    pub(super) is_durable: bool,
+    pub(super) changed: BTreeSet<Part>,
 }
 
 impl Triggers {
     /// None yet. The seed determines the identifiers.
     #[must_use]
-    pub fn new(region: &str, account_id: &str, seed: u64) -> Self {
+    pub fn new((region, account_id): (&str, &str), seed: u64, is_durable: bool) -> Self {
         Self {
             region: region.into(),
             account_id: account_id.to_owned(),
             random: Random::new(seed),
             functions: BTreeSet::new(),
+            urls: BTreeMap::new(),
+            awaited: BTreeSet::new(),
             mappings: BTreeMap::new(),
             rules: Rules::default(),
-            delayed: BTreeMap::new(),
+            calls: EventCalls::default(),
             waiting: VecDeque::new(),
             in_flight: BTreeMap::new(),
             last_number: 0,
+            is_durable,
+            changed: BTreeSet::new(),
         }
     }
 
@@ -80,10 +76,10 @@ impl Triggers {
     pub fn fork(&self) -> Self {
         let mut mappings = self.mappings.clone();
         mappings.values_mut().for_each(Mapping::recall);
-        let mut delayed = self.delayed.clone();
-        for (number, ticket) in &self.in_flight {
-            if let Ticket::Event(event) = ticket {
-                delayed.insert((Timestamp::default(), *number), event.clone());
+        let mut calls = self.calls.clone();
+        for ticket in self.in_flight.values() {
+            if let Ticket::Event(number) = ticket {
+                calls.recall(*number);
             }
         }
         Self {
@@ -91,19 +87,17 @@ impl Triggers {
             account_id: self.account_id.clone(),
             random: self.random.clone(),
             functions: self.functions.clone(),
+            urls: self.urls.clone(),
+            awaited: self.awaited.clone(),
             mappings,
             rules: self.rules.clone(),
-            delayed,
+            calls,
             waiting: VecDeque::new(),
             in_flight: BTreeMap::new(),
             last_number: self.last_number,
+            is_durable: false,
+            changed: BTreeSet::new(),
         }
-    }
-
-    /// Takes over the functions that the outside has, and numbers that none of its calls has.
-    pub fn keep_functions_of(&mut self, other: &Self) {
-        self.functions.clone_from(&other.functions);
-        self.last_number = self.last_number.max(other.last_number);
     }
 
     /// A seed for what follows this.
@@ -115,27 +109,18 @@ impl Triggers {
     #[must_use]
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.mappings.is_empty() && self.rules.next_event_at().is_none() && self.is_idle()
+        self.mappings.is_empty() && self.rules.next_event_at(&self.awaited).is_none() && self.is_idle()
     }
 
     fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.delayed.is_empty()
+        self.waiting.is_empty() && self.calls.next_event_at().is_none()
     }
 
-    /// Makes a function known, which the outside runs.
-    pub fn add_function(&mut self, name: FunctionName) {
-        self.functions.insert(name);
-    }
-
-    /// Forgets a function. What names it stays, and its calls fail.
-    pub fn remove_function(&mut self, name: &FunctionName) {
-        self.functions.remove(name);
-    }
-
-    /// Whether there is a function of this name.
-    #[must_use]
-    pub fn has_function(&self, name: &FunctionName) -> bool {
-        self.functions.contains(name)
+    /// Goes on after a time in which nobody was there.
+    pub fn resume(&mut self, now: Timestamp) {
+        if self.is_durable {
+            self.rules.resume(&self.awaited, now);
+        }
     }
 
     /// The ARN of a function.
@@ -160,7 +145,9 @@ impl Triggers {
             Mapping::new(uuid, (function, stream_arn), (start, options), (is_enabled, now, until));
         mapping.begin(tables)?;
         let number = self.next_number();
-        Ok(self.mappings.entry(number).or_insert(mapping))
+        self.mappings.insert(number, mapping);
+        self.change_with_shards(number);
+        Ok(&self.mappings[&number])
     }
 
     /// The mappings, in the order in which they were made.
@@ -183,17 +170,19 @@ impl Triggers {
         is_enabled: bool,
         (now, until): (Timestamp, Timestamp),
     ) {
-        let Some(mapping) = self.mappings.values_mut().find(|mapping| mapping.uuid == uuid) else { return };
-        let state = match (mapping.is_enabled, is_enabled) {
-            (false, true) => "Enabling",
-            (true, false) => "Disabling",
-            _ => "Updating",
+        let found = self.mappings.iter_mut().find(|(_, mapping)| mapping.uuid == uuid);
+        let Some((number, mapping)) = found.map(|(number, mapping)| (*number, mapping)) else { return };
+        let transition = match (mapping.is_enabled, is_enabled) {
+            (false, true) => Transition::Enabling,
+            (true, false) => Transition::Disabling,
+            _ => Transition::Updating,
         };
-        mapping.transition = (state, until);
+        mapping.transition = (transition, until);
         mapping.is_enabled = is_enabled;
         mapping.modified = now;
         mapping.function = function;
         mapping.change(options);
+        self.change_with_shards(number);
     }
 
     /// Removes a mapping, with its calls that wait. What becomes of those under way does not matter any more.
@@ -203,6 +192,7 @@ impl Triggers {
         let is_its_own =
             |ticket: &Ticket| matches!(ticket, Ticket::Lane { mapping, .. } if *mapping == number);
         self.waiting.retain(|call| !in_flight.get(&call.number).is_some_and(is_its_own));
+        self.change_with_shards(number);
         self.mappings.remove(&number)
     }
 
@@ -210,6 +200,7 @@ impl Triggers {
     pub fn put_rule(&mut self, rule: NewRule, now: Timestamp) -> String {
         let arn = format!("arn:aws:events:{}:{}:rule/{}", self.region, self.account_id, rule.name);
         self.rules.put(rule, arn.clone(), now);
+        self.change(Part::Rules);
         arn
     }
 
@@ -221,6 +212,7 @@ impl Triggers {
 
     /// A rule, to change its targets.
     pub fn rule_targets(&mut self, name: &str) -> Option<&mut BTreeMap<String, Target>> {
+        self.change(Part::Rules);
         self.rules.get_mut(name).map(|rule| &mut rule.targets)
     }
 
@@ -232,10 +224,12 @@ impl Triggers {
     /// Removes a rule.
     pub fn remove_rule(&mut self, name: &str) {
         self.rules.remove(name);
+        self.change(Part::Rules);
     }
 
     /// Switches a rule on or off; `false` where there is none.
     pub fn enable_rule(&mut self, name: &str, is_enabled: bool, now: Timestamp) -> bool {
+        self.change(Part::Rules);
         self.rules.enable(name, is_enabled, now)
     }
 
@@ -245,7 +239,7 @@ impl Triggers {
         let envelope = event.envelope(&id, (&self.region, &self.account_id));
         for target in self.rules.targets_of(&envelope) {
             let input = target.input(&envelope);
-            self.call_for_event(PendingEvent { function: target.function, input, failures: 0 });
+            self.call_with((target.function, input), true, Timestamp::default());
         }
         id
     }
@@ -253,51 +247,64 @@ impl Triggers {
     /// When something is to be read or called. Calls that wait for the outside are no events any more.
     #[must_use]
     pub fn next_event_at(&self, tables: &Tables) -> Option<Timestamp> {
-        let mappings = self.mappings.values().filter_map(|mapping| mapping.next_event_at(tables));
-        let delayed = self.delayed.keys().next().map(|(at, _)| *at);
-        mappings.chain(delayed).chain(self.rules.next_event_at()).min()
+        let known = self.mappings.values().filter(|mapping| self.is_known(&mapping.function));
+        let mappings = known.filter_map(|mapping| mapping.next_event_at(tables));
+        mappings.chain(self.calls.next_event_at()).chain(self.rules.next_event_at(&self.awaited)).min()
     }
 
-    /// Reads and makes calls of what is due.
+    /// Reads and makes calls of what is due, and tells how old the records are.
     ///
     /// # Errors
     /// `InternalServerError` when the store failed; it is tried again.
-    pub fn tick(&mut self, now: Timestamp, tables: &Tables) -> Result<(), Error> {
+    pub fn tick(&mut self, now: Timestamp, tables: &Tables, watch: &mut CloudWatch) -> Result<(), Error> {
         let mut outcome = Ok(());
         for number in self.mappings.keys().copied().collect::<Vec<_>>() {
-            outcome = outcome.and(self.tick_mapping(number, now, tables));
+            outcome = outcome.and(self.tick_mapping(number, now, (tables, watch)));
         }
-        for (event, targets) in self.rules.due(now) {
+        for (event, targets) in self.rules.due(&self.awaited, now) {
+            self.change(Part::Rules);
             let id = self.random.uuid();
             let envelope = event.envelope(&id, (&self.region, &self.account_id));
             for target in targets {
                 let input = target.input(&envelope);
-                self.call_for_event(PendingEvent { function: target.function, input, failures: 0 });
+                self.call_with((target.function, input), true, now);
             }
         }
-        while let Some(first) = self.delayed.first_entry().filter(|first| first.key().0 <= now) {
-            let event = first.remove();
-            self.call_for_event(event);
+        while let Some(number) = self.calls.take_due(now) {
+            self.call_for_event(number);
         }
         outcome
     }
 
-    fn tick_mapping(&mut self, number: u64, now: Timestamp, tables: &Tables) -> Result<(), Error> {
+    fn tick_mapping(
+        &mut self,
+        number: u64,
+        now: Timestamp,
+        (tables, watch): (&Tables, &mut CloudWatch),
+    ) -> Result<(), Error> {
         let region = Arc::clone(&self.region);
-        let Some(mapping) = self.mappings.get_mut(&number) else { return Ok(()) };
+        let awaited = &self.awaited;
+        let mapping = self.mappings.get_mut(&number).filter(|mapping| !awaited.contains(&mapping.function));
+        let Some(mapping) = mapping else { return Ok(()) };
         if mapping.next_event_at(tables).is_none_or(|at| at > now) {
             return Ok(());
         }
-        let outcome = mapping.read(tables, &region, now);
+        let mut gone = Vec::new();
+        let outcome = mapping.read((tables, &region), now, &mut gone);
+        gone.into_iter().for_each(|shard| self.change(Part::Shard(number, shard)));
         while let Some(mapping) = self.mappings.get_mut(&number) {
             let Some(wish) = mapping.step(tables, &region, now) else { break };
             let (function, wants_answer) = (mapping.function.clone(), mapping.wants_answer());
             match wish {
                 Wish::Call { place, content } => {
+                    content.observe_age(&function, now, watch);
                     let ticket = Ticket::Lane { mapping: number, place };
                     self.call(&function, content, wants_answer, ticket);
                 }
-                Wish::Tell { shard, given_up } => self.tell(number, &shard, &given_up, now),
+                Wish::Tell { shard, given_up } => {
+                    self.tell(number, &shard.1, &given_up, now);
+                    self.change(Part::Shard(number, shard.0));
+                }
             }
         }
         outcome
@@ -317,14 +324,25 @@ impl Triggers {
         self.waiting.push_back(invocation);
     }
 
-    /// Calls a function for an event; where it fails it is called again.
-    pub(super) fn call_with(&mut self, function: FunctionName, input: String) {
-        self.call_for_event(PendingEvent { function, input, failures: 0 });
+    /// Calls a function with a document, as soon as it is known.
+    pub(super) fn call_with(
+        &mut self,
+        (function, input): (FunctionName, String),
+        is_repeated: bool,
+        at: Timestamp,
+    ) {
+        let number = self.next_number();
+        self.calls.insert(number, EventCall { function, input, is_repeated, failures: 0, at });
+        self.change(Part::Call(number));
+        self.call_for_event(number);
     }
 
-    fn call_for_event(&mut self, event: PendingEvent) {
-        let content = Content::Document(event.input.clone());
-        self.call(&event.function.clone(), content, false, Ticket::Event(event));
+    fn call_for_event(&mut self, number: u64) {
+        let Some(call) = self.calls.get(number) else { return };
+        if self.is_known(&call.function) {
+            let (function, content) = (call.function.clone(), Content::Document(call.input.clone()));
+            self.call(&function, content, false, Ticket::Event(number));
+        }
     }
 
     /// Tells a mapping's destination, if it has one, of records that were given up.
@@ -335,7 +353,7 @@ impl Triggers {
         let arn = self.function_arn(&mapping.function);
         let document = mapping.describe_failure(shard, given_up, (&request_id, &arn), now);
         if let Some((destination, document)) = destination.zip(document) {
-            self.call(&destination, Content::Document(document), false, Ticket::Destination);
+            self.call_with((destination, document), false, now);
         }
     }
 
@@ -354,20 +372,21 @@ impl Triggers {
     pub fn settle(&mut self, number: u64, outcome: &Outcome, now: Timestamp) {
         match self.in_flight.remove(&number) {
             Some(Ticket::Lane { mapping, place }) => {
-                let given_up =
-                    self.mappings.get_mut(&mapping).and_then(|mapping| mapping.settle(&place, outcome, now));
-                if let Some(given_up) = given_up {
+                let Some(found) = self.mappings.get_mut(&mapping) else { return };
+                let is_news = found.note_result(outcome);
+                if let Some(given_up) = found.settle(&place, outcome, now) {
                     self.tell(mapping, &place.shard, &given_up, now);
                 }
-            }
-            Some(Ticket::Event(event)) if *outcome == Outcome::Failed => {
-                if let Some(back_off) = EVENT_BACK_OFF.get(event.failures) {
-                    let order = self.next_number();
-                    let failures = event.failures + 1;
-                    self.delayed.insert((now + *back_off, order), PendingEvent { failures, ..event });
+                if is_news {
+                    self.change(Part::Mapping(mapping));
                 }
+                self.change(Part::Shard(mapping, place.number));
             }
-            Some(Ticket::Event(_) | Ticket::Destination) | None => {}
+            Some(Ticket::Event(call)) => {
+                self.calls.settle(call, *outcome == Outcome::Failed, now);
+                self.change(Part::Call(call));
+            }
+            None => {}
         }
     }
 }

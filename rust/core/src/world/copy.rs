@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::table::{CopiedItem, Tables};
+use crate::table::{CopiedItem, CopyPlace, Tables};
 
 /// Items of one message.
 const MESSAGE_ITEMS_MAX: usize = 256;
@@ -26,10 +26,7 @@ pub(super) struct Copy {
     pub(super) is_made: bool,
     /// The attribute of the source's time to live.
     pub(super) time_to_live: Option<String>,
-    /// Whether all items are there, and deletions follow.
-    has_items: bool,
-    /// The key of the last item or deletion that was put there.
-    behind: Option<Vec<u8>>,
+    place: CopyPlace,
     message: Option<Message>,
     /// When the next items are read.
     next_at: Timestamp,
@@ -45,8 +42,7 @@ impl Copy {
             source,
             is_made: false,
             time_to_live,
-            has_items: false,
-            behind: None,
+            place: CopyPlace::default(),
             message: None,
             next_at: now,
             copied: 0,
@@ -98,12 +94,7 @@ impl Copy {
         (now, delay): (Timestamp, Duration),
     ) -> Result<(), Error> {
         let count = pace.map_or(MESSAGE_ITEMS_MAX, |pace| usize::try_from(pace).unwrap_or(usize::MAX).max(1));
-        let behind = self.behind.as_deref();
-        let (items, is_end) = if self.has_items {
-            tables.read_deletions(name, behind, count)?
-        } else {
-            tables.read_items(name, behind, count)?
-        };
+        let (items, is_end) = self.place.read(name, tables, count)?;
         self.message = Some(Message { items, is_end, arrives_at: now + delay });
         self.next_at = if pace.is_some() { now + Duration::from_secs(1) } else { now };
         Ok(())
@@ -118,18 +109,11 @@ impl Copy {
         for item in &message.items {
             tables.apply_copy(name, item, now)?;
         }
-        if !self.has_items {
+        if !self.place.has_items {
             self.copied += message.items.len() as u64;
         }
-        if let Some(last) = message.items.last() {
-            self.behind = Some(last.key().to_vec());
-        }
-        let is_end = message.is_end;
+        let is_complete = self.place.advance(message.items.last().map(CopiedItem::key), message.is_end);
         self.message = None;
-        if is_end && !self.has_items {
-            (self.has_items, self.behind) = (true, None);
-            return Ok(false);
-        }
-        Ok(is_end)
+        Ok(is_complete)
     }
 }

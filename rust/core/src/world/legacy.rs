@@ -1,5 +1,7 @@
 //! Global tables of version 2017.11.29: tables that exist join, and leave as they are (facts 7.6).
 
+use std::collections::btree_map::Entry;
+
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::{Error, GlobalTableFault};
@@ -200,9 +202,9 @@ impl World {
             })??;
         }
         for (from, to) in pairs(&global.members) {
-            if !global.links.contains_key(&(from, to)) {
+            if let Entry::Vacant(place) = global.links.entry((from, to)) {
                 let last = regions.visit(from, |engine| engine.tables_now().last_change(name))?;
-                global.links.insert((from, to), Link::new(last.unwrap_or_default()));
+                place.insert(Link::new(last.unwrap_or_default()));
             }
         }
         if let Some(legacy) = &mut global.legacy {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::table::{OutgoingChange, ReplicaSettings, SettingChange, Tables};
+use crate::table::{OutgoingChange, ReplicaSettings, SettingChange, Tables, retry_pause};
 
 /// Records read for one message.
 const MESSAGE_RECORDS_MAX: usize = 256;
@@ -139,12 +139,11 @@ impl Link {
             while let Some(change) = message.changes.front() {
                 match tables.apply_change(name, change, now) {
                     Ok(_) => applied.push(Applied { made: change.at() }),
-                    // A table that goes takes no more.
-                    Err(Error::ResourceNotFound(_)) => {}
                     Err(error) => {
-                        let pause = if error.is_throttle() { THROTTLE_PAUSE } else { FAILURE_PAUSE };
-                        self.held_until = Some(now + pause);
-                        return applied;
+                        if let Some(pause) = retry_pause(&error) {
+                            self.held_until = Some(now + pause);
+                            return applied;
+                        }
                     }
                 }
                 message.changes.pop_front();

@@ -54,17 +54,7 @@ impl World {
         (name, own): (&str, usize),
         update: &GlobalTableUpdate,
     ) -> Result<(), Error> {
-        if update.witness.is_some() {
-            return Err(Error::validation(
-                "One or more parameter values were invalid: A witness belongs to MultiRegionConsistency STRONG",
-            ));
-        }
-        let [change] = update.replicas.as_slice() else {
-            return Err(Error::validation(
-                "One or more parameter values were invalid: Exactly one replica can be created, deleted or updated in an \
-                 UpdateTable request",
-            ));
-        };
+        let change = only_change(update)?;
         let target = self.other_region(own, change.region())?;
         match change {
             ReplicaUpdate::Create(_, settings) => self.create_replica(regions, name, (own, target), settings),
@@ -86,10 +76,7 @@ impl World {
     /// The Region of a replica, which is another than that of the request.
     pub(super) fn other_region(&self, own: usize, name: &str) -> Result<usize, Error> {
         match self.position(name) {
-            Some(found) if found == own => Err(Error::validation(
-                "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable, DeleteTable, or \
-                 UpdateTable as required.",
-            )),
+            Some(found) if found == own => Err(local_region()),
             Some(found) => Ok(found),
             None => Err(Error::Validation(format!(
                 "One or more parameter values were invalid: There is no Region {name} in this world; there are: {}",
@@ -100,12 +87,7 @@ impl World {
 
     fn replica_of(&mut self, name: &str, region: usize) -> Result<&mut Member, Error> {
         let member = self.globals.get_mut(name).and_then(|global| global.member_mut(region));
-        // The text is AWS's (its Terraform provider looks for it).
-        member.ok_or_else(|| {
-            Error::validation(
-                "Replica specified in the Replica Update or Replica Delete action of the request was not found",
-            )
-        })
+        member.ok_or_else(no_replica)
     }
 
     /// Whether a replica can be made from the table in one Region in another.
@@ -119,23 +101,10 @@ impl World {
         let exists = regions.visit(target, |engine| engine.tables_now().find(name).is_some())?;
         let is_member = self.globals.get(name).is_some_and(|global| global.member(target).is_some());
         if exists || is_member {
-            // The text, with its slip, is AWS's.
-            return Err(Error::Validation(format!(
-                "Failed to create a the new replica of table with name: '{name}' because one or more replicas already \
-                 existed as tables."
-            )));
+            return Err(replica_exists(name));
         }
         regions.visit(source, |engine| check_capacity(engine, name))??;
-        let has_own_key = |engine: &mut Engine| {
-            let table = engine.tables_now().find(name);
-            table.is_some_and(|table| matches!(table.definition().encryption, EncryptionKey::Customer(_)))
-        };
-        if settings.key.is_none() && regions.visit(source, has_own_key)? {
-            return Err(Error::validation(
-                "One or more parameter values were invalid: KMSMasterKeyId must be specified for each replica.",
-            ));
-        }
-        Ok(())
+        regions.visit(source, |engine| check_key(engine, name, settings))?
     }
 
     fn create_replica<R: Regions>(
@@ -175,16 +144,69 @@ impl World {
             engine.tables_now().find(name).is_some_and(|table| table.definition().deletion_protection)
         };
         if regions.visit(target, is_protected)? {
-            return Err(Error::validation(
-                "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection \
-                 first.",
-            ));
+            return Err(protected());
         }
         let member = self.replica_of(name, target)?;
         member.status = ReplicaStatus::Deleting;
         member.copy = None;
         Ok(())
     }
+}
+
+/// The one change of a replica that an UpdateTable of an eventually consistent global table makes.
+pub(super) fn only_change(update: &GlobalTableUpdate) -> Result<&ReplicaUpdate, Error> {
+    if update.witness.is_some() {
+        return Err(Error::validation(
+            "One or more parameter values were invalid: A witness belongs to MultiRegionConsistency STRONG",
+        ));
+    }
+    let [change] = update.replicas.as_slice() else {
+        return Err(Error::validation(
+            "One or more parameter values were invalid: Exactly one replica can be created, deleted or updated in an \
+             UpdateTable request",
+        ));
+    };
+    Ok(change)
+}
+
+pub(super) fn local_region() -> Error {
+    Error::validation(
+        "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable, DeleteTable, or \
+         UpdateTable as required.",
+    )
+}
+
+/// The text is AWS's (its Terraform provider looks for it).
+pub(super) fn no_replica() -> Error {
+    Error::validation(
+        "Replica specified in the Replica Update or Replica Delete action of the request was not found",
+    )
+}
+
+/// The text, with its slip, is AWS's.
+pub(super) fn replica_exists(name: &str) -> Error {
+    Error::Validation(format!(
+        "Failed to create a the new replica of table with name: '{name}' because one or more replicas already existed \
+         as tables."
+    ))
+}
+
+pub(super) fn protected() -> Error {
+    Error::validation(
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
+    )
+}
+
+/// A replica of a table that is encrypted with a key of the customer's names its own.
+pub(super) fn check_key(engine: &mut Engine, name: &str, settings: &ReplicaSettings) -> Result<(), Error> {
+    let table = engine.tables_now().find(name);
+    let has_own = |table: &Table| matches!(table.definition().encryption, EncryptionKey::Customer(_));
+    if settings.key.is_none() && table.is_some_and(has_own) {
+        return Err(Error::validation(
+            "One or more parameter values were invalid: KMSMasterKeyId must be specified for each replica.",
+        ));
+    }
+    Ok(())
 }
 
 /// The table exists, and nothing of it is under way.
@@ -204,7 +226,7 @@ pub(super) fn check_table(tables: &Tables, name: &str) -> Result<(), Error> {
 }
 
 /// Writes of a replica's table and of its global indexes are on demand or follow the load.
-fn check_capacity(engine: &mut Engine, name: &str) -> Result<(), Error> {
+pub(super) fn check_capacity(engine: &mut Engine, name: &str) -> Result<(), Error> {
     let table = engine.tables_now().find(name).ok_or_else(|| not_found(name))?;
     if table.definition().mode == Mode::PayPerRequest || has_write_scaling(engine, table) {
         return Ok(());

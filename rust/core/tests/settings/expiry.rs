@@ -6,7 +6,7 @@ use dynacore::clock::Timestamp;
 use dynacore::request::Service;
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
-use dynacore::testing::FaultyStore;
+use dynacore::testing::{CountingStore, FaultyStore, StorePlace};
 use serde_json::{Value as Json, json};
 
 use crate::database::{Database, START, cars, indexed_cars, time_to_live, units, with};
@@ -285,4 +285,19 @@ fn removed_items_are_counted() {
     let sums: Vec<&Json> =
         answer["Datapoints"].as_array().unwrap().iter().map(|point| &point["Sum"]).collect();
     assert_eq!(sums, [&json!(3.0)]);
+}
+
+/// The record of a table is as long as its settings, and says nothing of its items that the log does not.
+#[test]
+fn a_removal_writes_the_item_and_no_record_of_its_table() {
+    let (store, count) = CountingStore::new(StorePlace::default().open());
+    let mut database = Database::over(Settings::default(), Box::new(store));
+    database.done("CreateTable", &cars());
+    database.enable_time_to_live();
+    database.put("a", 10);
+    count.take();
+    database.wait(20);
+    assert!(database.ids().is_empty());
+    let asked = count.take();
+    assert_eq!((asked.puts, asked.deletes), (0, 2), "the item, and when it ends");
 }

@@ -8,7 +8,8 @@ use dynacore::error::Error;
 use dynacore::expression::Cache;
 use dynacore::request::{Operation, Service};
 use dynacore::store::MemoryStore;
-use dynacore::table::Settings;
+use dynacore::table::{Replay, Settings};
+use dynacore::testing::StorePlace;
 use dynacore::trigger::{Invocation, Outcome};
 use dynacore::wire::{JsonReader, JsonWriter, ToWire};
 use serde_json::{Value as Json, json};
@@ -21,12 +22,42 @@ pub struct Database {
     pub engine: Engine,
     cache: Cache,
     pub now: Timestamp,
+    place: Option<StorePlace>,
 }
 
 impl Database {
     pub fn with(settings: Settings) -> Self {
-        let engine = Engine::new(settings, Box::new(MemoryStore::new()), 7);
-        let mut database = Self { engine, cache: Cache::new(64), now: Timestamp::from_seconds(START) };
+        Self::over(Engine::new(settings, Box::new(MemoryStore::new()), 7))
+    }
+
+    /// With a store that stays when the engine goes.
+    pub fn lasting() -> Self {
+        let place = StorePlace::default();
+        let engine = Engine::new(Settings::default(), Box::new(place.open()), 7);
+        Self { place: Some(place), ..Self::over(engine) }
+    }
+
+    /// Ends the engine, after closing it or as a crash does, and opens the store again, without functions.
+    pub fn reopen(&mut self, is_clean: bool) {
+        if is_clean {
+            self.engine.close().unwrap();
+        }
+        // Something else to hold until the store is back.
+        self.engine = Engine::new(Settings::default(), Box::new(MemoryStore::new()), 7);
+        let store = self.place.as_ref().unwrap().open();
+        self.engine = Engine::open(Settings::default(), Box::new(store), 7, &Replay::default()).unwrap();
+    }
+
+    /// Makes the functions known.
+    pub fn know_functions(&mut self) {
+        for function in ["f", "lost"] {
+            assert!(self.engine.add_function(function, None).unwrap());
+        }
+    }
+
+    fn over(engine: Engine) -> Self {
+        let mut database =
+            Self { engine, cache: Cache::new(64), now: Timestamp::from_seconds(START), place: None };
         database.done(
             "CreateTable",
             &json!({
@@ -38,9 +69,7 @@ impl Database {
                 "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" },
             }),
         );
-        for function in ["f", "lost"] {
-            assert!(database.engine.add_function(function));
-        }
+        database.know_functions();
         database
     }
 
@@ -57,8 +86,8 @@ impl Database {
 
     pub fn ask(&mut self, operation: &str, body: &Json) -> Result<Json, Error> {
         let of = |service| Operation::exists(service, operation).then_some(service);
-        let service =
-            of(Service::DynamoDb).or_else(|| of(Service::Lambda)).or_else(|| of(Service::EventBridge));
+        let services = [Service::DynamoDb, Service::Lambda, Service::EventBridge, Service::CloudWatch];
+        let service = services.into_iter().find_map(of);
         let text = body.to_string();
         let mut reader = JsonReader::new(text.as_bytes());
         let operation = Operation::read(service.unwrap(), operation, &mut reader, &self.cache)?;
@@ -128,16 +157,17 @@ impl Database {
     }
 
     pub fn succeed(&mut self, call: &Call) {
-        self.engine.settle_invocation(call.number, &Outcome::Returned(None), self.now);
+        self.engine.settle_invocation(call.number, &Outcome::Returned(None), self.now).unwrap();
     }
 
     pub fn answer(&mut self, call: &Call, answer: &Json) {
         assert!(call.wants_answer);
-        self.engine.settle_invocation(call.number, &Outcome::Returned(Some(answer.to_string())), self.now);
+        let outcome = Outcome::Returned(Some(answer.to_string()));
+        self.engine.settle_invocation(call.number, &outcome, self.now).unwrap();
     }
 
     pub fn fail(&mut self, call: &Call) {
-        self.engine.settle_invocation(call.number, &Outcome::Failed, self.now);
+        self.engine.settle_invocation(call.number, &Outcome::Failed, self.now).unwrap();
     }
 
     /// Lets every call succeed until there is none; gives the ids of each.

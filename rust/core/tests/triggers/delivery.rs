@@ -88,7 +88,7 @@ fn a_mapping_starts_at_the_oldest_record_or_with_what_comes() {
     database.map(&json!({ "StartingPosition": "LATEST" }));
     database.put("b", "MINI");
     assert_eq!(database.drain(), [["b"]]);
-    assert!(database.engine.add_function("g"));
+    assert!(database.engine.add_function("g", None).unwrap());
     database.map(&json!({ "StartingPosition": "TRIM_HORIZON", "FunctionName": "g" }));
     assert_eq!(database.drain(), [["a", "b"]]);
 }
@@ -132,11 +132,8 @@ fn a_lane_that_is_held_up_holds_up_no_other() {
     let other = seen.len();
     assert_eq!(other, 1);
     // Settles the other lane again and again.
-    database.engine.settle_invocation(
-        held.number + 1,
-        &dynacore::trigger::Outcome::Returned(None),
-        database.now,
-    );
+    let outcome = dynacore::trigger::Outcome::Returned(None);
+    database.engine.settle_invocation(held.number + 1, &outcome, database.now).unwrap();
     for ids in database.drain() {
         seen.extend(ids);
     }
@@ -213,4 +210,23 @@ fn nothing_is_due_where_nothing_was_written() {
     database.drain();
     let next = database.next_in();
     assert!(next.is_none_or(|next| next > 3_600.0), "only the stream itself has events to come: {next:?}");
+}
+
+#[test]
+fn the_age_of_what_is_sent_is_a_metric() {
+    let mut database = Database::mapped(&json!({ "MaximumBatchingWindowInSeconds": 20 }));
+    database.put("a", "MINI");
+    database.wait(15.0);
+    database.put("b", "MINI");
+    database.wait(5.0);
+    assert_eq!(database.call().ids(), ["a", "b"]);
+    let asked = json!({
+        "Namespace": "AWS/Lambda", "MetricName": "IteratorAge", "Statistics": ["Maximum"], "Period": 60,
+        "Dimensions": [{ "Name": "FunctionName", "Value": "f" }],
+        "StartTime": crate::database::START, "EndTime": crate::database::START + 60,
+    });
+    let answer = database.done("GetMetricStatistics", &asked);
+    let points = answer["Datapoints"].as_array().unwrap();
+    let (age, unit) = (points[0]["Maximum"].as_f64().unwrap(), &points[0]["Unit"]);
+    assert_eq!((age, unit), (5_000.0, &json!("Milliseconds")));
 }

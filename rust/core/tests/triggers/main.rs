@@ -7,5 +7,6 @@ mod delivery;
 mod failures;
 mod mappings;
 mod model;
+mod reopening;
 mod rules;
 mod windows;

@@ -164,7 +164,7 @@ fn what_is_not_allowed_is_refused() {
     let mut database = Database::new();
     let arn = database.stream();
     let uuid = database.map(&json!({}))["UUID"].as_str().unwrap().to_owned();
-    assert!(database.engine.add_function("g"));
+    assert!(database.engine.add_function("g", None).unwrap());
     let base = json!({ "EventSourceArn": arn, "FunctionName": "g", "StartingPosition": "LATEST" });
     let value = "InvalidParameterValueException: ";
     let missing = arn.replace("cars", "vans");

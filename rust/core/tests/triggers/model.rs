@@ -16,6 +16,8 @@ enum Step {
     Settle(u8, End),
     Switch,
     Split(u8),
+    /// Ends the database, whose calls under way nobody reports, and opens it again: after closing it, or not.
+    Reopen(bool),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,7 @@ fn step(fails: bool) -> impl Strategy<Value = Step> {
         6 => (any::<u8>(), end).prop_map(|(which, end)| Step::Settle(which, end)),
         1 => Just(Step::Switch),
         1 => (1..4_u8).prop_map(Step::Split),
+        1 => any::<bool>().prop_map(Step::Reopen),
     ]
 }
 
@@ -54,7 +57,7 @@ struct Run {
 
 impl Run {
     fn new(options: &Json) -> Self {
-        let mut database = Database::new();
+        let mut database = Database::lasting();
         let uuid = database.map(options)["UUID"].clone();
         let (written, handled) = Default::default();
         Self { database, uuid, is_enabled: true, taken: Vec::new(), written, handled }
@@ -73,6 +76,11 @@ impl Run {
                     let call = self.taken.remove(usize::from(*which) % self.taken.len());
                     self.settle(&call, *end);
                 }
+            }
+            Step::Reopen(is_clean) => {
+                self.taken.clear();
+                self.database.reopen(*is_clean);
+                self.database.know_functions();
             }
             Step::Switch => self.switch(!self.is_enabled),
             Step::Split(factor) => {
@@ -103,7 +111,7 @@ impl Run {
             let version = text("/dynamodb/NewImage/make/S").parse().unwrap();
             self.handled.entry(text("/dynamodb/Keys/id/S")).or_default().push(version);
         }
-        self.database.engine.settle_invocation(call.number, &outcome, self.database.now);
+        self.database.engine.settle_invocation(call.number, &outcome, self.database.now).unwrap();
     }
 
     /// Lets all that is left be handled.

@@ -5,6 +5,7 @@
 
 mod convergence;
 mod legacy;
+mod peers;
 mod planet;
 mod replicas;
 mod scaling;

@@ -12,6 +12,7 @@ use dynacore::trigger::{Invocation, Outcome};
 
 use super::{Database, guarded};
 use crate::clock::Calls;
+use crate::pending::Pending;
 
 /// How long a waiter sleeps at most where nothing is to come.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -61,24 +62,41 @@ impl Waiters {
 }
 
 impl Database {
-    /// Makes a function known to triggers, by its name or ARN; `false` where that is none.
+    /// Makes a function known to triggers, by its name or ARN, with its URL where it has one; `false` where the name is
+    /// none. See [`Engine::add_function`].
     ///
     /// # Errors
-    /// `InternalServerError` where the engine panicked before.
-    pub fn add_function(&self, name: &str) -> Result<bool, Error> {
-        self.engine().map(|mut engine| engine.add_function(name))
+    /// `InternalServerError` where the engine panicked before, or the store fails.
+    pub fn add_function(&self, name: &str, url: Option<&str>) -> Result<bool, Error> {
+        guarded(|| {
+            let mut engine = self.engine()?;
+            let is_name = engine.add_function(name, url)?;
+            let pending = self.pending(&engine);
+            drop(engine);
+            // What waited for the function goes on.
+            self.waiters.news.notify_one();
+            pending.map_or(Ok(()), Pending::wait).map(|()| is_name)
+        })
     }
 
     /// Forgets a function; calls of it fail from now on.
     ///
     /// # Errors
-    /// `InternalServerError` where the engine panicked before.
+    /// As [`Database::add_function`].
     pub fn remove_function(&self, name: &str) -> Result<(), Error> {
-        self.engine().map(|mut engine| engine.remove_function(name))
+        guarded(|| self.engine()?.remove_function(name))
     }
 
-    /// Waits for a call to make, and lets happen meanwhile what is due. `None` once waiting was stopped, or where the
-    /// engine panicked before. Any number of threads may wait.
+    /// Functions that have a URL and were not made known since the database was opened: name and URL.
+    ///
+    /// # Errors
+    /// `InternalServerError` where the engine panicked before.
+    pub fn awaited_urls(&self) -> Result<Vec<(String, String)>, Error> {
+        self.engine().map(|engine| engine.awaited_urls())
+    }
+
+    /// Waits for a call to make, and lets happen meanwhile what is due. What the call tells of is durable. `None` once
+    /// waiting was stopped, or where the engine panicked before or the disk failed. Any number of threads may wait.
     #[must_use]
     pub fn wait_for_invocation(&self) -> Option<Invocation> {
         let waiters = &self.waiters;
@@ -89,7 +107,9 @@ impl Database {
             let _ = guarded(|| engine.tick(now));
             if let Some(invocation) = engine.take_invocation() {
                 waiters.announce(&engine);
-                return Some(invocation);
+                let pending = self.pending(&engine);
+                drop(engine);
+                return pending.map_or(Ok(()), Pending::wait).ok().map(|()| invocation);
             }
             let wait = engine.next_event_at().map_or(LONGEST_WAIT, |next| next.since(now).min(LONGEST_WAIT));
             waiters.count.fetch_add(1, Ordering::Relaxed);
@@ -113,18 +133,24 @@ impl Database {
         *self.waiters.invoker.lock().unwrap_or_else(PoisonError::into_inner) = invoker;
     }
 
-    /// Takes note of what became of a call.
+    /// Takes note of what became of a call, and waits until that is durable: only the call under way is made again
+    /// after a crash.
     ///
     /// # Errors
-    /// `InternalServerError` where the engine panicked, now or before.
+    /// `InternalServerError` where the engine panicked, now or before, or the disk failed.
     pub fn settle_invocation(&self, number: u64, outcome: &Outcome) -> Result<(), Error> {
         guarded(|| {
             let mut engine = self.engine()?;
-            engine.settle_invocation(number, outcome, self.clock().now());
+            engine.settle_invocation(number, outcome, self.clock().now())?;
+            let pending = self.pending(&engine);
+            if self.durability.is_some() {
+                engine.checkpoint_if_due()?;
+            }
             if self.waiters.count.load(Ordering::Relaxed) != 0 {
                 self.waiters.news.notify_one();
             }
-            Ok(())
+            drop(engine);
+            pending.map_or(Ok(()), Pending::wait)
         })
     }
 
@@ -134,11 +160,12 @@ impl Database {
         let mut calls = Calls::default();
         let Some(invoker) = invoker else { return Ok(calls) };
         loop {
-            let (next, before) = {
+            let (next, before, pending) = {
                 let mut engine = self.engine()?;
-                (engine.take_invocation(), engine.streamed_records())
+                (engine.take_invocation(), engine.streamed_records(), self.pending(&engine))
             };
             let Some(invocation) = next else { return Ok(calls) };
+            pending.map_or(Ok(()), Pending::wait)?;
             invoker(invocation)?;
             calls.made += 1;
             calls.wrote += usize::from(self.engine()?.streamed_records() != before);

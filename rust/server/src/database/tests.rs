@@ -136,7 +136,7 @@ fn what_is_due_happens_without_a_request() {
 fn triggered() -> (Arc<VirtualClock>, Arc<Database>) {
     let clock = Arc::new(VirtualClock::new(Timestamp::from_seconds(1_700_000_000)));
     let database = database(Clock::Virtual(Arc::clone(&clock)));
-    assert!(database.add_function("f").unwrap());
+    assert!(database.add_function("f", None).unwrap());
     let table = r#"{"TableName":"cars","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":
         [{"AttributeName":"id","AttributeType":"N"}],"BillingMode":"PAY_PER_REQUEST","StreamSpecification":
         {"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}}"#;

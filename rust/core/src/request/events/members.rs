@@ -24,7 +24,7 @@ impl From<&Rule> for RuleOutput {
         Self {
             name: Some(new.name.clone()),
             arn: Some(rule.arn.clone()),
-            event_pattern: new.pattern.as_ref().map(|(text, _)| text.clone()),
+            event_pattern: new.pattern.as_ref().map(|filter| filter.text.clone()),
             schedule_expression: new.schedule.as_ref().map(|schedule| schedule.text().to_owned()),
             state: Some(if new.is_enabled { "ENABLED" } else { "DISABLED" }),
             description: new.description.clone(),

@@ -5,7 +5,7 @@ use crate::request::constraint::Violations;
 use crate::request::context::Context;
 use crate::request::events::members::{check_bus, check_name, read_pattern};
 use crate::table::autoscale::Schedule;
-use crate::trigger::NewRule;
+use crate::trigger::{Filter, NewRule};
 use crate::{input_shape, output_shape};
 
 input_shape! {
@@ -51,7 +51,8 @@ impl PutRule {
         let schedule = input.schedule_expression.as_deref().filter(|text| !text.is_empty());
         let schedule = schedule.map(read_schedule).transpose()?;
         let pattern = input.event_pattern.filter(|text| !text.is_empty());
-        let pattern = pattern.map(|text| read_pattern(&text).map(|pattern| (text, pattern))).transpose()?;
+        let pattern =
+            pattern.map(|text| read_pattern(&text).map(|pattern| Filter { text, pattern })).transpose()?;
         if schedule.is_none() && pattern.is_none() {
             return Err(Error::validation(
                 "Parameter(s) EventPattern or ScheduleExpression must be specified.",

@@ -79,7 +79,7 @@ impl MappingOutput {
             filter_criteria: (!filters.is_empty()).then_some(FilterCriteriaOutput { filters: Some(filters) }),
             function_arn: Some(context.triggers.function_arn(&mapping.function)),
             last_modified: Some(mapping.modified),
-            last_processing_result: Some(mapping.result),
+            last_processing_result: Some(mapping.result()),
             state: Some(state.unwrap_or_else(|| mapping.state(context.now))),
             state_transition_reason: Some("User action"),
             destination_config: Some(DestinationConfigOutput {

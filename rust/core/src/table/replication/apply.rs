@@ -1,5 +1,7 @@
 //! Applying what comes from other Regions.
 
+use std::time::Duration;
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::Entry;
@@ -9,7 +11,7 @@ use crate::table::replication::log::OutgoingChange;
 use crate::table::replication::version::Version;
 use crate::table::tables::Tables;
 use crate::table::write::{Change, WritePlan, Writing};
-use crate::value::{ItemRef, Key};
+use crate::value::{Item, ItemRef, Key, Value};
 
 /// An item on its way into a new replica. Cheap to clone.
 #[derive(Clone)]
@@ -36,9 +38,63 @@ impl CopiedItem {
     pub fn item(&self) -> ItemRef<'_> {
         ItemRef::trusted(self.entry.value())
     }
+
+    /// The item's version, if it has one.
+    #[must_use]
+    pub fn version(&self) -> Option<&Version> {
+        self.version.as_ref()
+    }
+
+    /// Whether it is a deletion.
+    #[must_use]
+    pub fn is_deletion(&self) -> bool {
+        self.entry.value().is_empty()
+    }
+}
+
+/// What comes of one item from a Region that another process serves: the item or that it is gone, with its version.
+pub struct ArrivingItem {
+    /// The item's key in its table.
+    pub key: Key,
+    /// The item; none where it is gone.
+    pub image: Option<Item>,
+    /// The version, where it has one: only an item that is copied may have none.
+    pub version: Option<Version>,
+}
+
+/// After a replica refused a change for its throughput, it is tried again this much later.
+const THROTTLE_PAUSE: Duration = Duration::from_millis(100);
+/// The same after any other failure.
+const FAILURE_PAUSE: Duration = Duration::from_secs(1);
+
+/// When a change that a replica refused is tried again; none where it is not, as the table is going.
+#[must_use]
+pub fn retry_pause(refusal: &Error) -> Option<Duration> {
+    match refusal {
+        Error::ResourceNotFound(_) => None,
+        refusal if refusal.is_throttle() => Some(THROTTLE_PAUSE),
+        _ => Some(FAILURE_PAUSE),
+    }
 }
 
 impl Tables {
+    /// Applies what came from a Region that another process serves, as [`Tables::apply_change`] or, for an item of a new
+    /// replica, [`Tables::apply_copy`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn apply_arriving(
+        &mut self,
+        name: &str,
+        (item, is_copy): (&ArrivingItem, bool),
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let image = item.image.as_ref().map(Item::as_ref);
+        let arriving = Arriving { image, version: item.version.as_ref() };
+        let author = if is_copy { Author::Copy } else { Author::Replica };
+        self.apply(name, item.key.as_bytes(), arriving, (author, now))
+    }
+
     /// Applies a change from another Region, where it is later than what is here. False where it lost.
     ///
     /// # Errors
@@ -111,11 +167,16 @@ pub(super) struct Arriving<'a> {
 
 /// The key of a table's bytes.
 impl crate::table::schema::KeySchema {
-    pub(super) fn key_of_bytes(&self, bytes: &[u8]) -> Result<Key, Error> {
+    /// The values of a key's attributes.
+    pub(crate) fn values_of_key(&self, bytes: &[u8]) -> Result<(Value, Option<Value>), Error> {
         let sort = self.sort.as_ref().map(|sort| sort.type_);
         let corrupted = |_| Error::Internal("A key of the change log is none of its table's".to_owned());
-        let (partition, sort) = Key::decode(bytes, self.partition.type_, sort).map_err(corrupted)?;
-        let sort = sort.as_ref().map(crate::value::Value::as_ref);
+        Key::decode(bytes, self.partition.type_, sort).map_err(corrupted)
+    }
+
+    pub(super) fn key_of_bytes(&self, bytes: &[u8]) -> Result<Key, Error> {
+        let (partition, sort) = self.values_of_key(bytes)?;
+        let sort = sort.as_ref().map(Value::as_ref);
         Key::new(partition.as_ref(), sort)
             .map_err(|error| Error::Internal(format!("A key of the change log: {error}")))
     }

@@ -1,5 +1,7 @@
 //! A global table as its members describe it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::table::catalog::Definition;
 use crate::table::encryption::EncryptionKey;
 use crate::table::table_class::TableClass;
@@ -7,7 +9,7 @@ use crate::table::tables::NewIndexes;
 use crate::table::throughput::Mode;
 
 /// `GlobalTableVersion`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum GlobalTableVersion {
     /// The legacy one: CreateGlobalTable over tables that exist.
     V2017,
@@ -27,7 +29,7 @@ impl GlobalTableVersion {
 }
 
 /// `MultiRegionConsistency`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum MultiRegionConsistency {
     /// `EVENTUAL`: changes reach other Regions later.
     #[default]
@@ -37,7 +39,7 @@ pub enum MultiRegionConsistency {
 }
 
 /// `ReplicaStatus`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum ReplicaStatus {
     /// Being made and filled.
     Creating,
@@ -66,7 +68,7 @@ impl ReplicaStatus {
 }
 
 /// A global index's own read capacity in one replica.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct IndexReadCapacity {
     /// The index.
     pub index: String,
@@ -75,7 +77,7 @@ pub struct IndexReadCapacity {
 }
 
 /// Settings of a replica that differ from those of the global table.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ReplicaSettings {
     /// `KMSMasterKeyId`, as it was given.
     pub key: Option<String>,
@@ -167,7 +169,7 @@ pub struct GlobalTableUpdate {
 }
 
 /// One table of a global table.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Replica {
     /// `RegionName`.
     pub region: String,
@@ -188,7 +190,7 @@ impl Replica {
 }
 
 /// A Region that keeps the changes of a strongly consistent global table and has no table.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Witness {
     /// `RegionName`.
     pub region: String,
@@ -197,7 +199,7 @@ pub struct Witness {
 }
 
 /// A global table.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct GlobalTable {
     /// Its version.
     pub version: GlobalTableVersion,

@@ -10,6 +10,8 @@
 
 use std::ops::{Bound, ControlFlow};
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::store::{Direction, Entry, KeyRange, Read, Space, StoreError, Write};
 use crate::table::replication::version::Version;
@@ -68,7 +70,8 @@ impl OutgoingChange {
     }
 
     /// The item's key in its table.
-    pub(in crate::table) fn key(&self) -> &[u8] {
+    #[must_use]
+    pub fn key(&self) -> &[u8] {
         &self.record.value()[self.key_start..self.key_end]
     }
 
@@ -85,7 +88,8 @@ fn sequence_of(key: &[u8]) -> Option<u64> {
 }
 
 /// See the module.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::table) struct ReplicationLog {
     pub(in crate::table) space: Space,
     /// The number of the last record; one that failed to be committed uses its number up.
@@ -93,9 +97,53 @@ pub(in crate::table) struct ReplicationLog {
 }
 
 impl ReplicationLog {
-    /// An empty log in a space of its own.
-    pub(in crate::table) fn new(space: Space) -> Self {
-        Self { space, last: 0 }
+    /// An empty log in a space of its own. Its numbers are those of no log before it: they begin with the nanoseconds
+    /// of its time, so that who has read another log of the table's name reads all of this one.
+    pub(in crate::table) fn new(space: Space, now: Timestamp) -> Self {
+        let mut log = Self { space, last: 0 };
+        log.go_on_from(now);
+        log
+    }
+
+    /// Gives no number any more that was given before a time: there are not as many changes as nanoseconds.
+    pub(in crate::table) fn go_on_from(&mut self, now: Timestamp) {
+        self.last = self.last.max(now.as_nanos().max(0).cast_unsigned());
+    }
+
+    /// How many records there are behind a number; `most`, where there are more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn count(
+        &self,
+        store: &dyn Read,
+        behind: u64,
+        most: u64,
+    ) -> Result<u64, StoreError> {
+        if behind >= self.last {
+            return Ok(0);
+        }
+        let lower = behind.to_be_bytes();
+        let range = KeyRange { lower: Bound::Excluded(&lower), upper: Bound::Unbounded };
+        let mut count = 0;
+        store.scan(self.space, range, Direction::Forward, &mut |_| {
+            count += 1;
+            if count < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        Ok(count)
+    }
+
+    /// Finds the last record there is, after the rest was read from the store: a table's record does not follow every
+    /// write, but is written before records are removed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::table) fn adopt(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        let all = KeyRange { lower: Bound::Unbounded, upper: Bound::Unbounded };
+        store.scan(self.space, all, Direction::Backward, &mut |record| {
+            self.last = self.last.max(sequence_of(record.key()).unwrap_or_default());
+            ControlFlow::Break(())
+        })
     }
 
     /// The record of a change at `now`, to be committed with it.
@@ -163,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_record_gives_back_what_it_was_made_of() {
-        let (mut store, mut log) = (MemoryStore::new(), ReplicationLog::new(Space(20)));
+        let (mut store, mut log) = (MemoryStore::new(), ReplicationLog::new(Space(20), Timestamp::default()));
         let mut item = Encoder::item();
         item.name("v").string("text");
         let item = item.finish_item();

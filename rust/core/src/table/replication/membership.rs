@@ -13,6 +13,7 @@ use crate::table::replication::Replication;
 use crate::table::replication::group::{GlobalTable, MultiRegionConsistency, Replica};
 use crate::table::replication::log::ReplicationLog;
 use crate::table::replication::metrics::ReplicationMetrics;
+use crate::table::replication::peers::Peers;
 use crate::table::stream::{StreamChange, StreamView};
 use crate::table::tables::{NewIndexes, Tables};
 use crate::table::tags::Tags;
@@ -94,22 +95,24 @@ impl Tables {
             let until = now + self.settings.table_transition;
             self.change_stream(name, StreamChange::Enable(StreamView::NewAndOldImages), (now, until));
         }
-        let (versions, log) = (self.new_space(), ReplicationLog::new(self.new_space()));
+        let peers = Peers::new(self.new_space());
+        let (versions, log) = (self.new_space(), ReplicationLog::new(self.new_space(), now));
         let region = self.settings.region.clone();
         let table = self.change(name).expect("invariant: found above");
         let replication = Replication {
             region,
             versions,
             global,
+            pruned: log.last,
+            stamped: log.last,
             log,
-            pruned: 0,
-            stamped: 0,
             metrics: ReplicationMetrics::default(),
             settings: Vec::new(),
             floor: now,
             expires: false,
             is_isolated: false,
             seeded_at: None,
+            peers,
         };
         table.replication = Some(Box::new(replication));
         Ok(())
@@ -135,7 +138,7 @@ impl Tables {
 
     /// Takes note that a replica begins to fill another.
     pub fn note_seeding(&mut self, name: &str, now: Timestamp) {
-        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
+        if let Some(replication) = self.change(name).and_then(|table| table.replication.as_mut()) {
             replication.seeded_at = Some(now);
         }
     }
@@ -170,11 +173,13 @@ impl Tables {
     /// # Errors
     /// `InternalServerError` when the store fails; it is as before then.
     pub fn leave_global_table(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let Some(table) = self.by_name.get(name) else { return Ok(()) };
         let Some(replication) = &table.replication else { return Ok(()) };
         let writes = replication.spaces().map(Write::Clear).into_iter().collect();
         self.store.commit(Batch { writes })?;
-        table.replication = None;
+        if let Some(table) = self.change(name) {
+            table.replication = None;
+        }
         // What another Region did is done here again.
         self.expect_transition(name, now);
         self.reclaim(now);

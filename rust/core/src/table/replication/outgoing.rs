@@ -11,6 +11,9 @@ use crate::table::replication::apply::CopiedItem;
 use crate::table::replication::log::OutgoingChange;
 use crate::table::tables::Tables;
 
+/// Changes that are counted at most: what counts more is as far behind.
+pub const PENDING_MAX: u64 = 10_000;
+
 /// A page of a table's own changes.
 pub struct Outgoing {
     /// In order.
@@ -28,6 +31,15 @@ impl Tables {
     #[must_use]
     pub fn last_change(&self, name: &str) -> Option<u64> {
         self.replication(name).map(|replication| replication.log.last)
+    }
+
+    /// How many changes there are behind a number, wherever they were made; [`PENDING_MAX`], where there are more.
+    ///
+    /// # Errors
+    /// `InternalServerError`.
+    pub fn pending_changes(&self, name: &str, behind: u64) -> Result<u64, Error> {
+        let Some(replication) = self.replication(name) else { return Ok(0) };
+        Ok(replication.log.count(self.store.as_ref(), behind, PENDING_MAX)?)
     }
 
     /// When the first change behind a number was made, wherever; none where there is no such change.

@@ -15,8 +15,20 @@ const PRUNED_PER_EVENT: usize = 256;
 impl Tables {
     /// Lets a table give no version older than `before`, as older ones are removed.
     pub fn raise_version_floor(&mut self, name: &str, before: Timestamp) {
-        if let Some(replication) = self.by_name.get_mut(name).and_then(|table| table.replication.as_mut()) {
+        if let Some(replication) = self.change(name).and_then(|table| table.replication.as_mut()) {
             replication.floor = replication.floor.max(before);
+        }
+    }
+
+    /// Prepares all tables for a life that begins at `now`, after a store was opened. What was due meanwhile is made up for
+    /// at past times, but gives no past versions; and no number of the log is given again that a Region may have read of a
+    /// change that was lost, as it was not yet durable.
+    pub fn resume_replication(&mut self, now: Timestamp) {
+        for name in self.replicated() {
+            self.raise_version_floor(&name, now);
+            if let Some(replication) = self.change(&name).and_then(|table| table.replication.as_deref_mut()) {
+                replication.log.go_on_from(now);
+            }
         }
     }
 

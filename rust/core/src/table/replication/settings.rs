@@ -1,5 +1,7 @@
 //! Settings that all replicas have in common: write capacity, billing mode, indexes, time to live (facts 7.3).
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::table::catalog::{State, Table};
@@ -12,7 +14,7 @@ use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throughput};
 
 /// A change of a setting in one Region, which the others make too.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum SettingChange {
     /// By UpdateTable.
     Table(TableUpdate),
@@ -179,8 +181,11 @@ impl Tables {
 
     /// Says whether a replica removes items whose time has passed, or leaves that to another.
     pub fn set_expires(&mut self, name: &str, expires: bool, now: Timestamp) {
-        let Some(table) = self.by_name.get_mut(name) else { return };
-        if let Some(replication) = &mut table.replication {
+        let replication = self.by_name.get(name).and_then(|table| table.replication.as_deref());
+        if replication.is_none_or(|replication| replication.expires == expires) {
+            return;
+        }
+        if let Some(replication) = self.change(name).and_then(|table| table.replication.as_deref_mut()) {
             replication.expires = expires;
             self.expect_transition(name, now);
         }
@@ -196,7 +201,7 @@ impl Tables {
         time_to_live: Option<&str>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let Some(table) = self.by_name.get_mut(name) else { return Ok(()) };
+        let Some(table) = self.change(name) else { return Ok(()) };
         if matches!(table.state, State::Creating { .. }) {
             table.state = State::Active;
         }

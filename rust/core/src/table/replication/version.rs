@@ -1,5 +1,6 @@
 //! When and where an item was last written.
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
@@ -10,7 +11,7 @@ const TIME_BYTES: usize = 8;
 /// whose Region's name is greater (AWS does not publish its own rule).
 ///
 /// Versions are compared in the form in which they are stored: `[8: time][name of the Region]`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Version(SmallVec<[u8; 24]>);
 
 impl Version {

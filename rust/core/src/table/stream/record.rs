@@ -66,7 +66,7 @@ impl StreamRecord {
     }
 
     /// Its number.
-    pub(in crate::table) fn sequence(&self) -> u64 {
+    pub(crate) fn sequence(&self) -> u64 {
         self.change.sequence()
     }
 

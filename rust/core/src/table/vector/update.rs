@@ -1,5 +1,7 @@
 //! UpdateTable's changes of vector indexes, and what vector indexes add to its other checks.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::table::catalog::Table;
 use crate::table::index::{IndexState, NewIndex};
@@ -9,7 +11,7 @@ use crate::table::throughput::Mode;
 use crate::table::vector::definition::{NewVectorIndex, VECTOR_INDEXES_MAX};
 
 /// One element of `VectorIndexUpdates`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum VectorUpdate {
     /// Makes an index of the items that the table has and will have.
     Create(NewVectorIndex),
