@@ -353,7 +353,7 @@ def test_unknown_targets(endpoint, target):
     assert endpoint.refuse(GOOD, target)[0] == "UnknownOperationException"
 
 
-@pytest.mark.parametrize("operation", ["PutAnomalyDetector", "PutCompositeAlarm"])
+@pytest.mark.parametrize("operation", ["PutAnomalyDetector", "PutMetricStream"])
 def test_operations_that_are_not_there_yet(endpoint, operation):
     code, message = endpoint.refuse(b"{}", f"GraniteServiceVersion20100801.{operation}")
     assert code == "UnknownOperationException"

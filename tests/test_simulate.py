@@ -224,7 +224,7 @@ def of_region(reports, region):
 
 def test_writes_of_each_region_are_replicated_to_the_others():
     loads = [put(40, arrivals="even"), put(10, arrivals="even", region="eu-central-1")]
-    options = {"regions": REGIONS, "replication_seconds": 2.0}
+    options = {"regions": REGIONS, "replication_seconds": 1.0}
     report = play([GLOBAL], loads, seconds=300, **options)
     assert [load["name"] for load in report["loads"]] == ["PutItem orders", "PutItem orders in eu-central-1"]
     assert [load["region"] for load in report["loads"]] == REGIONS
@@ -236,11 +236,11 @@ def test_writes_of_each_region_are_replicated_to_the_others():
         assert table["replicated_write_units"] == pytest.approx(50 * 300, rel=0.01)
     there, back = report["replication"]
     assert (there["from"], there["to"]) == tuple(REGIONS)
-    assert there["replicated"] == pytest.approx(40 * 298, abs=50)
-    assert back["replicated"] == pytest.approx(10 * 298, abs=15)
-    assert there["latency_milliseconds"] == [pytest.approx(2_000, abs=1), pytest.approx(2_000, abs=1)]
-    # Two seconds of writes are under way.
-    assert there["pending_max"] == pytest.approx(80, abs=3)
+    assert there["replicated"] == pytest.approx(40 * 299, abs=50)
+    assert back["replicated"] == pytest.approx(10 * 299, abs=15)
+    assert there["latency_milliseconds"] == [pytest.approx(1_000, abs=1), pytest.approx(1_000, abs=1)]
+    # A second of writes is under way; the count may take in what came from the other Region.
+    assert 37 <= there["pending_max"] <= 53
     assert there["minutes"][3]["replicated"] == pytest.approx(40 * 60, abs=2)
 
 

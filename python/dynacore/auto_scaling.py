@@ -4,7 +4,7 @@
 >>> from dynacore import auto_scaling
 >>> db = dynacore.Database()
 >>> capacity = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
->>> table = db.resource().create_table(
+>>> _ = db.client().create_table(
 ...     TableName="cars",
 ...     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
 ...     AttributeDefinitions=[

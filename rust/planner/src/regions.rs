@@ -60,7 +60,10 @@ impl Engines {
     ) -> Result<Response, Error> {
         let Some(world) = &mut self.world else { return self.engines[region].execute(operation, now) };
         world.tick(&mut self.engines, now)?;
-        world.execute(&mut self.engines, region, operation, now)
+        let outcome = world.execute(&mut self.engines, region, operation, now);
+        // So that a change is sent when it is made, and not when somebody calls next.
+        world.tick(&mut self.engines, now)?;
+        outcome
     }
 
     /// The partitions of a table or of an index.

@@ -31,6 +31,9 @@ const BURST_SECONDS_MAX: f64 = 300.0;
 /// An item that was not imported: the key of its object, its position there, its line and why.
 type FaultTuple = (String, u64, u64, String);
 
+/// A write of a batch: whether it is a put, and the item or key.
+type WriteTuple<'py> = (bool, Bound<'py, PyDict>);
+
 /// One Region's engine; `dynacore.Database` is its public face.
 #[pyclass(module = "dynacore._core", frozen)]
 pub struct Database {
@@ -136,7 +139,7 @@ impl Database {
         table_name: &str,
         writes: &Bound<'py, PyList>,
         native: bool,
-    ) -> PyResult<Option<Vec<(bool, Bound<'py, PyDict>)>>> {
+    ) -> PyResult<Option<Vec<WriteTuple<'py>>>> {
         let py = writes.py();
         let form = Form::plain(native);
         let Some(request) = with_stock(|stock| read_batch(table_name, writes, (form, stock))) else {

@@ -364,9 +364,9 @@ operations! {
     CloudWatch GetMetricStatistics(GetMetricStatisticsInput) -> GetMetricStatisticsOutput;
     CloudWatch ListDashboards(ListDashboardsInput) -> ListDashboardsOutput;
     CloudWatch ListMetrics(ListMetricsInput) -> ListMetricsOutput;
-    CloudWatch PutCompositeAlarm(PutCompositeAlarmInput) -> EmptyOutput;
+    CloudWatch PutCompositeAlarm(PutCompositeAlarmInput boxed) -> EmptyOutput;
     CloudWatch PutDashboard(PutDashboardInput) -> PutDashboardOutput;
-    CloudWatch PutMetricAlarm(PutMetricAlarmInput) -> EmptyOutput;
+    CloudWatch PutMetricAlarm(PutMetricAlarmInput boxed) -> EmptyOutput;
     CloudWatch PutMetricData(PutMetricDataInput) -> EmptyOutput;
     CloudWatch SetAlarmState(SetAlarmStateInput) -> EmptyOutput;
     Lambda CreateEventSourceMapping(CreateEventSourceMappingInput) -> MappingOutput boxed;

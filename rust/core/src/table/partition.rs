@@ -10,6 +10,7 @@ mod heat;
 mod layout;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,7 @@ pub(in crate::table) use heat::SplitRules;
 pub use heat::{HOT_MINUTES, HOT_PERCENT, SPLIT_DURATION, SplitObstacle};
 use heat::{Heat, KeySample};
 pub use layout::Partitions;
+pub(in crate::table) use walk::Walk;
 
 /// A key begins with the hash of its item collection; what is shorter is a hash's beginning.
 fn hash_of(key: &[u8]) -> u64 {

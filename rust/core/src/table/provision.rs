@@ -1,23 +1,22 @@
 //! Provision: what a table or a global index may consume, and the partitions it is spread over.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::metric::{Series, Statistics};
-use crate::store::{Direction, KeyRange, Read, Space, StoreError};
+use crate::store::{Read, Space, StoreError};
 use crate::table::capacity::CapacityUnits;
 use crate::table::contributors::Contributors;
 use crate::table::on_demand::OnDemandMaximum;
-use crate::table::partition::{Partition, PartitionDescription, Partitions, SplitRules, Tally};
+use crate::table::partition::{Partition, PartitionDescription, Partitions, SplitRules, Tally, Walk};
 use crate::table::tables::Tables;
 use crate::table::throughput::{Kind, Mode, Throttle, Throughput};
 use crate::table::wakeup::Wakeup;
 use crate::table::warm_throughput::{WarmRequest, WarmThroughput};
-use crate::value::{ItemRef, KeyBytes};
+use crate::value::KeyBytes;
 
 /// What a new table or global index is given beside its mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -381,60 +380,5 @@ fn partitions_for(mode: Mode, throughput: &Throughput) -> usize {
             let ready = |kind| throughput.ready_units(kind);
             Partitions::on_demand_count(ready(Kind::Read), ready(Kind::Write))
         }
-    }
-}
-
-/// Walks over what is stored, for splits.
-struct Walk<'a> {
-    store: &'a dyn Read,
-    space: Space,
-    failure: Option<StoreError>,
-}
-
-impl<'a> Walk<'a> {
-    fn new(store: &'a dyn Read, space: Space) -> Self {
-        Self { store, space, failure: None }
-    }
-
-    /// What is stored in a range of keys.
-    fn tally(&mut self, range: KeyRange<'_>) -> Tally {
-        let mut tally = Tally::default();
-        let walked = self.store.scan(self.space, range, Direction::Forward, &mut |entry| {
-            tally.items += 1;
-            tally.bytes += ItemRef::trusted(entry.value()).size() as u64;
-            ControlFlow::Continue(())
-        });
-        self.failure = self.failure.take().or(walked.err());
-        tally
-    }
-
-    /// The key before which `bytes` of a range lie: between two items where `rules` allow it, or two item collections.
-    fn middle(&self, range: KeyRange<'_>, bytes: u64, rules: SplitRules) -> Option<Vec<u8>> {
-        let mut seen = 0;
-        let mut before: Option<[u8; 8]> = None;
-        let mut middle = None;
-        let inside = rules.sort_key && !rules.local_index;
-        // A failure of the store shows in the walk that counts.
-        let _ = self.store.scan(self.space, range, Direction::Forward, &mut |entry| {
-            let hash: [u8; 8] = entry.key()[..8].try_into().expect("invariant: a key begins with its hash");
-            if seen >= bytes {
-                if before != Some(hash) {
-                    middle = Some(hash.to_vec());
-                } else if inside {
-                    middle = Some(entry.key().to_vec());
-                }
-                if middle.is_some() {
-                    return ControlFlow::Break(());
-                }
-            }
-            before = Some(hash);
-            seen += ItemRef::trusted(entry.value()).size() as u64;
-            ControlFlow::Continue(())
-        });
-        middle
-    }
-
-    fn finish(&mut self) -> Result<(), StoreError> {
-        self.failure.take().map_or(Ok(()), Err)
     }
 }
