@@ -64,6 +64,31 @@ impl Observed {
     }
 }
 
+/// Throttle events of a table or an index, by the metric of their reason.
+#[derive(Clone, Default)]
+pub(in crate::table) struct Refusals {
+    series: BTreeMap<&'static str, Series>,
+}
+
+impl Refusals {
+    /// Notes one.
+    #[cold]
+    pub(in crate::table) fn note(&mut self, metric: &'static str, now: Timestamp) {
+        self.series.entry(metric).or_default().add(now, &Statistics::of(1.0, 1.0));
+    }
+
+    /// The periods of a metric that begin in a span.
+    pub(in crate::table) fn points(&self, metric: &str, (from, until): (Timestamp, Timestamp)) -> Points {
+        let series = self.series.get(metric).into_iter();
+        series.flat_map(|series| series.range(from, until)).map(|(start, all)| (start, *all)).collect()
+    }
+
+    /// The metrics that have data.
+    pub(in crate::table) fn metrics(&self) -> impl Iterator<Item = &'static str> {
+        self.series.keys().copied()
+    }
+}
+
 /// What a step of filling an index did.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(in crate::table) struct BackfillStep {

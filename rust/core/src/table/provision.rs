@@ -1,15 +1,13 @@
 //! Provision: what a table or a global index may consume, and the partitions it is spread over.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::metric::{Series, Statistics};
 use crate::store::{Read, Space, StoreError};
 use crate::table::capacity::CapacityUnits;
 use crate::table::contributors::Contributors;
+use crate::table::observed::Refusals;
 use crate::table::on_demand::OnDemandMaximum;
 use crate::table::partition::{Partition, PartitionDescription, Partitions, SplitRules, Tally, Walk};
 use crate::table::tables::Tables;
@@ -83,7 +81,7 @@ pub(in crate::table) struct Provision {
     pub(in crate::table) contributors: Option<Box<Contributors>>,
     /// Throttle events by the metric of their reason. Charts are not stored.
     #[serde(skip)]
-    refusals: BTreeMap<&'static str, Series>,
+    pub(in crate::table) refusals: Refusals,
     /// When partitions are split or an allowance grows; see [`Provision::review`].
     review_at: Option<Timestamp>,
     #[serde(skip)]
@@ -116,7 +114,7 @@ impl Provision {
             partitions: Partitions::new(count, regime.partition_bytes, now),
             throttles,
             contributors: None,
-            refusals: BTreeMap::new(),
+            refusals: Refusals::default(),
             review_at: None,
             wakeup: regime.wakeup.clone(),
             table: regime.table,
@@ -210,26 +208,11 @@ impl Provision {
     #[cold]
     pub(in crate::table) fn refuse(&mut self, place: Place<'_>, throttle: Throttle, now: Timestamp) {
         self.throughput.refuse(throttle.kind, now);
-        self.refusals.entry(throttle.metric()).or_default().add(now, &Statistics::of(1.0, 1.0));
+        self.refusals.note(throttle.metric(), now);
         self.partitions.get_mut(place.partition).refuse(throttle.kind);
         if let Some(contributors) = &mut self.contributors {
             contributors.throttle(place.key, now);
         }
-    }
-
-    /// The periods of a metric of throttle events that begin in a span.
-    pub(in crate::table) fn refusals(
-        &self,
-        metric: &str,
-        (from, until): (Timestamp, Timestamp),
-    ) -> Vec<(Timestamp, Statistics)> {
-        let series = self.refusals.get(metric).into_iter();
-        series.flat_map(|series| series.range(from, until)).map(|(start, all)| (start, *all)).collect()
-    }
-
-    /// The metrics of throttle events by reason that have data.
-    pub(in crate::table) fn refused(&self) -> impl Iterator<Item = &'static str> {
-        self.refusals.keys().copied()
     }
 
     /// Takes capacity whatever is left, after [`Self::check`].

@@ -68,14 +68,14 @@ impl Tables {
         ) {
             (1, None, None) => match throughput_metric(name) {
                 Some((measure, kind)) => measured(table.throughput(), measure, kind, span),
-                None => table.provision.refusals(name, range),
+                None => table.provision.refusals.points(name, range),
             },
             (2, Some(index), None) => {
                 let found = table.indexes().iter().find(|known| known.name() == index);
                 let Some(provision) = found.and_then(Index::provision) else { return Points::new() };
                 match throughput_metric(name) {
                     Some((measure, kind)) => measured(&provision.throughput, measure, kind, span),
-                    None => provision.refusals(name, range),
+                    None => provision.refusals.points(name, range),
                 }
             }
             (2, None, None) => replication::statistics(table, metric, span),
@@ -171,7 +171,7 @@ fn list_metrics(table: &Table, found: &mut Vec<MetricId>) {
                 found.push(MetricId::new(NAMESPACE, metric, &dimensions));
             }
         }
-        let refused = provision.refused();
+        let refused = provision.refusals.metrics();
         found.extend(refused.map(|metric| MetricId::new(NAMESPACE, metric, &dimensions)));
     }
     let traffic = &table.traffic;
