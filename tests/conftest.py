@@ -199,6 +199,12 @@ class Server:
             )
 
         watch = self._clients["cloudwatch"]
+        composites = watch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+        for alarm in composites:
+            # One that depends on no other may go, and so may those it depended on.
+            watch.put_composite_alarm(AlarmName=alarm["AlarmName"], AlarmRule="FALSE")
+        for alarm in composites:
+            watch.delete_alarms(AlarmNames=[alarm["AlarmName"]])
         watch.delete_alarms(AlarmNames=[one["AlarmName"] for one in watch.describe_alarms()["MetricAlarms"]])
         entries = watch.list_dashboards()["DashboardEntries"]
         watch.delete_dashboards(DashboardNames=[one["DashboardName"] for one in entries])

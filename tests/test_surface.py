@@ -164,4 +164,4 @@ def test_the_resources_client_takes_python_values_and_conditions():
         "ConditionExpression": "attribute_not_exists(#n0)",
         "ExpressionAttributeNames": {"#n0": "k"},
     }
-    assert calls == [("dynamodb", "PutItem", expected, True)]
+    assert calls == [("dynamodb", "PutItem", expected, True, False)]
