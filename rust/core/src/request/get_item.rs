@@ -30,7 +30,7 @@ output_shape! {
     /// What a caller gets.
     pub struct GetItemOutput {
         item: Document = "Item",
-        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        consumed_capacity: Box<ConsumedCapacity> = "ConsumedCapacity",
     }
 }
 
@@ -39,7 +39,7 @@ pub struct GetItem {
     table: TableName,
     key: Item,
     consistency: Consistency,
-    projection: Option<Projection>,
+    projection: Option<Box<Projection>>,
     return_consumed_capacity: ReturnConsumedCapacity,
 }
 
@@ -67,7 +67,8 @@ impl GetItem {
         let projection = match attributes_to_get.projection()? {
             None => attributes.projection(cache, input.projection_expression.as_deref())?,
             legacy => legacy,
-        };
+        }
+        .map(Box::new);
         let consistency = Consistency::requested(input.consistent_read);
         Ok(Self { table, key, consistency, projection, return_consumed_capacity })
     }
@@ -89,7 +90,7 @@ impl GetItem {
         });
         Ok(GetItemOutput {
             item,
-            consumed_capacity: self.return_consumed_capacity.answer_table(&self.table, units),
+            consumed_capacity: self.return_consumed_capacity.answer_table(&self.table, units).map(Box::new),
         })
     }
 }

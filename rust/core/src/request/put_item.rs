@@ -34,7 +34,7 @@ input_shape! {
 pub struct PutItem {
     table: TableName,
     item: Item,
-    condition: Option<Condition>,
+    condition: Option<Box<Condition>>,
     options: WriteOptions,
 }
 
@@ -67,7 +67,8 @@ impl PutItem {
         let condition = match expected.condition()? {
             None => attributes.condition(cache, input.condition_expression.as_deref())?,
             legacy => legacy,
-        };
+        }
+        .map(Box::new);
         Ok(Self { table, item, condition, options })
     }
 
@@ -83,7 +84,7 @@ impl PutItem {
         }
         let written = writing.write(&WritePlan {
             key: &key,
-            condition: self.condition.as_ref(),
+            condition: self.condition.as_deref(),
             item_on_condition_failure: self.options.item_on_condition_failure,
             change: Change::Put(self.item.as_ref()),
         })?;
