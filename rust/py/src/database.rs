@@ -313,7 +313,21 @@ impl Database {
                 })
             })
         })?;
-        let response = self.carry_out(py, &request, (service, operation))?;
+        self.answer_request(py, &request, (service, operation), form)
+    }
+
+    /// Answers a request that was read.
+    ///
+    /// # Errors
+    /// The classes of `dynacore.exceptions`.
+    pub fn answer_request<'py>(
+        &self,
+        py: Python<'py>,
+        request: &Operation,
+        (service, operation): (Service, &str),
+        form: Form,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let response = self.carry_out(py, request, (service, operation))?;
         let answer = with_stock(|stock| {
             let mut writer = PyWriter::new(py, form, stock);
             response.write(&mut writer);

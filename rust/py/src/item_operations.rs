@@ -2,14 +2,16 @@
 
 use std::ffi::CStr;
 
-use dynacore::request::Service;
+use dynacore::error::Error;
+use dynacore::request::{self, Operation, Service, TableName};
+use dynacore::value::Item;
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
-use crate::convert::{Form, TableParameters};
+use crate::convert::{Form, PyReader, TableParameters, with_stock};
 use crate::database::{Database, Parameters};
 use crate::keywords::{KeywordMethod, Keywords, add_method};
 
@@ -18,6 +20,8 @@ use crate::keywords::{KeywordMethod, Keywords, add_method};
 pub struct ItemOperations {
     database: Py<Database>,
     table_name: Py<PyString>,
+    /// The same, if a table may have that name.
+    checked_name: Option<TableName>,
     form: Form,
 }
 
@@ -35,21 +39,30 @@ impl ItemOperations {
         let py = client.py();
         let database = client.getattr(intern!(py, "_core"))?.cast_into::<Database>()?;
         let form = Form::plain(client.getattr(intern!(py, "_native"))?.extract()?);
-        Ok(Self { database: database.unbind(), table_name: name.unbind(), form })
+        let checked_name = name.to_str().ok().and_then(|name| TableName::new(Some(name.to_owned())).ok());
+        Ok(Self { database: database.unbind(), table_name: name.unbind(), checked_name, form })
     }
 }
 
+/// What there is to know of a method.
+struct Method {
+    operation: &'static str,
+    /// The members that may be objects.
+    conditions: &'static [&'static str],
+    /// The parameter that most calls give alone, and what makes their request of it.
+    alone: Option<(&'static str, fn(TableName, Item) -> Result<Operation, Error>)>,
+}
+
 impl ItemOperations {
-    /// Carries out an operation whose members `conditions` may be objects.
-    fn call<'py>(
-        &self,
-        operation: &str,
-        conditions: &[&str],
-        keywords: Keywords<'_, 'py>,
-    ) -> PyResult<Bound<'py, PyDict>> {
+    /// Carries out an operation.
+    fn call<'py>(&self, method: &Method, keywords: Keywords<'_, 'py>) -> PyResult<Bound<'py, PyDict>> {
         let py = keywords.py();
+        let (database, operation) = (self.database.get(), (Service::DynamoDb, method.operation));
+        if let Some(request) = self.short_request(method, keywords) {
+            return database.answer_request(py, &request, operation, self.form);
+        }
         let (table_name, member) = (self.table_name.bind(py), intern!(py, "TableName"));
-        let (database, operation) = (self.database.get(), (Service::DynamoDb, operation));
+        let conditions = method.conditions;
         if !conditions.is_empty() && has_condition_object(keywords, conditions) {
             let parameters = keywords.to_dict()?;
             express_conditions(py)?.call1((&parameters,))?;
@@ -60,6 +73,23 @@ impl ItemOperations {
         }
         let parameters = TableParameters { keywords, member, table_name };
         database.answer_call(py, operation, Parameters::Table(parameters), self.form)
+    }
+}
+
+impl ItemOperations {
+    /// The request of a call that gives one parameter only, as most do, and gives it as it should be. All others are
+    /// read whole, in the order in which AWS finds what is wrong.
+    fn short_request(&self, method: &Method, keywords: Keywords<'_, '_>) -> Option<Operation> {
+        let ((name, make), table) = (method.alone?, self.checked_name.as_ref()?);
+        if keywords.len() != 1 {
+            return None;
+        }
+        let (keyword, value) = keywords.get(0);
+        if keyword.cast::<PyString>().ok()?.to_str().ok()? != name {
+            return None;
+        }
+        let item = with_stock(|stock| PyReader::new(value.cast().ok()?, self.form, stock).sound_item())?;
+        make(table.clone(), item).ok()
     }
 }
 
@@ -81,9 +111,9 @@ fn express_conditions(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
 }
 
 /// Declares the methods: the type that stands for each, the operation, its name in Python, which members may be
-/// objects, and what it does.
+/// objects, which is often alone, and what it does.
 macro_rules! item_operations {
-    ( $( $operation:ident $method:literal $conditions:expr, $about:literal; )* ) => {
+    ( $( $operation:ident $method:literal $conditions:expr, $alone:expr, $about:literal; )* ) => {
         $(
             struct $operation;
 
@@ -101,7 +131,12 @@ macro_rules! item_operations {
                         let told = concat!($method, "() only accepts keyword arguments.");
                         return Err(PyTypeError::new_err(told));
                     }
-                    table.get().call(stringify!($operation), &$conditions, keywords).map(Bound::into_any)
+                    const METHOD: Method = Method {
+                        operation: stringify!($operation),
+                        conditions: &$conditions,
+                        alone: $alone,
+                    };
+                    table.get().call(&METHOD, keywords).map(Bound::into_any)
                 }
             }
         )*
@@ -119,13 +154,22 @@ macro_rules! item_operations {
 }
 
 item_operations! {
-    GetItem "get_item" [], "Reads an item.";
-    PutItem "put_item" ["ConditionExpression"], "Writes an item, in place of one with its key.";
-    UpdateItem "update_item" ["ConditionExpression"], "Changes an item, or makes it.";
-    DeleteItem "delete_item" ["ConditionExpression"], "Deletes an item.";
-    Query "query" ["FilterExpression", "KeyConditionExpression"],
+    GetItem "get_item" [], Some(("Key", get_by_key)), "Reads an item.";
+    PutItem "put_item" ["ConditionExpression"], Some(("Item", put_item)),
+        "Writes an item, in place of one with its key.";
+    UpdateItem "update_item" ["ConditionExpression"], None, "Changes an item, or makes it.";
+    DeleteItem "delete_item" ["ConditionExpression"], None, "Deletes an item.";
+    Query "query" ["FilterExpression", "KeyConditionExpression"], None,
         "Reads a range of a partition, in order of the sort key; one page.";
-    Scan "scan" ["FilterExpression"], "Reads the table or an index, in no order to rely on; one page.";
+    Scan "scan" ["FilterExpression"], None, "Reads the table or an index, in no order to rely on; one page.";
+}
+
+fn get_by_key(table: TableName, key: Item) -> Result<Operation, Error> {
+    Ok(Operation::GetItem(request::GetItem::of_key(table, key)))
+}
+
+fn put_item(table: TableName, item: Item) -> Result<Operation, Error> {
+    request::PutItem::of_item(table, item).map(Operation::PutItem)
 }
 
 /// A text that ends with a zero, as C has it.

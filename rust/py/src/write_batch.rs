@@ -5,7 +5,6 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dynacore::request::{BatchWriteItem, Operation, Response, Service, WriteRequest};
-use dynacore::wire::Reader as _;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -132,11 +131,7 @@ impl WriteBatch {
         let mut requests = Vec::with_capacity(writes.len());
         for write in writes {
             let attributes = write.attributes.bind(py).cast::<PyDict>().ok()?;
-            let mut problem = None;
-            let item = PyReader::new(attributes, self.form, stock).item(&mut problem).ok()?;
-            if problem.is_some() {
-                return None;
-            }
+            let item = PyReader::new(attributes, self.form, stock).sound_item()?;
             requests.push(if write.is_put { WriteRequest::Put(item) } else { WriteRequest::Delete(item) });
         }
         BatchWriteItem::of_table(self.table_name.clone(), requests).map(Operation::BatchWriteItem).ok()

@@ -73,6 +73,18 @@ impl GetItem {
         Ok(Self { table, key, consistency, projection, return_consumed_capacity })
     }
 
+    /// A request that gives nothing but a key: what [`GetItem::new`] makes of one.
+    #[must_use]
+    pub fn of_key(table: TableName, key: Item) -> Self {
+        Self {
+            table,
+            key,
+            consistency: Consistency::requested(None),
+            projection: None,
+            return_consumed_capacity: ReturnConsumedCapacity::default(),
+        }
+    }
+
     /// Carries the request out.
     ///
     /// # Errors

@@ -114,6 +114,13 @@ impl<'py, 's> PyReader<'py, 's> {
         }
     }
 
+    /// The item that is read, if all about it is as it should be.
+    pub fn sound_item(&mut self) -> Option<Item> {
+        let mut problem = None;
+        let item = self.item(&mut problem).ok()?;
+        problem.is_none().then_some(item)
+    }
+
     /// The exception that made a read fail, if one did.
     pub fn take_raised(&mut self) -> Option<PyErr> {
         self.raised.take()
