@@ -21,7 +21,12 @@ mod simulation;
 mod world;
 mod write_batch;
 
+use mimalloc::MiMalloc;
 use pyo3::prelude::*;
+
+/// A batch of items allocates and frees more pieces of one size than the C library keeps at hand.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[pymodule]
 mod _core {

@@ -99,7 +99,7 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn write_entry(
         &mut self,
         key: &Bound<'py, PyAny>,
@@ -120,6 +120,7 @@ impl<'py, 'a> PlainValues<'py, 'a> {
     }
 
     /// Writes a name that is there once, and keeps it for the next item.
+    #[inline(never)]
     fn write_new_name(&mut self, name: &Bound<'py, PyString>, out: &mut Encoder) -> Result<(), Refused> {
         let text = name.to_str()?;
         note_name(self.problem, text);
@@ -129,6 +130,7 @@ impl<'py, 'a> PlainValues<'py, 'a> {
     }
 
     /// Writes a name that may equal an earlier one.
+    #[inline(never)]
     fn write_foreign_name(&mut self, key: &Bound<'py, PyAny>, out: &mut Encoder) -> Result<(), Refused> {
         let Ok(name) = key.cast::<PyString>() else {
             return Err(Refused::Key(Box::new((key.clone().unbind(), vec![format!(" (key: {key})")]))));
@@ -192,7 +194,10 @@ impl<'py, 'a> PlainValues<'py, 'a> {
                 out.begin_map();
                 for entry in value.call_method0("items")?.try_iter()? {
                     let (key, value) = entry?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-                    self.write_entry(&key, &value, out)
+                    self.write_foreign_name(&key, out)
+                        .and_then(|()| {
+                            self.write(&value, out).map_err(|refused| refused.below(|| format!(".{key}")))
+                        })
                         .map_err(|refused| refused.below(|| ".M".to_owned()))?;
                 }
                 out.end_map();
