@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -54,6 +55,12 @@ def meanwhile(*work: Callable[[], Any]) -> Iterator[None]:
             ended.set()
         for each in running:
             each.result()
+
+
+def collect() -> None:
+    """Stop all threads for a moment, as a collection does without an interpreter lock."""
+    gc.collect()
+    time.sleep(0.02)
 
 
 def create(database: dynacore.Database, name: str, **more: Any) -> Any:
@@ -124,7 +131,7 @@ def test_no_update_of_a_shared_counter_is_lost():
                         lost += 1
             return lost
 
-        with meanwhile(gc.collect):
+        with meanwhile(collect):
             run(count)
         item = table.get_item(Key=key)["Item"]
         assert (item["added"], item["set"]) == (THREADS * steps, THREADS * steps)
@@ -269,7 +276,7 @@ def test_databases_come_and_go():
             del database, table, fork
         return life
 
-    with meanwhile(gc.collect):
+    with meanwhile(collect):
         run(live)
 
 
@@ -344,7 +351,7 @@ def test_functions_sinks_and_buckets_are_called_while_other_threads_call():
                 if step % 10 == 0:
                     export()
 
-        with meanwhile(pass_time, gc.collect):
+        with meanwhile(pass_time, collect):
             run(drive, threads=4)
         clock.advance(10)
     assert len(called) == place.records == 4 * 40
