@@ -15,12 +15,13 @@ mod plain;
 mod reader;
 mod shapes;
 mod short;
+mod short_names;
 mod stock;
 mod texts;
 mod writer;
 
 pub use item::ItemWriter;
-pub use reader::PyReader;
+pub use reader::{PyReader, TableParameters};
 pub use stock::{Stock, with_stock};
 pub use writer::PyWriter;
 

@@ -10,7 +10,8 @@ use pyo3::types::{
 };
 
 use super::number::{self, Seen};
-use super::{Form, classes, entries, parameter};
+use super::short_names::ShortNames;
+use super::{Form, Stock, classes, entries, parameter};
 
 /// Why a value could not be written.
 #[derive(Debug)]
@@ -66,6 +67,7 @@ pub struct PlainValues<'py, 'a> {
     /// Whether floats are taken, by the shortest text that names them.
     takes_floats: bool,
     seen: &'a mut Seen,
+    names: &'a mut ShortNames,
     /// Code of the caller's classes has run, which may have changed what is being read.
     foreign: bool,
     /// The first thing DynamoDB would refuse: noted, because it is reported after other constraints.
@@ -77,11 +79,12 @@ impl<'py, 'a> PlainValues<'py, 'a> {
     pub fn new(
         py: Python<'py>,
         form: Form,
-        seen: &'a mut Seen,
+        stock: &'a mut Stock,
         problem: &'a mut Option<Error>,
     ) -> Result<Self, Refused> {
         let (decimal, takes_floats) = (classes::decimal(py)?.as_type_ptr(), form == Form::Native);
-        Ok(Self { decimal, py, takes_floats, seen, foreign: false, problem })
+        let Stock { seen, short_names: names, .. } = stock;
+        Ok(Self { decimal, py, takes_floats, seen, names, foreign: false, problem })
     }
 
     /// Writes the entries of an item or a map.
@@ -104,18 +107,37 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         value: &Bound<'py, PyAny>,
         out: &mut Encoder,
     ) -> Result<(), Refused> {
-        let Ok(name) = key.cast_exact::<PyString>().or_else(|_| key.cast::<PyString>()) else {
+        // A dictionary that nobody changes has a text once; what equals what is up to a subclass.
+        match key.cast_exact::<PyString>() {
+            Ok(name) if !self.foreign => match self.names.get(name) {
+                Some(ready) => {
+                    out.distinct_short_name(ready);
+                }
+                None => self.write_new_name(name, out)?,
+            },
+            _ => self.write_foreign_name(key, out)?,
+        }
+        self.write(value, out).map_err(|refused| refused.below(|| format!(".{key}")))
+    }
+
+    /// Writes a name that is there once, and keeps it for the next item.
+    fn write_new_name(&mut self, name: &Bound<'py, PyString>, out: &mut Encoder) -> Result<(), Refused> {
+        let text = name.to_str()?;
+        note_name(self.problem, text);
+        out.distinct_name(text);
+        self.names.keep(name, text);
+        Ok(())
+    }
+
+    /// Writes a name that may equal an earlier one.
+    fn write_foreign_name(&mut self, key: &Bound<'py, PyAny>, out: &mut Encoder) -> Result<(), Refused> {
+        let Ok(name) = key.cast::<PyString>() else {
             return Err(Refused::Key(Box::new((key.clone().unbind(), vec![format!(" (key: {key})")]))));
         };
         let text = name.to_str()?;
         note_name(self.problem, text);
-        // A dictionary that nobody changes has a text once; what equals what is up to a subclass.
-        if !self.foreign && key.is_exact_instance_of::<PyString>() {
-            out.distinct_name(text);
-        } else {
-            out.name(text);
-        }
-        self.write(value, out).map_err(|refused| refused.below(|| format!(".{key}")))
+        out.name(text);
+        Ok(())
     }
 
     /// Writes one value. Classes that values nearly always have come first, each at the cost of a comparison.

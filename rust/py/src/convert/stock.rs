@@ -6,6 +6,7 @@ use super::names::Names;
 use super::number::Seen;
 use super::numbers::Numbers;
 use super::shapes::Shapes;
+use super::short_names::ShortNames;
 use super::texts::Texts;
 
 /// What conversions share: at most a few thousand small immutable objects, whatever is converted.
@@ -18,6 +19,8 @@ pub struct Stock {
     pub natives: Numbers,
     /// Decimals that requests had.
     pub seen: Seen,
+    /// Names of attributes that requests had.
+    pub short_names: ShortNames,
     /// Short texts that answers had.
     pub texts: Texts,
     /// The shapes that items in answers had.
@@ -31,6 +34,7 @@ impl Stock {
             decimals: Numbers::decimals(),
             natives: Numbers::natives(),
             seen: Seen::new(),
+            short_names: ShortNames::new(),
             texts: Texts::new(),
             shapes: Shapes::new(),
         }
