@@ -2,6 +2,9 @@
 
 use std::sync::{Mutex, TryLockError};
 
+#[cfg(Py_GIL_DISABLED)]
+use pyo3::{Py, types::PyDict};
+
 use super::names::Names;
 use super::number::Seen;
 use super::numbers::Numbers;
@@ -25,6 +28,9 @@ pub struct Stock {
     pub texts: Texts,
     /// The shapes that items in answers had.
     pub shapes: Shapes,
+    /// The metadata of an answer, to be copied.
+    #[cfg(Py_GIL_DISABLED)]
+    pub metadata: Option<Py<PyDict>>,
 }
 
 impl Stock {
@@ -37,6 +43,8 @@ impl Stock {
             short_names: ShortNames::new(),
             texts: Texts::new(),
             shapes: Shapes::new(),
+            #[cfg(Py_GIL_DISABLED)]
+            metadata: None,
         }
     }
 }
