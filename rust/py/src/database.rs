@@ -306,11 +306,14 @@ impl Database {
                 Parameters::All(parameters) => PyReader::new(parameters, form, stock),
                 Parameters::Table(parameters) => PyReader::of_table(parameters, form, stock),
             };
-            Operation::read(service, operation, &mut reader, self.database.cache()).map_err(|error| {
-                reader.take_raised().unwrap_or_else(|| {
-                    self.database.count_user_error(service);
-                    refused(error)
-                })
+            Operation::read(service, operation, &mut reader, self.database.cache())
+                .map_err(|error| reader.take_raised().ok_or(error))
+        });
+        // The exception is made behind that, because it wants the stock too.
+        let request = request.map_err(|refusal| {
+            refusal.unwrap_or_else(|error| {
+                self.database.count_user_error(service);
+                refused(error)
             })
         })?;
         self.answer_request(py, &request, (service, operation), form)
@@ -376,15 +379,13 @@ fn duration(name: &str, seconds: f64) -> PyResult<Duration> {
 /// A key of Python's values, or of values with their type. A key attribute is no map, so there is no doubt.
 fn read_key(key: &Bound<'_, PyDict>, refused: impl Fn(Error) -> PyErr) -> PyResult<Item> {
     let typed = key.iter().any(|(_, value)| value.is_instance_of::<PyDict>());
-    with_stock(|stock| {
+    let item = with_stock(|stock| {
         let mut reader = PyReader::new(key, if typed { Form::Typed } else { Form::Plain }, stock);
         let mut problem = None;
         let item = reader.item(&mut problem);
-        match problem.map_or(item, Err) {
-            Ok(item) => Ok(item),
-            Err(error) => Err(reader.take_raised().unwrap_or_else(|| refused(error))),
-        }
-    })
+        problem.map_or(item, Err).map_err(|error| reader.take_raised().ok_or(error))
+    });
+    item.map_err(|refusal| refusal.unwrap_or_else(refused))
 }
 
 /// A whole number from 1.

@@ -5,6 +5,7 @@
 //! and *plain*, boto3's resource (`"text"`). Only those differ; every other member is read and written alike.
 
 mod classes;
+mod entries;
 mod item;
 mod names;
 mod number;

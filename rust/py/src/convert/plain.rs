@@ -11,7 +11,7 @@ use pyo3::types::{
 
 use super::number::{self, Seen};
 use super::short_names::ShortNames;
-use super::{Form, Stock, classes, parameter};
+use super::{Form, Stock, classes, entries, parameter};
 
 /// Why a value could not be written.
 #[derive(Debug)]
@@ -89,14 +89,15 @@ impl<'py, 'a> PlainValues<'py, 'a> {
 
     /// Writes the entries of an item or a map.
     pub fn write_entries(&mut self, dict: &Bound<'py, PyDict>, out: &mut Encoder) -> Result<(), Refused> {
+        let dict = entries::at_one_moment(dict)?;
         let count = dict.len();
-        for (key, value) in dict.iter() {
-            self.write_entry(&key, &value, out)?;
-            if self.foreign && dict.len() != count {
-                return Err(PyRuntimeError::new_err("dictionary changed size during iteration").into());
+        let refused = dict.iter().find_map(|(key, value)| match self.write_entry(&key, &value, out) {
+            Ok(()) if self.foreign && dict.len() != count => {
+                Some(PyRuntimeError::new_err("dictionary changed size during iteration").into())
             }
-        }
-        Ok(())
+            written => written.err(),
+        });
+        refused.map_or(Ok(()), Err)
     }
 
     #[inline(always)]
@@ -221,8 +222,9 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         if self.descend(out) {
             out.begin_list();
             for position in 0..count {
-                self.write(&element(position)?, out)
-                    .map_err(|refused| refused.below(|| format!(".L[{position}]")))?;
+                // What has become shorter meanwhile ends earlier, as it does for Python's own loops.
+                let Ok(element) = element(position) else { break };
+                self.write(&element, out).map_err(|refused| refused.below(|| format!(".L[{position}]")))?;
             }
             out.end_list();
         }

@@ -13,7 +13,7 @@ use pyo3::types::{
 use smallvec::SmallVec;
 
 use super::plain::{PlainValues, Refused};
-use super::{Form, Stock, classes, parameter};
+use super::{Form, Stock, classes, entries, parameter};
 use crate::keywords::Keywords;
 
 const STRING: &str = "<class 'str'>";
@@ -164,11 +164,7 @@ impl<'py, 's> PyReader<'py, 's> {
     /// `false` when it is something else, which then still stands next.
     fn read_typed_scalar(&mut self, out: &mut Encoder) -> PyResult<bool> {
         let Ok(dict) = self.peek().cast_exact::<PyDict>() else { return Ok(false) };
-        let mut entries = dict.iter();
-        if entries.len() != 1 {
-            return Ok(false);
-        }
-        let Some((tag, value)) = entries.next() else { return Ok(false) };
+        let Some((tag, value)) = entries::only_entry(dict) else { return Ok(false) };
         let Ok(tag) = tag.cast_exact::<PyString>() else { return Ok(false) };
         match tag.to_str()? {
             "S" => match value.cast_exact::<PyString>() {
@@ -189,7 +185,6 @@ impl<'py, 's> PyReader<'py, 's> {
             },
             _ => return Ok(false),
         }
-        drop(entries);
         self.next = None;
         Ok(true)
     }
@@ -336,13 +331,18 @@ impl Reader for PyReader<'_, '_> {
             return Ok(());
         }
         let value = self.take();
-        match value.cast::<PyDict>() {
-            Ok(dict) => {
-                self.frames.push(Frame::Object { entries: Entries::Dict(dict.iter()), name: None });
-                Ok(())
+        let Ok(dict) = value.cast::<PyDict>() else { return Err(self.invalid(&value, OBJECT)) };
+        // The call's own dictionary, the outermost, is nobody else's.
+        let entries = if self.frames.is_empty() {
+            dict.iter()
+        } else {
+            match entries::at_one_moment(dict) {
+                Ok(dict) => dict.iter(),
+                Err(error) => return Err(self.raise(error)),
             }
-            Err(_) => Err(self.invalid(&value, OBJECT)),
-        }
+        };
+        self.frames.push(Frame::Object { entries: Entries::Dict(entries), name: None });
+        Ok(())
     }
 
     fn next_key(&mut self) -> Result<Option<&str>, Error> {
