@@ -13,7 +13,7 @@ use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_disk::{Options, SyncMode};
-use dynacore_server::{Bucket, Clock, DirectoryBucket};
+use dynacore_server::{Bucket, Clock, DirectoryBucket, Started};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -320,7 +320,8 @@ impl Database {
     /// Answers a call: the one way from Python's objects through the engine and back.
     ///
     /// The engine's lock is held only while the engine works, and nothing of Python's is touched meanwhile; so
-    /// the interpreter's lock is not released for what takes about a microsecond.
+    /// the interpreter's lock is not released for what takes about a microsecond. It is for long reads, which use as many
+    /// cores as there are threads.
     ///
     /// # Errors
     /// The classes of `dynacore.exceptions`, and what Python or boto3's serializer raise for a parameter.
@@ -342,7 +343,10 @@ impl Database {
                 })
             })
         })?;
-        let (outcome, pending) = self.database.begin(&request);
+        let (outcome, pending) = match self.database.start(&request) {
+            Started::Done(outcome, pending) => (outcome, pending),
+            Started::Long(read) => py.detach(|| self.database.finish(read)),
+        };
         if let Some(pending) = pending {
             // The disk takes its time; other threads of Python run meanwhile and share its sync.
             py.detach(|| pending.wait()).map_err(refused)?;

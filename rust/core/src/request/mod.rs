@@ -92,6 +92,7 @@ pub use bulk::read_bulk_record;
 pub use context::Context;
 pub use kinesis::{KinesisRecord, kinesis_record};
 pub use operation::{Operation, Response};
+pub(crate) use page_options::BegunAnswer;
 pub use service::Service;
 pub(crate) use table_description::{TableDescription, TableOutput};
 pub(crate) use transaction::begin_transaction;
