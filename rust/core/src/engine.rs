@@ -241,6 +241,7 @@ impl Engine {
     #[cold]
     fn catch_up(&mut self, now: Timestamp) {
         self.watch.resume(now);
+        self.tables.reclaim_if_due(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_own_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);
@@ -282,6 +283,7 @@ impl Engine {
         let mut outcome = Ok(());
         self.watch.resume(now);
         self.triggers.resume(now);
+        self.tables.reclaim_if_due(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);
