@@ -1,6 +1,6 @@
 //! BatchGetItem.
 
-use std::collections::BTreeSet;
+use smallvec::SmallVec;
 
 use crate::error::Error;
 use crate::expression::{Cache, Projection};
@@ -159,9 +159,10 @@ pub fn same_table<'a>(
 ///
 /// # Errors
 /// `ValidationException`.
-pub fn refuse_duplicates<'a>(mut keys: impl Iterator<Item = &'a Key>) -> Result<(), Error> {
-    let mut seen = BTreeSet::new();
-    if keys.all(|key| seen.insert(key.as_bytes())) {
+pub fn refuse_duplicates<'a>(keys: impl Iterator<Item = &'a Key>) -> Result<(), Error> {
+    let mut sorted: SmallVec<[&[u8]; 100]> = keys.map(Key::as_bytes).collect();
+    sorted.sort_unstable();
+    if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
         Ok(())
     } else {
         Err(Error::validation("Provided list of item keys contains duplicates"))
