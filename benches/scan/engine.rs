@@ -9,8 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use dynacore::engine::{Begun, Engine};
-use dynacore::request::{Operation, Response};
-use dynacore::wire::{JsonWriter, ToWire};
+use dynacore::expression::Cache;
+use dynacore::request::{Operation, Response, Service};
+use dynacore::wire::{JsonReader, JsonWriter, ToWire};
 use dynacore_benches::database::NOW;
 use dynacore_benches::{Cars, Database};
 
@@ -19,8 +20,7 @@ const SEGMENTS_PER_THREAD: usize = 4;
 
 struct Table {
     engine: Mutex<Engine>,
-    /// Reads requests; its own engine is empty.
-    reader: Database,
+    cache: Cache,
 }
 
 fn main() {
@@ -33,7 +33,7 @@ fn main() {
     let items = arguments.next().unwrap_or(1_000_000);
     let threads = arguments.next().unwrap_or(2);
     let loaded = Database::with_cars(&Cars::read(), items as u64);
-    let table = Table { engine: Mutex::new(loaded.engine), reader: Database::empty() };
+    let table = Table { engine: Mutex::new(loaded.engine), cache: loaded.cache };
     let mut samples = Vec::new();
     for round in 0..rounds {
         for (way, threads, is_locked) in
@@ -68,7 +68,7 @@ impl Table {
     fn segment(&self, number: usize, segments: usize, is_locked: bool) -> usize {
         let (mut scanned, mut start) = (0, String::new());
         loop {
-            let request = self.reader.read("Scan", &body(number, segments, &start));
+            let request = self.read(&body(number, segments, &start));
             let response = if is_locked { self.locked(&request) } else { self.unlocked(&request) };
             let page = Page::of(&response);
             scanned += page.scanned_count;
@@ -77,6 +77,12 @@ impl Table {
                 None => return scanned,
             }
         }
+    }
+
+    fn read(&self, body: &str) -> Operation {
+        let mut reader = JsonReader::new(body.as_bytes());
+        Operation::read(Service::DynamoDb, "Scan", &mut reader, &self.cache)
+            .expect("a request that is allowed")
     }
 
     fn unlocked(&self, request: &Operation) -> Response {

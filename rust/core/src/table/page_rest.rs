@@ -1,11 +1,13 @@
 //! The rest of a long page: walked over on a snapshot, without the table that may change or go meanwhile.
 
+use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Entry, Read, Space, Store};
 use crate::table::index::IndexDefinition;
 use crate::table::key_span::KeySpan;
 use crate::table::read::{Page, Reading};
 use crate::table::schema::KeySchema;
+use crate::table::tables::Tables;
 use crate::table::walk::{Ground, PagePlan, Walk};
 use crate::value::{Item, ItemRef};
 
@@ -62,11 +64,6 @@ impl<'a> PageRest<'a> {
         self.last_key = stopped_at.map(|entry| ground.key_item(ItemRef::trusted(entry.value())));
     }
 
-    /// Where the table's items are, by which it is found again.
-    pub(in crate::table) fn items(&self) -> Space {
-        self.items
-    }
-
     /// The index that the page is of.
     #[must_use]
     pub fn index(&self) -> Option<&IndexDefinition> {
@@ -90,5 +87,20 @@ impl<'a> PageRest<'a> {
             }
         }
         Ok(Page::of(self.walk, self.last_key, consumed))
+    }
+}
+
+impl Tables {
+    /// The table of a page that is to be finished, counted as answering it; none where it is gone.
+    pub fn resume_reading(&mut self, rest: &PageRest<'_>, now: Timestamp) -> Option<Reading<'_>> {
+        let name = self.names_by_space.get(&rest.items.0)?;
+        let table = self.by_name.get_mut(name)?;
+        if let Some(operation) = self.request.operation {
+            table.traffic.resume(operation, now);
+            if !self.request.served.contains(&table.space) {
+                self.request.served.push(table.space);
+            }
+        }
+        Some(Reading { table, store: self.store.as_ref(), now })
     }
 }

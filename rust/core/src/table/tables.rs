@@ -18,7 +18,6 @@ use crate::table::collection::ItemCollections;
 use crate::table::contributor_insights::ContributorInsights;
 use crate::table::encryption::Encryption;
 use crate::table::index::{Index, IndexDefinition, IndexKind, IndexState, NewIndex, Supply};
-use crate::table::page_rest::PageRest;
 use crate::table::partition::{PARTITION_BYTES, Tally};
 use crate::table::past::Archives;
 use crate::table::provision::{Provision, Regime};
@@ -209,19 +208,6 @@ impl Tables {
     pub fn reading(&mut self, name: &str, now: Timestamp) -> Result<Reading<'_>, Error> {
         let table = serving(&mut self.by_name, &mut self.request, name, now)?;
         Ok(Reading { table, store: self.store.as_ref(), now })
-    }
-
-    /// The table of a page that is to be finished, counted as answering it; none where it is gone.
-    pub fn resume_reading(&mut self, rest: &PageRest<'_>, now: Timestamp) -> Option<Reading<'_>> {
-        let name = self.names_by_space.get(&rest.items().0)?;
-        let table = self.by_name.get_mut(name)?;
-        if let Some(operation) = self.request.operation {
-            table.traffic.resume(operation, now);
-            if !self.request.served.contains(&table.space) {
-                self.request.served.push(table.space);
-            }
-        }
-        Some(Reading { table, store: self.store.as_ref(), now })
     }
 
     /// A table, open for writing.
