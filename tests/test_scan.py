@@ -1,5 +1,7 @@
 """Scan."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -278,3 +280,40 @@ def test_the_paginator_reads_all_pages(lot):
     pages = list(lot.get_paginator("scan").paginate(TableName="cars", PaginationConfig={"PageSize": 15}))
     assert [page["Count"] for page in pages] == [15, 15, 10]
     assert sorted(number for page in pages for number in numbers(page)) == list(range(COUNT))
+
+
+def test_threads_share_the_segments_while_another_writes(cars):
+    """Pages are long enough to be read from a snapshot, which lets other threads go on."""
+    count, segments = 1_200, 4
+    for start in range(0, count, 25):
+        puts = [
+            {"PutRequest": {"Item": {"id": {"S": f"fixed-{number}"}, "n": {"N": str(number)}}}}
+            for number in range(start, start + 25)
+        ]
+        assert cars.batch_write_item(RequestItems={"cars": puts})["UnprocessedItems"] == {}
+    is_over = threading.Event()
+
+    def write():
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            cars.put_item(TableName="cars", Item={"id": {"S": f"new-{number}"}, "n": {"N": "-1"}})
+            cars.delete_item(TableName="cars", Key={"id": {"S": f"new-{number // 2}"}})
+
+    def scan(segment):
+        return scan_all(
+            cars,
+            Segment=segment,
+            TotalSegments=segments,
+            FilterExpression="n >= :few AND begins_with(id, :fixed)",
+            ExpressionAttributeValues={":few": {"N": "1000"}, ":fixed": {"S": "fixed"}},
+        )
+
+    with ThreadPoolExecutor(segments + 1) as threads:
+        writer = threads.submit(write)
+        for _ in range(5):
+            pages = [page for part in threads.map(scan, range(segments)) for page in part]
+            assert sorted(number for page in pages for number in numbers(page)) == list(range(1_000, count))
+            assert sum(page["ScannedCount"] for page in pages) >= count
+        is_over.set()
+        writer.result()

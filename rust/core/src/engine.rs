@@ -1,10 +1,12 @@
 //! The engine: it owns everything, and time passes only when it is told so.
 
 mod kinesis;
+mod long_read;
 mod transferring;
 mod triggering;
 
 pub use kinesis::KinesisDelivery;
+pub use long_read::{Begun, LongRead};
 
 use crate::clock::Timestamp;
 use crate::cloudwatch::CloudWatch;
@@ -162,9 +164,20 @@ impl Engine {
     /// # Errors
     /// The operation's exceptions.
     pub fn execute(&mut self, operation: &Operation, now: Timestamp) -> Result<Response, Error> {
+        self.carry_out(operation, now, |context| operation.execute(context))
+    }
+
+    /// What every request has around its work.
+    #[inline]
+    fn carry_out<T>(
+        &mut self,
+        operation: &Operation,
+        now: Timestamp,
+        work: impl FnOnce(&mut Context<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut context = self.context(now)?;
         context.tables.begin_request(operation.metered());
-        let outcome = operation.execute(&mut context).inspect_err(|error| {
+        let outcome = work(&mut context).inspect_err(|error| {
             if operation.service() == Service::DynamoDb {
                 self.tables.fail_request(error, self.now);
             }
@@ -228,6 +241,7 @@ impl Engine {
     #[cold]
     fn catch_up(&mut self, now: Timestamp) {
         self.watch.resume(now);
+        self.tables.reclaim_if_due(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_own_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);
@@ -269,6 +283,7 @@ impl Engine {
         let mut outcome = Ok(());
         self.watch.resume(now);
         self.triggers.resume(now);
+        self.tables.reclaim_if_due(now);
         for _ in 0..EVENTS_MAX {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);

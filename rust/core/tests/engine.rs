@@ -6,7 +6,7 @@ use dynacore::error::Error;
 use dynacore::request::Service;
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
-use dynacore::testing::{self, CountingStore};
+use dynacore::testing::{self, Count, CountingStore};
 
 struct Database(testing::Database);
 
@@ -158,6 +158,33 @@ fn throughput_alone_does_not_end_on_demand() {
 /// What a dropped table had was freed by later writes only: a database that was left alone kept all of it.
 #[test]
 fn an_idle_database_frees_what_it_dropped() {
+    let (mut database, count) = dropped();
+    let mut events = 0;
+    while let Some(next) = database.0.engine.next_event_at() {
+        database.0.engine.tick(next).unwrap();
+        events += 1;
+        assert_eq!(count.has_dead(), database.0.engine.next_event_at().is_some());
+    }
+    assert!((3..30).contains(&events), "a part at a time: {events}");
+}
+
+/// Parts that were due while nobody asked were freed by the next request, all of them: it waited for the whole table.
+#[test]
+fn a_request_after_a_long_time_frees_one_part_of_what_was_dropped() {
+    let (mut database, count) = dropped();
+    database.0.wait(3_600);
+    let mut requests = 0;
+    while count.has_dead() {
+        database.call("ListTables", "{}").unwrap();
+        database.0.wait(3_600);
+        requests += 1;
+    }
+    assert!((3..30).contains(&requests), "a part at a time: {requests}");
+    assert_eq!(database.0.engine.next_event_at(), None);
+}
+
+/// A database that has just dropped a large table.
+fn dropped() -> (Database, Count) {
     let (store, count) = CountingStore::new(MemoryStore::new());
     let mut database = Database(testing::Database::over(Settings::default(), Box::new(store)));
     database.table(r#""BillingMode":"PAY_PER_REQUEST""#);
@@ -167,11 +194,5 @@ fn an_idle_database_frees_what_it_dropped() {
             .unwrap();
     }
     database.call("DeleteTable", r#"{"TableName":"cars"}"#).unwrap();
-    let mut events = 0;
-    while let Some(next) = database.0.engine.next_event_at() {
-        database.0.engine.tick(next).unwrap();
-        events += 1;
-        assert_eq!(count.has_dead(), database.0.engine.next_event_at().is_some());
-    }
-    assert!((3..30).contains(&events), "a part at a time: {events}");
+    (database, count)
 }

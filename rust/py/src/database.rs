@@ -13,7 +13,7 @@ use dynacore::table::partition::{PartitionDescription, SplitObstacle};
 use dynacore::value::Item;
 use dynacore::wire::{Reader as _, ToWire as _};
 use dynacore_disk::{Options, SyncMode};
-use dynacore_server::{Bucket, Clock, DirectoryBucket};
+use dynacore_server::{Bucket, Clock, DirectoryBucket, Started};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -289,7 +289,8 @@ impl Database {
     /// Answers a call: the one way from Python's objects through the engine and back.
     ///
     /// The engine's lock is held only while the engine works, and nothing of Python's is touched meanwhile; so
-    /// the interpreter's lock is not released for what takes about a microsecond.
+    /// the interpreter's lock is not released for what takes about a microsecond. It is for long reads, which use as many
+    /// cores as there are threads.
     ///
     /// # Errors
     /// The classes of `dynacore.exceptions`, and what Python or boto3's serializer raise for a parameter.
@@ -300,7 +301,6 @@ impl Database {
         parameters: Parameters<'_, 'py>,
         form: Form,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let refused = |error| self.exception(py, &error, service, operation);
         let request = with_stock(|stock| {
             let mut reader = match parameters {
                 Parameters::All(parameters) => PyReader::new(parameters, form, stock),
@@ -310,13 +310,22 @@ impl Database {
                 .map_err(|error| reader.take_raised().ok_or(error))
         });
         // The exception is made behind that, because it wants the stock too.
-        let request = request.map_err(|refusal| {
-            refusal.unwrap_or_else(|error| {
-                self.database.count_user_error(service);
-                refused(error)
-            })
-        })?;
+        let request = request.map_err(|refusal| self.refuse_request(py, refusal, (service, operation)))?;
         self.answer_request(py, &request, (service, operation), form)
+    }
+
+    /// The exception for a request that could not be read: what Python raised, or else what DynamoDB refuses.
+    #[cold]
+    pub fn refuse_request(
+        &self,
+        py: Python<'_>,
+        refusal: Result<PyErr, Error>,
+        (service, operation): (Service, &str),
+    ) -> PyErr {
+        refusal.unwrap_or_else(|error| {
+            self.database.count_user_error(service);
+            self.exception(py, &error, service, operation)
+        })
     }
 
     /// Answers a request that was read.
@@ -352,7 +361,10 @@ impl Database {
         (service, operation): (Service, &str),
     ) -> PyResult<Response> {
         let refused = |error| self.exception(py, &error, service, operation);
-        let (outcome, pending) = self.database.begin(request);
+        let (outcome, pending) = match self.database.start(request) {
+            Started::Done(outcome, pending) => (outcome, pending),
+            Started::Long(read) => py.detach(|| self.database.finish(read)),
+        };
         if let Some(pending) = pending {
             // The disk takes its time; other threads of Python run meanwhile and share its sync.
             py.detach(|| pending.wait()).map_err(refused)?;

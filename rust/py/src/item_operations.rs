@@ -59,6 +59,7 @@ impl ItemOperations {
         let py = keywords.py();
         let (database, operation) = (self.database.get(), (Service::DynamoDb, method.operation));
         if let Some(request) = self.short_request(method, keywords) {
+            let request = request.map_err(|refusal| database.refuse_request(py, refusal, operation))?;
             return database.answer_request(py, &request, operation, self.form);
         }
         let (table_name, member) = (self.table_name.bind(py), intern!(py, "TableName"));
@@ -77,9 +78,13 @@ impl ItemOperations {
 }
 
 impl ItemOperations {
-    /// The request of a call that gives one parameter only, as most do, and gives it as it should be. All others are
-    /// read whole, in the order in which AWS finds what is wrong.
-    fn short_request(&self, method: &Method, keywords: Keywords<'_, '_>) -> Option<Operation> {
+    /// The request of a call that gives one parameter only, as most do: nothing else can be wrong with it. All others
+    /// are read in the order in which AWS finds what is wrong.
+    fn short_request(
+        &self,
+        method: &Method,
+        keywords: Keywords<'_, '_>,
+    ) -> Option<Result<Operation, Result<PyErr, Error>>> {
         let ((name, make), table) = (method.alone?, self.checked_name.as_ref()?);
         if keywords.len() != 1 {
             return None;
@@ -88,8 +93,9 @@ impl ItemOperations {
         if keyword.cast::<PyString>().ok()?.to_str().ok()? != name {
             return None;
         }
-        let item = with_stock(|stock| PyReader::new(value.cast().ok()?, self.form, stock).sound_item())?;
-        make(table.clone(), item).ok()
+        let value = value.cast().ok()?;
+        let item = with_stock(|stock| PyReader::of_parameter(name, value, self.form, stock).sound_item());
+        Some(item.and_then(|item| make(table.clone(), item).map_err(Err)))
     }
 }
 

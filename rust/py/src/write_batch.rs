@@ -131,7 +131,7 @@ impl WriteBatch {
         let mut requests = Vec::with_capacity(writes.len());
         for write in writes {
             let attributes = write.attributes.bind(py).cast::<PyDict>().ok()?;
-            let item = PyReader::new(attributes, self.form, stock).sound_item()?;
+            let item = PyReader::new(attributes, self.form, stock).sound_item().ok()?;
             requests.push(if write.is_put { WriteRequest::Put(item) } else { WriteRequest::Delete(item) });
         }
         BatchWriteItem::of_table(self.table_name.clone(), requests).map(Operation::BatchWriteItem).ok()

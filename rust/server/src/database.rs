@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use dynacore::clock::Timestamp;
-use dynacore::engine::Engine;
+use dynacore::engine::{Begun, Engine, LongRead};
 use dynacore::error::Error;
 use dynacore::expression::Cache;
 use dynacore::request::{Operation, Response, Service};
@@ -36,10 +36,18 @@ use invocations::Waiters;
 /// Parsed expressions that are kept; an application has tens of them.
 const CACHED_EXPRESSIONS_MAX: usize = 1_024;
 
+/// What has become of an operation that a database has started.
+pub enum Started<'a> {
+    /// Its outcome, and the wait for the disk before it may be told.
+    Done(Result<Response, Error>, Option<Pending>),
+    /// It reads much, which needs no lock: see [`Database::finish`].
+    Long(LongRead<'a>),
+}
+
 /// An engine with a lock, a clock and a memory of parsed expressions: what Python, boto3 and HTTP all call.
 ///
 /// Requests are read and answers written outside the lock, which is held for the operation itself: about a
-/// microsecond. So any number of threads may share a database.
+/// microsecond. What a query or scan reads beyond some hundred items is read from a snapshot, without it. So any number of threads may share a database.
 ///
 /// ```
 /// use dynacore::store::MemoryStore;
@@ -226,24 +234,69 @@ impl Database {
     /// As [`Database::execute`], but without the wait for the disk. Neither the response nor the error may be told
     /// before the wait is over, and not at all when it fails.
     pub fn begin(&self, operation: &Operation) -> (Result<Response, Error>, Option<Pending>) {
+        match self.start(operation) {
+            Started::Done(outcome, pending) => (outcome, pending),
+            Started::Long(read) => self.finish(read),
+        }
+    }
+
+    /// As [`Database::begin`], but a long read is left for [`Database::finish`], so that a caller can make way for others
+    /// meanwhile.
+    pub fn start<'a>(&self, operation: &'a Operation) -> Started<'a> {
         let mut pending = None;
-        let outcome = guarded(|| {
+        let begun = guarded(|| {
             if let Some(outcome) = self.place.get().and_then(|place| place.execute(operation)) {
                 // What a failed disk may lose is not told, whatever came of it in memory.
                 pending = self.pending_now()?;
-                return outcome;
+                return Ok(Begun::Done(outcome));
             }
             let mut engine = self.engine()?;
-            let outcome = engine.execute(operation, self.clock.now());
-            self.waiters.follow(operation, &engine);
-            if self.durability.is_some() {
-                engine.checkpoint_if_due()?;
-                pending = self.pending(&engine);
-            }
-            self.hand_out(engine);
+            let begun = engine.begin(operation, self.clock.now());
+            pending = self.release(operation, engine)?;
+            Ok(begun)
+        });
+        match begun {
+            Ok(Begun::Long(read)) => Started::Long(read),
+            Ok(Begun::Done(outcome)) => Started::Done(self.noticed(outcome), pending),
+            Err(error) => Started::Done(Err(error), pending),
+        }
+    }
+
+    /// Walks a long read over to its end without the lock, and ends it.
+    pub fn finish(&self, mut read: LongRead<'_>) -> (Result<Response, Error>, Option<Pending>) {
+        let mut pending = None;
+        let outcome = guarded(|| {
+            read.walk();
+            let operation = read.operation();
+            let mut engine = self.engine()?;
+            let outcome = engine.finish(read, self.clock.now());
+            pending = self.release(operation, engine)?;
             outcome
         });
-        let outcome = outcome.inspect_err(|error| match error {
+        (self.noticed(outcome), pending)
+    }
+
+    /// Lets the engine go after an operation; gives the wait for what it has committed.
+    #[inline]
+    fn release(
+        &self,
+        operation: &Operation,
+        mut engine: MutexGuard<'_, Engine>,
+    ) -> Result<Option<Pending>, Error> {
+        let mut pending = None;
+        self.waiters.follow(operation, &engine);
+        if self.durability.is_some() {
+            engine.checkpoint_if_due()?;
+            pending = self.pending(&engine);
+        }
+        self.hand_out(engine);
+        Ok(pending)
+    }
+
+    /// Tells of a refusal for want of throughput.
+    #[inline]
+    fn noticed(&self, outcome: Result<Response, Error>) -> Result<Response, Error> {
+        outcome.inspect_err(|error| match error {
             Error::ProvisionedThroughputExceeded(reasons) => self.notices.throttled(reasons),
             Error::TransactionCanceled(cancellation) => {
                 for reason in cancellation.reasons() {
@@ -251,8 +304,7 @@ impl Database {
                 }
             }
             _ => {}
-        });
-        (outcome, pending)
+        })
     }
 
     /// The wait for what an engine has committed, unless it is over.

@@ -31,7 +31,7 @@ mod world;
 
 pub use authorization::Refusal;
 pub use clock::{Calls, Clock, Timed, VirtualClock};
-pub use database::{Database, Invoker, Snapshot};
+pub use database::{Database, Invoker, Snapshot, Started};
 pub use dynacore_transfer::{Bucket, Buckets, DirectoryBucket, Upload};
 pub use handler::Handler;
 pub use limits::Limits;

@@ -11,7 +11,7 @@ use super::ast::{Comparator, ConditionTree, Function, Instruction, Operand, Orig
 use super::binder::Binder;
 use super::error::ExpressionError;
 use super::operand::{Operated, Scope, size_number, size_of};
-use crate::value::{Item, ItemRef, Value, ValueRef, View};
+use crate::value::{Item, ItemRef, Type, Value, ValueRef, View};
 
 /// A bound `ConditionExpression` or `FilterExpression`, or the legacy parameter in its place.
 #[derive(Clone, Debug)]
@@ -189,19 +189,19 @@ fn compare(comparator: Comparator, left: Operated<'_>, right: Operated<'_>) -> b
     }
 }
 
+/// Text begins with text where its bytes do.
 fn begins_with(value: ValueRef<'_>, prefix: ValueRef<'_>) -> bool {
-    match (value.view(), prefix.view()) {
-        (View::S(value), View::S(prefix)) => value.starts_with(prefix),
-        (View::B(value), View::B(prefix)) => value.starts_with(prefix),
-        _ => false,
-    }
+    matches!((value.type_(), prefix.type_()), (Type::S, Type::S) | (Type::B, Type::B))
+        && value.payload().starts_with(prefix.payload())
 }
 
 /// A substring, an element of a set, or an element of a list of any type.
 fn contains(container: ValueRef<'_>, content: ValueRef<'_>) -> bool {
+    // Text is in text where its bytes are: no character begins inside another one.
+    if let (Type::S, Type::S) | (Type::B, Type::B) = (container.type_(), content.type_()) {
+        return contains_bytes(container.payload(), content.payload());
+    }
     match (container.view(), content.view()) {
-        (View::S(text), View::S(part)) => text.contains(part),
-        (View::B(bytes), View::B(part)) => contains_bytes(bytes, part),
         (View::Ss(set), View::S(_)) | (View::Ns(set), View::N(_)) | (View::Bs(set), View::B(_)) => {
             set.contains(content)
         }
@@ -210,11 +210,16 @@ fn contains(container: ValueRef<'_>, content: ValueRef<'_>) -> bool {
     }
 }
 
+/// Lengths whose product is at most this are tried out at every place, which is done before anything is prepared.
+const TRIED_OUT_MAX: usize = 8_192;
+
 /// Whether `part` occurs in `bytes`, in time proportional to both lengths (Knuth, Morris, Pratt): both may be
 /// 400 KB.
 fn contains_bytes(bytes: &[u8], part: &[u8]) -> bool {
-    if part.is_empty() {
-        return true;
+    let Some((first, rest)) = part.split_first() else { return true };
+    if bytes.len() * part.len() <= TRIED_OUT_MAX {
+        let mut places = bytes.iter().enumerate();
+        return places.any(|(at, byte)| byte == first && bytes[at + 1..].starts_with(rest));
     }
     // At each position, the length of the longest beginning of `part` that also ends there.
     let mut borders = vec![0_usize; part.len()];

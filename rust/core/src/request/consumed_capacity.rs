@@ -4,7 +4,7 @@ use crate::output_shape;
 use crate::request::constraint::Violations;
 use crate::request::table_name::TableName;
 use crate::table::throughput::Kind;
-use crate::table::{CapacityUnits, Consumed, Table, Tables};
+use crate::table::{CapacityUnits, Consumed, IndexDefinition, IndexKind, Table, Tables};
 
 /// What a request wants to know about the capacity it consumed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,6 +42,18 @@ impl ReturnConsumedCapacity {
         self.answer_as(name, table, consumed, None)
     }
 
+    /// The answer's member for a page of a table, or of an index of it.
+    #[must_use]
+    pub fn answer_page(
+        self,
+        name: &TableName,
+        index: Option<&IndexDefinition>,
+        consumed: &Consumed,
+    ) -> Option<ConsumedCapacity> {
+        let part = |_| index.map_or(("", false), |index| (index.name(), index.kind() == IndexKind::Global));
+        self.answer_parts(name, part, consumed, None)
+    }
+
     /// The answer's member of a transaction: one for each table, in the order in which the request first names it. It
     /// says at every level whether the capacity was read or write capacity (facts 1.5).
     #[must_use]
@@ -71,17 +83,28 @@ impl ReturnConsumedCapacity {
         consumed: &Consumed,
         kind: Option<Kind>,
     ) -> Option<ConsumedCapacity> {
+        let part = |index: usize| (table.indexes()[index].name(), table.indexes()[index].is_global());
+        let answer = self.answer_parts(name, part, consumed, kind)?;
+        Some(ConsumedCapacity { vector_indexes: self.vector_indexes(table, consumed), ..answer })
+    }
+
+    /// As [`Self::answer`] without vector indexes; `index_at` gives an index's name, and whether it is a global one.
+    fn answer_parts<'a>(
+        self,
+        name: &TableName,
+        index_at: impl Fn(usize) -> (&'a str, bool),
+        consumed: &Consumed,
+        kind: Option<Kind>,
+    ) -> Option<ConsumedCapacity> {
         if self == Self::None {
             return None;
         }
         let indexes = |global: bool| {
-            let of_kind =
-                consumed.indexes.iter().filter(|(index, _)| table.indexes()[*index].is_global() == global);
-            let parts: Vec<(String, Capacity)> = of_kind
-                .map(|(index, units)| {
-                    (table.indexes()[*index].name().to_owned(), Capacity::new(*units, kind))
-                })
-                .collect();
+            let of_kind = consumed.indexes.iter().filter(|(index, _)| index_at(*index).1 == global);
+            let part = |(index, units): &(usize, CapacityUnits)| {
+                (index_at(*index).0.to_owned(), Capacity::new(*units, kind))
+            };
+            let parts: Vec<(String, Capacity)> = of_kind.map(part).collect();
             (self == Self::Indexes && !parts.is_empty()).then_some(parts)
         };
         let total = Capacity::new(consumed.total(), kind);
@@ -93,7 +116,7 @@ impl ReturnConsumedCapacity {
             table: (self == Self::Indexes).then(|| Capacity::new(consumed.table, kind)),
             local_secondary_indexes: indexes(false),
             global_secondary_indexes: indexes(true),
-            vector_indexes: self.vector_indexes(table, consumed),
+            vector_indexes: None,
         })
     }
 

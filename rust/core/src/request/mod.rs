@@ -93,6 +93,7 @@ pub use context::Context;
 pub use get_item::GetItem;
 pub use kinesis::{KinesisRecord, kinesis_record};
 pub use operation::{Operation, Response};
+pub(crate) use page_options::BegunAnswer;
 pub use put_item::PutItem;
 pub use service::Service;
 pub(crate) use table_description::{TableDescription, TableOutput};

@@ -4,8 +4,12 @@ use crate::error::Error;
 use crate::expression::{Condition, Projection, SortCondition};
 use crate::output_shape;
 use crate::request::constraint::Violations;
-use crate::request::consumed_capacity::ConsumedCapacity;
-use crate::table::{KeyAttribute, KeySchema, Page, Table};
+use crate::request::consumed_capacity::{ConsumedCapacity, ReturnConsumedCapacity};
+use crate::request::context::Context;
+use crate::request::table_name::TableName;
+use crate::table::{
+    BegunPage, IndexDefinition, KeyAttribute, KeySchema, Page, PagePlan, PageRest, Reading, Table,
+};
 use crate::value::{Item, Key, Value, ValueRef, View, check_key_lengths, key_length};
 use crate::wire::Document;
 
@@ -67,6 +71,14 @@ impl Select {
             }
         }
     }
+}
+
+/// What has become of a Query or Scan that was begun.
+pub enum BegunAnswer<'a> {
+    /// It is done.
+    Whole(PageOutput),
+    /// Its page is long.
+    Rest(Box<PageRest<'a>>),
 }
 
 /// The checked members that Query and Scan share.
@@ -138,9 +150,49 @@ impl PageOptions {
         }
     }
 
-    /// The answer for a page.
-    #[must_use]
-    pub fn answer(&self, page: Page, consumed_capacity: Option<ConsumedCapacity>) -> PageOutput {
+    /// Begins the page that Query or Scan have planned, and answers it where it is short.
+    ///
+    /// # Errors
+    /// As [`Reading::page`].
+    pub fn begin<'a>(
+        &self,
+        reading: &mut Reading<'_>,
+        plan: PagePlan<'a>,
+        capacity: (ReturnConsumedCapacity, &TableName),
+    ) -> Result<BegunAnswer<'a>, Error> {
+        let index = plan.index;
+        Ok(match reading.begin_page(plan)? {
+            BegunPage::Rest(rest) => BegunAnswer::Rest(rest),
+            BegunPage::Whole(page) => {
+                let index = index.map(|position| reading.table.indexes()[position].definition());
+                BegunAnswer::Whole(self.answer(page, index, capacity))
+            }
+        })
+    }
+
+    /// Answers a long page at its end.
+    ///
+    /// # Errors
+    /// As [`Reading::page`].
+    pub fn finish(
+        &self,
+        rest: PageRest<'_>,
+        capacity: (ReturnConsumedCapacity, &TableName),
+        context: &mut Context<'_>,
+    ) -> Result<PageOutput, Error> {
+        let index = rest.index().cloned();
+        let mut reading = context.tables.resume_reading(&rest, context.now);
+        let page = rest.finish(reading.as_mut())?;
+        Ok(self.answer(page, index.as_ref(), capacity))
+    }
+
+    fn answer(
+        &self,
+        page: Page,
+        index: Option<&IndexDefinition>,
+        (wanted, table): (ReturnConsumedCapacity, &TableName),
+    ) -> PageOutput {
+        let consumed_capacity = wanted.answer_page(table, index, &page.consumed);
         PageOutput {
             items: (!self.count_only).then_some(page.documents),
             count: Some(page.count),

@@ -9,10 +9,10 @@ use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
 use crate::request::index_read::{IndexRead, QUERY_REFUSED, refuse_vector_index};
 use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter, KeyConditions};
-use crate::request::page_options::{PageOptions, PageOutput, Select, refuse_empty, refuse_long};
+use crate::request::page_options::{BegunAnswer, PageOptions, PageOutput, Select, refuse_empty, refuse_long};
 use crate::request::table_name::TableName;
 use crate::store::Direction;
-use crate::table::{Consistency, KeySchema, KeySpan, PagePlan, Table};
+use crate::table::{Consistency, KeySchema, KeySpan, PagePlan, PageRest, Table};
 use crate::value::{Item, ItemRef, Key, Value, ValueRef};
 use crate::wire::{Checked, key_value_text};
 
@@ -168,6 +168,17 @@ impl Query {
     /// # Errors
     /// The exceptions of Query.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
+        match self.begin(context)? {
+            BegunAnswer::Whole(answer) => Ok(answer),
+            BegunAnswer::Rest(rest) => self.finish(*rest, context),
+        }
+    }
+
+    /// Begins to carry the request out, and does it where its page is short.
+    ///
+    /// # Errors
+    /// The exceptions of Query.
+    pub fn begin(&self, context: &mut Context<'_>) -> Result<BegunAnswer<'_>, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
         let table = &*reading.table;
         refuse_vector_index(table, self.index_name.as_ref(), self.consistency, QUERY_REFUSED)?;
@@ -182,7 +193,7 @@ impl Query {
         // The one item of a table without a sort key is not followed by a page.
         let single = index.is_none() && table.schema().sort.is_none();
         let plan = PagePlan {
-            span: &span,
+            span,
             direction: self.direction,
             limit: self.options.limit.filter(|_| !single),
             filter: self.options.filter.as_ref(),
@@ -193,10 +204,15 @@ impl Query {
             fetches,
             bytes_before: 0,
         };
-        let page = reading.page(&plan)?;
-        let consumed_capacity =
-            self.return_consumed_capacity.answer(&self.table, reading.table, &page.consumed);
-        Ok(self.options.answer(page, consumed_capacity))
+        self.options.begin(&mut reading, plan, (self.return_consumed_capacity, &self.table))
+    }
+
+    /// Ends a request that was begun and whose page is long.
+    ///
+    /// # Errors
+    /// The exceptions of Query.
+    pub fn finish(&self, rest: PageRest<'_>, context: &mut Context<'_>) -> Result<PageOutput, Error> {
+        self.options.finish(rest, (self.return_consumed_capacity, &self.table), context)
     }
 
     /// The keys of the table that the query selects.

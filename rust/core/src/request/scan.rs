@@ -9,11 +9,11 @@ use crate::request::context::Context;
 use crate::request::expression_attributes::{ExpressionAttributes, ExpressionMembers};
 use crate::request::index_read::{IndexRead, SCAN_REFUSED, refuse_vector_index};
 use crate::request::legacy::{AttributesToGet, Condition, Entries, Filter};
-use crate::request::page_options::{PageOptions, PageOutput, Select};
+use crate::request::page_options::{BegunAnswer, PageOptions, PageOutput, Select};
 use crate::request::query::starting_key;
 use crate::request::table_name::TableName;
 use crate::store::Direction;
-use crate::table::{Consistency, HashRange, KeySpan, PagePlan};
+use crate::table::{Consistency, HashRange, KeySpan, PagePlan, PageRest};
 use crate::value::{IndexKey, Item, Key, Value};
 use crate::wire::Checked;
 
@@ -139,6 +139,17 @@ impl Scan {
     /// # Errors
     /// The exceptions of Scan.
     pub fn execute(&self, context: &mut Context<'_>) -> Result<PageOutput, Error> {
+        match self.begin(context)? {
+            BegunAnswer::Whole(answer) => Ok(answer),
+            BegunAnswer::Rest(rest) => self.finish(*rest, context),
+        }
+    }
+
+    /// Begins to carry the request out, and does it where its page is short.
+    ///
+    /// # Errors
+    /// The exceptions of Scan.
+    pub fn begin(&self, context: &mut Context<'_>) -> Result<BegunAnswer<'_>, Error> {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
         let table = &*reading.table;
         refuse_vector_index(table, self.index_name.as_ref(), self.consistency, SCAN_REFUSED)?;
@@ -154,7 +165,7 @@ impl Scan {
         self.options.check_projection(table)?;
         self.options.check_filter(table)?;
         let plan = PagePlan {
-            span: &span,
+            span,
             direction: Direction::Forward,
             limit: self.options.limit,
             filter: self.options.filter.as_ref(),
@@ -165,10 +176,15 @@ impl Scan {
             fetches,
             bytes_before: 0,
         };
-        let page = reading.page(&plan)?;
-        let consumed_capacity =
-            self.return_consumed_capacity.answer(&self.table, reading.table, &page.consumed);
-        Ok(self.options.answer(page, consumed_capacity))
+        self.options.begin(&mut reading, plan, (self.return_consumed_capacity, &self.table))
+    }
+
+    /// Ends a request that was begun and whose page is long.
+    ///
+    /// # Errors
+    /// The exceptions of Scan.
+    pub fn finish(&self, rest: PageRest<'_>, context: &mut Context<'_>) -> Result<PageOutput, Error> {
+        self.options.finish(rest, (self.return_consumed_capacity, &self.table), context)
     }
 
     /// The keys of the segment behind the one the scan starts at.

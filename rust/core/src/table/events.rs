@@ -44,10 +44,16 @@ impl Tables {
             outcome = outcome.and(self.follow_changes(&name, now));
         }
         outcome = outcome.and(self.follow_streams(now));
+        self.reclaim_if_due(now);
+        outcome
+    }
+
+    /// Frees a part of what was dropped where that is due: one part, however long nobody asked, as a caller may wait for
+    /// it who has nothing to do with it.
+    pub(crate) fn reclaim_if_due(&mut self, now: Timestamp) {
         if self.reclaim_at.is_some_and(|at| at <= now) {
             self.reclaim(now);
         }
-        outcome
     }
 
     fn follow_changes(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {

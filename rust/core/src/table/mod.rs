@@ -28,6 +28,7 @@ pub mod meter;
 mod metrics;
 mod observed;
 mod on_demand;
+mod page_rest;
 pub mod partition;
 mod past;
 mod persistence;
@@ -58,6 +59,7 @@ mod transfer;
 mod transitions;
 mod vector;
 mod wakeup;
+mod walk;
 mod warm_throughput;
 mod write;
 
@@ -84,11 +86,12 @@ pub use key_span::KeySpan;
 pub use kinesis::{CreationPrecision, KinesisBatch, KinesisDestination};
 pub use observed::KinesisOutcome;
 pub use on_demand::{OnDemandChange, OnDemandMaximum};
+pub use page_rest::PageRest;
 pub use partition::HashRange;
 pub use past::{PastChange, PastHold, PastMoment, PastPage};
 pub use provision::NewLimits;
 pub use published::{NAMESPACE, Span, is_published, unit_of};
-pub use read::{Page, PagePlan, Reading};
+pub use read::{BegunPage, ENTRIES_AT_ONCE, Page, Reading};
 pub use refusal::not_found;
 pub use replay::Replay;
 pub use replication::{
@@ -123,5 +126,6 @@ pub use vector::{
     SearchElementType, SearchPlan, SearchSchema, VECTOR_INDEXES_MAX, VectorIndex, VectorIndexDefinition,
     VectorUpdate, search_bytes,
 };
+pub use walk::PagePlan;
 pub use warm_throughput::{WarmRequest, WarmThroughput};
 pub use write::{Change, WritePlan, Writing, Written};

@@ -154,12 +154,24 @@ impl Traffic {
             return false;
         }
         self.request = request;
+        self.resume(operation, now);
+        true
+    }
+
+    /// Counts an operation as answered that was suspended before.
+    pub(in crate::table) fn resume(&mut self, operation: MeteredOperation, now: Timestamp) {
         if now.as_nanos() >= self.minute_end {
             self.close_minute(now);
         }
         self.answered[operation.index()] += 1;
         self.running = Some(operation);
-        true
+    }
+
+    /// Counts the operation that is under way no more, as it goes on later.
+    pub(in crate::table) fn suspend(&mut self) {
+        if let Some(operation) = self.running.take() {
+            self.answered[operation.index()] -= 1;
+        }
     }
 
     /// Counts the request that was begun last as failed, and perhaps as throttled.

@@ -144,7 +144,7 @@ impl Writing<'_> {
     pub fn write_each(&mut self, plans: &[WritePlan<'_>]) -> Result<Vec<Result<Written, Error>>, Error> {
         let mut outcomes: Vec<Result<Prepared<'_>, Error>> =
             plans.iter().map(|plan| self.prepare(plan)).collect();
-        let mut batch = Batch::default();
+        let mut batch = Batch { writes: SmallVec::with_capacity(plans.len()) };
         let mut prepared = outcomes.iter_mut().flatten();
         let committed = prepared
             .try_for_each(|prepared| self.take_writes(prepared, &mut batch.writes))

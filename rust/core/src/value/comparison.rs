@@ -16,6 +16,10 @@ impl ValueRef<'_> {
         if self.as_bytes() == other.as_bytes() {
             return true;
         }
+        // The encoding of a scalar is canonical, so scalars of other bytes are other values.
+        if !self.is_container() || self.type_() != other.type_() {
+            return false;
+        }
         match (self.view(), other.view()) {
             (View::L(left), View::L(right)) => {
                 left.len() == right.len()
@@ -27,7 +31,6 @@ impl ValueRef<'_> {
             | (View::Bs(left), View::Bs(right)) => {
                 left.len() == right.len() && sorted(left.iter()) == sorted(right.iter())
             }
-            // The encoding of a scalar is canonical, so scalars of other bytes are other values.
             _ => false,
         }
     }
@@ -38,9 +41,7 @@ impl ValueRef<'_> {
     pub fn compare(&self, other: &ValueRef<'_>) -> Option<Ordering> {
         match (self.type_(), other.type_()) {
             (Type::S, Type::S) | (Type::B, Type::B) => Some(self.payload().cmp(other.payload())),
-            (Type::N, Type::N) => {
-                Some(Number::trusted(self.payload()).cmp(&Number::trusted(other.payload())))
-            }
+            (Type::N, Type::N) => Some(Number::compare_stored(self.payload(), other.payload())),
             _ => None,
         }
     }

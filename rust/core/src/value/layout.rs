@@ -163,6 +163,28 @@ pub(super) fn split_entry(bytes: &[u8]) -> (&[u8], &[u8], &[u8]) {
     (name, value, rest)
 }
 
+/// The value of the entry with a name among valid entries. An entry that is passed costs a look at its name's length and at
+/// its value's tag.
+#[inline]
+pub(super) fn find_entry<'a>(entries: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let mut at = 0;
+    while at < entries.len() {
+        let (length, used) = varint(&entries[at..]);
+        let (name_at, value_at) = (at + used, at + used + length);
+        let end = match ENDS[usize::from(entries[value_at])] {
+            0 => value_at + payload_range(&entries[value_at..]).end,
+            end => value_at + usize::from(end),
+        };
+        // Most names of this length differ in their first byte already, which is not worth a call.
+        if length == name.len() && name.first() == entries.get(name_at) && entries[name_at..value_at] == *name
+        {
+            return Some(&entries[value_at..end]);
+        }
+        at = end;
+    }
+    None
+}
+
 /// The name of the valid entry at the front of `bytes`.
 pub(super) fn entry_name(bytes: &[u8]) -> &[u8] {
     let (length, used) = varint(bytes);

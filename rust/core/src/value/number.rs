@@ -19,6 +19,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::{Corrupted, layout, short_bytes};
@@ -211,6 +212,18 @@ impl Number {
     /// [`Number::size`] of a stored form.
     pub(super) fn size_of(bytes: &[u8]) -> usize {
         bytes.len() + usize::from(bytes[0] < 0x80)
+    }
+
+    /// The order of two numbers by their stored forms, without making them: as the derived order, which the terminators
+    /// behind the shorter one decide where the other one goes on.
+    #[inline]
+    pub(super) fn compare_stored(left: &[u8], right: &[u8]) -> Ordering {
+        let common = left.len().min(right.len());
+        left[..common].cmp(&right[..common]).then_with(|| {
+            // Both have the same first byte, so one sign. Every pair is above a positive terminator and below a negative one.
+            let by_length = left.len().cmp(&right.len());
+            if left[0] < 0x80 { by_length.reverse() } else { by_length }
+        })
     }
 
     /// The byte that ends a stored form inside a longer byte string, so that shorter numbers sort rightly.

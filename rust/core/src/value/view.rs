@@ -67,6 +67,12 @@ impl<'a> ValueRef<'a> {
         layout::type_of(self.0[0]).expect("invariant: an encoded value begins with a tag")
     }
 
+    /// Whether it is a list, a map or a set.
+    #[inline]
+    pub(super) fn is_container(&self) -> bool {
+        (layout::LIST..=layout::BINARY_SET).contains(&self.0[0])
+    }
+
     /// The value by its type. Allocates nothing; checks a string's UTF-8, copies a number.
     #[must_use]
     pub fn view(&self) -> View<'a> {
@@ -274,15 +280,7 @@ impl<'a> MapRef<'a> {
     /// The value at a name. Walks the entries before it, each at the cost of its name's and its value's length.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<ValueRef<'a>> {
-        let mut rest = self.entries;
-        while !rest.is_empty() {
-            let (candidate, value, after) = layout::split_entry(rest);
-            if candidate == name.as_bytes() {
-                return Some(ValueRef(value));
-            }
-            rest = after;
-        }
-        None
+        layout::find_entry(self.entries, name.as_bytes()).map(ValueRef)
     }
 
     /// The entries in the order they were written.

@@ -5,6 +5,7 @@ mod batches;
 mod database;
 mod findings;
 mod keys_and_names;
+mod long_pages;
 mod pages;
 mod tables;
 mod texts;

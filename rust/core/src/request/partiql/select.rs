@@ -94,7 +94,7 @@ pub fn select(
     let mut bytes = 0;
     for (position, range) in plan.ranges.iter().enumerate().skip(first) {
         let page = reading.page(&PagePlan {
-            span: &range.span,
+            span: range.span.clone(),
             direction: plan.direction,
             limit,
             filter: filter_of(range, statement.filter.as_ref()),
