@@ -22,7 +22,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.02
 # A suspended server finishes nothing, so it is suspended only when it has nothing to do.
-IDLE_SECONDS = 5.0
+# Scans that a load left behind keep some servers busy for seconds.
+IDLE_SECONDS = 30.0
 
 
 class Server:
@@ -52,6 +53,10 @@ class Server:
     def process_id(self) -> int:
         """The number of its process."""
         return self._process.pid
+
+    def has_ended(self) -> bool:
+        """Whether its process is no more."""
+        return self._process.poll() is not None
 
     def wait_until_ready(self) -> float:
         """Wait until it accepts connections; the seconds that took, as seen by a poll every 20 ms."""
