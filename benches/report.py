@@ -7,7 +7,9 @@ import pathlib
 import statistics
 from typing import Any
 
-from benches.http.comparison import FLOOR, series
+from benches.http import section as http
+from benches.instructions import section as instructions
+from benches.start import section as start
 from benches.table import figure, markdown, ratio, spread
 
 FOLDER = pathlib.Path(__file__).parent
@@ -15,12 +17,23 @@ RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "streams", "cost", "python", "triggers", "world", "http", "memory", "disk")
+PARTS = (
+    "core",
+    "streams",
+    "cost",
+    "instructions",
+    "python",
+    "triggers",
+    "world",
+    "http",
+    "memory",
+    "disk",
+    "start",
+)
 
 UNIT = "orjson.loads"
 NATIVE = "dynacore Table"
 LMDB = "LMDB writemap, no sync + orjson"
-RIVAL = "dynoxide 1.2.1"
 
 
 def save(part: str, result: dict[str, Any]) -> None:
@@ -38,12 +51,17 @@ def write() -> str:
             parts[part] = json.loads(path.read_text())
     sections = [_HEAD]
     for part, result in parts.items():
-        sections.append(_SECTIONS[part](result) + "\n" + _machine(result["machine"]))
+        sections.append(section(part, result))
     text = "\n".join(sections)
     DOCUMENT.write_text(text)
     if {"python", "http", "memory"} <= parts.keys():
         _write_readme(parts)
     return text
+
+
+def section(part: str, result: dict[str, Any]) -> str:
+    """A part's section of RESULTS.md."""
+    return _SECTIONS[part](result) + "\n" + _machine(result["machine"])
 
 
 _HEAD = """# Results
@@ -132,48 +150,6 @@ def _python(result: dict[str, Any]) -> str:
         headers = ["", "median us", "quartiles us", "to orjson.loads", "to dynacore Table"]
         text += f"\n**{operation}**\n\n" + markdown(headers, rows)
     return text
-
-
-def _http(result: dict[str, Any]) -> str:
-    rates, costs = series(result, "rate"), series(result, "cpu_us")
-    late = series(result, "p99")
-    rows = []
-    for (operation, server), samples in rates.items():
-        key = (operation, server)
-        rival = rates.get((operation, RIVAL))
-        rows.append(
-            [
-                f"{operation}: {server}",
-                figure(statistics.median(samples)),
-                spread(samples),
-                figure(statistics.median(costs[key])),
-                f"{figure(statistics.median(late[key]) / 1000)}",
-                f"{figure(ratio(samples, rival))}x" if rival and server != FLOOR else "",
-            ]
-        )
-    headers = ["", "median ops/s", "quartiles", "server CPU us/op", "p99 ms", f"rate to {RIVAL}"]
-    text = (
-        f"## Over HTTP\n\n{result['connections']} connections, each with one request at a time, from "
-        f"{_GENERATORS[result['generator']]} on the same cores; {result['rounds']} rounds of "
-        f"{result['seconds']:.0f} s. Other servers are suspended while one is measured. The floor parses "
-        "nothing and answers every request with the same 350 bytes.\n\n" + markdown(headers, rows)
-    )
-    trouble = [
-        f"{sample['server']}, {sample['operation']}: {sample['refused']} refused, {sample['broken']} broken"
-        for sample in result["samples"]
-        if sample["refused"] or sample["broken"]
-    ]
-    for line in trouble:
-        text += f"\n- {line}"
-    for name, reason in result["missing"].items():
-        text += f"\nMissing: {name} ({reason}).\n"
-    return text
-
-
-_GENERATORS = {
-    "wrk": "wrk (one thread)",
-    "python": "a generator in Python, which is the limit of a fast server",
-}
 
 
 def _memory(result: dict[str, Any]) -> str:
@@ -313,12 +289,14 @@ _SECTIONS = {
     "core": _core,
     "streams": _streams,
     "cost": _cost,
+    "instructions": instructions.section,
     "python": _python,
     "triggers": _triggers,
     "world": _world,
-    "http": _http,
+    "http": http.section,
     "memory": _memory,
     "disk": _disk,
+    "start": start.section,
 }
 
 
@@ -329,7 +307,7 @@ def _write_readme(parts: dict[str, dict[str, Any]]) -> None:
     before, _, rest = text.partition(MARKERS[0])
     after = rest.partition(MARKERS[1])[2] if MARKERS[1] in rest else rest
     tables = "\n".join(
-        [_short_python(parts["python"]), _short_http(parts["http"]), _short_memory(parts["memory"])]
+        [_short_python(parts["python"]), http.short(parts["http"]), _short_memory(parts["memory"])]
     )
     README.write_text(f"{before}{MARKERS[0]}\n\n{tables}\n{MARKERS[1]}{after}")
 
@@ -348,23 +326,6 @@ def _short_python(result: dict[str, Any]) -> str:
     return (
         "Through Python, microseconds an operation (of an item for `batch_writer`), 10,000 items of 200 "
         "bytes, one thread:\n\n" + markdown(["", *operations], rows)
-    )
-
-
-def _short_http(result: dict[str, Any]) -> str:
-    rates, costs = series(result, "rate"), series(result, "cpu_us")
-    operations = list(dict.fromkeys(operation for operation, _ in rates))
-    names = list(dict.fromkeys(server for _, server in rates))
-    rows = []
-    for name in names:
-        cells = []
-        for operation in operations:
-            key = (operation, name)
-            cells.append(f"{figure(statistics.median(rates[key]))} ({figure(statistics.median(costs[key]))})")
-        rows.append([name, *cells])
-    return (
-        f"Over HTTP, {result['connections']} connections, operations a second (and microseconds of server "
-        "CPU an operation):\n\n" + markdown(["", *operations], rows)
     )
 
 
