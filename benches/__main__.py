@@ -22,7 +22,7 @@ HTTP = "http"
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("parts", nargs=-1, type=click.Choice(report.PARTS))
 @click.option(
-    "--quick", is_flag=True, help="Fewer rounds and items: to see that it works, not for numbers to keep."
+    "--quick", is_flag=True, help="Fewer rounds and items, to see that it works; the tables are only printed."
 )
 @click.option("--server", "servers", multiple=True, help="Over HTTP, measure only these (may be repeated).")
 @click.option(
@@ -65,9 +65,10 @@ def main(
         if servers or operations:
             print(report.section(part, result))
             return
-        report.save(part, result)
-    print(report.write())
-    CONSOLE.print(f"written to {report.DOCUMENT}")
+        report.save(part, result, quick=quick)
+    print(report.write(quick=quick))
+    if not quick:
+        CONSOLE.print(f"written to {report.DOCUMENT}")
     if failed:
         raise click.ClickException(f"failed, and left as it was: {', '.join(failed)}")
 

@@ -7,8 +7,12 @@ import pathlib
 import statistics
 from typing import Any
 
+from benches import verdict
+from benches.disk import section as disk
 from benches.http import section as http
 from benches.instructions import section as instructions
+from benches.memory import section as memory
+from benches.python import section as python
 from benches.start import section as start
 from benches.table import figure, markdown, ratio, spread
 
@@ -16,6 +20,8 @@ FOLDER = pathlib.Path(__file__).parent
 RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
+# Changes with what the results hold.
+FORMAT = 2
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 PARTS = (
     "core",
@@ -31,31 +37,37 @@ PARTS = (
     "start",
 )
 
-UNIT = "orjson.loads"
-NATIVE = "dynacore Table"
-LMDB = "LMDB writemap, no sync + orjson"
+# The README's tables are of all of these.
+_README_PARTS = {"python", "disk", "http", "memory", "start"}
 
 
-def save(part: str, result: dict[str, Any]) -> None:
-    """Keep a part's result until the others are there."""
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{part}.json").write_text(json.dumps(result))
+def save(part: str, result: dict[str, Any], *, quick: bool = False) -> None:
+    """Keep a part's result until the others are there; a quick one apart from those that count."""
+    _folder(quick).mkdir(parents=True, exist_ok=True)
+    (_folder(quick) / f"{part}.json").write_text(json.dumps({**result, "format": FORMAT}))
 
 
-def write() -> str:
-    """Write RESULTS.md, and the README's tables if it has a place for them; the text of RESULTS.md."""
+def _folder(quick: bool) -> pathlib.Path:
+    return RESULTS / "quick" if quick else RESULTS
+
+
+def write(*, quick: bool = False) -> str:
+    """The text of RESULTS.md. It is written, and so are the README's tables, unless it was a quick run."""
     parts = {}
     for part in PARTS:
-        path = RESULTS / f"{part}.json"
-        if path.exists():
-            parts[part] = json.loads(path.read_text())
-    sections = [_HEAD]
+        path = _folder(quick) / f"{part}.json"
+        result = json.loads(path.read_text()) if path.exists() else {}
+        # Results of before a change of what is kept are as good as none.
+        if result.get("format") == FORMAT:
+            parts[part] = result
+    sections = [_HEAD, verdict.table(parts)]
     for part, result in parts.items():
         sections.append(section(part, result))
     text = "\n".join(sections)
-    DOCUMENT.write_text(text)
-    if {"python", "http", "memory"} <= parts.keys():
-        _write_readme(parts)
+    if not quick:
+        DOCUMENT.write_text(text)
+        if parts.keys() >= _README_PARTS:
+            _write_readme(parts)
     return text
 
 
@@ -121,58 +133,6 @@ def _cost(result: dict[str, Any]) -> str:
         "the read before it gave, among as many places of 256 bytes as the table has items.\n\n"
         + markdown(["", *headers, *ratios], rows)
     )
-
-
-def _python_series(result: dict[str, Any]) -> dict[str, dict[str, list[float]]]:
-    found: dict[str, dict[str, list[float]]] = {}
-    for sample in result["samples"]:
-        found.setdefault(sample["operation"], {}).setdefault(sample["subject"], []).append(sample["us"])
-    return found
-
-
-def _python(result: dict[str, Any]) -> str:
-    text = (
-        "## Through Python\n\nMicroseconds of processor time an operation (an item for `batch_writer`), one "
-        f"thread, {result['rounds']} rounds. The unit is one `orjson.loads` of each item concerned.\n"
-    )
-    for operation, subjects in _python_series(result).items():
-        unit, native = subjects[UNIT], subjects.get(NATIVE)
-        rows = [
-            [
-                name,
-                figure(statistics.median(times)),
-                spread(times),
-                f"{ratio(times, unit):.2f}x",
-                f"{ratio(times, native):.2f}x" if native else "",
-            ]
-            for name, times in subjects.items()
-        ]
-        headers = ["", "median us", "quartiles us", "to orjson.loads", "to dynacore Table"]
-        text += f"\n**{operation}**\n\n" + markdown(headers, rows)
-    return text
-
-
-def _memory(result: dict[str, Any]) -> str:
-    encoded = result["item_bytes"]
-    text = (
-        f"## Memory\n\n{result['items']:,} items of {encoded / result['items']:.0f} encoded bytes "
-        f"({encoded / 1e6:.0f} MB; their keys have {result['key_bytes'] / 1e6:.0f} MB). "
-        "Growth of the resident set of a fresh process.\n\n"
-    )
-    rows = [
-        [
-            row["name"],
-            f"{row['resident_bytes'] / 1e6:.0f}",
-            f"{row['resident_bytes'] / result['items']:.0f}",
-            f"{row['resident_bytes'] / encoded:.2f}x",
-            f"{row['cpu_seconds']:.2f}" if "cpu_seconds" in row else "",
-        ]
-        for row in result["rows"]
-    ]
-    text += markdown(["", "MB", "bytes an item", "to encoded bytes", "CPU s to load"], rows)
-    for name, reason in result["missing"].items():
-        text += f"\nMissing: {name} ({reason}).\n"
-    return text
 
 
 def _streams(result: dict[str, Any]) -> str:
@@ -254,48 +214,17 @@ def _world(result: dict[str, Any]) -> str:
     )
 
 
-# What a row is compared with: the same promise of SQLite's.
-_PROMISES = {
-    "dynacore commit": "SQLite WAL FULL",
-    "dynacore interval": "SQLite WAL NORMAL",
-    "dynacore never": "SQLite WAL NORMAL",
-}
-
-
-def _disk(result: dict[str, Any]) -> str:
-    text = (
-        "## Durable puts through Python\n\nMicroseconds of wall time a put. FULL and commit: durable when "
-        "acknowledged. NORMAL and interval: a crash of the machine may lose the last ones.\n"
-    )
-    found: dict[str, dict[str, list[float]]] = {}
-    for sample in result["samples"]:
-        found.setdefault(sample["what"], {}).setdefault(sample["name"], []).append(sample["us"])
-    for what, names in found.items():
-        rows = []
-        for name, times in names.items():
-            rival = _PROMISES.get(name)
-            faster = f"{ratio(names[rival], times):.2f}x {rival}" if rival else ""
-            rows.append([name, figure(statistics.median(times)), spread(times), faster])
-        text += f"\n**{what}**\n\n" + markdown(["", "median us", "quartiles us", "speed"], rows)
-    reopen = result["reopen"]
-    seconds = ", ".join(f"{second:.2f}" for second in reopen["seconds"])
-    return text + (
-        f"\nA database of {reopen['items']:,} items, {reopen['bytes'] / 1e6:.0f} MB on disk, answers "
-        f"{seconds} s after it begins to be opened.\n"
-    )
-
-
 _SECTIONS = {
     "core": _core,
     "streams": _streams,
     "cost": _cost,
     "instructions": instructions.section,
-    "python": _python,
+    "python": python.section,
     "triggers": _triggers,
     "world": _world,
     "http": http.section,
-    "memory": _memory,
-    "disk": _disk,
+    "memory": memory.section,
+    "disk": disk.section,
     "start": start.section,
 }
 
@@ -306,36 +235,7 @@ def _write_readme(parts: dict[str, dict[str, Any]]) -> None:
         return
     before, _, rest = text.partition(MARKERS[0])
     after = rest.partition(MARKERS[1])[2] if MARKERS[1] in rest else rest
-    tables = "\n".join(
-        [_short_python(parts["python"]), http.short(parts["http"]), _short_memory(parts["memory"])]
-    )
-    README.write_text(f"{before}{MARKERS[0]}\n\n{tables}\n{MARKERS[1]}{after}")
-
-
-def _short_python(result: dict[str, Any]) -> str:
-    found = _python_series(result)
-    operations = list(found)
-    subjects = dict.fromkeys(name for times in found.values() for name in times)
-    rows = []
-    for name in subjects:
-        cells = []
-        for operation in operations:
-            times = found[operation].get(name)
-            cells.append(f"{figure(statistics.median(times))}" if times else "")
-        rows.append([name, *cells])
-    return (
-        "Through Python, microseconds an operation (of an item for `batch_writer`), 10,000 items of 200 "
-        "bytes, one thread:\n\n" + markdown(["", *operations], rows)
-    )
-
-
-def _short_memory(result: dict[str, Any]) -> str:
-    rows = [
-        [
-            row["name"],
-            f"{row['resident_bytes'] / 1e6:.0f}",
-            f"{row['resident_bytes'] / result['item_bytes']:.2f}x",
-        ]
-        for row in result["rows"]
-    ]
-    return f"Memory for {result['items']:,} items:\n\n" + markdown(["", "MB", "to encoded bytes"], rows)
+    tables = [verdict.table(parts)]
+    for part, short in {"python": python.short, "http": http.short, "memory": memory.short}.items():
+        tables.append(short(parts[part]))
+    README.write_text(f"{before}{MARKERS[0]}\n\n{chr(10).join(tables)}\n{MARKERS[1]}{after}")
