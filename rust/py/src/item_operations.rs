@@ -41,7 +41,7 @@ impl ItemOperations {
         py: Python<'py>,
         parameters: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        self.call(py, "GetItem", parameters)
+        self.call(py, "GetItem", &[], parameters)
     }
 
     /// Writes an item, in place of one with its key.
@@ -51,7 +51,7 @@ impl ItemOperations {
         py: Python<'py>,
         parameters: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        self.call_with_conditions(py, "PutItem", parameters)
+        self.call(py, "PutItem", &[intern!(py, "ConditionExpression")], parameters)
     }
 
     /// Changes an item, or makes it.
@@ -61,7 +61,7 @@ impl ItemOperations {
         py: Python<'py>,
         parameters: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        self.call_with_conditions(py, "UpdateItem", parameters)
+        self.call(py, "UpdateItem", &[intern!(py, "ConditionExpression")], parameters)
     }
 
     /// Deletes an item.
@@ -71,7 +71,7 @@ impl ItemOperations {
         py: Python<'py>,
         parameters: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        self.call_with_conditions(py, "DeleteItem", parameters)
+        self.call(py, "DeleteItem", &[intern!(py, "ConditionExpression")], parameters)
     }
 
     /// Reads a range of a partition, in order of the sort key; one page.
@@ -81,7 +81,12 @@ impl ItemOperations {
         py: Python<'py>,
         parameters: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        self.call_with_conditions(py, "Query", parameters)
+        self.call(
+            py,
+            "Query",
+            &[intern!(py, "FilterExpression"), intern!(py, "KeyConditionExpression")],
+            parameters,
+        )
     }
 
     /// Reads the table or an index, in no order to rely on; one page.
@@ -91,41 +96,27 @@ impl ItemOperations {
         py: Python<'py>,
         parameters: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        self.call_with_conditions(py, "Scan", parameters)
+        self.call(py, "Scan", &[intern!(py, "FilterExpression")], parameters)
     }
 }
 
 impl ItemOperations {
-    fn call_with_conditions<'py>(
-        &self,
-        py: Python<'py>,
-        operation: &str,
-        parameters: Option<Bound<'py, PyDict>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        if let Some(parameters) = &parameters {
-            let members = [
-                intern!(py, "ConditionExpression"),
-                intern!(py, "KeyConditionExpression"),
-                intern!(py, "FilterExpression"),
-            ];
-            for member in members {
-                let condition = parameters.get_item(member)?;
-                if condition.is_some_and(|condition| !condition.is_instance_of::<PyString>()) {
-                    express_conditions(py)?.call1((parameters,))?;
-                    break;
-                }
-            }
-        }
-        self.call(py, operation, parameters)
-    }
-
+    /// Carries out an operation whose members `conditions` may be objects.
     fn call<'py>(
         &self,
         py: Python<'py>,
         operation: &str,
+        conditions: &[&Bound<'py, PyString>],
         parameters: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let parameters = parameters.unwrap_or_else(|| PyDict::new(py));
+        for member in conditions {
+            let condition = parameters.get_item(member)?;
+            if condition.is_some_and(|condition| !condition.is_instance_of::<PyString>()) {
+                express_conditions(py)?.call1((&parameters,))?;
+                break;
+            }
+        }
         let member = intern!(py, "TableName");
         if !parameters.contains(member)? {
             parameters.set_item(member, &self.table_name)?;

@@ -1,38 +1,31 @@
 //! The database that all doors share.
 
+mod answering;
 mod invocations;
+mod kinesis;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
-use std::time::Duration;
 
 use dynacore::clock::Timestamp;
-use dynacore::engine::{Engine, KinesisDelivery};
+use dynacore::engine::Engine;
 use dynacore::error::Error;
 use dynacore::expression::Cache;
 use dynacore::request::{Operation, Response, Service};
 use dynacore::store::Store;
 use dynacore::table::partition::PartitionDescription;
-use dynacore::table::{
-    ExportPage, ItemFault, Job, KinesisBatch, KinesisOutcome, LoadItem, Order, Replay, Report, Settings,
-};
+use dynacore::table::{ExportPage, ItemFault, Job, LoadItem, Order, Replay, Report, Settings};
 use dynacore::value::Item;
-use dynacore::wire::{CborWriter, JsonReader, JsonWriter, Reader as _, ToWire as _, cbor_to_json};
-use dynacore::world::peers::OPERATIONS_PREFIX;
 use dynacore_disk::{DiskStore, Durability, OpenError, Options};
 use dynacore_transfer::Bucket;
 
-use crate::authorization::Refusal;
 use crate::clock::{Calls, Clock, Timed};
-use crate::handler::Handler;
 use crate::notice::Notices;
-use crate::peers::PeerAnswer;
 use crate::pending::Pending;
 use crate::place::Place;
-use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
 use crate::request_id::RequestIds;
 use crate::transfers::{Transfers, run};
 use crate::world::World;
@@ -42,8 +35,6 @@ use invocations::Waiters;
 
 /// Parsed expressions that are kept; an application has tens of them.
 const CACHED_EXPRESSIONS_MAX: usize = 1_024;
-/// Most answers fit, so that their buffer grows at most once.
-const ANSWER_BYTES: usize = 512;
 
 /// An engine with a lock, a clock and a memory of parsed expressions: what Python, boto3 and HTTP all call.
 ///
@@ -238,15 +229,16 @@ impl Database {
         let mut pending = None;
         let outcome = guarded(|| {
             if let Some(outcome) = self.place.get().and_then(|place| place.execute(operation)) {
-                pending = self.engine().ok().and_then(|engine| self.pending(&engine));
+                // What a failed disk may lose is not told, whatever came of it in memory.
+                pending = self.pending_now()?;
                 return outcome;
             }
             let mut engine = self.engine()?;
             let outcome = engine.execute(operation, self.clock.now());
             self.waiters.follow(operation, &engine);
-            if let Some(durability) = &self.durability {
+            if self.durability.is_some() {
                 engine.checkpoint_if_due()?;
-                pending = Pending::new(durability, engine.sequence());
+                pending = self.pending(&engine);
             }
             self.hand_out(engine);
             outcome
@@ -263,61 +255,17 @@ impl Database {
         (outcome, pending)
     }
 
-    /// Answers a request of the wire: `target` is `X-Amz-Target`, `body` its JSON. Errors are replies too.
-    #[must_use]
-    pub fn answer(&self, target: &str, body: &[u8]) -> Reply {
-        let (reply, pending) = self.begin_answer(target, body);
-        match pending.map_or(Ok(()), Pending::wait) {
-            Ok(()) => reply,
-            Err(error) => self.lost(target, &reply, &error),
-        }
-    }
-
-    fn begin_answer(&self, target: &str, body: &[u8]) -> (Reply, Option<Pending>) {
-        let request_id = self.request_ids.next();
-        let (service, name) = split_target(target);
-        let mut pending = None;
-        let outcome = guarded(|| {
-            if service.is_none()
-                && let Some(answer) = self.answer_peer(target, body)
-            {
-                let (answer, waits) = answer?;
-                pending = waits;
-                return Ok(answer);
-            }
-            let operation = self.read(service, name, body).inspect_err(|_| {
-                self.count_user_error(service.unwrap_or(Service::DynamoDb));
-            })?;
-            let (outcome, waits) = self.begin(&operation);
-            pending = waits;
-            let mut writer = JsonWriter::with_capacity(ANSWER_BYTES);
-            let response = outcome?;
-            if has_body(&response) {
-                response.write(&mut writer);
-            }
-            Ok(writer.into_bytes())
-        });
-        let reply = match outcome {
-            Ok(body) => Reply { status: 200, body, request_id, query_error: None },
-            Err(error) => {
-                let body = error_body(service.unwrap_or(Service::DynamoDb), &error);
-                Reply { status: error.http_status(), body, request_id, query_error: query_error(&error) }
-            }
-        };
-        (reply, pending)
-    }
-
-    /// Answers what another process asks, where this is one of several.
-    #[cold]
-    fn answer_peer(&self, target: &str, body: &[u8]) -> Option<PeerAnswer> {
-        let (prefix, operation) = target.split_once('.')?;
-        let peers = self.place.get()?.peers().filter(|_| prefix == OPERATIONS_PREFIX)?;
-        Some(peers.answer(operation, body))
-    }
-
     /// The wait for what an engine has committed, unless it is over.
     pub(crate) fn pending(&self, engine: &Engine) -> Option<Pending> {
         self.durability.as_ref().and_then(|durability| Pending::new(durability, engine.sequence()))
+    }
+
+    /// The same for what was committed until now. No lock is taken where the store is in memory.
+    fn pending_now(&self) -> Result<Option<Pending>, Error> {
+        if self.durability.is_none() {
+            return Ok(None);
+        }
+        self.engine().map(|engine| self.pending(&engine))
     }
 
     /// Ends work on the engine that was no operation.
@@ -381,27 +329,6 @@ impl Database {
         guarded(|| self.whole_engine()?.close())
     }
 
-    /// Answers a request of CloudWatch in CBOR. Errors are replies too.
-    #[must_use]
-    pub fn answer_cbor(&self, operation: &str, body: &[u8]) -> Reply {
-        let request_id = self.request_ids.next();
-        let outcome = guarded(|| {
-            let json = cbor_to_json(body)?;
-            let operation = self.read(Some(Service::CloudWatch), operation, &json)?;
-            let response = self.execute(&operation)?;
-            let mut writer = CborWriter::default();
-            response.write(&mut writer);
-            Ok(writer.into_bytes())
-        });
-        match outcome {
-            Ok(body) => Reply { status: 200, body, request_id, query_error: None },
-            Err(error) => {
-                let body = cbor_error_body(error.class(), error.message());
-                Reply { status: error.http_status(), body, request_id, query_error: query_error(&error) }
-            }
-        }
-    }
-
     /// What the database has counted, in Prometheus's text format.
     ///
     /// # Errors
@@ -417,22 +344,6 @@ impl Database {
             && let Ok(mut engine) = self.engine()
         {
             engine.count_user_error(self.clock.now());
-        }
-    }
-
-    /// AWS's order (facts 14.3): malformed JSON, unknown operation, wrong types, constraints.
-    fn read(&self, service: Option<Service>, name: &str, body: &[u8]) -> Result<Operation, Error> {
-        check_text(body)?;
-        let mut reader = JsonReader::new(body);
-        let operation = match service {
-            Some(service) => Operation::read(service, name, &mut reader, &self.cache),
-            None => Err(Error::UnknownOperation(String::new())),
-        };
-        match operation {
-            Ok(operation) => reader.finish().map(|()| operation),
-            Err(error @ Error::Serialization(_)) => Err(error),
-            // A refusal may end the reading early; text that is no JSON further on comes first all the same.
-            Err(error) => check_json(body).and(Err(error)),
         }
     }
 
@@ -509,10 +420,8 @@ impl Database {
     /// Ends an import, an export or a put in bulk.
     pub(crate) fn end_job(&self, job: Job, report: Report) {
         // What is told to be imported is on the disk.
-        let pending = self.engine().ok().and_then(|engine| {
-            self.durability.as_ref().and_then(|durability| Pending::new(durability, engine.sequence()))
-        });
-        if pending.map_or(Ok(()), Pending::wait).is_ok()
+        let durable = self.pending_now().and_then(|pending| pending.map_or(Ok(()), Pending::wait));
+        if durable.is_ok()
             && let Ok(mut engine) = self.engine()
         {
             engine.end_job(job, report, self.clock.now());
@@ -536,43 +445,6 @@ impl Database {
         for order in orders {
             run(order, self.transfers.buckets(), Weak::clone(&self.this), aside);
         }
-    }
-
-    /// Makes a Kinesis stream known or unknown, for the destinations of tables.
-    ///
-    /// # Errors
-    /// `InternalServerError` where the engine panicked before.
-    pub fn set_kinesis_stream(&self, arn: &str, is_there: bool) -> Result<(), Error> {
-        self.engine().map(|mut engine| engine.set_kinesis_stream(arn, is_there))
-    }
-
-    /// When changes for a Kinesis stream are to be delivered next.
-    #[must_use]
-    pub fn kinesis_due(&self, arn: &str) -> Option<Timestamp> {
-        self.engine().ok().and_then(|engine| engine.kinesis_due(arn))
-    }
-
-    /// Changes for a Kinesis stream; see [`Engine::kinesis_batch`].
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store fails.
-    pub fn kinesis_batch(&self, arn: &str, count: usize) -> Result<Option<KinesisDelivery>, Error> {
-        let (batch, pending) = guarded(|| {
-            let engine = self.engine()?;
-            let wait = |durability| Pending::new(durability, engine.sequence());
-            Ok((engine.kinesis_batch(arn, count)?, self.durability.as_ref().and_then(wait)))
-        })?;
-        // What is carried out must not be lost here.
-        pending.map_or(Ok(()), Pending::wait)?;
-        Ok(batch)
-    }
-
-    /// Forgets changes that have arrived, or never will.
-    ///
-    /// # Errors
-    /// `InternalServerError` when the store fails.
-    pub fn finish_kinesis_batch(&self, batch: &KinesisBatch, outcome: KinesisOutcome) -> Result<(), Error> {
-        guarded(|| self.engine()?.finish_kinesis_batch(batch, outcome, self.clock().now()))
     }
 
     /// The engine, unless its disk has failed. What it shows in memory may be lost then, so it shows nothing.
@@ -632,100 +504,6 @@ impl Timed for Database {
     fn invoke(&self) -> Result<Calls, Error> {
         self.invoke_waiting()
     }
-}
-
-impl Handler for Database {
-    fn answer(&self, target: &str, body: &[u8]) -> Reply {
-        Self::answer(self, target, body)
-    }
-
-    fn begin(&self, target: &str, body: &[u8]) -> (Reply, Option<Pending>) {
-        self.begin_answer(target, body)
-    }
-
-    fn waits(&self, target: &str) -> bool {
-        self.place.get().is_some_and(|place| place.peers().is_some()) && target.ends_with(".UpdateTable")
-    }
-
-    fn refuse(&self, target: &str, body: &[u8], refusal: &Refusal) -> Reply {
-        let request_id = self.request_ids.next();
-        let (service, name) = split_target(target);
-        let known = service.is_some_and(|service| Operation::exists(service, name));
-        let service = service.unwrap_or(Service::DynamoDb);
-        let earlier = check_json(body).err().or((!known).then(|| Error::UnknownOperation(String::new())));
-        let body = match earlier {
-            Some(error) => error_body(service, &error),
-            None => front_error_body(service, refusal.code, &refusal.message),
-        };
-        Reply { status: 400, body, request_id, query_error: None }
-    }
-
-    fn answer_cbor(&self, operation: &str, body: &[u8]) -> Reply {
-        Self::answer_cbor(self, operation, body)
-    }
-
-    fn refuse_cbor(&self, refusal: &Refusal) -> Reply {
-        let body = cbor_error_body(refusal.code, &refusal.message);
-        Reply { status: 400, body, request_id: self.request_ids.next(), query_error: None }
-    }
-
-    fn problem(&self) -> Option<String> {
-        self.engine().err().map(|error| error.message().to_owned())
-    }
-
-    fn metrics(&self) -> Option<String> {
-        self.prometheus().ok()
-    }
-
-    fn request_id(&self) -> String {
-        Self::request_id(self)
-    }
-
-    fn region(&self) -> &str {
-        &self.region
-    }
-
-    fn catch_up(&self) -> Option<Duration> {
-        if matches!(self.clock, Clock::Virtual(_)) {
-            return None;
-        }
-        let now = self.clock.now();
-        if self.next_event_at().is_some_and(|event| event <= now) {
-            // What a store fails to do here is tried again later; a request that it fails is told.
-            let _ = self.tick(now);
-        }
-        self.next_event_at().map(|event| event.since(now))
-    }
-}
-
-/// CloudWatch's codes are those of an older protocol, which a header repeats for SDKs.
-fn query_error(error: &Error) -> Option<&'static str> {
-    matches!(error, Error::CloudWatch(..)).then(|| error.code())
-}
-
-/// AWS sends nothing at all for the operations that only change tags (facts 14.2).
-fn has_body(response: &Response) -> bool {
-    !matches!(response, Response::TagResource(_) | Response::UntagResource(_))
-}
-
-fn split_target(target: &str) -> (Option<Service>, &str) {
-    target.split_once('.').map_or((None, target), |(prefix, name)| (Service::of_target(prefix), name))
-}
-
-/// Whether a body is JSON of any shape. A missing body is not malformed; an operation misses it.
-fn check_json(body: &[u8]) -> Result<(), Error> {
-    if body.is_empty() {
-        return Ok(());
-    }
-    check_text(body)?;
-    let mut reader = JsonReader::new(body);
-    reader.skip()?;
-    reader.finish()
-}
-
-/// JSON is UTF-8 (RFC 8259, 8.1). The reader looks at what it reads; this also covers what it passes over.
-fn check_text(body: &[u8]) -> Result<(), Error> {
-    if std::str::from_utf8(body).is_ok() { Ok(()) } else { Err(Error::malformed()) }
 }
 
 /// The one place where a panic ends: it becomes an `InternalServerError` and the process goes on. What the panic

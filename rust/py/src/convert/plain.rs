@@ -103,20 +103,16 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         value: &Bound<'py, PyAny>,
         out: &mut Encoder,
     ) -> Result<(), Refused> {
-        if let Ok(name) = key.cast_exact::<PyString>()
-            && !self.foreign
-        {
-            let name = name.to_str()?;
-            note_name(self.problem, name);
-            // A dictionary that nobody changes has a text once.
-            out.distinct_name(name);
-        } else if let Ok(name) = key.cast::<PyString>() {
-            // What equals what is up to the caller's class.
-            let name = name.to_str()?;
-            note_name(self.problem, name);
-            out.name(name);
-        } else {
+        let Ok(name) = key.cast_exact::<PyString>().or_else(|_| key.cast::<PyString>()) else {
             return Err(Refused::Key(Box::new((key.clone().unbind(), vec![format!(" (key: {key})")]))));
+        };
+        let text = name.to_str()?;
+        note_name(self.problem, text);
+        // A dictionary that nobody changes has a text once; what equals what is up to a subclass.
+        if !self.foreign && key.is_exact_instance_of::<PyString>() {
+            out.distinct_name(text);
+        } else {
+            out.name(text);
         }
         self.write(value, out).map_err(|refused| refused.below(|| format!(".{key}")))
     }

@@ -1,10 +1,14 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use dynacore::store::MemoryStore;
 use dynacore::trigger::Outcome;
 
 use super::*;
+use crate::authorization::Refusal;
 use crate::clock::VirtualClock;
+use crate::handler::Handler as _;
+use crate::reply::Reply;
 
 fn database(clock: Clock) -> Arc<Database> {
     Database::new(Settings::default(), Box::new(MemoryStore::new()), clock, 7)
