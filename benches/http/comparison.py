@@ -10,7 +10,7 @@ from typing import Any
 
 from benches.http import servers
 from benches.http.generator import CONNECTIONS, Generator
-from benches.http.requests import ITEMS, OPERATIONS, Operation
+from benches.http.requests import ITEMS, OPERATIONS, Checked, Operation
 from benches.http.rivals import MissingError
 from benches.http.servers import Server
 
@@ -36,7 +36,7 @@ def compare(
     asked = [operation for operation in OPERATIONS if not operations or operation.name in operations]
     missing: dict[str, str] = {}
     running: list[Server] = []
-    sizes: dict[str, dict[str, int | None]] = {}
+    checked: dict[str, Checked] = {}
     generator = Generator(asked)
     try:
         for name, start in servers.ALL.items():
@@ -44,9 +44,9 @@ def compare(
                 continue
             try:
                 tell(f"starting {name}")
-                server, sizes_of_server = _started(start)
+                server, found = _started(start)
                 running.append(server)
-                sizes[server.name] = sizes_of_server
+                checked[server.name] = found
             except (MissingError, RuntimeError, subprocess.SubprocessError) as error:
                 missing[name] = str(error)
                 tell(f"{name} is missing: {error}")
@@ -54,8 +54,8 @@ def compare(
         for number in range(-1, rounds):
             for operation in asked:
                 for server in list(running):
-                    if sizes[server.name].get(operation.name, 0) is None:
-                        continue  # it has no such operation
+                    if operation.name in checked[server.name]["left_out"]:
+                        continue
                     warm_up = number < 0
                     stage = "warm-up" if warm_up else f"round {number + 1} of {rounds}"
                     tell(f"{stage}: {operation.name}, {server.name}")
@@ -77,8 +77,9 @@ def compare(
     return {
         "samples": samples,
         "missing": missing,
-        # Bytes of an answer's body by server and operation; nothing where a server lacks the operation.
-        "answer_bytes": {name: found for name, found in sizes.items() if found},
+        # By server and operation: bytes of an answer's body, or why it is not measured.
+        "answer_bytes": {name: found["answer_bytes"] for name, found in checked.items()},
+        "left_out": {name: found["left_out"] for name, found in checked.items()},
         "rounds": rounds,
         "seconds": seconds,
         "connections": CONNECTIONS,
@@ -87,9 +88,9 @@ def compare(
     }
 
 
-def _started(start: Callable[[], Server]) -> tuple[Server, dict[str, int | None]]:
+def _started(start: Callable[[], Server]) -> tuple[Server, Checked]:
     server = start()
-    sizes: dict[str, int | None] = {}
+    checked: Checked = {"answer_bytes": {}, "left_out": {}}
     try:
         server.wait_until_ready()
         if server.name != FLOOR:
@@ -99,13 +100,13 @@ def _started(start: Callable[[], Server]) -> tuple[Server, dict[str, int | None]
             )
             if loaded.returncode != 0:
                 raise MissingError(f"it did not load: {(loaded.stderr.strip().splitlines() or ['?'])[-1]}")
-            sizes = json.loads(loaded.stdout)
+            checked = json.loads(loaded.stdout)
         with server.running():
             pass
     except BaseException:
         server.stop()
         raise
-    return server, sizes
+    return server, checked
 
 
 def _measure(generator: Generator, operation: Operation, server: Server, seconds: float) -> dict[str, Any]:

@@ -52,17 +52,20 @@ def section(result: dict[str, Any]) -> str:
                 f"\n- {sample['server']}, {sample['operation']}: "
                 f"{sample['refused']} refused, {sample['broken']} broken"
             )
-    for name, sizes in result["answer_bytes"].items():
-        if lacking := [operation for operation, size in sizes.items() if size is None]:
-            text += f"\n{name} has no {', '.join(lacking)}.\n"
+        if not sample["rate"]:
+            text += f"\n- {sample['server']}, {sample['operation']}: nothing in round {sample['round'] + 1}"
+    text += "\n"
+    for name, reasons in result["left_out"].items():
+        for operation, reason in reasons.items():
+            text += f"\n{name} without {operation}: {reason}.\n"
     for name, reason in result["missing"].items():
         text += f"\nMissing: {name} ({reason}).\n"
     return text
 
 
 def _answers(result: dict[str, Any]) -> str:
-    sizes = next((result["answer_bytes"][name] for name in OWN if name in result["answer_bytes"]), None)
-    if sizes is None:
+    sizes = next((result["answer_bytes"][name] for name in OWN if name in result["answer_bytes"]), {})
+    if not sizes:
         return ""
     measured = {operation for operation, _ in series(result, "rate")}
     told = ", ".join(f"{operation} {size:,}" for operation, size in sizes.items() if operation in measured)
@@ -94,7 +97,7 @@ def to_floor(result: dict[str, Any], operation: str, server: str) -> list[float]
     costs = series(result, "cpu_us")
     floor, own = costs.get((operation, FLOOR)), costs.get((operation, server))
     sizes = result["answer_bytes"].get(server, {})
-    if floor is None or own is None or (sizes.get(operation) or 0) > LIKE_THE_FLOOR_BYTES_MAX:
+    if floor is None or own is None or sizes.get(operation, 0) > LIKE_THE_FLOOR_BYTES_MAX:
         return []
     return quotients(own, floor)
 

@@ -24,6 +24,8 @@ POLL_SECONDS = 0.02
 # A suspended server finishes nothing, so it is suspended only when it has nothing to do.
 # Scans that a load left behind keep some servers busy for seconds.
 IDLE_SECONDS = 30.0
+IDLE_CHECK_SECONDS = 0.02
+IDLE_CHECKS = 8
 
 
 class Server:
@@ -95,13 +97,12 @@ class Server:
             self._process.send_signal(signal.SIGSTOP)
 
     def _wait_until_idle(self) -> None:
+        # By its threads, as where others take the processor it may have much to do and use next to nothing.
         deadline = time.perf_counter() + IDLE_SECONDS
-        used = self.cpu_seconds()
-        while time.perf_counter() < deadline:
-            time.sleep(0.1)
-            before, used = used, self.cpu_seconds()
-            if used - before <= 1.5 / machine.TICKS_PER_SECOND:
-                return
+        seen_idle = 0
+        while seen_idle < IDLE_CHECKS and time.perf_counter() < deadline:
+            time.sleep(IDLE_CHECK_SECONDS)
+            seen_idle = 0 if machine.wants_processor(self._process.pid) else seen_idle + 1
 
     def stop(self) -> None:
         """End the process, by its own id."""

@@ -41,12 +41,16 @@ def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
     rows: list[dict[str, Any]] = [{"name": ENGINE_ALONE, "resident_bytes": engine["resident_bytes"]}]
     for name in HOLDERS:
         tell(name)
-        rows.append({"name": name, **_json([*_HOLDERS, "memory", name, str(items)]), "seconds": []})
+        rows.append(
+            {"name": name, **_json([*_HOLDERS, "memory", name, str(items)]), "seconds": [], "cpu_seconds": []}
+        )
     rounds = QUICK_ROUNDS if quick else ROUNDS
     for number in range(rounds):
         for row in rows[1:]:
             tell(f"loading, round {number + 1} of {rounds}: {row['name']}")
-            row["seconds"].append(_json([*_HOLDERS, "load", row["name"], str(items)])["seconds"])
+            loaded = _json([*_HOLDERS, "load", row["name"], str(items)])
+            row["seconds"].append(loaded["seconds"])
+            row["cpu_seconds"].append(loaded["cpu_seconds"])
     missing = {}
     for name in SERVERS:
         tell(f"{name} over HTTP")

@@ -29,9 +29,10 @@ def section(result: dict[str, Any]) -> str:
                 f"{row['resident_bytes'] / encoded:.2f}x",
                 figure(statistics.median(seconds)) if seconds else "",
                 spread(seconds) if seconds else "",
+                figure(statistics.median(row["cpu_seconds"])) if seconds else "",
             ]
         )
-    headers = ["", "MB", "bytes an item", "to encoded bytes", "s to load", "quartiles s"]
+    headers = ["", "MB", "bytes an item", "to encoded bytes", "s to load", "quartiles s", "CPU s"]
     text += markdown(headers, rows)
     for name, reason in result["missing"].items():
         text += f"\nMissing: {name} ({reason}).\n"
