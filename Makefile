@@ -81,6 +81,10 @@ bench: $(EXTENSION) .make/bench ## Measure against rivals, write benches/RESULTS
 	cargo build --release --locked --package dynacore-server --package dynacore-benches --bins --examples
 	.venv-bench/bin/python -m benches $(ARGS)
 
+.PHONY: counts
+counts: $(EXTENSION) ## Store how many instructions an operation takes now; a test compares with that
+	$(BIN)/python -m benches.instructions --store
+
 .PHONY: serve
 serve: $(EXTENSION) ## HTTP server for any AWS SDK on 127.0.0.1:8000
 	$(BIN)/dynacore serve $(ARGS)
