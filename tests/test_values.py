@@ -2,6 +2,7 @@
 
 import collections
 import enum
+import sysconfig
 import types
 from concurrent import futures
 from decimal import Decimal
@@ -314,6 +315,11 @@ def test_an_item_that_changes_while_it_is_read_is_refused(pair):
     item: dict[str, Any] = {"id": "1"}
     item["v"] = Calling(lambda: item.update(more=1))
     item["w"] = 1
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        # Read from a copy there: it is written as it was.
+        pair.table.put_item(Item=item)
+        assert pair.table.get_item(Key={"id": "1"})["Item"] == {"id": "1", "v": {"a": 1}, "w": 1}
+        return
     with pytest.raises(RuntimeError, match="changed size"):
         pair.table.put_item(Item=item)
 
