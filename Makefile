@@ -50,6 +50,24 @@ test: lint ## Everything that must hold: lint, Rust tests, Python tests
 	cargo test --quiet --workspace --locked
 	$(BIN)/python -m pytest $(ARGS)
 
+FREE_THREADED := .venv-free-threaded
+
+.PHONY: free-threaded
+free-threaded: .make/dependencies ## Python tests without an interpreter lock (PYTHON_FREE_THREADED=/path/to/python3.14t)
+	@test -n "$(PYTHON_FREE_THREADED)" || { \
+	  echo "make free-threaded PYTHON_FREE_THREADED=/path/to/python3.14t: say which free-threaded Python to use" >&2; exit 2; }
+	@command -v "$(PYTHON_FREE_THREADED)" >/dev/null || { echo "there is no $(PYTHON_FREE_THREADED)" >&2; exit 2; }
+	@"$(PYTHON_FREE_THREADED)" -c 'import sys, sysconfig; \
+	  sys.exit(sys.version_info < (3, 14) or not sysconfig.get_config_var("Py_GIL_DISABLED"))' || { \
+	  echo "$(PYTHON_FREE_THREADED) is no free-threaded Python of version 3.14 or later" >&2; exit 2; }
+	"$(PYTHON_FREE_THREADED)" -m venv --clear $(FREE_THREADED)
+	$(FREE_THREADED)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	rm -rf target/free-threaded/wheels
+	PYO3_PYTHON=$(CURDIR)/$(FREE_THREADED)/bin/python $(BIN)/maturin build --release --locked --quiet \
+	  --target-dir target/free-threaded --interpreter $(FREE_THREADED)/bin/python --out target/free-threaded/wheels
+	$(FREE_THREADED)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps target/free-threaded/wheels/*.whl
+	PYTHON_GIL=0 $(FREE_THREADED)/bin/python -m pytest tests $(ARGS)
+
 .PHONY: coverage
 coverage: $(EXTENSION) ## What there is of AWS's API, into docs/coverage.md
 	$(BIN)/python tests/coverage_table.py
@@ -62,6 +80,10 @@ demo: $(EXTENSION) ## Play the published walk-through in virtual time (ARGS="--p
 bench: $(EXTENSION) .make/bench ## Measure against rivals, write benches/RESULTS.md (ARGS="--quick http")
 	cargo build --release --locked --package dynacore-server --package dynacore-benches --bins --examples
 	.venv-bench/bin/python -m benches $(ARGS)
+
+.PHONY: counts
+counts: $(EXTENSION) ## Store how many instructions an operation takes now; a test compares with that
+	$(BIN)/python -m benches.instructions --store
 
 .PHONY: serve
 serve: $(EXTENSION) ## HTTP server for any AWS SDK on 127.0.0.1:8000
@@ -81,7 +103,7 @@ lock: ## Renew the lock files (needs uv)
 
 .PHONY: clean
 clean: ## Remove all that make has made
-	rm -rf .venv .venv-bench benches/.rivals benches/.results .make dist target python/dynacore/_core*.so
+	rm -rf .venv .venv-bench $(FREE_THREADED) benches/.rivals benches/.results .make dist target python/dynacore/_core*.so
 
 .venv/pyvenv.cfg:
 	$(PYTHON) -m venv --clear .venv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import platform
@@ -48,6 +49,16 @@ def cpu_seconds(pid: int) -> float:
         fields = pathlib.Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
         seconds += (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
     return seconds
+
+
+def wants_processor(pid: int) -> bool:
+    """Whether a thread of a process or of its living children runs, or would if it got a processor."""
+    for member in _family(pid):
+        for thread in pathlib.Path(f"/proc/{member}/task").iterdir():
+            with contextlib.suppress(OSError):  # a thread may have ended
+                if thread.joinpath("stat").read_text().rpartition(")")[2].split()[0] in ("R", "D"):
+                    return True
+    return False
 
 
 def resident_bytes(pid: int) -> int:

@@ -7,43 +7,73 @@ import pathlib
 import statistics
 from typing import Any
 
-from benches.http.comparison import FLOOR, series
+from benches import verdict
+from benches.disk import section as disk
+from benches.http import section as http
+from benches.instructions import section as instructions
+from benches.memory import section as memory
+from benches.python import section as python
+from benches.start import section as start
 from benches.table import figure, markdown, ratio, spread
 
 FOLDER = pathlib.Path(__file__).parent
 RESULTS = FOLDER / ".results"
 DOCUMENT = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
+# Changes with what the results hold.
+FORMAT = 2
 MARKERS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
-PARTS = ("core", "streams", "cost", "python", "triggers", "world", "http", "memory", "disk")
+PARTS = (
+    "core",
+    "streams",
+    "cost",
+    "instructions",
+    "python",
+    "triggers",
+    "world",
+    "http",
+    "memory",
+    "disk",
+    "start",
+)
 
-UNIT = "orjson.loads"
-NATIVE = "dynacore Table"
-LMDB = "LMDB writemap, no sync + orjson"
-RIVAL = "dynoxide 1.2.1"
+# The README's tables are of all of these.
+_README_PARTS = {"python", "disk", "http", "memory", "start"}
 
 
-def save(part: str, result: dict[str, Any]) -> None:
-    """Keep a part's result until the others are there."""
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{part}.json").write_text(json.dumps(result))
+def save(part: str, result: dict[str, Any], *, quick: bool = False) -> None:
+    """Keep a part's result until the others are there; a quick one apart from those that count."""
+    _folder(quick).mkdir(parents=True, exist_ok=True)
+    (_folder(quick) / f"{part}.json").write_text(json.dumps({**result, "format": FORMAT}))
 
 
-def write() -> str:
-    """Write RESULTS.md, and the README's tables if it has a place for them; the text of RESULTS.md."""
+def _folder(quick: bool) -> pathlib.Path:
+    return RESULTS / "quick" if quick else RESULTS
+
+
+def write(*, quick: bool = False) -> str:
+    """The text of RESULTS.md. It is written, and so are the README's tables, unless it was a quick run."""
     parts = {}
     for part in PARTS:
-        path = RESULTS / f"{part}.json"
-        if path.exists():
-            parts[part] = json.loads(path.read_text())
-    sections = [_HEAD]
+        path = _folder(quick) / f"{part}.json"
+        result = json.loads(path.read_text()) if path.exists() else {}
+        # Results of before a change of what is kept are as good as none.
+        if result.get("format") == FORMAT:
+            parts[part] = result
+    sections = [_HEAD, verdict.table(parts)]
     for part, result in parts.items():
-        sections.append(_SECTIONS[part](result) + "\n" + _machine(result["machine"]))
+        sections.append(section(part, result))
     text = "\n".join(sections)
-    DOCUMENT.write_text(text)
-    if {"python", "http", "memory"} <= parts.keys():
-        _write_readme(parts)
+    if not quick:
+        DOCUMENT.write_text(text)
+        if parts.keys() >= _README_PARTS:
+            _write_readme(parts)
     return text
+
+
+def section(part: str, result: dict[str, Any]) -> str:
+    """A part's section of RESULTS.md."""
+    return _SECTIONS[part](result) + "\n" + _machine(result["machine"])
 
 
 _HEAD = """# Results
@@ -103,100 +133,6 @@ def _cost(result: dict[str, Any]) -> str:
         "the read before it gave, among as many places of 256 bytes as the table has items.\n\n"
         + markdown(["", *headers, *ratios], rows)
     )
-
-
-def _python_series(result: dict[str, Any]) -> dict[str, dict[str, list[float]]]:
-    found: dict[str, dict[str, list[float]]] = {}
-    for sample in result["samples"]:
-        found.setdefault(sample["operation"], {}).setdefault(sample["subject"], []).append(sample["us"])
-    return found
-
-
-def _python(result: dict[str, Any]) -> str:
-    text = (
-        "## Through Python\n\nMicroseconds of processor time an operation (an item for `batch_writer`), one "
-        f"thread, {result['rounds']} rounds. The unit is one `orjson.loads` of each item concerned.\n"
-    )
-    for operation, subjects in _python_series(result).items():
-        unit, native = subjects[UNIT], subjects.get(NATIVE)
-        rows = [
-            [
-                name,
-                figure(statistics.median(times)),
-                spread(times),
-                f"{ratio(times, unit):.2f}x",
-                f"{ratio(times, native):.2f}x" if native else "",
-            ]
-            for name, times in subjects.items()
-        ]
-        headers = ["", "median us", "quartiles us", "to orjson.loads", "to dynacore Table"]
-        text += f"\n**{operation}**\n\n" + markdown(headers, rows)
-    return text
-
-
-def _http(result: dict[str, Any]) -> str:
-    rates, costs = series(result, "rate"), series(result, "cpu_us")
-    late = series(result, "p99")
-    rows = []
-    for (operation, server), samples in rates.items():
-        key = (operation, server)
-        rival = rates.get((operation, RIVAL))
-        rows.append(
-            [
-                f"{operation}: {server}",
-                figure(statistics.median(samples)),
-                spread(samples),
-                figure(statistics.median(costs[key])),
-                f"{figure(statistics.median(late[key]) / 1000)}",
-                f"{figure(ratio(samples, rival))}x" if rival and server != FLOOR else "",
-            ]
-        )
-    headers = ["", "median ops/s", "quartiles", "server CPU us/op", "p99 ms", f"rate to {RIVAL}"]
-    text = (
-        f"## Over HTTP\n\n{result['connections']} connections, each with one request at a time, from "
-        f"{_GENERATORS[result['generator']]} on the same cores; {result['rounds']} rounds of "
-        f"{result['seconds']:.0f} s. Other servers are suspended while one is measured. The floor parses "
-        "nothing and answers every request with the same 350 bytes.\n\n" + markdown(headers, rows)
-    )
-    trouble = [
-        f"{sample['server']}, {sample['operation']}: {sample['refused']} refused, {sample['broken']} broken"
-        for sample in result["samples"]
-        if sample["refused"] or sample["broken"]
-    ]
-    for line in trouble:
-        text += f"\n- {line}"
-    for name, reason in result["missing"].items():
-        text += f"\nMissing: {name} ({reason}).\n"
-    return text
-
-
-_GENERATORS = {
-    "wrk": "wrk (one thread)",
-    "python": "a generator in Python, which is the limit of a fast server",
-}
-
-
-def _memory(result: dict[str, Any]) -> str:
-    encoded = result["item_bytes"]
-    text = (
-        f"## Memory\n\n{result['items']:,} items of {encoded / result['items']:.0f} encoded bytes "
-        f"({encoded / 1e6:.0f} MB; their keys have {result['key_bytes'] / 1e6:.0f} MB). "
-        "Growth of the resident set of a fresh process.\n\n"
-    )
-    rows = [
-        [
-            row["name"],
-            f"{row['resident_bytes'] / 1e6:.0f}",
-            f"{row['resident_bytes'] / result['items']:.0f}",
-            f"{row['resident_bytes'] / encoded:.2f}x",
-            f"{row['cpu_seconds']:.2f}" if "cpu_seconds" in row else "",
-        ]
-        for row in result["rows"]
-    ]
-    text += markdown(["", "MB", "bytes an item", "to encoded bytes", "CPU s to load"], rows)
-    for name, reason in result["missing"].items():
-        text += f"\nMissing: {name} ({reason}).\n"
-    return text
 
 
 def _streams(result: dict[str, Any]) -> str:
@@ -278,47 +214,18 @@ def _world(result: dict[str, Any]) -> str:
     )
 
 
-# What a row is compared with: the same promise of SQLite's.
-_PROMISES = {
-    "dynacore commit": "SQLite WAL FULL",
-    "dynacore interval": "SQLite WAL NORMAL",
-    "dynacore never": "SQLite WAL NORMAL",
-}
-
-
-def _disk(result: dict[str, Any]) -> str:
-    text = (
-        "## Durable puts through Python\n\nMicroseconds of wall time a put. FULL and commit: durable when "
-        "acknowledged. NORMAL and interval: a crash of the machine may lose the last ones.\n"
-    )
-    found: dict[str, dict[str, list[float]]] = {}
-    for sample in result["samples"]:
-        found.setdefault(sample["what"], {}).setdefault(sample["name"], []).append(sample["us"])
-    for what, names in found.items():
-        rows = []
-        for name, times in names.items():
-            rival = _PROMISES.get(name)
-            faster = f"{ratio(names[rival], times):.2f}x {rival}" if rival else ""
-            rows.append([name, figure(statistics.median(times)), spread(times), faster])
-        text += f"\n**{what}**\n\n" + markdown(["", "median us", "quartiles us", "speed"], rows)
-    reopen = result["reopen"]
-    seconds = ", ".join(f"{second:.2f}" for second in reopen["seconds"])
-    return text + (
-        f"\nA database of {reopen['items']:,} items, {reopen['bytes'] / 1e6:.0f} MB on disk, answers "
-        f"{seconds} s after it begins to be opened.\n"
-    )
-
-
 _SECTIONS = {
     "core": _core,
     "streams": _streams,
     "cost": _cost,
-    "python": _python,
+    "instructions": instructions.section,
+    "python": python.section,
     "triggers": _triggers,
     "world": _world,
-    "http": _http,
-    "memory": _memory,
-    "disk": _disk,
+    "http": http.section,
+    "memory": memory.section,
+    "disk": disk.section,
+    "start": start.section,
 }
 
 
@@ -328,53 +235,7 @@ def _write_readme(parts: dict[str, dict[str, Any]]) -> None:
         return
     before, _, rest = text.partition(MARKERS[0])
     after = rest.partition(MARKERS[1])[2] if MARKERS[1] in rest else rest
-    tables = "\n".join(
-        [_short_python(parts["python"]), _short_http(parts["http"]), _short_memory(parts["memory"])]
-    )
-    README.write_text(f"{before}{MARKERS[0]}\n\n{tables}\n{MARKERS[1]}{after}")
-
-
-def _short_python(result: dict[str, Any]) -> str:
-    found = _python_series(result)
-    operations = list(found)
-    subjects = dict.fromkeys(name for times in found.values() for name in times)
-    rows = []
-    for name in subjects:
-        cells = []
-        for operation in operations:
-            times = found[operation].get(name)
-            cells.append(f"{figure(statistics.median(times))}" if times else "")
-        rows.append([name, *cells])
-    return (
-        "Through Python, microseconds an operation (of an item for `batch_writer`), 10,000 items of 200 "
-        "bytes, one thread:\n\n" + markdown(["", *operations], rows)
-    )
-
-
-def _short_http(result: dict[str, Any]) -> str:
-    rates, costs = series(result, "rate"), series(result, "cpu_us")
-    operations = list(dict.fromkeys(operation for operation, _ in rates))
-    names = list(dict.fromkeys(server for _, server in rates))
-    rows = []
-    for name in names:
-        cells = []
-        for operation in operations:
-            key = (operation, name)
-            cells.append(f"{figure(statistics.median(rates[key]))} ({figure(statistics.median(costs[key]))})")
-        rows.append([name, *cells])
-    return (
-        f"Over HTTP, {result['connections']} connections, operations a second (and microseconds of server "
-        "CPU an operation):\n\n" + markdown(["", *operations], rows)
-    )
-
-
-def _short_memory(result: dict[str, Any]) -> str:
-    rows = [
-        [
-            row["name"],
-            f"{row['resident_bytes'] / 1e6:.0f}",
-            f"{row['resident_bytes'] / result['item_bytes']:.2f}x",
-        ]
-        for row in result["rows"]
-    ]
-    return f"Memory for {result['items']:,} items:\n\n" + markdown(["", "MB", "to encoded bytes"], rows)
+    tables = [verdict.table(parts)]
+    for part, short in {"python": python.short, "http": http.short, "memory": memory.short}.items():
+        tables.append(short(parts[part]))
+    README.write_text(f"{before}{MARKERS[0]}\n\n{chr(10).join(tables)}\n{MARKERS[1]}{after}")

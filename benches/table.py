@@ -34,8 +34,11 @@ def spread(samples: Sequence[float]) -> str:
     return f"{figure(quartiles[0])}-{figure(quartiles[2])}"
 
 
+def quotients(samples: Sequence[float], reference: Sequence[float]) -> list[float]:
+    """A round's ratio for each round."""
+    return [sample / unit for sample, unit in zip(samples, reference, strict=False) if unit > 0]
+
+
 def ratio(samples: Sequence[float], reference: Sequence[float]) -> float:
     """The median over rounds of a round's ratio: what the machine's mood did to a round, it did to both."""
-    return statistics.median(
-        sample / unit for sample, unit in zip(samples, reference, strict=False) if unit > 0
-    )
+    return statistics.median(quotients(samples, reference))

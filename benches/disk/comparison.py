@@ -30,18 +30,17 @@ def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
                 syncs = name in ("SQLite WAL FULL", "dynacore commit")
                 singles = (200 if quick else 2_000) if syncs else (2_000 if quick else 30_000)
                 holder: Holder = make(pathlib.Path(folder) / f"{round_}-{name.replace(' ', '-')}")
-                samples.append({"what": "1 writer", "name": name, "us": _puts(holder, 1, singles)})
-                samples.append(
-                    {"what": f"{WRITERS} writers", "name": name, "us": _puts(holder, WRITERS, singles // 4)}
-                )
+                samples.append({"what": "1 writer", "name": name, **_puts(holder, 1, singles)})
+                more = _puts(holder, WRITERS, singles // 4)
+                samples.append({"what": f"{WRITERS} writers", "name": name, **more})
                 holder.close()
         tell("a million items to open again")
         opened = _reopen(pathlib.Path(folder) / "many", ITEMS // 20 if quick else ITEMS)
     return {"samples": samples, "reopen": opened, "writers": WRITERS}
 
 
-def _puts(holder: Holder, writers: int, puts: int) -> float:
-    """Microseconds of wall time a put, over all writers. Keys come in no order."""
+def _puts(holder: Holder, writers: int, puts: int) -> dict[str, float]:
+    """Microseconds of wall and of processor time a put, over all writers. Keys come in no order."""
     numbers = cars.spread(puts * writers, 10 * puts * writers)
     barrier = threading.Barrier(writers + 1)
 
@@ -56,10 +55,11 @@ def _puts(holder: Holder, writers: int, puts: int) -> float:
     for thread in threads:
         thread.start()
     barrier.wait()
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     for thread in threads:
         thread.join()
-    return (time.perf_counter() - began) / (puts * writers) * 1e6
+    took, used = time.perf_counter() - began, time.process_time() - used
+    return {"us": took / (puts * writers) * 1e6, "cpu_us": used / (puts * writers) * 1e6}
 
 
 def _reopen(path: pathlib.Path, items: int) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 import orjson
+import rocksdict
 
 from benches import cars
+from benches.disk.section import ROCKSDICT
 from dynacore import Database
 
 Put = Callable[[int], object]
@@ -97,10 +99,34 @@ class Sqlite:
             connection.close()
 
 
+class Rocks:
+    """RocksDB, whose log is written and not synced: its default. A car as JSON in each value."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._store = rocksdict.Rdict(str(path), rocksdict.Options(raw_mode=True))
+
+    def putter(self) -> Put:
+        put_bytes, dumps = self._store.put, orjson.dumps
+        items = [cars.plain_item(number) for number in range(512)]
+
+        def put(number: int) -> None:
+            item = items[number % 512]
+            make = f"maker-{number // 100:05}"
+            item["make"], item["id"] = make, number
+            put_bytes(f"{make}\0{number:010}".encode(), dumps(item))
+
+        return put
+
+    def close(self) -> None:
+        """End it."""
+        self._store.close()
+
+
 HOLDERS: dict[str, Callable[[pathlib.Path], Any]] = {
     "SQLite WAL FULL": lambda path: Sqlite(path, "FULL"),
     "dynacore commit": lambda path: Dynacore(path, "commit"),
     "SQLite WAL NORMAL": lambda path: Sqlite(path, "NORMAL"),
+    ROCKSDICT: Rocks,
     "dynacore interval": lambda path: Dynacore(path, "interval"),
     "dynacore never": lambda path: Dynacore(path, "never"),
 }

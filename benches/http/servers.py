@@ -22,7 +22,10 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.02
 # A suspended server finishes nothing, so it is suspended only when it has nothing to do.
-IDLE_SECONDS = 5.0
+# Scans that a load left behind keep some servers busy for seconds.
+IDLE_SECONDS = 30.0
+IDLE_CHECK_SECONDS = 0.02
+IDLE_CHECKS = 8
 
 
 class Server:
@@ -52,6 +55,10 @@ class Server:
     def process_id(self) -> int:
         """The number of its process."""
         return self._process.pid
+
+    def has_ended(self) -> bool:
+        """Whether its process is no more."""
+        return self._process.poll() is not None
 
     def wait_until_ready(self) -> float:
         """Wait until it accepts connections; the seconds that took, as seen by a poll every 20 ms."""
@@ -90,13 +97,12 @@ class Server:
             self._process.send_signal(signal.SIGSTOP)
 
     def _wait_until_idle(self) -> None:
+        # By its threads, as where others take the processor it may have much to do and use next to nothing.
         deadline = time.perf_counter() + IDLE_SECONDS
-        used = self.cpu_seconds()
-        while time.perf_counter() < deadline:
-            time.sleep(0.1)
-            before, used = used, self.cpu_seconds()
-            if used - before <= 1.5 / machine.TICKS_PER_SECOND:
-                return
+        seen_idle = 0
+        while seen_idle < IDLE_CHECKS and time.perf_counter() < deadline:
+            time.sleep(IDLE_CHECK_SECONDS)
+            seen_idle = 0 if machine.wants_processor(self._process.pid) else seen_idle + 1
 
     def stop(self) -> None:
         """End the process, by its own id."""

@@ -12,9 +12,12 @@ from benches.http import servers
 from benches.http.rivals import MissingError
 
 ITEMS, QUICK_ITEMS = 1_000_000, 100_000
+ROUNDS, QUICK_ROUNDS = 5, 2
 LIMIT_SECONDS = 900
 # Servers that load a million items in a minute or two. The others are known to take several times the memory.
 SERVERS = ("dynacore serve", "dynacore-server", "dynoxide")
+_HOLDERS = [sys.executable, "-m", "benches.memory.holders"]
+ENGINE_ALONE = "dynacore, the engine alone"
 ENGINE = [
     "cargo",
     "run",
@@ -35,11 +38,19 @@ def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
     items = QUICK_ITEMS if quick else ITEMS
     tell("the engine alone")
     engine = _json([*ENGINE, "--", str(items)])
-    rows = [{"name": "dynacore, the engine alone", "resident_bytes": engine["resident_bytes"]}]
+    rows: list[dict[str, Any]] = [{"name": ENGINE_ALONE, "resident_bytes": engine["resident_bytes"]}]
     for name in HOLDERS:
         tell(name)
-        measured = _json([sys.executable, "-m", "benches.memory.holders", name, str(items)])
-        rows.append({"name": name, **measured})
+        rows.append(
+            {"name": name, **_json([*_HOLDERS, "memory", name, str(items)]), "seconds": [], "cpu_seconds": []}
+        )
+    rounds = QUICK_ROUNDS if quick else ROUNDS
+    for number in range(rounds):
+        for row in rows[1:]:
+            tell(f"loading, round {number + 1} of {rounds}: {row['name']}")
+            loaded = _json([*_HOLDERS, "load", row["name"], str(items)])
+            row["seconds"].append(loaded["seconds"])
+            row["cpu_seconds"].append(loaded["cpu_seconds"])
     missing = {}
     for name in SERVERS:
         tell(f"{name} over HTTP")
@@ -49,6 +60,7 @@ def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
             missing[name] = str(error)
     return {
         "items": items,
+        "rounds": rounds,
         "item_bytes": engine["item_bytes"],
         "key_bytes": engine["key_bytes"],
         "rows": rows,

@@ -19,21 +19,27 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
-from dynacore._conditions import Attr, Key
 from dynacore._core import VirtualClock, __version__
 from dynacore._database import Database
-from dynacore._world import World
 
 if _TYPE_CHECKING:
     from dynacore import exceptions
+    from dynacore._conditions import Attr, Key
+    from dynacore._world import World
 
 __all__ = ["Attr", "Database", "Key", "VirtualClock", "World", "__version__", "exceptions"]
 
+# What an import does not wait for, and where it is. `exceptions` brings botocore's where they are installed.
+_LATER = {"Attr": "dynacore._conditions", "Key": "dynacore._conditions", "World": "dynacore._world"}
+
 
 def __getattr__(name: str) -> _Any:
-    # Not with the rest, because it imports botocore's exceptions where they are installed.
     if name == "exceptions":
         return _import_module("dynacore.exceptions")
+    if name in _LATER:
+        # Kept, so that it is looked for once.
+        globals()[name] = getattr(_import_module(_LATER[name]), name)
+        return globals()[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

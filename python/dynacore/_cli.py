@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
 from dynacore import _core
 from dynacore._database import Database
-from dynacore._world import World
+
+if TYPE_CHECKING:
+    from dynacore._world import World
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -144,9 +146,6 @@ def serve(
     PATH is the directory of a database; it is made where it is missing. Without it, the data is in memory
     and ends with the server. Prints one line with the address when it accepts requests.
     """
-    # Not imported above: it brings botocore, if that is there.
-    from dynacore import exceptions
-
     names = [name.strip() for name in regions.split(",")]
     try:
         if path is not None and len(names) > 1:
@@ -171,19 +170,19 @@ def serve(
         )
         for bucket in buckets:
             name, place = _named(bucket, "a bucket", "NAME=PLACE")
-            if isinstance(served, World):
+            if not isinstance(served, Database):
                 raise click.UsageError("a bucket belongs to one Region: name one")
             there = s3_endpoint_url is not None and place.startswith("s3://")
             served.bucket(name, place, **({"endpoint_url": s3_endpoint_url} if there else {}))
         for stream in kinesis_streams:
             name, url = _named(stream, "a Kinesis stream", "NAME=URL")
-            if isinstance(served, World):
+            if not isinstance(served, Database):
                 raise click.UsageError("a Kinesis stream belongs to one Region: name one")
             served.kinesis_stream(f"arn:aws:kinesis:{names[0]}:{account_id}:stream/{name}", url)
     except (ImportError, ValueError) as error:
         raise click.UsageError(str(error)) from error
-    except exceptions.StoreError as error:
-        raise click.ClickException(str(error)) from error
+    except Exception as error:
+        _raise_told(error)
     try:
         with served:
             _core.serve(served._core, host, port, _announce, list(peers))
@@ -191,8 +190,18 @@ def serve(
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"cannot serve on {host}:{port}: {error}") from error
-    except exceptions.StoreError as error:
+    except Exception as error:
+        _raise_told(error)
+
+
+def _raise_told(error: Exception) -> NoReturn:
+    """Raise an error of the stored database as one that is told in a line, and any other as it is."""
+    # Not imported above: it brings botocore, if that is there.
+    from dynacore.exceptions import StoreError
+
+    if isinstance(error, StoreError):
         raise click.ClickException(str(error)) from error
+    raise error
 
 
 def _named(text: str, what: str, form: str) -> tuple[str, str]:
@@ -204,6 +213,9 @@ def _named(text: str, what: str, form: str) -> tuple[str, str]:
 
 def _open(path: str | None, regions: list[str], seed: int, **options: Any) -> Database | World:
     if len(regions) > 1:
+        # Not imported above: a server of one Region needs none.
+        from dynacore._world import World
+
         return World(regions, seed=seed, **options)
     return Database(path, region=regions[0], seed=seed, **options)
 

@@ -1,6 +1,6 @@
 """The engine, in Rust."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from typing import Any, final
@@ -18,6 +18,7 @@ __all__ = [
     "Snapshot",
     "VirtualClock",
     "World",
+    "WriteBatch",
     "__version__",
     "build_profile",
     "json_to_ion",
@@ -75,6 +76,28 @@ class ItemOperations:
     def scan(self, **parameters: Unpack[_parameters.ScanParameters]) -> dict[str, Any]:
         """Read the table or an index, in no order to rely on; one page."""
 
+@disjoint_base
+class WriteBatch:
+    """Gathers puts and deletes of one table and sends them, some at a time."""
+
+    def __new__(
+        cls,
+        table_name: str,
+        client: Any,
+        flush_amount: int = 25,
+        overwrite_by_pkeys: Sequence[str] | None = None,
+    ) -> Self:
+        """Begin with no writes, for the engine behind `client` or, with `_send`, for a service elsewhere."""
+
+    def put_item(self, Item: Mapping[str, Any]) -> None:
+        """Put an item, with this call or a later one."""
+
+    def delete_item(self, Key: Mapping[str, Any]) -> None:
+        """Delete an item, with this call or a later one."""
+
+    def flush_all(self) -> None:
+        """Send what is left."""
+
 @final
 class Snapshot:
     """What a database in memory was at a moment."""
@@ -118,15 +141,6 @@ class Database:
         With `plain`, attribute values are Python's (boto3's resource); without, they carry their type
         (`{"S": "..."}`, boto3's client). With `native` too, numbers are `int` and `float` where these are
         exact. Raises the classes of `dynacore.exceptions`.
-        """
-
-    def write_batch(
-        self, table_name: str, writes: list[tuple[bool, Mapping[str, Any]]], native: bool = False
-    ) -> list[tuple[bool, Mapping[str, Any]]] | None:
-        """Put and delete up to 25 items of a table, each `(True, item)` or `(False, key)`.
-
-        Gives those that were left undone. `None` where anything about the request is not as it should be:
-        nothing was done then, and BatchWriteItem tells what.
         """
 
     def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:

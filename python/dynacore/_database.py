@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dynacore import _core
 from dynacore._core import Snapshot, VirtualClock
-from dynacore._kinesis import KinesisSink, KinesisStream
 from dynacore._triggering import Triggering
 
 if TYPE_CHECKING:
     from boto3.session import Session
 
     from dynacore._client import Client
+    from dynacore._kinesis import KinesisSink, KinesisStream
     from dynacore._resource import ServiceResource
 
 
@@ -214,6 +214,8 @@ class Database(Triggering):
         >>> b'"eventName":"INSERT"' in sink[0]
         True
         """
+        from dynacore._kinesis import KinesisStream
+
         if isinstance(sink, str):
             from dynacore._kinesis_http import HttpKinesis
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -229,6 +228,8 @@ class Triggering:
 
         Without `function` this is a decorator; with it, it gives a `Rule`.
         """
+        import json
+
         text = pattern if isinstance(pattern, str) else json.dumps(pattern)
         return self._rule({"EventPattern": text}, function, (name, input, enabled))
 
@@ -346,6 +347,8 @@ class Triggering:
         arn = f"arn:aws:lambda:{self.region}:{self.account_id}:function:{name}"
         target = {"Id": "function", "Arn": arn}
         if given_input is not None:
+            import json
+
             target["Input"] = json.dumps(given_input)
         client.put_targets(Rule=name, Targets=[target])
         return Rule(client, name, lambda: self._remove_functions([name]))

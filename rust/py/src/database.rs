@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dynacore::clock::Timestamp;
 use dynacore::error::Error;
-use dynacore::request::{BatchWriteItem, Operation, Response, Service, WriteRequest};
+use dynacore::request::{Operation, Response, Service};
 use dynacore::store::MemoryStore;
 use dynacore::table::Settings;
 use dynacore::table::partition::{PartitionDescription, SplitObstacle};
@@ -17,11 +17,11 @@ use dynacore_server::{Bucket, Clock, DirectoryBucket, Started};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::bucket::PyBucket;
 use crate::clock::VirtualClock;
-use crate::convert::{Form, ItemWriter, PyReader, PyWriter, Stock, with_stock};
+use crate::convert::{Form, PyReader, PyWriter, TableParameters, with_stock};
 use crate::invocation::{Invocation, calling};
 use crate::{error, metadata};
 
@@ -31,13 +31,18 @@ const BURST_SECONDS_MAX: f64 = 300.0;
 /// An item that was not imported: the key of its object, its position there, its line and why.
 type FaultTuple = (String, u64, u64, String);
 
-/// A write of a batch: whether it is a put, and the item or key.
-type WriteTuple<'py> = (bool, Bound<'py, PyDict>);
-
 /// One Region's engine; `dynacore.Database` is its public face.
 #[pyclass(module = "dynacore._core", frozen)]
 pub struct Database {
     database: Arc<dynacore_server::Database>,
+}
+
+/// What a call was given.
+pub enum Parameters<'a, 'py> {
+    /// All of them.
+    All(&'a Bound<'py, PyDict>),
+    /// Those of a call on a table.
+    Table(TableParameters<'py, 'a>),
 }
 
 /// What a database in memory was at a moment.
@@ -122,50 +127,14 @@ impl Database {
         let Some(service) = Service::named(service) else {
             return Err(PyValueError::new_err(format!("there is no service {service:?} here")));
         };
-        self.answer_call(
-            service,
-            operation,
-            parameters,
-            if plain { Form::plain(native) } else { Form::Typed },
-        )
-    }
-
-    /// Puts and deletes up to 25 items of a table, each `(True, item)` or `(False, key)`; gives those that were left
-    /// undone. `None` where anything about the request is not as it should be: nothing was done then, and the same as
-    /// a BatchWriteItem tells what.
-    #[pyo3(signature = (table_name, writes, native=false))]
-    fn write_batch<'py>(
-        &self,
-        table_name: &str,
-        writes: &Bound<'py, PyList>,
-        native: bool,
-    ) -> PyResult<Option<Vec<WriteTuple<'py>>>> {
-        let py = writes.py();
-        let form = Form::plain(native);
-        let Some(request) = with_stock(|stock| read_batch(table_name, writes, (form, stock))) else {
-            return Ok(None);
-        };
-        let (outcome, pending) = self.database.begin(&request);
-        let refused = |error| self.exception(py, &error, Service::DynamoDb, "BatchWriteItem");
-        if let Some(pending) = pending {
-            py.detach(|| pending.wait()).map_err(refused)?;
-        }
-        let Response::BatchWriteItem(output) = outcome.map_err(refused)? else {
-            unreachable!("an answer is its request's")
-        };
-        let left = output.unprocessed_items.unwrap_or_default();
-        let mut undone = Vec::new();
-        for write in left.iter().flat_map(|(_, writes)| writes) {
-            let item = with_stock(|stock| ItemWriter::new(py, form, stock).item(write.item()))?;
-            undone.push((write.is_put(), item));
-        }
-        Ok(Some(undone))
+        let form = if plain { Form::plain(native) } else { Form::Typed };
+        self.answer_call(parameters.py(), (service, operation), Parameters::All(parameters), form)
     }
 
     /// Answers a request of the wire. Other threads of Python run meanwhile: a body may be megabytes.
     fn answer<'py>(&self, py: Python<'py>, target: &str, body: &[u8]) -> (u16, String, Bound<'py, PyBytes>) {
         let reply = py.detach(|| self.database.answer(target, body));
-        (reply.status, reply.request_id, PyBytes::new(py, &reply.body))
+        (reply.status, reply.request_id.to_string(), PyBytes::new(py, &reply.body))
     }
 
     /// Answers a request of CloudWatch, in CBOR or JSON; the last part is the code of an error in its older protocol.
@@ -180,7 +149,7 @@ impl Database {
             true => self.database.answer_cbor(operation, body),
             false => self.database.answer(&format!("GraniteServiceVersion20100801.{operation}"), body),
         });
-        (reply.status, reply.request_id, PyBytes::new(py, &reply.body), reply.query_error)
+        (reply.status, reply.request_id.to_string(), PyBytes::new(py, &reply.body), reply.query_error)
     }
 
     /// What the database has counted, in Prometheus's text format.
@@ -327,23 +296,72 @@ impl Database {
     /// The classes of `dynacore.exceptions`, and what Python or boto3's serializer raise for a parameter.
     pub fn answer_call<'py>(
         &self,
-        service: Service,
-        operation: &str,
-        parameters: &Bound<'py, PyDict>,
+        py: Python<'py>,
+        (service, operation): (Service, &str),
+        parameters: Parameters<'_, 'py>,
         form: Form,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let py = parameters.py();
-        let refused = |error| self.exception(py, &error, service, operation);
         let request = with_stock(|stock| {
-            let mut reader = PyReader::new(parameters, form, stock);
-            Operation::read(service, operation, &mut reader, self.database.cache()).map_err(|error| {
-                reader.take_raised().unwrap_or_else(|| {
-                    self.database.count_user_error(service);
-                    refused(error)
-                })
-            })
+            let mut reader = match parameters {
+                Parameters::All(parameters) => PyReader::new(parameters, form, stock),
+                Parameters::Table(parameters) => PyReader::of_table(parameters, form, stock),
+            };
+            Operation::read(service, operation, &mut reader, self.database.cache())
+                .map_err(|error| reader.take_raised().ok_or(error))
+        });
+        // The exception is made behind that, because it wants the stock too.
+        let request = request.map_err(|refusal| self.refuse_request(py, refusal, (service, operation)))?;
+        self.answer_request(py, &request, (service, operation), form)
+    }
+
+    /// The exception for a request that could not be read: what Python raised, or else what DynamoDB refuses.
+    #[cold]
+    pub fn refuse_request(
+        &self,
+        py: Python<'_>,
+        refusal: Result<PyErr, Error>,
+        (service, operation): (Service, &str),
+    ) -> PyErr {
+        refusal.unwrap_or_else(|error| {
+            self.database.count_user_error(service);
+            self.exception(py, &error, service, operation)
+        })
+    }
+
+    /// Answers a request that was read.
+    ///
+    /// # Errors
+    /// The classes of `dynacore.exceptions`.
+    pub fn answer_request<'py>(
+        &self,
+        py: Python<'py>,
+        request: &Operation,
+        (service, operation): (Service, &str),
+        form: Form,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let response = self.carry_out(py, request, (service, operation))?;
+        let answer = with_stock(|stock| {
+            let mut writer = PyWriter::new(py, form, stock);
+            response.write(&mut writer);
+            writer.finish()
         })?;
-        let (outcome, pending) = match self.database.start(&request) {
+        let answer = answer.cast_into::<PyDict>()?;
+        metadata::add(&answer, 200, self.database.request_id().as_str())?;
+        Ok(answer)
+    }
+
+    /// Carries out a request and waits for the disk.
+    ///
+    /// # Errors
+    /// The classes of `dynacore.exceptions`.
+    pub fn carry_out(
+        &self,
+        py: Python<'_>,
+        request: &Operation,
+        (service, operation): (Service, &str),
+    ) -> PyResult<Response> {
+        let refused = |error| self.exception(py, &error, service, operation);
+        let (outcome, pending) = match self.database.start(request) {
             Started::Done(outcome, pending) => (outcome, pending),
             Started::Long(read) => py.detach(|| self.database.finish(read)),
         };
@@ -351,15 +369,7 @@ impl Database {
             // The disk takes its time; other threads of Python run meanwhile and share its sync.
             py.detach(|| pending.wait()).map_err(refused)?;
         }
-        let response = outcome.map_err(refused)?;
-        let answer = with_stock(|stock| {
-            let mut writer = PyWriter::new(py, form, stock);
-            response.write(&mut writer);
-            writer.finish()
-        })?;
-        let answer = answer.cast_into::<PyDict>()?;
-        metadata::add(&answer, 200, &self.database.request_id())?;
-        Ok(answer)
+        outcome.map_err(refused)
     }
 
     fn exception(
@@ -369,7 +379,7 @@ impl Database {
         service: Service,
         operation: &str,
     ) -> PyErr {
-        error::exception(py, error, service, operation, &self.database.request_id())
+        error::exception(py, error, service, operation, self.database.request_id().as_str())
     }
 }
 
@@ -381,15 +391,13 @@ fn duration(name: &str, seconds: f64) -> PyResult<Duration> {
 /// A key of Python's values, or of values with their type. A key attribute is no map, so there is no doubt.
 fn read_key(key: &Bound<'_, PyDict>, refused: impl Fn(Error) -> PyErr) -> PyResult<Item> {
     let typed = key.iter().any(|(_, value)| value.is_instance_of::<PyDict>());
-    with_stock(|stock| {
+    let item = with_stock(|stock| {
         let mut reader = PyReader::new(key, if typed { Form::Typed } else { Form::Plain }, stock);
         let mut problem = None;
         let item = reader.item(&mut problem);
-        match problem.map_or(item, Err) {
-            Ok(item) => Ok(item),
-            Err(error) => Err(reader.take_raised().unwrap_or_else(|| refused(error))),
-        }
-    })
+        problem.map_or(item, Err).map_err(|error| reader.take_raised().ok_or(error))
+    });
+    item.map_err(|refusal| refusal.unwrap_or_else(refused))
 }
 
 /// A whole number from 1.
@@ -398,27 +406,6 @@ fn positive(name: &str, number: i64) -> PyResult<u64> {
         .ok()
         .filter(|number| *number > 0)
         .ok_or_else(|| PyValueError::new_err(format!("{name} is a whole number from 1, not {number}")))
-}
-
-/// A batch of writes of one table, if all about it is as it should be.
-fn read_batch(
-    table_name: &str,
-    writes: &Bound<'_, PyList>,
-    (form, stock): (Form, &mut Stock),
-) -> Option<Operation> {
-    let mut read = Vec::with_capacity(writes.len());
-    for write in writes {
-        let write = write.cast_into::<PyTuple>().ok()?;
-        let is_put = write.get_item(0).ok()?.is_truthy().ok()?;
-        let attributes = write.get_item(1).ok()?.cast_into::<PyDict>().ok()?;
-        let mut problem = None;
-        let item = PyReader::new(&attributes, form, stock).item(&mut problem).ok()?;
-        if problem.is_some() {
-            return None;
-        }
-        read.push(if is_put { WriteRequest::Put(item) } else { WriteRequest::Delete(item) });
-    }
-    BatchWriteItem::of_table(table_name.to_owned(), read).map(Operation::BatchWriteItem).ok()
 }
 
 /// Whole seconds, because the engine's buckets start with whole seconds of throughput.

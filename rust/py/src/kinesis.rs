@@ -1,7 +1,8 @@
 //! A Kinesis stream that a Python object stands in for.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use dynacore::clock::Timestamp;
@@ -10,6 +11,7 @@ use dynacore::table::KinesisOutcome;
 use dynacore_server::{Clock, Timed};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::database::Database;
@@ -34,6 +36,10 @@ struct Pump {
     is_open: AtomicBool,
     /// A delivery failed; none is tried before.
     retry_at: Mutex<Option<Timestamp>>,
+    /// Held while a batch is on its way, so that no other thread carries the same one.
+    turn: Mutex<()>,
+    /// The thread whose turn it is. A sink that it calls may ask for a delivery, which has nothing to do then.
+    carrier: Mutex<Option<ThreadId>>,
 }
 
 #[pymethods]
@@ -42,8 +48,15 @@ impl KinesisStream {
     fn new(py: Python<'_>, database: &Database, stream_arn: String, sink: Py<PyAny>) -> PyResult<Self> {
         let database = database.shared();
         database.set_kinesis_stream(&stream_arn, true).map_err(failed)?;
-        let (is_open, retry_at) = (AtomicBool::new(true), Mutex::default());
-        let pump = Arc::new(Pump { database, arn: stream_arn, sink, is_open, retry_at });
+        let pump = Arc::new(Pump {
+            database,
+            arn: stream_arn,
+            sink,
+            is_open: AtomicBool::new(true),
+            retry_at: Mutex::default(),
+            turn: Mutex::default(),
+            carrier: Mutex::default(),
+        });
         if let Clock::Virtual(clock) = pump.database.clock() {
             let timed: Arc<dyn Timed> = pump.clone();
             // Whoever moves the clock may wait for the interpreter to call another sink.
@@ -80,6 +93,22 @@ fn failed(error: Error) -> PyErr {
 impl Pump {
     /// Delivers a batch, as far as the sink takes it; gives how many changes are done with.
     fn deliver(&self, py: Python<'_>) -> PyResult<usize> {
+        let here = thread::current().id();
+        if *self.carrier() == Some(here) {
+            return Ok(0);
+        }
+        // The sink that another thread calls needs the interpreter, so this one waits without it.
+        let alone = self.turn.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+        *self.carrier() = Some(here);
+        let _turn = Turn { pump: self, _alone: alone };
+        self.deliver_in_turn(py)
+    }
+
+    fn carrier(&self) -> MutexGuard<'_, Option<ThreadId>> {
+        self.carrier.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn deliver_in_turn(&self, py: Python<'_>) -> PyResult<usize> {
         let batch = py.detach(|| self.database.kinesis_batch(&self.arn, RECORDS_MAX)).map_err(failed)?;
         let Some((mut batch, records)) = batch else { return Ok(0) };
         let list = PyList::empty(py);
@@ -123,11 +152,27 @@ impl Pump {
     /// Delivers what is due. What fails is logged and tried again later.
     fn step(&self, py: Python<'_>, now: Timestamp) {
         while self.next_event_at().is_some_and(|at| at <= now) {
-            if let Err(error) = self.deliver(py) {
-                *self.retry_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now + RETRY);
-                log(py, &self.arn, &error);
+            match self.deliver(py) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    *self.retry_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now + RETRY);
+                    log(py, &self.arn, &error);
+                }
             }
         }
+    }
+}
+
+/// A delivery under way.
+struct Turn<'a> {
+    pump: &'a Pump,
+    _alone: MutexGuard<'a, ()>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.pump.carrier() = None;
     }
 }
 

@@ -12,17 +12,26 @@ mod error;
 mod invocation;
 mod item_file;
 mod item_operations;
+mod keywords;
 mod kinesis;
 mod metadata;
 mod parameters;
 mod server;
 mod simulation;
 mod world;
+mod write_batch;
 
+use mimalloc::MiMalloc;
 use pyo3::prelude::*;
+
+/// A batch of items allocates and frees more pieces of one size than the C library keeps at hand.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use super::clock::VirtualClock;
     #[pymodule_export]
@@ -43,6 +52,14 @@ mod _core {
     use super::simulation::simulate;
     #[pymodule_export]
     use super::world::World;
+    #[pymodule_export]
+    use super::write_batch::WriteBatch;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::item_operations::add_methods(module.py())?;
+        super::write_batch::add_methods(module.py())
+    }
 
     /// The package's version, which is the workspace's.
     #[pymodule_export]

@@ -2,6 +2,7 @@
 
 use pyo3::intern;
 use pyo3::prelude::*;
+#[cfg(not(Py_GIL_DISABLED))]
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
@@ -12,7 +13,7 @@ use pyo3::types::PyDict;
 pub fn add(response: &Bound<'_, PyDict>, status: u16, request_id: &str) -> PyResult<()> {
     let py = response.py();
     // Copying a dictionary costs less than filling one, and this one's keys and numbers are always the same.
-    let metadata = successful(py)?.copy()?;
+    let metadata = successful(py)?;
     metadata.set_item(intern!(py, "RequestId"), request_id)?;
     metadata.set_item(intern!(py, "HTTPHeaders"), PyDict::new(py))?;
     if status != 200 {
@@ -22,15 +23,29 @@ pub fn add(response: &Bound<'_, PyDict>, status: u16, request_id: &str) -> PyRes
 }
 
 /// The metadata of an answer with status 200, without what differs from answer to answer.
-fn successful(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
+#[cfg(not(Py_GIL_DISABLED))]
+fn successful(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     static METADATA: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
-    let metadata = METADATA.get_or_try_init(py, || -> PyResult<Py<PyDict>> {
-        let metadata = PyDict::new(py);
-        metadata.set_item(intern!(py, "RequestId"), py.None())?;
-        metadata.set_item(intern!(py, "HTTPStatusCode"), 200)?;
-        metadata.set_item(intern!(py, "HTTPHeaders"), py.None())?;
-        metadata.set_item(intern!(py, "RetryAttempts"), 0)?;
-        Ok(metadata.unbind())
-    })?;
-    Ok(metadata.bind(py))
+    METADATA.get_or_try_init(py, || template(py))?.bind(py).copy()
+}
+
+/// The same without an interpreter lock: threads that copied one dictionary would wait for each other.
+#[cfg(Py_GIL_DISABLED)]
+fn successful(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    crate::convert::with_stock(|stock| {
+        let kept = match stock.metadata.take() {
+            Some(kept) => kept,
+            None => template(py)?,
+        };
+        stock.metadata.insert(kept).bind(py).copy()
+    })
+}
+
+fn template(py: Python<'_>) -> PyResult<Py<PyDict>> {
+    let metadata = PyDict::new(py);
+    metadata.set_item(intern!(py, "RequestId"), py.None())?;
+    metadata.set_item(intern!(py, "HTTPStatusCode"), 200)?;
+    metadata.set_item(intern!(py, "HTTPHeaders"), py.None())?;
+    metadata.set_item(intern!(py, "RetryAttempts"), 0)?;
+    Ok(metadata.unbind())
 }

@@ -26,7 +26,7 @@ use crate::clock::{Calls, Clock, Timed};
 use crate::notice::Notices;
 use crate::pending::Pending;
 use crate::place::Place;
-use crate::request_id::RequestIds;
+use crate::request_id::{RequestId, RequestIds};
 use crate::transfers::{Transfers, run};
 use crate::world::World;
 
@@ -217,7 +217,7 @@ impl Database {
 
     /// The id of a request that a door answers by itself.
     #[must_use]
-    pub fn request_id(&self) -> String {
+    pub fn request_id(&self) -> RequestId {
         self.request_ids.next()
     }
 

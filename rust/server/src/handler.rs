@@ -9,6 +9,7 @@ use dynacore::request::Service;
 use crate::authorization::Refusal;
 use crate::pending::Pending;
 use crate::reply::{Reply, error_body};
+use crate::request_id::RequestId;
 
 /// What answers the requests of a [`serve`](crate::serve)d address. HTTP knows nothing of DynamoDB but this.
 ///
@@ -31,7 +32,7 @@ pub trait Handler: Send + Sync + 'static {
     fn lost(&self, target: &str, reply: &Reply, error: &Error) -> Reply {
         let service = target.split_once('.').and_then(|(prefix, _)| Service::of_target(prefix));
         let body = error_body(service.unwrap_or(Service::DynamoDb), error);
-        Reply { status: error.http_status(), body, request_id: reply.request_id.clone(), query_error: None }
+        Reply { status: error.http_status(), body, request_id: reply.request_id, query_error: None }
     }
 
     /// Answers a request whose credentials were refused. AWS reports malformed JSON and unknown operations before
@@ -51,7 +52,7 @@ pub trait Handler: Send + Sync + 'static {
     fn metrics(&self) -> Option<String>;
 
     /// The id of a request that is answered without a call.
-    fn request_id(&self) -> String;
+    fn request_id(&self) -> RequestId;
 
     /// The Region that is served.
     fn region(&self) -> &str;

@@ -12,6 +12,7 @@ use hyper::{Response, StatusCode};
 
 use crate::compression::Coding;
 use crate::content_type::ContentType;
+use crate::request_id::RequestId;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
@@ -25,7 +26,7 @@ pub(crate) struct Answer {
     pub(crate) coding: Option<Coding>,
     /// As it is sent, compressed or not.
     pub(crate) body: Bytes,
-    pub(crate) request_id: String,
+    pub(crate) request_id: RequestId,
     /// The code of an error in an older protocol.
     pub(crate) query_error: Option<&'static str>,
     /// Whether the connection ends with it, because the rest of the request was not read.
@@ -34,7 +35,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// A reply that carries no JSON.
-    pub(crate) fn bare(status: u16, body: &'static [u8], request_id: String) -> Self {
+    pub(crate) fn bare(status: u16, body: &'static [u8], request_id: RequestId) -> Self {
         Self {
             status,
             content_type: None,
@@ -59,7 +60,7 @@ impl Answer {
         if let Some(content_type) = self.content_type {
             headers.insert(CONTENT_TYPE, content_type.header());
         }
-        if let Ok(id) = HeaderValue::from_maybe_shared(Bytes::from(self.request_id)) {
+        if let Ok(id) = HeaderValue::from_str(self.request_id.as_str()) {
             headers.insert(REQUEST_ID, id);
         }
         if let Some(code) = self.query_error

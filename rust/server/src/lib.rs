@@ -39,6 +39,6 @@ pub use listener::serve;
 pub use peers::{PeerAddress, Peers};
 pub use pending::Pending;
 pub use reply::{Reply, message_member};
-pub use request_id::RequestIds;
+pub use request_id::{RequestId, RequestIds};
 pub use shutdown::{Shutdown, Stop, shutdown, stop_on_signals};
 pub use world::World;

@@ -14,6 +14,11 @@ use dynacore_disk::{Options, SyncMode};
 use dynacore_server::{
     Clock, Database, DirectoryBucket, Limits, PeerAddress, Peers, serve, shutdown, stop_on_signals,
 };
+use mimalloc::MiMalloc;
+
+/// Every request allocates and frees a few dozen small pieces.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A DynamoDB for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
 #[derive(Parser)]

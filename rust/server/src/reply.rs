@@ -4,6 +4,8 @@ use dynacore::error::Error;
 use dynacore::request::Service;
 use dynacore::wire::{CborWriter, JsonWriter, Writer as _};
 
+use crate::request_id::RequestId;
+
 /// What a request over the wire gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reply {
@@ -11,8 +13,8 @@ pub struct Reply {
     pub status: u16,
     /// The body: JSON, or CBOR for a call of that protocol.
     pub body: Vec<u8>,
-    /// `x-amzn-RequestId`: 52 characters A-Z and 0-9.
-    pub request_id: String,
+    /// `x-amzn-RequestId`.
+    pub request_id: RequestId,
     /// The code of an error in the older protocol of its service, where that has one: `x-amzn-query-error`.
     pub query_error: Option<&'static str>,
 }

@@ -22,7 +22,9 @@ pub(crate) struct Transfers {
 
 impl Transfers {
     pub(crate) fn add_bucket(&self, name: &str, bucket: Arc<dyn Bucket>) {
-        self.buckets.write().unwrap_or_else(PoisonError::into_inner).add(name, bucket);
+        let earlier = self.buckets.write().unwrap_or_else(PoisonError::into_inner).add(name, bucket);
+        // Not under the lock: it may be an object of an interpreter, whose end can run anything.
+        drop(earlier);
     }
 
     /// Reaches the buckets of another database.

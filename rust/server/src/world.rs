@@ -17,6 +17,7 @@ use crate::database::{Database, guarded};
 use crate::handler::Handler;
 use crate::place::Place;
 use crate::reply::Reply;
+use crate::request_id::RequestId;
 
 /// How often the system's time is looked at, for what is between Regions.
 const TICK: Duration = Duration::from_millis(5);
@@ -253,7 +254,7 @@ impl Handler for World {
         self.databases[0].metrics()
     }
 
-    fn request_id(&self) -> String {
+    fn request_id(&self) -> RequestId {
         self.databases[0].request_id()
     }
 

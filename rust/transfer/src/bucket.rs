@@ -43,9 +43,9 @@ pub struct Buckets {
 }
 
 impl Buckets {
-    /// Puts a bucket in the place of any of that name.
-    pub fn add(&mut self, name: &str, bucket: Arc<dyn Bucket>) {
-        self.by_name.insert(name.to_owned(), bucket);
+    /// Puts a bucket in the place of any of that name, which it gives back.
+    pub fn add(&mut self, name: &str, bucket: Arc<dyn Bucket>) -> Option<Arc<dyn Bucket>> {
+        self.by_name.insert(name.to_owned(), bucket)
     }
 
     /// The bucket of a name, as S3 gives it to DynamoDB: not there, or of somebody else (texts measured, LAB

@@ -248,9 +248,11 @@ impl BatchWriteItem {
                 Ok(written) => {
                     answer.any_written = true;
                     consumed.add(&written.consumed);
-                    if !collections.contains(&key.partition_prefix()) {
+                    let size = self.return_item_collection_metrics;
+                    if size != ReturnItemCollectionMetrics::None
+                        && !collections.contains(&key.partition_prefix())
+                    {
                         collections.push(key.partition_prefix());
-                        let size = self.return_item_collection_metrics;
                         metrics.extend(size.answer(writing.table, key, request.item()));
                     }
                 }

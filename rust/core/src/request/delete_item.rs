@@ -34,7 +34,7 @@ input_shape! {
 pub struct DeleteItem {
     table: TableName,
     key: Item,
-    condition: Option<Condition>,
+    condition: Option<Box<Condition>>,
     options: WriteOptions,
 }
 
@@ -66,7 +66,8 @@ impl DeleteItem {
         let condition = match expected.condition()? {
             None => attributes.condition(cache, input.condition_expression.as_deref())?,
             legacy => legacy,
-        };
+        }
+        .map(Box::new);
         Ok(Self { table, key, condition, options })
     }
 
@@ -82,7 +83,7 @@ impl DeleteItem {
         }
         let written = writing.write(&WritePlan {
             key: &key,
-            condition: self.condition.as_ref(),
+            condition: self.condition.as_deref(),
             item_on_condition_failure: self.options.item_on_condition_failure,
             change: Change::Delete,
         })?;

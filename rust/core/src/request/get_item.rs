@@ -30,7 +30,7 @@ output_shape! {
     /// What a caller gets.
     pub struct GetItemOutput {
         item: Document = "Item",
-        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        consumed_capacity: Box<ConsumedCapacity> = "ConsumedCapacity",
     }
 }
 
@@ -39,7 +39,7 @@ pub struct GetItem {
     table: TableName,
     key: Item,
     consistency: Consistency,
-    projection: Option<Projection>,
+    projection: Option<Box<Projection>>,
     return_consumed_capacity: ReturnConsumedCapacity,
 }
 
@@ -67,9 +67,22 @@ impl GetItem {
         let projection = match attributes_to_get.projection()? {
             None => attributes.projection(cache, input.projection_expression.as_deref())?,
             legacy => legacy,
-        };
+        }
+        .map(Box::new);
         let consistency = Consistency::requested(input.consistent_read);
         Ok(Self { table, key, consistency, projection, return_consumed_capacity })
+    }
+
+    /// A request that gives nothing but a key: what [`GetItem::new`] makes of one.
+    #[must_use]
+    pub fn of_key(table: TableName, key: Item) -> Self {
+        Self {
+            table,
+            key,
+            consistency: Consistency::requested(None),
+            projection: None,
+            return_consumed_capacity: ReturnConsumedCapacity::default(),
+        }
     }
 
     /// Carries the request out.
@@ -89,7 +102,7 @@ impl GetItem {
         });
         Ok(GetItemOutput {
             item,
-            consumed_capacity: self.return_consumed_capacity.answer_table(&self.table, units),
+            consumed_capacity: self.return_consumed_capacity.answer_table(&self.table, units).map(Box::new),
         })
     }
 }

@@ -198,7 +198,7 @@ impl PageOptions {
             count: Some(page.count),
             scanned_count: Some(page.scanned_count),
             last_evaluated_key: page.last_key,
-            consumed_capacity,
+            consumed_capacity: consumed_capacity.map(Box::new),
         }
     }
 }
@@ -241,6 +241,6 @@ output_shape! {
         count: i64 = "Count",
         scanned_count: i64 = "ScannedCount",
         last_evaluated_key: Item = "LastEvaluatedKey",
-        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        consumed_capacity: Box<ConsumedCapacity> = "ConsumedCapacity",
     }
 }

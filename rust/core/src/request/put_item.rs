@@ -30,11 +30,13 @@ input_shape! {
     }
 }
 
+const ITEM_TOO_LARGE: &str = "Item size has exceeded the maximum allowed size";
+
 /// A PutItem that passed every check that needs no table.
 pub struct PutItem {
     table: TableName,
     item: Item,
-    condition: Option<Condition>,
+    condition: Option<Box<Condition>>,
     options: WriteOptions,
 }
 
@@ -63,12 +65,22 @@ impl PutItem {
         expected.check_operator()?;
         let item = input.item.expect("presence was checked above")?;
         options.return_values.old_only()?;
-        check_item_size(item.as_ref(), "Item size has exceeded the maximum allowed size")?;
+        check_item_size(item.as_ref(), ITEM_TOO_LARGE)?;
         let condition = match expected.condition()? {
             None => attributes.condition(cache, input.condition_expression.as_deref())?,
             legacy => legacy,
-        };
+        }
+        .map(Box::new);
         Ok(Self { table, item, condition, options })
+    }
+
+    /// A request that gives nothing but an item: what [`PutItem::new`] makes of one.
+    ///
+    /// # Errors
+    /// `ValidationException` for an item that is too large.
+    pub fn of_item(table: TableName, item: Item) -> Result<Self, Error> {
+        check_item_size(item.as_ref(), ITEM_TOO_LARGE)?;
+        Ok(Self { table, item, condition: None, options: WriteOptions::default() })
     }
 
     /// Carries the request out.
@@ -83,7 +95,7 @@ impl PutItem {
         }
         let written = writing.write(&WritePlan {
             key: &key,
-            condition: self.condition.as_ref(),
+            condition: self.condition.as_deref(),
             item_on_condition_failure: self.options.item_on_condition_failure,
             change: Change::Put(self.item.as_ref()),
         })?;

@@ -14,8 +14,8 @@ output_shape! {
     /// What a caller of PutItem, UpdateItem or DeleteItem gets.
     pub struct WriteOutput {
         attributes: Document = "Attributes",
-        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
-        item_collection_metrics: ItemCollectionMetrics = "ItemCollectionMetrics",
+        consumed_capacity: Box<ConsumedCapacity> = "ConsumedCapacity",
+        item_collection_metrics: Box<ItemCollectionMetrics> = "ItemCollectionMetrics",
     }
 }
 
@@ -125,8 +125,11 @@ impl WriteOptions {
     ) -> WriteOutput {
         WriteOutput {
             attributes,
-            consumed_capacity: self.return_consumed_capacity.answer(name, table, consumed),
-            item_collection_metrics: self.return_item_collection_metrics.answer(table, key, item),
+            consumed_capacity: self.return_consumed_capacity.answer(name, table, consumed).map(Box::new),
+            item_collection_metrics: self
+                .return_item_collection_metrics
+                .answer(table, key, item)
+                .map(Box::new),
         }
     }
 }

@@ -13,7 +13,7 @@ pub use set::SetError;
 pub(super) use set::distinct;
 
 use super::layout::{self, CONTAINER_HEADER, CONTAINER_SIZE, ELEMENT_SIZE, Header};
-use super::{AttributeValue, Item, Number, Type, Value, ValueRef};
+use super::{AttributeValue, Item, Number, ShortName, Type, Value, ValueRef, short_bytes};
 
 /// Bytes reserved for an item's header: a size below 16 KiB and a count below 128 fit; others move the rest once.
 const ITEM_HEADER_RESERVED: usize = 3;
@@ -114,12 +114,22 @@ impl Encoder {
         self
     }
 
+    /// As [`Encoder::distinct_name`], of a name that is ready to be written.
     #[inline]
-    fn write_name(&mut self, name: &str) {
-        let name = name.as_bytes();
+    pub fn distinct_short_name(&mut self, name: &ShortName) -> &mut Self {
+        let frame = &mut self.frame;
+        frame.names.pass(name.as_bytes(), &self.buffer[frame.start..]);
+        self.account_name(name.len());
+        name.append_to(&mut self.buffer);
+        self
+    }
+
+    /// Accounts for a name that is about to be written.
+    #[inline]
+    fn account_name(&mut self, length: usize) {
         let frame = &mut self.frame;
         assert!(!frame.named, "a name follows a name");
-        self.size += name.len();
+        self.size += length;
         match frame.kind {
             Kind::Item => {}
             Kind::Map => self.size += ELEMENT_SIZE,
@@ -127,12 +137,18 @@ impl Encoder {
         }
         frame.named = true;
         frame.count += 1;
+    }
+
+    #[inline]
+    fn write_name(&mut self, name: &str) {
+        let name = name.as_bytes();
+        self.account_name(name.len());
         if let Ok(length @ ..=0x7F) = u8::try_from(name.len()) {
-            self.buffer.push(length);
+            short_bytes::append(&mut self.buffer, length, name);
         } else {
             self.buffer.extend_from_slice(Header::new().varint(name.len()).as_bytes());
+            self.buffer.extend_from_slice(name);
         }
-        self.buffer.extend_from_slice(name);
     }
 
     /// Writes a string.
@@ -140,20 +156,18 @@ impl Encoder {
         self.before(Type::S);
         self.size += text.len();
         if text.len() <= layout::SHORT_STRING_MAX {
-            self.buffer.push(layout::STRING + text.len() as u8);
+            short_bytes::append(&mut self.buffer, layout::STRING + text.len() as u8, text.as_bytes());
         } else {
             self.buffer.extend_from_slice(Header::string(text.len()).as_bytes());
+            self.buffer.extend_from_slice(text.as_bytes());
         }
-        self.buffer.extend_from_slice(text.as_bytes());
     }
 
     /// Writes a number.
     pub fn number(&mut self, number: &Number) {
         self.before(Type::N);
         self.size += number.size();
-        let bytes = number.as_bytes();
-        self.buffer.push(layout::NUMBER + bytes.len() as u8);
-        self.buffer.extend_from_slice(bytes);
+        number.append_value(&mut self.buffer);
     }
 
     /// Writes a binary.

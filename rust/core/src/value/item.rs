@@ -78,7 +78,7 @@ impl<'a> ItemRef<'a> {
     /// This and what reads the item may panic when the bytes are no item.
     #[must_use]
     pub fn trusted(bytes: &'a [u8]) -> Self {
-        let (size, used) = layout::varint(bytes);
+        let (size, used) = layout::item_size(bytes);
         Self { bytes, map: MapRef::new(&bytes[used..]), size }
     }
 

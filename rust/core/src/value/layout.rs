@@ -198,6 +198,15 @@ pub(super) fn varint(bytes: &[u8]) -> (usize, usize) {
     if first < 0x80 { (usize::from(first), 1) } else { long_varint(bytes) }
 }
 
+/// The size at the front of a valid item and how many bytes it takes: two for nearly every item.
+#[inline]
+pub(super) fn item_size(bytes: &[u8]) -> (usize, usize) {
+    match *bytes {
+        [low, high @ ..0x80, ..] => (usize::from(low & 0x7F) | usize::from(high) << 7, 2),
+        _ => long_varint(bytes),
+    }
+}
+
 fn long_varint(bytes: &[u8]) -> (usize, usize) {
     let (mut value, mut used) = (0, 0);
     loop {

@@ -12,6 +12,7 @@ mod attribute;
 mod comparison;
 mod corrupted;
 mod encoder;
+mod entry_name;
 #[cfg(any(test, feature = "test-util"))]
 mod fuzz;
 mod index_key;
@@ -21,12 +22,14 @@ mod key_layout;
 mod layout;
 mod number;
 mod owned;
+pub(crate) mod short_bytes;
 mod validation;
 mod view;
 
 pub use attribute::{AttributeValue, Map, Type};
 pub use corrupted::Corrupted;
 pub use encoder::{Encoder, SetError};
+pub use entry_name::EntryName;
 #[cfg(any(test, feature = "test-util"))]
 pub use fuzz::fuzz_key_order;
 pub use index_key::IndexKey;
@@ -36,10 +39,12 @@ pub use key::{
     partition_hash, partition_prefix, sort_bytes, successor,
 };
 pub use key_layout::KeyLayout;
+
 pub use number::{Number, NumberError};
 pub use owned::Value;
+pub use short_bytes::ShortName;
 pub use validation::NESTING_LEVELS_MAX;
-pub use view::{Elements, Entries, ListRef, MapRef, SetRef, ValueRef, View};
+pub use view::{Elements, Entries, ExpectedEntries, ListRef, MapRef, SetRef, ValueRef, View};
 
 #[cfg(test)]
 mod samples;

@@ -22,7 +22,7 @@ mod tests;
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::Corrupted;
+use super::{Corrupted, layout, short_bytes};
 
 /// The most digit pairs a number has: 38 digits that straddle pair boundaries touch 20 pairs.
 const PAIRS_MAX: usize = 20;
@@ -106,6 +106,14 @@ impl Number {
     #[must_use]
     pub fn from_i64(integer: i64) -> Self {
         Self::from_magnitude(integer.unsigned_abs(), integer < 0)
+    }
+
+    /// Appends it as an encoded value: as many bytes as the longest has, without what is too much.
+    #[inline]
+    pub(super) fn append_value(&self, buffer: &mut Vec<u8>) {
+        let mut window = [layout::NUMBER + self.length; 1 + BYTES_MAX];
+        window[1..].copy_from_slice(&self.bytes);
+        short_bytes::append_window(buffer, &window, BYTES_MAX - usize::from(self.length));
     }
 
     /// The integer this number is, if it is one and an `i64` holds it.
@@ -239,6 +247,12 @@ impl Number {
     fn from_magnitude(mut magnitude: u64, negative: bool) -> Self {
         if magnitude == 0 {
             return Self::ZERO;
+        }
+        if magnitude < 100 {
+            // Most integers of most items: one pair, without a loop.
+            let mut bytes = Self::without_pairs(1, negative);
+            bytes[1] = if negative { 101 - magnitude as u8 } else { magnitude as u8 + 1 };
+            return Self { bytes, length: 2 };
         }
         let mut exponent = 0;
         while magnitude.is_multiple_of(100) {

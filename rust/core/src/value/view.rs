@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::layout::{self, CONTAINER_SIZE, ELEMENT_SIZE};
-use super::{AttributeValue, Map, Number, Type, Value};
+use super::{AttributeValue, EntryName, Map, Number, Type, Value};
 
 /// One encoded value, borrowed: its tag and its payload.
 #[derive(Clone, Copy)]
@@ -303,10 +303,31 @@ impl<'a> MapRef<'a> {
         })
     }
 
+    /// The entries, for whoever expects their names.
+    #[must_use]
+    pub fn expected_entries(&self) -> ExpectedEntries<'a> {
+        ExpectedEntries { rest: self.entries }
+    }
+
     /// The owned tree.
     #[must_use]
     pub fn to_map(&self) -> Map {
         Map::from_distinct(self.iter().map(|(name, value)| (name.to_owned(), value.to_value())).collect())
+    }
+}
+
+/// Walks the entries of a map whose names are expected.
+pub struct ExpectedEntries<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> ExpectedEntries<'a> {
+    /// The value of the next entry, if that has this name; otherwise it stays the next.
+    #[inline]
+    pub fn next(&mut self, name: &EntryName) -> Option<ValueRef<'a>> {
+        let (value, rest) = layout::split_value(name.strip(self.rest)?);
+        self.rest = rest;
+        Some(ValueRef(value))
     }
 }
 

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::clock::Timestamp;
+use crate::value::short_bytes::{self, SHORT_BYTES_MAX};
 use crate::value::{ItemRef, MapRef, Number, SetRef, Type, ValueRef, View};
 use crate::wire::writer::Writer;
 
@@ -49,7 +50,23 @@ impl JsonWriter {
 
     /// Most text needs no escape and is copied as it is; serde_json escapes the rest. The text is UTF-8: it was
     /// checked when it came in.
+    #[inline]
     fn quoted(&mut self, text: &[u8]) {
+        if let Some(word) = short_bytes::word(text) {
+            // What stands behind the text is no part of it.
+            let inside = u128::MAX.checked_shr(8 * (SHORT_BYTES_MAX - text.len()) as u32).unwrap_or(0);
+            let (low, high) = (word as u64, (word >> 64) as u64);
+            let found = u128::from(escapes_among(low)) | u128::from(escapes_among(high)) << 64;
+            if found & inside == 0 {
+                short_bytes::append_word(&mut self.bytes, b'"', word, text.len());
+                self.bytes.push(b'"');
+                return;
+            }
+        }
+        self.quoted_at_length(text);
+    }
+
+    fn quoted_at_length(&mut self, text: &[u8]) {
         if has_escapes(text) {
             self.escaped(std::str::from_utf8(text).expect("invariant: encoded text is UTF-8"));
             return;
@@ -101,14 +118,25 @@ impl JsonWriter {
 
     fn value(&mut self, value: ValueRef<'_>) {
         let type_ = value.type_();
-        self.bytes.extend_from_slice(opening(type_));
-        if matches!(type_, Type::S | Type::N | Type::B) {
-            self.scalar(value);
-            self.bytes.push(b'}');
-            return;
+        match type_ {
+            // By themselves, as most values are of one of these: what is written of each has a fixed length.
+            Type::S => {
+                self.bytes.extend_from_slice(b"{\"S\":");
+                self.quoted(value.payload());
+                self.bytes.push(b'}');
+                return;
+            }
+            Type::N => {
+                self.bytes.extend_from_slice(b"{\"N\":\"");
+                Number::write_stored_text(value.payload(), &mut self.bytes);
+                self.bytes.extend_from_slice(b"\"}");
+                return;
+            }
+            _ => self.bytes.extend_from_slice(opening(type_)),
         }
         match value.view() {
-            View::S(_) | View::N(_) | View::B(_) => unreachable!("scalars are written above"),
+            View::S(_) | View::N(_) => unreachable!("these are written above"),
+            View::B(bytes) => self.base64(bytes),
             View::Ss(set) | View::Ns(set) | View::Bs(set) => self.set(set),
             View::Bool(value) => self.boolean(value),
             View::Null => self.boolean(true),
@@ -145,14 +173,14 @@ fn has_escapes(text: &[u8]) -> bool {
     };
     // The last eight bytes may have been looked at already; once more costs less than one by one.
     let (chunks, _) = text.as_chunks::<8>();
-    let found = chunks.iter().fold(0, |found, chunk| found | escapes_among(*chunk));
-    found | escapes_among(*last) != 0
+    let found = chunks.iter().fold(0, |found, chunk| found | escapes_among(u64::from_le_bytes(*chunk)));
+    found | escapes_among(u64::from_le_bytes(*last)) != 0
 }
 
-/// Not zero where one of eight bytes needs an escape.
-fn escapes_among(bytes: [u8; 8]) -> u64 {
+/// The highest bit of each of eight bytes that needs an escape. Behind the first that does, others may be set as well.
+#[inline]
+fn escapes_among(word: u64) -> u64 {
     const EACH: u64 = u64::from_ne_bytes([1; 8]);
-    let word = u64::from_ne_bytes(bytes);
     // A byte that is less than `limit` borrows from its highest bit, which it did not have.
     let less = |word: u64, limit: u8| word.wrapping_sub(EACH * u64::from(limit)) & !word & (EACH << 7);
     let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);

@@ -35,7 +35,10 @@ macro_rules! input_shape {
                         None => return Ok(shape),
                         Some(key) => {
                             let position = Self::MEMBERS.iter().position(|member| *member == key);
-                            let refused = Self::REFUSED.iter().find(|member| **member == key);
+                            let refused = match position {
+                                Some(_) => None,
+                                None => Self::REFUSED.iter().find(|member| **member == key),
+                            };
                             let unknown = if position.is_none() && refused.is_none() { Some(key.to_owned()) } else { None };
                             (position, refused, unknown)
                         }

@@ -114,6 +114,12 @@ impl ToWire for Timestamp {
     }
 }
 
+impl<T: ToWire> ToWire for Box<T> {
+    fn write<W: Writer>(&self, writer: &mut W) {
+        (**self).write(writer);
+    }
+}
+
 impl<T: ToWire> ToWire for Arc<T> {
     fn write<W: Writer>(&self, writer: &mut W) {
         self.as_ref().write(writer);

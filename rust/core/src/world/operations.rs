@@ -68,12 +68,12 @@ impl World {
         operation: &Operation,
     ) -> Result<Response, Error> {
         match operation {
-            Operation::CreateGlobalTable(request) => {
-                self.create_legacy(regions, own, request).map(Response::CreateGlobalTable)
-            }
-            Operation::DescribeGlobalTable(request) => {
-                self.describe_legacy(regions, request.name()).map(Response::DescribeGlobalTable)
-            }
+            Operation::CreateGlobalTable(request) => self
+                .create_legacy(regions, own, request)
+                .map(|output| Response::CreateGlobalTable(output.into())),
+            Operation::DescribeGlobalTable(request) => self
+                .describe_legacy(regions, request.name())
+                .map(|output| Response::DescribeGlobalTable(output.into())),
             Operation::DescribeGlobalTableSettings(request) => self
                 .describe_legacy_settings(regions, request.name())
                 .map(Response::DescribeGlobalTableSettings),
@@ -83,9 +83,9 @@ impl World {
             Operation::ListGlobalTables(request) => {
                 Ok(Response::ListGlobalTables(request.page(self.legacy_tables())))
             }
-            Operation::UpdateGlobalTable(request) => {
-                self.update_legacy(regions, own, request).map(Response::UpdateGlobalTable)
-            }
+            Operation::UpdateGlobalTable(request) => self
+                .update_legacy(regions, own, request)
+                .map(|output| Response::UpdateGlobalTable(output.into())),
             Operation::UpdateGlobalTableSettings(request) => {
                 self.update_legacy_settings(regions, own, request).map(Response::UpdateGlobalTableSettings)
             }

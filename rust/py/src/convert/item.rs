@@ -59,10 +59,9 @@ impl<'py, 's> ItemWriter<'py, 's> {
     /// the way, so that the map is walked once.
     fn shaped(&mut self, map: MapRef<'_>, shape: &Shape) -> PyResult<Option<Bound<'py, PyDict>>> {
         let dict = shape.blank(self.py)?;
-        for ((expected, text), (name, value)) in shape.names(self.py).zip(map.byte_entries()) {
-            if name != expected {
-                return Ok(None);
-            }
+        let mut entries = map.expected_entries();
+        for (name, text) in shape.names(self.py) {
+            let Some(value) = entries.next(name) else { return Ok(None) };
             self.set(&dict, text, value)?;
         }
         Ok(Some(dict))

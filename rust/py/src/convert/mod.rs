@@ -5,6 +5,7 @@
 //! and *plain*, boto3's resource (`"text"`). Only those differ; every other member is read and written alike.
 
 mod classes;
+mod entries;
 mod item;
 mod names;
 mod number;
@@ -14,12 +15,13 @@ mod plain;
 mod reader;
 mod shapes;
 mod short;
+mod short_names;
 mod stock;
 mod texts;
 mod writer;
 
 pub use item::ItemWriter;
-pub use reader::PyReader;
+pub use reader::{PyReader, TableParameters};
 pub use stock::{Stock, with_stock};
 pub use writer::PyWriter;
 

@@ -10,7 +10,8 @@ use pyo3::types::{
 };
 
 use super::number::{self, Seen};
-use super::{Form, classes, parameter};
+use super::short_names::ShortNames;
+use super::{Form, Stock, classes, entries, parameter};
 
 /// Why a value could not be written.
 #[derive(Debug)]
@@ -66,6 +67,7 @@ pub struct PlainValues<'py, 'a> {
     /// Whether floats are taken, by the shortest text that names them.
     takes_floats: bool,
     seen: &'a mut Seen,
+    names: &'a mut ShortNames,
     /// Code of the caller's classes has run, which may have changed what is being read.
     foreign: bool,
     /// The first thing DynamoDB would refuse: noted, because it is reported after other constraints.
@@ -77,44 +79,67 @@ impl<'py, 'a> PlainValues<'py, 'a> {
     pub fn new(
         py: Python<'py>,
         form: Form,
-        seen: &'a mut Seen,
+        stock: &'a mut Stock,
         problem: &'a mut Option<Error>,
     ) -> Result<Self, Refused> {
         let (decimal, takes_floats) = (classes::decimal(py)?.as_type_ptr(), form == Form::Native);
-        Ok(Self { decimal, py, takes_floats, seen, foreign: false, problem })
+        let Stock { seen, short_names: names, .. } = stock;
+        Ok(Self { decimal, py, takes_floats, seen, names, foreign: false, problem })
     }
 
     /// Writes the entries of an item or a map.
     pub fn write_entries(&mut self, dict: &Bound<'py, PyDict>, out: &mut Encoder) -> Result<(), Refused> {
+        let dict = entries::at_one_moment(dict)?;
         let count = dict.len();
-        for (key, value) in dict.iter() {
-            self.write_entry(&key, &value, out)?;
-            if self.foreign && dict.len() != count {
-                return Err(PyRuntimeError::new_err("dictionary changed size during iteration").into());
+        let refused = dict.iter().find_map(|(key, value)| match self.write_entry(&key, &value, out) {
+            Ok(()) if self.foreign && dict.len() != count => {
+                Some(PyRuntimeError::new_err("dictionary changed size during iteration").into())
             }
-        }
-        Ok(())
+            written => written.err(),
+        });
+        refused.map_or(Ok(()), Err)
     }
 
-    #[inline]
+    #[inline(always)]
     fn write_entry(
         &mut self,
         key: &Bound<'py, PyAny>,
         value: &Bound<'py, PyAny>,
         out: &mut Encoder,
     ) -> Result<(), Refused> {
-        let Ok(name) = key.cast_exact::<PyString>().or_else(|_| key.cast::<PyString>()) else {
+        // A dictionary that nobody changes has a text once; what equals what is up to a subclass.
+        match key.cast_exact::<PyString>() {
+            Ok(name) if !self.foreign => match self.names.get(name) {
+                Some(ready) => {
+                    out.distinct_short_name(ready);
+                }
+                None => self.write_new_name(name, out)?,
+            },
+            _ => self.write_foreign_name(key, out)?,
+        }
+        self.write(value, out).map_err(|refused| refused.below(|| format!(".{key}")))
+    }
+
+    /// Writes a name that is there once, and keeps it for the next item.
+    #[inline(never)]
+    fn write_new_name(&mut self, name: &Bound<'py, PyString>, out: &mut Encoder) -> Result<(), Refused> {
+        let text = name.to_str()?;
+        note_name(self.problem, text);
+        out.distinct_name(text);
+        self.names.keep(name, text);
+        Ok(())
+    }
+
+    /// Writes a name that may equal an earlier one.
+    #[inline(never)]
+    fn write_foreign_name(&mut self, key: &Bound<'py, PyAny>, out: &mut Encoder) -> Result<(), Refused> {
+        let Ok(name) = key.cast::<PyString>() else {
             return Err(Refused::Key(Box::new((key.clone().unbind(), vec![format!(" (key: {key})")]))));
         };
         let text = name.to_str()?;
         note_name(self.problem, text);
-        // A dictionary that nobody changes has a text once; what equals what is up to a subclass.
-        if !self.foreign && key.is_exact_instance_of::<PyString>() {
-            out.distinct_name(text);
-        } else {
-            out.name(text);
-        }
-        self.write(value, out).map_err(|refused| refused.below(|| format!(".{key}")))
+        out.name(text);
+        Ok(())
     }
 
     /// Writes one value. Classes that values nearly always have come first, each at the cost of a comparison.
@@ -170,7 +195,10 @@ impl<'py, 'a> PlainValues<'py, 'a> {
                 out.begin_map();
                 for entry in value.call_method0("items")?.try_iter()? {
                     let (key, value) = entry?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-                    self.write_entry(&key, &value, out)
+                    self.write_foreign_name(&key, out)
+                        .and_then(|()| {
+                            self.write(&value, out).map_err(|refused| refused.below(|| format!(".{key}")))
+                        })
                         .map_err(|refused| refused.below(|| ".M".to_owned()))?;
                 }
                 out.end_map();
@@ -194,8 +222,9 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         if self.descend(out) {
             out.begin_list();
             for position in 0..count {
-                self.write(&element(position)?, out)
-                    .map_err(|refused| refused.below(|| format!(".L[{position}]")))?;
+                // What has become shorter meanwhile ends earlier, as it does for Python's own loops.
+                let Ok(element) = element(position) else { break };
+                self.write(&element, out).map_err(|refused| refused.below(|| format!(".L[{position}]")))?;
             }
             out.end_list();
         }

@@ -13,7 +13,8 @@ use pyo3::types::{
 use smallvec::SmallVec;
 
 use super::plain::{PlainValues, Refused};
-use super::{Form, Stock, classes, parameter};
+use super::{Form, Stock, classes, entries, parameter};
+use crate::keywords::Keywords;
 
 const STRING: &str = "<class 'str'>";
 const INTEGER: &str = "<class 'int'>";
@@ -30,20 +31,60 @@ const ARRAY: &str = "<class 'list'>, <class 'tuple'>";
 /// asked for it first, with [`PyReader::take_raised`].
 pub struct PyReader<'py, 's> {
     py: Python<'py>,
+    /// The parameter whose value is read, where that is known already.
+    member: &'static str,
+    /// The parameters, until they are entered, where they are no dictionary.
+    parameters: Option<TableParameters<'py, 's>>,
     form: Form,
     stock: &'s mut Stock,
     /// The value that stands next.
     next: Option<Bound<'py, PyAny>>,
     /// What was entered, the outermost first.
-    frames: SmallVec<[Frame<'py>; 4]>,
+    frames: SmallVec<[Frame<'py, 's>; 4]>,
     /// What the text or the bytes given last are borrowed from.
     lent: Option<Bound<'py, PyAny>>,
     raised: Option<PyErr>,
 }
 
-enum Frame<'py> {
-    Object { entries: BoundDictIterator<'py>, name: Option<Bound<'py, PyString>> },
+/// Keyword arguments of a call on a table, whose name is one of the parameters unless it is among them.
+#[derive(Clone, Copy)]
+pub struct TableParameters<'py, 's> {
+    /// The arguments.
+    pub keywords: Keywords<'s, 'py>,
+    /// `TableName`.
+    pub member: &'s Bound<'py, PyString>,
+    /// The table's name.
+    pub table_name: &'s Bound<'py, PyString>,
+}
+
+enum Frame<'py, 's> {
+    Object { entries: Entries<'py, 's>, name: Option<Bound<'py, PyString>> },
     Array { elements: Elements<'py>, position: usize },
+}
+
+enum Entries<'py, 's> {
+    Dict(BoundDictIterator<'py>),
+    Table { parameters: TableParameters<'py, 's>, position: usize, is_named: bool },
+}
+
+impl<'py> Entries<'py, '_> {
+    #[inline]
+    fn next(&mut self) -> Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        match self {
+            Self::Dict(entries) => entries.next(),
+            Self::Table { parameters, position, is_named } => {
+                if *position < parameters.keywords.len() {
+                    let (name, value) = parameters.keywords.get(*position);
+                    *position += 1;
+                    *is_named |= name.is(parameters.member) || name.eq(parameters.member).unwrap_or(false);
+                    return Some((name, value));
+                }
+                let is_last = !std::mem::replace(is_named, true);
+                is_last
+                    .then(|| (parameters.member.clone().into_any(), parameters.table_name.clone().into_any()))
+            }
+        }
+    }
 }
 
 enum Elements<'py> {
@@ -54,15 +95,46 @@ enum Elements<'py> {
 impl<'py, 's> PyReader<'py, 's> {
     /// A reader of `parameters`.
     pub fn new(parameters: &Bound<'py, PyDict>, form: Form, stock: &'s mut Stock) -> Self {
+        Self { next: Some(parameters.as_any().clone()), ..Self::empty(parameters.py(), form, stock) }
+    }
+
+    /// A reader of the parameters of a call on a table.
+    pub fn of_table(parameters: TableParameters<'py, 's>, form: Form, stock: &'s mut Stock) -> Self {
+        Self { parameters: Some(parameters), ..Self::empty(parameters.member.py(), form, stock) }
+    }
+
+    fn empty(py: Python<'py>, form: Form, stock: &'s mut Stock) -> Self {
         Self {
-            py: parameters.py(),
+            py,
+            member: "",
+            parameters: None,
             form,
             stock,
-            next: Some(parameters.as_any().clone()),
+            next: None,
             frames: SmallVec::new(),
             lent: None,
             raised: None,
         }
+    }
+
+    /// A reader of the value of one parameter.
+    pub fn of_parameter(
+        name: &'static str,
+        value: &Bound<'py, PyDict>,
+        form: Form,
+        stock: &'s mut Stock,
+    ) -> Self {
+        Self { member: name, ..Self::new(value, form, stock) }
+    }
+
+    /// The item that is read.
+    ///
+    /// # Errors
+    /// What Python raised, or else what DynamoDB would refuse.
+    pub fn sound_item(&mut self) -> Result<Item, Result<PyErr, Error>> {
+        let mut problem = None;
+        let item = self.item(&mut problem);
+        problem.map_or(item, Err).map_err(|error| self.take_raised().ok_or(error))
     }
 
     /// The exception that made a read fail, if one did.
@@ -86,6 +158,9 @@ impl<'py, 's> PyReader<'py, 's> {
     /// Where the reader stands, in botocore's words.
     fn path(&self) -> String {
         let mut path = String::new();
+        if !self.member.is_empty() {
+            let _ = write!(path, ".{}", self.member);
+        }
         for frame in &self.frames {
             let _ = match frame {
                 Frame::Object { name: Some(name), .. } => write!(path, ".{}", name.to_string_lossy()),
@@ -108,11 +183,7 @@ impl<'py, 's> PyReader<'py, 's> {
     /// `false` when it is something else, which then still stands next.
     fn read_typed_scalar(&mut self, out: &mut Encoder) -> PyResult<bool> {
         let Ok(dict) = self.peek().cast_exact::<PyDict>() else { return Ok(false) };
-        let mut entries = dict.iter();
-        if entries.len() != 1 {
-            return Ok(false);
-        }
-        let Some((tag, value)) = entries.next() else { return Ok(false) };
+        let Some((tag, value)) = entries::only_entry(dict) else { return Ok(false) };
         let Ok(tag) = tag.cast_exact::<PyString>() else { return Ok(false) };
         match tag.to_str()? {
             "S" => match value.cast_exact::<PyString>() {
@@ -133,7 +204,6 @@ impl<'py, 's> PyReader<'py, 's> {
             },
             _ => return Ok(false),
         }
-        drop(entries);
         self.next = None;
         Ok(true)
     }
@@ -161,7 +231,7 @@ impl<'py, 's> PyReader<'py, 's> {
         write: impl FnOnce(&mut PlainValues<'py, '_>, &Bound<'py, PyAny>) -> Result<(), Refused>,
     ) -> Result<(), Error> {
         let value = self.take();
-        let written = PlainValues::new(self.py, self.form, &mut self.stock.seen, problem)
+        let written = PlainValues::new(self.py, self.form, self.stock, problem)
             .and_then(|mut values| write(&mut values, &value));
         written.map_err(|refused| {
             let error = refused.into_error(&self.path());
@@ -274,14 +344,24 @@ impl Reader for PyReader<'_, '_> {
     }
 
     fn begin_object(&mut self, _type_name: &'static str) -> Result<(), Error> {
-        let value = self.take();
-        match value.cast::<PyDict>() {
-            Ok(dict) => {
-                self.frames.push(Frame::Object { entries: dict.iter(), name: None });
-                Ok(())
-            }
-            Err(_) => Err(self.invalid(&value, OBJECT)),
+        if let Some(parameters) = self.parameters.take() {
+            let entries = Entries::Table { parameters, position: 0, is_named: false };
+            self.frames.push(Frame::Object { entries, name: None });
+            return Ok(());
         }
+        let value = self.take();
+        let Ok(dict) = value.cast::<PyDict>() else { return Err(self.invalid(&value, OBJECT)) };
+        // The call's own dictionary, the outermost, is nobody else's.
+        let entries = if self.frames.is_empty() {
+            dict.iter()
+        } else {
+            match entries::at_one_moment(dict) {
+                Ok(dict) => dict.iter(),
+                Err(error) => return Err(self.raise(error)),
+            }
+        };
+        self.frames.push(Frame::Object { entries: Entries::Dict(entries), name: None });
+        Ok(())
     }
 
     fn next_key(&mut self) -> Result<Option<&str>, Error> {

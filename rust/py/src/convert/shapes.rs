@@ -1,6 +1,6 @@
 //! Dictionaries of items that had the same attributes, to be copied.
 
-use dynacore::value::MapRef;
+use dynacore::value::{EntryName, MapRef};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -30,7 +30,7 @@ pub struct Shapes {
 pub struct Shape {
     /// How many items of other shapes it may still meet in its slot before it makes room.
     credit: u8,
-    names: Vec<(Box<[u8]>, Py<PyString>)>,
+    names: Vec<(EntryName, Py<PyString>)>,
     blank: Py<PyDict>,
 }
 
@@ -89,7 +89,7 @@ impl Shape {
         for (name, _) in map.byte_entries() {
             let text = names.get(py, name)?;
             blank.set_item(text, py.None())?;
-            kept.push((name.into(), text.clone().unbind()));
+            kept.push((EntryName::new(name), text.clone().unbind()));
         }
         Ok(Box::new(Self { credit: 0, names: kept, blank: blank.unbind() }))
     }
@@ -106,7 +106,7 @@ impl Shape {
     pub fn names<'a, 'py: 'a>(
         &'a self,
         py: Python<'py>,
-    ) -> impl Iterator<Item = (&'a [u8], &'a Bound<'py, PyString>)> {
-        self.names.iter().map(move |(name, text)| (&**name, text.bind(py)))
+    ) -> impl Iterator<Item = (&'a EntryName, &'a Bound<'py, PyString>)> {
+        self.names.iter().map(move |(name, text)| (name, text.bind(py)))
     }
 }

@@ -2,10 +2,14 @@
 
 use std::sync::{Mutex, TryLockError};
 
+#[cfg(Py_GIL_DISABLED)]
+use pyo3::{Py, types::PyDict};
+
 use super::names::Names;
 use super::number::Seen;
 use super::numbers::Numbers;
 use super::shapes::Shapes;
+use super::short_names::ShortNames;
 use super::texts::Texts;
 
 /// What conversions share: at most a few thousand small immutable objects, whatever is converted.
@@ -18,10 +22,15 @@ pub struct Stock {
     pub natives: Numbers,
     /// Decimals that requests had.
     pub seen: Seen,
+    /// Names of attributes that requests had.
+    pub short_names: ShortNames,
     /// Short texts that answers had.
     pub texts: Texts,
     /// The shapes that items in answers had.
     pub shapes: Shapes,
+    /// The metadata of an answer, to be copied.
+    #[cfg(Py_GIL_DISABLED)]
+    pub metadata: Option<Py<PyDict>>,
 }
 
 impl Stock {
@@ -31,25 +40,95 @@ impl Stock {
             decimals: Numbers::decimals(),
             natives: Numbers::natives(),
             seen: Seen::new(),
+            short_names: ShortNames::new(),
             texts: Texts::new(),
             shapes: Shapes::new(),
+            #[cfg(Py_GIL_DISABLED)]
+            metadata: None,
         }
     }
 }
 
-static STOCK: Mutex<Option<Box<Stock>>> = Mutex::new(None);
+/// A stock, made when it is first used. On a cache line of its own, because threads take neighbours all the time.
+#[cfg_attr(Py_GIL_DISABLED, repr(align(128)))]
+struct Shelf(Mutex<Option<Box<Stock>>>);
 
-/// Runs `convert` with the process's stock.
+impl Shelf {
+    const fn empty() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+/// Runs `convert` with the stock at hand.
 ///
 /// Making a Python object can run any code (the garbage collector runs finalizers), which may call in here
 /// again, on this thread or another. The second one then works with a stock of its own instead of waiting.
 pub fn with_stock<R>(convert: impl FnOnce(&mut Stock) -> R) -> R {
-    match STOCK.try_lock() {
+    match shelf().0.try_lock() {
         Ok(mut stock) => convert(stock.get_or_insert_with(|| Box::new(Stock::new()))),
         Err(TryLockError::Poisoned(poisoned)) => {
             // A panic leaves no slot half-written.
             convert(poisoned.into_inner().get_or_insert_with(|| Box::new(Stock::new())))
         }
         Err(TryLockError::WouldBlock) => convert(&mut Stock::new()),
+    }
+}
+
+/// The process's shelf: threads that take turns with the interpreter share what is on it.
+#[cfg(not(Py_GIL_DISABLED))]
+fn shelf() -> &'static Shelf {
+    static SHELF: Shelf = Shelf::empty();
+    &SHELF
+}
+
+#[cfg(Py_GIL_DISABLED)]
+use of_threads::shelf;
+
+/// Without an interpreter lock threads convert at the same time, so each has a shelf for as long as it lives; the next
+/// thread finds there what the one before it left. An object's count of references is cheapest for the thread that made
+/// it.
+#[cfg(Py_GIL_DISABLED)]
+mod of_threads {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    use super::Shelf;
+
+    /// Where more threads than this live at a time, the later ones share the others' shelves, whoever comes first.
+    const SHELVES: usize = 64;
+
+    static TAKEN: [AtomicBool; SHELVES] = [const { AtomicBool::new(false) }; SHELVES];
+    static STOCKED: [Shelf; SHELVES] = [const { Shelf::empty() }; SHELVES];
+    static SHARED: AtomicUsize = AtomicUsize::new(0);
+
+    thread_local! {
+        static PLACE: Place = Place::take();
+    }
+
+    /// A thread's shelf.
+    struct Place {
+        position: usize,
+        is_own: bool,
+    }
+
+    impl Place {
+        fn take() -> Self {
+            match TAKEN.iter().position(|taken| !taken.swap(true, Ordering::Relaxed)) {
+                Some(position) => Self { position, is_own: true },
+                None => Self { position: SHARED.fetch_add(1, Ordering::Relaxed) % SHELVES, is_own: false },
+            }
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            if self.is_own {
+                TAKEN[self.position].store(false, Ordering::Relaxed);
+            }
+        }
+    }
+
+    pub(super) fn shelf() -> &'static Shelf {
+        // A thread that is ending has given its own back.
+        &STOCKED[PLACE.try_with(|place| place.position).unwrap_or(0)]
     }
 }

@@ -14,6 +14,7 @@ use crate::handler::Handler;
 use crate::peers::PeerAnswer;
 use crate::pending::Pending;
 use crate::reply::{Reply, cbor_error_body, error_body, front_error_body};
+use crate::request_id::RequestId;
 
 /// Most answers fit, so that their buffer grows at most once.
 const ANSWER_BYTES: usize = 512;
@@ -152,7 +153,7 @@ impl Handler for Database {
         self.prometheus().ok()
     }
 
-    fn request_id(&self) -> String {
+    fn request_id(&self) -> RequestId {
         Self::request_id(self)
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use dynacore::engine::Engine;
@@ -51,6 +51,10 @@ impl Waiters {
         if self.seen.swap(records, Ordering::Relaxed) != records || is_about_triggers {
             self.news.notify_one();
         }
+    }
+
+    fn invoker(&self) -> MutexGuard<'_, Option<Arc<Invoker>>> {
+        self.invoker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wakes a waiter where calls wait.
@@ -130,7 +134,9 @@ impl Database {
 
     /// Who makes calls while a virtual clock moves.
     pub fn set_invoker(&self, invoker: Option<Arc<Invoker>>) {
-        *self.waiters.invoker.lock().unwrap_or_else(PoisonError::into_inner) = invoker;
+        let earlier = std::mem::replace(&mut *self.waiters.invoker(), invoker);
+        // Not under the lock: what it calls may be an object of an interpreter, whose end can run anything.
+        drop(earlier);
     }
 
     /// Takes note of what became of a call, and waits until that is durable: only the call under way is made again
@@ -156,7 +162,7 @@ impl Database {
 
     /// Makes the calls that wait, in order, if there is someone to make them.
     pub(super) fn invoke_waiting(&self) -> Result<Calls, Error> {
-        let invoker = self.waiters.invoker.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let invoker = self.waiters.invoker().clone();
         let mut calls = Calls::default();
         let Some(invoker) = invoker else { return Ok(calls) };
         loop {

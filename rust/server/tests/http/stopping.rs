@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dynacore_server::{Handler, Limits, Refusal, Reply};
+use dynacore_server::{Handler, Limits, Refusal, Reply, RequestId, RequestIds};
 
 use crate::client::{call, request};
 use crate::fixture::{Server, get, put};
@@ -46,8 +46,8 @@ impl Handler for Gate {
         None
     }
 
-    fn request_id(&self) -> String {
-        "A".repeat(52)
+    fn request_id(&self) -> RequestId {
+        RequestIds::new(7).next()
     }
 
     fn region(&self) -> &str {

@@ -33,7 +33,7 @@ output_shape! {
     pub struct ExecuteStatementOutput {
         items: Vec<Document> = "Items",
         next_token: String = "NextToken",
-        consumed_capacity: ConsumedCapacity = "ConsumedCapacity",
+        consumed_capacity: Box<ConsumedCapacity> = "ConsumedCapacity",
         last_evaluated_key: Item = "LastEvaluatedKey",
     }
 }
@@ -99,7 +99,10 @@ impl ExecuteStatement {
                 Ok(ExecuteStatementOutput {
                     items: Some(documents),
                     next_token: next.map(|position| position.token(self.fingerprint)),
-                    consumed_capacity: self.return_consumed_capacity.answer(table, reading.table, &consumed),
+                    consumed_capacity: self
+                        .return_consumed_capacity
+                        .answer(table, reading.table, &consumed)
+                        .map(Box::new),
                     last_evaluated_key: last_key,
                 })
             }
@@ -112,7 +115,10 @@ impl ExecuteStatement {
                 Ok(ExecuteStatementOutput {
                     // A write answers with a list, even an empty one (measured).
                     items: Some(done.document.into_iter().collect()),
-                    consumed_capacity: self.return_consumed_capacity.answer(table, writing.table, consumed),
+                    consumed_capacity: self
+                        .return_consumed_capacity
+                        .answer(table, writing.table, consumed)
+                        .map(Box::new),
                     ..ExecuteStatementOutput::default()
                 })
             }

@@ -1,4 +1,4 @@
-use super::super::{ItemRef, Map, NESTING_LEVELS_MAX, samples};
+use super::super::{ItemRef, Map, NESTING_LEVELS_MAX, View, samples};
 use super::*;
 use proptest::prelude::*;
 
@@ -276,5 +276,28 @@ proptest! {
         if let Ok(item) = ItemRef::validate(&bytes) {
             prop_assert_eq!(Item::from_map(&item.to_map()).into_bytes(), bytes);
         }
+    }
+}
+
+#[test]
+fn names_and_values_of_every_short_length_are_written_whole() {
+    let text: String = ('a'..='z').cycle().take(40).collect();
+    for length in 0..=text.len() {
+        let mut item = Encoder::item();
+        item.name(&text[..length]);
+        item.string(&text[text.len() - length..]);
+        item.distinct_name("the end");
+        item.number(&Number::from_i64(length as i64));
+        let item = item.finish_item();
+        ItemRef::validate(item.as_bytes()).unwrap();
+        let entries: Vec<_> =
+            item.as_ref().as_map().iter().map(|(name, value)| (name, value.view())).collect();
+        assert_eq!(entries[0].0, &text[..length]);
+        assert!(matches!(entries[0].1, View::S(found) if found == &text[text.len() - length..]), "{length}");
+        assert_eq!(entries[1].0, "the end");
+        assert!(
+            matches!(entries[1].1, View::N(found) if found == Number::from_i64(length as i64)),
+            "{length}"
+        );
     }
 }

@@ -317,6 +317,19 @@ fn key_bytes(number: &Number) -> Vec<u8> {
     bytes
 }
 
+#[test]
+fn whole_numbers_of_every_length_are_written_as_rust_writes_them() {
+    let near = (0..12).map(|digits| 10_i64.pow(digits)).flat_map(|power| power - 2..=power + 2);
+    for whole in near.chain(0..12_000).chain((0..100_000_000).step_by(99_991)) {
+        for whole in [whole, -whole] {
+            let mut text = Vec::new();
+            Number::write_stored_text(Number::from_i64(whole).as_bytes(), &mut text);
+            assert_eq!(text, whole.to_string().as_bytes());
+            assert_eq!(Number::parse(&whole.to_string()), Ok(Number::from_i64(whole)));
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn text_is_the_models(parts in parts()) {

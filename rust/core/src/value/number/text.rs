@@ -22,8 +22,39 @@ impl Number {
 
     /// [`Number::write_text`] of a stored form, as an encoded item holds it, without making a number of it.
     pub fn write_stored_text(stored: &[u8], out: &mut Vec<u8>) {
-        out.extend_from_slice(Text::of(stored).as_bytes());
+        match small_whole(stored) {
+            Some(number) => push_digits(number, out),
+            None => out.extend_from_slice(Text::of(stored).as_bytes()),
+        }
     }
+}
+
+/// The number of a valid stored form, where it is whole and from 1 to 99,999,999, as most numbers are.
+#[inline]
+fn small_whole(stored: &[u8]) -> Option<u32> {
+    /// What the first byte of a number without pairs before the point would be.
+    const NO_PAIRS: u8 = 0x80 + 64;
+    /// How often a number is to be taken a hundred times for pairs that are zero and so not stored.
+    const HUNDREDS: [u32; 4] = [1, 100, 10_000, 1_000_000];
+    let (first, pairs) = stored.split_first()?;
+    let whole = usize::from(first.checked_sub(NO_PAIRS)?);
+    if whole == 0 || whole > HUNDREDS.len() || pairs.len() > whole {
+        return None;
+    }
+    let given = pairs.iter().fold(0, |number, pair| number * 100 + u32::from(pair - 1));
+    Some(given * HUNDREDS[whole - pairs.len()])
+}
+
+/// Appends a number that is not zero and has up to eight digits.
+fn push_digits(mut number: u32, out: &mut Vec<u8>) {
+    let mut digits = [0; 8];
+    let mut start = digits.len();
+    while number > 0 {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    out.extend_from_slice(&digits[start..]);
 }
 
 /// A number's text. It is put together here and copied once: appending pair by pair asks for room each time.

@@ -1,0 +1,1 @@
+"""How many instructions of dynacore an operation takes: a count, whatever else the machine does."""

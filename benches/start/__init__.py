@@ -1,0 +1,1 @@
+"""How soon dynacore is there, and how large it is."""

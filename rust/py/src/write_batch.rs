@@ -1,0 +1,250 @@
+//! The writes of one table that wait for the next BatchWriteItem, which `dynacore`'s batch writer inherits.
+
+use std::ffi::CStr;
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use dynacore::request::{BatchWriteItem, Operation, Response, Service, WriteRequest};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString};
+
+use crate::convert::{Form, ItemWriter, PyReader, Stock, with_stock};
+use crate::database::Database;
+use crate::keywords::{KeywordMethod, Keywords, add_method};
+
+/// Gathers puts and deletes and sends them, some at a time: through the engine where the client is in front of one, by
+/// the method `_send` of the class that inherits it elsewhere, and where a request is refused as a whole.
+#[pyclass(module = "dynacore._core", subclass, frozen)]
+pub struct WriteBatch {
+    /// What the client is in front of, if it is an engine here.
+    database: Option<Py<Database>>,
+    table_name: String,
+    form: Form,
+    /// How many writes go into one call.
+    flush_amount: usize,
+    /// The names of the attributes whose last write counts, where the caller gave any.
+    key_names: Vec<Py<PyString>>,
+    /// No code of Python's runs while this is locked.
+    writes: Mutex<Vec<Write>>,
+}
+
+/// A put of an item, or a delete of what has a key.
+struct Write {
+    is_put: bool,
+    attributes: Py<PyAny>,
+}
+
+#[pymethods]
+impl WriteBatch {
+    #[new]
+    #[pyo3(signature = (table_name, client, flush_amount=25, overwrite_by_pkeys=None))]
+    fn new(
+        table_name: String,
+        client: &Bound<'_, PyAny>,
+        flush_amount: usize,
+        overwrite_by_pkeys: Option<Vec<Py<PyString>>>,
+    ) -> PyResult<Self> {
+        if flush_amount == 0 {
+            return Err(PyValueError::new_err("flush_amount is a whole number from 1, not 0"));
+        }
+        let py = client.py();
+        let database = match client.getattr_opt(intern!(py, "_core"))? {
+            Some(core) => Some(core.cast_into::<Database>()?.unbind()),
+            None => None,
+        };
+        let native = match client.getattr_opt(intern!(py, "_native"))? {
+            Some(native) => native.extract()?,
+            None => false,
+        };
+        Ok(Self {
+            database,
+            table_name,
+            form: Form::plain(native),
+            flush_amount,
+            key_names: overwrite_by_pkeys.unwrap_or_default(),
+            writes: Mutex::default(),
+        })
+    }
+
+    /// Sends what is left.
+    fn flush_all(slf: &Bound<'_, Self>) -> PyResult<()> {
+        while !slf.get().lock().is_empty() {
+            flush(slf)?;
+        }
+        Ok(())
+    }
+}
+
+impl WriteBatch {
+    fn lock(&self) -> MutexGuard<'_, Vec<Write>> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets earlier writes of the same key: a call must not name one twice, and the later request counts.
+    fn forget(&self, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = attributes.py();
+        let key = self.key(attributes)?;
+        // Comparing runs code of Python's, so the writes are out of the lock meanwhile.
+        let mut kept = Vec::new();
+        for write in mem::take(&mut *self.lock()) {
+            if !self.key(write.attributes.bind(py))?.eq(&key)? {
+                kept.push(write);
+            }
+        }
+        self.lock().splice(..0, kept);
+        Ok(())
+    }
+
+    fn key<'py>(&self, attributes: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let key = PyList::empty(attributes.py());
+        for name in &self.key_names {
+            key.append(attributes.get_item(name)?)?;
+        }
+        Ok(key)
+    }
+
+    /// Has the engine carry out some writes; gives those that were left undone, or the writes back where anything about
+    /// the request is not as it should be: nothing was done then.
+    fn write(&self, py: Python<'_>, writes: Vec<Write>) -> PyResult<Result<Vec<Write>, Vec<Write>>> {
+        let Some(database) = &self.database else { return Ok(Err(writes)) };
+        let Some(request) = with_stock(|stock| self.request(py, &writes, stock)) else {
+            return Ok(Err(writes));
+        };
+        let Response::BatchWriteItem(output) =
+            database.get().carry_out(py, &request, (Service::DynamoDb, "BatchWriteItem"))?
+        else {
+            unreachable!("an answer is its request's")
+        };
+        let left = output.unprocessed_items.unwrap_or_default();
+        let mut undone = Vec::new();
+        for write in left.iter().flat_map(|(_, writes)| writes) {
+            let item = with_stock(|stock| ItemWriter::new(py, self.form, stock).item(write.item()))?;
+            undone.push(Write { is_put: write.is_put(), attributes: item.into_any().unbind() });
+        }
+        Ok(Ok(undone))
+    }
+
+    /// The request of some writes, if all about it is as it should be.
+    fn request(&self, py: Python<'_>, writes: &[Write], stock: &mut Stock) -> Option<Operation> {
+        let mut requests = Vec::with_capacity(writes.len());
+        for write in writes {
+            let attributes = write.attributes.bind(py).cast::<PyDict>().ok()?;
+            let item = PyReader::new(attributes, self.form, stock).sound_item().ok()?;
+            requests.push(if write.is_put { WriteRequest::Put(item) } else { WriteRequest::Delete(item) });
+        }
+        BatchWriteItem::of_table(self.table_name.clone(), requests).map(Operation::BatchWriteItem).ok()
+    }
+}
+
+/// Adds a write, and sends a call's worth of them once there are so many.
+fn add(batch: &Bound<'_, WriteBatch>, is_put: bool, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
+    let this = batch.get();
+    if !this.key_names.is_empty() {
+        this.forget(attributes)?;
+    }
+    let mut writes = this.lock();
+    if writes.capacity() == 0 {
+        writes.reserve(this.flush_amount);
+    }
+    writes.push(Write { is_put, attributes: attributes.clone().unbind() });
+    if writes.len() < this.flush_amount {
+        return Ok(());
+    }
+    drop(writes);
+    flush(batch)
+}
+
+/// Sends one call's worth of writes. What it leaves undone waits for the next.
+fn flush(batch: &Bound<'_, WriteBatch>) -> PyResult<()> {
+    let (py, this) = (batch.py(), batch.get());
+    let sent = {
+        let mut writes = this.lock();
+        let count = this.flush_amount.min(writes.len());
+        let later = writes.split_off(count);
+        mem::replace(&mut *writes, later)
+    };
+    let left = match this.write(py, sent)? {
+        Ok(left) => left,
+        Err(sent) => send(batch, sent)?,
+    };
+    this.lock().extend(left);
+    Ok(())
+}
+
+/// Sends a request that tells what is wrong with it, or that goes to a service elsewhere.
+fn send(batch: &Bound<'_, WriteBatch>, writes: Vec<Write>) -> PyResult<Vec<Write>> {
+    let py = batch.py();
+    let pairs = PyList::empty(py);
+    for write in writes {
+        pairs.append((write.is_put, write.attributes))?;
+    }
+    let left = batch.call_method1(intern!(py, "_send"), (batch.get().table_name.as_str(), pairs))?;
+    let left = left.extract::<Vec<(bool, Py<PyAny>)>>()?;
+    Ok(left.into_iter().map(|(is_put, attributes)| Write { is_put, attributes }).collect())
+}
+
+/// The one argument of a method, by position or by its name.
+fn argument<'py>(keywords: Keywords<'_, 'py>, method: &CStr, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    let method = method.to_string_lossy();
+    let mut given = (keywords.positional_count() > 0).then(|| keywords.positional(0));
+    for position in 0..keywords.len() {
+        let (keyword, value) = keywords.get(position);
+        let keyword = keyword.str()?;
+        if keyword.to_str()? != name {
+            return Err(PyTypeError::new_err(format!(
+                "{method}() got an unexpected keyword argument '{keyword}'"
+            )));
+        }
+        if given.replace(value).is_some() {
+            return Err(PyTypeError::new_err(format!(
+                "{method}() got multiple values for argument '{name}'"
+            )));
+        }
+    }
+    if keywords.positional_count() > 1 {
+        return Err(PyTypeError::new_err(format!("{method}() takes 1 positional argument")));
+    }
+    given.ok_or_else(|| {
+        PyTypeError::new_err(format!("{method}() missing 1 required positional argument: '{name}'"))
+    })
+}
+
+struct PutItem;
+
+impl KeywordMethod for PutItem {
+    type Class = WriteBatch;
+    const NAME: &'static CStr = c"put_item";
+    const DOCUMENTATION: &'static CStr =
+        c"put_item($self, /, Item)\n--\n\nPuts an item, with this call or a later one.";
+
+    fn call<'py>(batch: &Bound<'py, WriteBatch>, keywords: Keywords<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+        add(batch, true, &argument(keywords, Self::NAME, "Item")?)?;
+        Ok(batch.py().None().into_bound(batch.py()))
+    }
+}
+
+struct DeleteItem;
+
+impl KeywordMethod for DeleteItem {
+    type Class = WriteBatch;
+    const NAME: &'static CStr = c"delete_item";
+    const DOCUMENTATION: &'static CStr =
+        c"delete_item($self, /, Key)\n--\n\nDeletes an item, with this call or a later one.";
+
+    fn call<'py>(batch: &Bound<'py, WriteBatch>, keywords: Keywords<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+        add(batch, false, &argument(keywords, Self::NAME, "Key")?)?;
+        Ok(batch.py().None().into_bound(batch.py()))
+    }
+}
+
+/// Gives the class its methods.
+///
+/// # Errors
+/// `MemoryError`.
+pub fn add_methods(py: Python<'_>) -> PyResult<()> {
+    let class = py.get_type::<WriteBatch>();
+    add_method::<PutItem>(&class)?;
+    add_method::<DeleteItem>(&class)
+}
