@@ -60,7 +60,7 @@ def meanwhile(*work: Callable[[], Any]) -> Iterator[None]:
 def collect() -> None:
     """Stop all threads for a moment, as a collection does without an interpreter lock."""
     gc.collect()
-    time.sleep(0.02)
+    time.sleep(0.1)
 
 
 def create(database: dynacore.Database, name: str, **more: Any) -> Any:
@@ -103,7 +103,7 @@ def test_the_interpreter_lock_stays_off():
 
 
 def test_no_update_of_a_shared_counter_is_lost():
-    steps = 60
+    steps = 40
     with dynacore.Database() as database:
         table = create(database, "laps")
         key = {"driver": "all", "lap": 0}
