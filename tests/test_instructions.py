@@ -28,6 +28,17 @@ calls=1 0
 
 fn=(4) put_item
 0 7
+cfn=(5) mi_malloc_aligned'2
+calls=3 0
+0 60
+
+fn=(5)
+0 50
+cfn=(6) mi_malloc
+calls=3 0
+0 20
+
+fn=(4)
 cob=(1)
 cfn=(1)
 calls=9 0
@@ -37,7 +48,7 @@ totals: 742
 
 
 def test_a_profile_is_read_for_what_was_executed_in_one_library():
-    assert callgrind.read(PROFILE, "_core.abi3.so") == Count(instructions=42, allocations=2)
+    assert callgrind.read(PROFILE, "_core.abi3.so") == Count(instructions=92, allocations=5)
     assert callgrind.read(PROFILE, "libc.so.6") == Count(instructions=700, allocations=0)
 
 

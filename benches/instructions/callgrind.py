@@ -1,8 +1,8 @@
 """Counts with valgrind's callgrind and reads what it writes.
 
 A count is exact where the program is: only instructions that were executed inside the extension's own file
-are counted, so that Python, its C library and their versions play no part. Of what the extension calls there,
-allocations are counted, by their number.
+are counted, so that Python, its C library and their versions play no part. Allocations are counted by their
+number.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from dynacore import _core
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # A minute of the processor at most; the rest is for a machine that is busy.
 LIMIT_SECONDS = 900
-ALLOCATIONS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
+# The C library's, and mimalloc's, which is a part of the extension: what it calls of itself is no other.
+ALLOCATIONS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"} | {
+    f"mi_{kind}{aligned}" for kind in ("malloc", "zalloc", "realloc") for aligned in ("", "_aligned")
+}
+ALLOCATOR = ("mi_", "_mi_")
 
 _NUMBERED = re.compile(r"\((\d+)\)(?: (.*))?")
 
@@ -92,7 +96,7 @@ def read(text: str, library: str) -> Count:
     names: dict[tuple[str, str], str] = {}
     instructions = allocations = 0
     is_library = is_call = False
-    called = ""
+    caller = called = ""
     for line in text.splitlines():
         key, equals, value = line.partition("=")
         if not equals:
@@ -105,10 +109,11 @@ def read(text: str, library: str) -> Count:
                 is_library = pathlib.Path(name).name == library
         elif key in ("fn", "cfn"):
             name = _named(names, "fn", value)
-            called = name if key == "cfn" else called
+            caller, called = (caller, name) if key == "cfn" else (name, called)
         elif key == "calls":
             is_call = True
-            if is_library and called.partition("@")[0] in ALLOCATIONS:
+            # A name may end with a version of the library or the depth of a recursion.
+            if is_library and not caller.startswith(ALLOCATOR) and re.split("[@']", called)[0] in ALLOCATIONS:
                 allocations += int(value.split()[0])
     return Count(instructions, allocations)
 

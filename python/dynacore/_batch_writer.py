@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,6 @@ from dynacore._core import WriteBatch
 if TYPE_CHECKING:
     from dynacore._operations import DynamoDBOperations
 
-_FLUSH_AMOUNT = 25
-
 
 class BatchWriter(WriteBatch):
     """Gathers puts and deletes of one table into BatchWriteItem calls of up to 25.
@@ -20,15 +18,6 @@ class BatchWriter(WriteBatch):
     What the service leaves unprocessed goes into the next call. Leaving the `with` block sends the rest.
     `put_item` and `delete_item` are the engine's own, without a frame of Python between.
     """
-
-    def __init__(
-        self,
-        table_name: str,
-        client: DynamoDBOperations,
-        flush_amount: int = _FLUSH_AMOUNT,
-        overwrite_by_pkeys: Sequence[str] | None = None,
-    ) -> None:
-        self._client = client
 
     def __enter__(self) -> BatchWriter:
         return self
@@ -42,15 +31,16 @@ class BatchWriter(WriteBatch):
         # After an error inside the block too, as boto3 does: what was asked for is written.
         self.flush_all()
 
+    @staticmethod
     def _send(
-        self, table_name: str, writes: list[tuple[bool, Mapping[str, Any]]]
+        client: DynamoDBOperations, table_name: str, writes: list[tuple[bool, Mapping[str, Any]]]
     ) -> list[tuple[bool, Mapping[str, Any]]]:
         """Send a request that tells what is wrong with it, or that goes to a service elsewhere."""
         requests = [
             {"PutRequest": {"Item": attributes}} if is_put else {"DeleteRequest": {"Key": attributes}}
             for is_put, attributes in writes
         ]
-        response = self._client.batch_write_item(RequestItems={table_name: requests})
+        response = client.batch_write_item(RequestItems={table_name: requests})
         left = response.get("UnprocessedItems", {}).get(table_name, [])
         return [
             (True, request["PutRequest"]["Item"])

@@ -246,6 +246,7 @@ impl Engine {
             let Some(next) = self.next_own_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);
             let _ = self.step();
+            self.tables.defer_reclaim(now);
         }
     }
 
@@ -288,6 +289,7 @@ impl Engine {
             let Some(next) = self.next_event_at().filter(|next| *next <= now) else { break };
             self.now = self.now.max(next);
             outcome = outcome.and(self.step());
+            self.tables.defer_reclaim(now);
             if !self.triggers.is_empty() {
                 let ticked = self.triggers.tick(self.now, &self.tables, &mut self.watch);
                 outcome = outcome.and(ticked).and(self.save());

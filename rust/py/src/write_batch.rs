@@ -18,6 +18,7 @@ use crate::keywords::{KeywordMethod, Keywords, add_method};
 /// the method `_send` of the class that inherits it elsewhere, and where a request is refused as a whole.
 #[pyclass(module = "dynacore._core", subclass, frozen)]
 pub struct WriteBatch {
+    client: Py<PyAny>,
     /// What the client is in front of, if it is an engine here.
     database: Option<Py<Database>>,
     table_name: String,
@@ -59,6 +60,7 @@ impl WriteBatch {
             None => false,
         };
         Ok(Self {
+            client: client.clone().unbind(),
             database,
             table_name,
             form: Form::plain(native),
@@ -180,7 +182,8 @@ fn send(batch: &Bound<'_, WriteBatch>, writes: Vec<Write>) -> PyResult<Vec<Write
     for write in writes {
         pairs.append((write.is_put, write.attributes))?;
     }
-    let left = batch.call_method1(intern!(py, "_send"), (batch.get().table_name.as_str(), pairs))?;
+    let this = batch.get();
+    let left = batch.call_method1(intern!(py, "_send"), (&this.client, this.table_name.as_str(), pairs))?;
     let left = left.extract::<Vec<(bool, Py<PyAny>)>>()?;
     Ok(left.into_iter().map(|(is_put, attributes)| Write { is_put, attributes }).collect())
 }

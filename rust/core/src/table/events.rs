@@ -56,6 +56,13 @@ impl Tables {
         }
     }
 
+    /// Puts off what would be freed before `now`, by which the caller catches up.
+    pub(crate) fn defer_reclaim(&mut self, now: Timestamp) {
+        if self.reclaim_at.is_some_and(|at| at <= now) {
+            self.reclaim_at = Some(now + RECLAIM_PAUSE);
+        }
+    }
+
     fn follow_changes(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let table =
             self.by_name.get_mut(name).expect("invariant: a table leaves the schedule before it goes");

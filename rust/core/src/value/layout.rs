@@ -175,9 +175,9 @@ pub(super) fn find_entry<'a>(entries: &'a [u8], name: &[u8]) -> Option<&'a [u8]>
             0 => value_at + payload_range(&entries[value_at..]).end,
             end => value_at + usize::from(end),
         };
+        let candidate = &entries[name_at..value_at];
         // Most names of this length differ in their first byte already, which is not worth a call.
-        if length == name.len() && name.first() == entries.get(name_at) && entries[name_at..value_at] == *name
-        {
+        if length == name.len() && name.first() == candidate.first() && candidate == name {
             return Some(&entries[value_at..end]);
         }
         at = end;

@@ -204,6 +204,16 @@ fn an_end_without_its_begin_is_a_bug() {
     encoder.end_list();
 }
 
+/// No request may have one; what reads items does not rely on that.
+#[test]
+fn an_entry_without_a_name_is_found() {
+    let mut item = Encoder::item();
+    item.name("a").boolean(false);
+    item.name("").boolean(true);
+    let item = item.finish_item();
+    assert!(matches!(item.as_ref().get("").unwrap().view(), View::Bool(true)));
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read_back(map in samples::map()) {
