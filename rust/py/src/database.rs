@@ -38,6 +38,7 @@ pub struct Database {
 }
 
 /// What a call was given.
+#[derive(Clone, Copy)]
 pub enum Parameters<'a, 'py> {
     /// All of them.
     All(&'a Bound<'py, PyDict>),

@@ -44,13 +44,16 @@ impl ItemOperations {
     }
 }
 
+/// What makes a request of a table and of an item or a key.
+type Make = fn(TableName, Item) -> Result<Operation, Error>;
+
 /// What there is to know of a method.
 struct Method {
     operation: &'static str,
     /// The members that may be objects.
     conditions: &'static [&'static str],
     /// The parameter that most calls give alone, and what makes their request of it.
-    alone: Option<(&'static str, fn(TableName, Item) -> Result<Operation, Error>)>,
+    alone: Option<(&'static str, Make)>,
 }
 
 impl ItemOperations {

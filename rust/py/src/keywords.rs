@@ -14,7 +14,7 @@ use std::{ptr, slice};
 use pyo3::panic::PanicException;
 use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyString, PyTuple, PyTupleMethods, PyType};
 use pyo3::{PyClass, ffi};
 
 /// The keyword arguments of a call, which outlive it no more than the caller's stack does.
@@ -139,7 +139,7 @@ unsafe extern "C" fn enter<M: KeywordMethod>(
                 )
             };
             let positional_count = usize::try_from(positional).expect("invariant: a count");
-            let count = positional_count + names.as_ref().map_or(0, |names| names.len());
+            let count = positional_count + names.as_ref().map_or(0, PyTupleMethods::len);
             // Safety: behind the arguments without a name there is a value for each name. Without any the pointer may be
             // null.
             let arguments =

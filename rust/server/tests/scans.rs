@@ -29,7 +29,7 @@ fn database() -> Arc<Database> {
 
 fn ask(database: &Database, operation: &str, body: &Json) -> Json {
     let reply = database.answer(&format!("DynamoDB_20120810.{operation}"), body.to_string().as_bytes());
-    let answer = serde_json::from_slice(&reply.body).unwrap();
+    let answer = serde_json::from_slice(&reply.body).expect("an answer in JSON");
     assert_eq!(reply.status, 200, "{operation} {body}: {answer}");
     answer
 }
@@ -47,8 +47,8 @@ fn segment(database: &Database, number: usize, total: usize) -> Vec<String> {
     let mut body = json!({ "TableName": "events", "Segment": number, "TotalSegments": total });
     loop {
         let page = ask(database, "Scan", &body);
-        let items = page["Items"].as_array().unwrap();
-        found.extend(items.iter().map(|item| item["id"]["S"].as_str().unwrap().to_owned()));
+        let items = page["Items"].as_array().expect("a list of items");
+        found.extend(items.iter().map(|item| item["id"]["S"].as_str().expect("a text").to_owned()));
         match &page["LastEvaluatedKey"] {
             Json::Null => return found,
             key => body["ExclusiveStartKey"] = key.clone(),

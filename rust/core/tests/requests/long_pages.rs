@@ -43,14 +43,14 @@ fn put(database: &mut Database, sort: usize, value: usize) {
 }
 
 fn read(database: &Database, operation: &str, body: &Json) -> Operation {
-    database.read(Service::DynamoDb, operation, &body.to_string()).unwrap()
+    database.read(Service::DynamoDb, operation, &body.to_string()).expect("a request as it should be")
 }
 
 fn begin<'a>(database: &mut Database, operation: &'a Operation) -> LongRead<'a> {
     let now = database.now;
     match database.engine.begin(operation, now) {
         Begun::Long(read) => read,
-        Begun::Done(outcome) => panic!("a long page, not {}", answer(outcome).unwrap()),
+        Begun::Done(outcome) => panic!("a long page, not {:?}", answer(outcome)),
     }
 }
 
@@ -63,13 +63,16 @@ fn finish(database: &mut Database, mut read: LongRead<'_>) -> Result<Json, Error
 fn answer(outcome: Result<Response, Error>) -> Result<Json, Error> {
     let mut writer = JsonWriter::default();
     outcome?.write(&mut writer);
-    Ok(serde_json::from_slice(&writer.into_bytes()).unwrap())
+    Ok(serde_json::from_slice(&writer.into_bytes()).expect("an answer in JSON"))
 }
 
 /// The sort keys and values of a page.
 fn rows(page: &Json) -> Vec<(usize, usize)> {
-    let figure = |item: &Json, name: &str| item[name]["N"].as_str().unwrap().parse().unwrap();
-    page["Items"].as_array().unwrap().iter().map(|item| (figure(item, "s"), figure(item, "v"))).collect()
+    let figure = |item: &Json, name: &str| {
+        item[name]["N"].as_str().and_then(|text| text.parse().ok()).expect("a whole number")
+    };
+    let items = page["Items"].as_array().expect("a list of items");
+    items.iter().map(|item| (figure(item, "s"), figure(item, "v"))).collect()
 }
 
 #[test]
