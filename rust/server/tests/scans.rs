@@ -1,7 +1,5 @@
 //! Scans in several threads, while others write.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where an answer is not what it should be")]
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,8 +1,6 @@
 //! Requests by the JSON that carries them: the rules that need a table or are read from the service model, theme by
 //! theme. What one request does to items is checked against the model in `model.rs`.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 mod batches;
 mod database;
 mod findings;
