@@ -78,9 +78,7 @@ impl ItemOperations {
         let parameters = TableParameters { keywords, member, table_name };
         database.answer_call(py, operation, Parameters::Table(parameters), self.form)
     }
-}
 
-impl ItemOperations {
     /// The request of a call that gives one parameter only, as most do: nothing else can be wrong with it. All others
     /// are read in the order in which AWS finds what is wrong.
     fn short_request(

@@ -4,7 +4,7 @@ use std::ffi::CStr;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use dynacore::request::{BatchWriteItem, Operation, Response, Service, WriteRequest};
+use dynacore::request::{BatchWriteItem, Operation, Response, Service, TableName, WriteRequest};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -22,6 +22,8 @@ pub struct WriteBatch {
     /// What the client is in front of, if it is an engine here.
     database: Option<Py<Database>>,
     table_name: String,
+    /// The same, if a table may have that name.
+    checked_name: Option<TableName>,
     form: Form,
     /// How many writes go into one call.
     flush_amount: usize,
@@ -62,6 +64,7 @@ impl WriteBatch {
         Ok(Self {
             client: client.clone().unbind(),
             database,
+            checked_name: TableName::new(Some(table_name.clone())).ok(),
             table_name,
             form: Form::plain(native),
             flush_amount,
@@ -136,7 +139,7 @@ impl WriteBatch {
             let item = PyReader::new(attributes, self.form, stock).sound_item().ok()?;
             requests.push(if write.is_put { WriteRequest::Put(item) } else { WriteRequest::Delete(item) });
         }
-        BatchWriteItem::of_table(self.table_name.clone(), requests).map(Operation::BatchWriteItem).ok()
+        BatchWriteItem::of_table(self.checked_name.clone()?, requests).map(Operation::BatchWriteItem).ok()
     }
 }
 
@@ -214,30 +217,21 @@ fn argument<'py>(keywords: Keywords<'_, 'py>, method: &CStr, name: &str) -> PyRe
     })
 }
 
-struct PutItem;
+/// `put_item`, or else `delete_item`.
+struct Add<const IS_PUT: bool>;
 
-impl KeywordMethod for PutItem {
+impl<const IS_PUT: bool> KeywordMethod for Add<IS_PUT> {
     type Class = WriteBatch;
-    const NAME: &'static CStr = c"put_item";
-    const DOCUMENTATION: &'static CStr =
-        c"put_item($self, /, Item)\n--\n\nPuts an item, with this call or a later one.";
+    const NAME: &'static CStr = if IS_PUT { c"put_item" } else { c"delete_item" };
+    const DOCUMENTATION: &'static CStr = if IS_PUT {
+        c"put_item($self, /, Item)\n--\n\nPuts an item, with this call or a later one."
+    } else {
+        c"delete_item($self, /, Key)\n--\n\nDeletes an item, with this call or a later one."
+    };
 
     fn call<'py>(batch: &Bound<'py, WriteBatch>, keywords: Keywords<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
-        add(batch, true, &argument(keywords, Self::NAME, "Item")?)?;
-        Ok(batch.py().None().into_bound(batch.py()))
-    }
-}
-
-struct DeleteItem;
-
-impl KeywordMethod for DeleteItem {
-    type Class = WriteBatch;
-    const NAME: &'static CStr = c"delete_item";
-    const DOCUMENTATION: &'static CStr =
-        c"delete_item($self, /, Key)\n--\n\nDeletes an item, with this call or a later one.";
-
-    fn call<'py>(batch: &Bound<'py, WriteBatch>, keywords: Keywords<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
-        add(batch, false, &argument(keywords, Self::NAME, "Key")?)?;
+        let name = if IS_PUT { "Item" } else { "Key" };
+        add(batch, IS_PUT, &argument(keywords, Self::NAME, name)?)?;
         Ok(batch.py().None().into_bound(batch.py()))
     }
 }
@@ -248,6 +242,6 @@ impl KeywordMethod for DeleteItem {
 /// `MemoryError`.
 pub fn add_methods(py: Python<'_>) -> PyResult<()> {
     let class = py.get_type::<WriteBatch>();
-    add_method::<PutItem>(&class)?;
-    add_method::<DeleteItem>(&class)
+    add_method::<Add<true>>(&class)?;
+    add_method::<Add<false>>(&class)
 }

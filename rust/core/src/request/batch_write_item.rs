@@ -194,11 +194,10 @@ impl BatchWriteItem {
     ///
     /// # Errors
     /// `ValidationException`.
-    pub fn of_table(name: String, requests: Vec<WriteRequest>) -> Result<Self, Error> {
+    pub fn of_table(table: TableName, requests: Vec<WriteRequest>) -> Result<Self, Error> {
         if !(1..=WRITES_MAX).contains(&requests.len()) {
             return Err(Error::Validation(format!("A batch has 1 to {WRITES_MAX} writes")));
         }
-        let table = TableName::at("requestItems", Some(name))?;
         let requests = requests.into_iter().map(WriteRequest::checked).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             tables: vec![TableWrites { table, requests }],

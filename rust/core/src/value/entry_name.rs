@@ -1,23 +1,17 @@
 //! The names of entries that are expected.
 
 use super::layout::Header;
+use super::short_bytes;
 
 /// What an entry with a known name begins with, for a reader that expects the same names in item after item: it is
-/// compared in two words where it is short, without a call.
+/// compared as one number where it is short, without a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EntryName {
     /// The length of the name, then the name.
     bytes: Box<[u8]>,
-    /// Its first eight bytes, or as many as there are.
-    first: u64,
-    first_mask: u64,
-    /// Its last eight bytes; nothing where there are less.
-    last: u64,
-    last_mask: u64,
+    /// The same as a number; nothing where it is long.
+    word: Option<u128>,
 }
-
-/// What is not longer is decided by its first and its last eight bytes.
-const WORDS_BYTES: usize = 16;
 
 impl EntryName {
     /// Of a name in UTF-8.
@@ -25,30 +19,17 @@ impl EntryName {
     pub fn new(name: &[u8]) -> Self {
         let header = Header::new().varint(name.len());
         let bytes: Box<[u8]> = [header.as_bytes(), name].concat().into();
-        let first_length = bytes.len().min(8);
-        let first_mask = u64::MAX >> (64 - 8 * first_length);
-        let mut first = [0; 8];
-        first[..first_length].copy_from_slice(&bytes[..first_length]);
-        let (last, last_mask) = match bytes.last_chunk() {
-            Some(last) => (u64::from_le_bytes(*last), u64::MAX),
-            None => (0, 0),
-        };
-        Self { bytes, first: u64::from_le_bytes(first), first_mask, last, last_mask }
+        Self { word: short_bytes::word(&bytes), bytes }
     }
 
     /// What follows the name in an entry at the front of `bytes`, if it has this name.
     #[inline]
     pub(super) fn strip<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         let length = self.bytes.len();
-        let (Some(window), true) = (bytes.first_chunk::<WORDS_BYTES>(), length <= WORDS_BYTES) else {
+        let (Some(word), Some(window)) = (self.word, bytes.first_chunk()) else {
             return bytes.strip_prefix(&*self.bytes);
         };
-        let word = |start: usize| {
-            u64::from_le_bytes(window[start..start + 8].try_into().expect("invariant: eight bytes"))
-        };
-        let differs = (word(0) & self.first_mask) ^ self.first;
-        let differs = differs | ((word(length.saturating_sub(8)) & self.last_mask) ^ self.last);
-        (differs == 0).then(|| &bytes[length..])
+        (u128::from_le_bytes(*window) & short_bytes::mask(length) == word).then(|| &bytes[length..])
     }
 }
 

@@ -24,6 +24,12 @@ pub(crate) fn word(bytes: &[u8]) -> Option<u128> {
     })
 }
 
+/// The bits of a word that are of its first `length` bytes.
+#[inline]
+pub(crate) fn mask(length: usize) -> u128 {
+    u128::MAX.checked_shr(8 * (SHORT_BYTES_MAX - length) as u32).unwrap_or(0)
+}
+
 /// The name of an attribute, ready to be written: most items that a caller sends have the names of those before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ShortName {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::clock::Timestamp;
-use crate::value::short_bytes::{self, SHORT_BYTES_MAX};
+use crate::value::short_bytes;
 use crate::value::{ItemRef, MapRef, Number, SetRef, Type, ValueRef, View};
 use crate::wire::writer::Writer;
 
@@ -54,7 +54,7 @@ impl JsonWriter {
     fn quoted(&mut self, text: &[u8]) {
         if let Some(word) = short_bytes::word(text) {
             // What stands behind the text is no part of it.
-            let inside = u128::MAX.checked_shr(8 * (SHORT_BYTES_MAX - text.len()) as u32).unwrap_or(0);
+            let inside = short_bytes::mask(text.len());
             let (low, high) = (word as u64, (word >> 64) as u64);
             let found = u128::from(escapes_among(low)) | u128::from(escapes_among(high)) << 64;
             if found & inside == 0 {
