@@ -13,8 +13,7 @@ pub use set::SetError;
 pub(super) use set::distinct;
 
 use super::layout::{self, CONTAINER_HEADER, CONTAINER_SIZE, ELEMENT_SIZE, Header};
-use super::number::Whole;
-use super::{AttributeValue, Item, Number, ShortName, Type, Value, ValueRef, short_bytes};
+use super::{AttributeValue, Item, Number, ShortName, ShortValue, Type, Value, ValueRef, short_bytes};
 
 /// Bytes reserved for an item's header: a size below 16 KiB and a count below 128 fit; others move the rest once.
 const ITEM_HEADER_RESERVED: usize = 3;
@@ -115,6 +114,17 @@ impl Encoder {
         self
     }
 
+    /// As [`Encoder::distinct_name`] with its value, both ready to be written.
+    #[inline]
+    pub fn distinct_short_entry(&mut self, name: &ShortName, value: &ShortValue) {
+        let frame = &mut self.frame;
+        frame.names.pass(name.as_bytes(), &self.buffer[frame.start..]);
+        self.account_name(name.len());
+        self.frame.named = false;
+        self.size += value.size;
+        short_bytes::append_entry(&mut self.buffer, name, value);
+    }
+
     /// As [`Encoder::distinct_name`], of a name that is ready to be written.
     #[inline]
     pub fn distinct_short_name(&mut self, name: &ShortName) -> &mut Self {
@@ -169,15 +179,6 @@ impl Encoder {
         self.before(Type::N);
         self.size += number.size();
         number.append_value(&mut self.buffer);
-    }
-
-    /// Writes a whole number: as [`Encoder::number`] of [`Number::from_i64`], for half of what that costs.
-    #[inline]
-    pub fn integer(&mut self, integer: i64) {
-        self.before(Type::N);
-        let Whole { word, length } = Whole::new(integer.unsigned_abs(), integer < 0);
-        self.size += length + usize::from(integer < 0);
-        short_bytes::append_word(&mut self.buffer, layout::NUMBER + length as u8, word, length);
     }
 
     /// Writes a binary.

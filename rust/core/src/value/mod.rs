@@ -42,7 +42,7 @@ pub use key_layout::KeyLayout;
 
 pub use number::{Number, NumberError};
 pub use owned::Value;
-pub use short_bytes::ShortName;
+pub use short_bytes::{ShortName, ShortValue};
 pub use validation::NESTING_LEVELS_MAX;
 pub use view::{Elements, Entries, ExpectedEntries, ListRef, MapRef, SetRef, ValueRef, View};
 

@@ -118,6 +118,12 @@ impl Number {
         short_bytes::append_window(buffer, &window, BYTES_MAX - usize::from(self.length));
     }
 
+    /// The first bytes of its stored form, with others behind them where that is shorter.
+    #[inline]
+    pub(super) fn window(&self) -> &[u8; short_bytes::SHORT_BYTES_MAX] {
+        self.bytes.first_chunk().expect("invariant: there are more")
+    }
+
     /// The integer this number is, if it is one and an `i64` holds it.
     #[must_use]
     pub fn to_i64(&self) -> Option<i64> {

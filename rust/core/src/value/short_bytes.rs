@@ -3,6 +3,9 @@
 //! Copying so few bytes costs less than the call of a function that copies any number: they are read as two words that
 //! overlap where they must, and written as two words of which what is too much is cut off again.
 
+use super::number::Whole;
+use super::{Number, layout};
+
 /// The longest of them.
 pub(crate) const SHORT_BYTES_MAX: usize = size_of::<u128>();
 
@@ -63,6 +66,69 @@ impl ShortName {
     pub(super) fn append_to(&self, buffer: &mut Vec<u8>) {
         append_window(buffer, &self.window, SHORT_BYTES_MAX - self.len());
     }
+}
+
+/// A value of up to sixteen bytes and a tag, ready to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct ShortValue {
+    /// The tag.
+    pub(super) tag: u8,
+    /// The bytes behind it, zeros behind them.
+    pub(super) word: u128,
+    /// How many they are.
+    pub(super) length: usize,
+    /// DynamoDB's size of the value.
+    pub(super) size: usize,
+}
+
+impl ShortValue {
+    /// Of a string; `None` where it is long.
+    #[inline]
+    #[must_use]
+    pub fn string(text: &str) -> Option<Self> {
+        let (word, length) = (word(text.as_bytes())?, text.len());
+        Some(Self { tag: layout::STRING + length as u8, word, length, size: length })
+    }
+
+    /// Of a whole number.
+    #[inline]
+    #[must_use]
+    pub fn integer(integer: i64) -> Self {
+        let Whole { word, length } = Whole::new(integer.unsigned_abs(), integer < 0);
+        let size = length + usize::from(integer < 0);
+        Self { tag: layout::NUMBER + length as u8, word, length, size }
+    }
+
+    /// Of a number; `None` where it has many digits.
+    #[inline]
+    #[must_use]
+    pub fn number(number: &Number) -> Option<Self> {
+        let length = number.as_bytes().len();
+        if length > SHORT_BYTES_MAX {
+            return None;
+        }
+        let word = u128::from_le_bytes(*number.window()) & mask(length);
+        Some(Self { tag: layout::NUMBER + length as u8, word, length, size: number.size() })
+    }
+
+    /// Of a boolean.
+    #[inline]
+    #[must_use]
+    pub fn boolean(flag: bool) -> Self {
+        Self { tag: if flag { layout::TRUE } else { layout::FALSE }, word: 0, length: 0, size: 1 }
+    }
+}
+
+/// Appends a name and a value.
+#[inline]
+pub(super) fn append_entry(buffer: &mut Vec<u8>, name: &ShortName, value: &ShortValue) {
+    const PART: usize = 1 + SHORT_BYTES_MAX;
+    let mut window = [0; 2 * PART];
+    window[..PART].copy_from_slice(&name.window);
+    let at = 1 + name.len();
+    window[at] = value.tag;
+    window[at + 1..at + PART].copy_from_slice(&value.word.to_le_bytes());
+    append_window(buffer, &window, 2 * PART - at - 1 - value.length);
 }
 
 /// Appends bytes but for the last `cut`.

@@ -152,7 +152,7 @@ impl<'py, 'a> PlainValues<'py, 'a> {
             out.string(text.to_str()?);
         } else if value.is_exact_instance_of::<PyInt>() {
             match number::short_int(value) {
-                Some(integer) => out.integer(integer),
+                Some(integer) => out.number(&Number::from_i64(integer)),
                 None => self.write_number(number::int_number(value)?, out),
             }
         } else if value.get_type_ptr() == self.decimal {

@@ -1,7 +1,7 @@
 //! The entries of an item or a map whose values are plain.
 #![expect(unsafe_code, reason = "the visitor promises to run no code of Python's")]
 
-use dynacore::value::Encoder;
+use dynacore::value::{Encoder, ShortValue};
 use pyo3::Borrowed;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
@@ -29,19 +29,25 @@ unsafe impl<'py> Visitor<'py> for PlainEntries<'_, 'py, '_> {
     ) -> Result<bool, Refused> {
         let Self { values, out } = self;
         let Some(name) = values.ready_name(&key) else { return Ok(false) };
-        if let Ok(text) = value.cast_exact::<PyString>() {
+        let ready = if let Ok(text) = value.cast_exact::<PyString>() {
             let text = text.to_str()?;
-            out.distinct_short_name(name).string(text);
+            let Some(ready) = ShortValue::string(text) else {
+                out.distinct_short_name(name).string(text);
+                return Ok(true);
+            };
+            ready
         } else if let Ok(integer) = value.cast_exact::<PyInt>() {
             let Some(integer) = entries::integer(integer) else { return Ok(false) };
-            out.distinct_short_name(name).integer(integer);
+            ShortValue::integer(integer)
         } else if let Some(number) = values.seen_decimal(&value) {
-            out.distinct_short_name(name).number(number);
+            let Some(ready) = ShortValue::number(number) else { return Ok(false) };
+            ready
         } else if let Ok(flag) = value.cast_exact::<PyBool>() {
-            out.distinct_short_name(name).boolean(flag.is_true());
+            ShortValue::boolean(flag.is_true())
         } else {
             return Ok(false);
-        }
+        };
+        out.distinct_short_entry(name, &ready);
         Ok(true)
     }
 

@@ -311,3 +311,50 @@ fn names_and_values_of_every_short_length_are_written_whole() {
         );
     }
 }
+
+/// The same values by the general way and ready to be written.
+fn short_values(
+    text: &str,
+    number: Number,
+    integer: i64,
+    flag: bool,
+) -> Vec<(AttributeValue, Option<ShortValue>)> {
+    vec![
+        (AttributeValue::S(text.to_owned()), ShortValue::string(text)),
+        (AttributeValue::N(number), ShortValue::number(&number)),
+        (AttributeValue::N(Number::from_i64(integer)), Some(ShortValue::integer(integer))),
+        (AttributeValue::Bool(flag), Some(ShortValue::boolean(flag))),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn entries_that_are_ready_are_written_as_others(
+        text in "[a-zé]{0,20}",
+        number in samples::number(),
+        integer in any::<i64>(),
+        flag in any::<bool>(),
+    ) {
+        let values = short_values(&text, number, integer, flag);
+        let long = [text.len(), number.as_bytes().len()].map(|length| length > 16);
+        let missing = [values[0].1.is_none(), values[1].1.is_none()];
+        prop_assert_eq!(missing, long, "only what is long is not short");
+        let (mut ready, mut usual) = (Encoder::item(), Encoder::item());
+        for encoder in [&mut ready, &mut usual] {
+            encoder.name("a map");
+            encoder.begin_map();
+        }
+        for (position, (value, short)) in values.iter().enumerate() {
+            let Some(short) = short else { continue };
+            let name = "n".repeat(4 * (position + 1));
+            ready.distinct_short_entry(&ShortName::new(&name).unwrap(), short);
+            usual.name(&name);
+            usual.attribute_value(value);
+        }
+        prop_assert_eq!(ready.size(), usual.size());
+        for encoder in [&mut ready, &mut usual] {
+            encoder.end_map();
+        }
+        prop_assert_eq!(ready.finish_item().into_bytes(), usual.finish_item().into_bytes());
+    }
+}
