@@ -7,6 +7,8 @@ use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Entry;
+use super::node::Route;
+use super::place::Place;
 use super::prefetch::prefetch;
 
 /// The entries an array has room for. A node splits when it reaches this, so at rest an array holds one less.
@@ -51,6 +53,15 @@ pub(super) struct KeyArray {
     heads: [u64; CAPACITY],
     entries: SmallVec<[Entry; CAPACITY]>,
     tags: [u8; CAPACITY],
+}
+
+/// What is known of a key in an array before entries are touched.
+#[derive(Clone, Default)]
+pub(super) struct Suspect {
+    /// The entries that it may be one of, as [`KeyArray::among`] tells.
+    among: Range<usize>,
+    /// The first of several that has its tag.
+    tagged: Option<usize>,
 }
 
 /// The last insertions, to notice a writer that walks in key order (times, counters) and to split behind it:
@@ -142,6 +153,72 @@ impl KeyArray {
     /// Where a key is that was routed here by a guess, so that it may not begin with the assured bytes.
     pub(super) fn find_guessed(&self, key: &[u8]) -> Option<usize> {
         self.find(key).ok().filter(|index| self.entries[*index].key() == key)
+    }
+
+    /// What a search for a key found, if the route to here does not leave it open that the key is elsewhere.
+    #[inline]
+    pub(super) fn proven(
+        &self,
+        key: &[u8],
+        found: Result<usize, usize>,
+        route: Route,
+    ) -> Option<Result<usize, usize>> {
+        let is_proven = route != Route::Guessed || found.is_ok_and(|index| self.entries[index].key() == key);
+        is_proven.then_some(found)
+    }
+
+    /// The entry that a search found and its place below the one of this array. A new key at an end of the array gets
+    /// none: it may belong to a neighbour by the time it is put.
+    #[inline]
+    pub(super) fn found(&self, found: Result<usize, usize>, mut place: Place) -> (Option<&Entry>, Place) {
+        let (Ok(index) | Err(index)) = found;
+        place.push(index);
+        match found {
+            Ok(index) => (Some(&self.entries[index]), place),
+            Err(index) if (1..self.entries.len()).contains(&index) => (None, place),
+            Err(_) => (None, Place::UNKNOWN),
+        }
+    }
+
+    /// Where a key is or would be inserted, if that is at `index` whatever led here: its own entry is there, or it lies
+    /// between two entries, and so no other array can be the one for it. Heads tell that where they leave nothing out.
+    pub(super) fn spot(&self, key: &[u8], index: usize) -> Option<Result<usize, usize>> {
+        let (head, heads) = (head(key, self.skip), &self.heads[..self.entries.len()]);
+        let (entry, here) = (self.entries.get(index)?, *heads.get(index)?);
+        if head == here {
+            return (entry.key() == key).then_some(Ok(index));
+        }
+        let before = *heads[..index].last()?;
+        let is_between = before < head && head < here;
+        let is_comparable = || self.skip == 0 || key.starts_with(&entry.key()[..self.skip]);
+        (is_between && is_comparable()).then_some(Err(index))
+    }
+
+    /// What can be said of a key without touching entries, and asks for the entry that it probably is.
+    #[inline]
+    pub(super) fn suspect(&self, key: &[u8]) -> Suspect {
+        let among = self.among(key);
+        let tagged = if among.len() > 1 {
+            let wanted = tag(key);
+            self.tags[among.clone()].iter().position(|tag| *tag == wanted).map(|offset| among.start + offset)
+        } else {
+            None
+        };
+        if let Some(entry) = self.entries[..among.end].get(tagged.unwrap_or(among.start)) {
+            entry.prefetch();
+        }
+        Suspect { among, tagged }
+    }
+
+    /// What [`KeyArray::find`] gives, from what was said of the key before.
+    #[inline]
+    pub(super) fn confirm(&self, key: &[u8], suspect: Suspect) -> Result<usize, usize> {
+        match suspect.tagged {
+            Some(index) if self.entries[index].key() == key => Ok(index),
+            // Another key has the same tag: there may be a third.
+            Some(_) => self.find(key),
+            None => self.find_among(key, suspect.among),
+        }
     }
 
     /// The entries that a key may be one of, by all that can be said without touching them: those whose heads are

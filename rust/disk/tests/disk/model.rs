@@ -33,7 +33,7 @@ fn batch(random: &mut Random) -> Batch {
             1..=30 => Write::Delete(space, SmallVec::from_vec(key(random))),
             _ => {
                 let length = random.below(60) as usize;
-                Write::Put(space, Entry::new(&key(random), &vec![random.below(256) as u8; length]))
+                Write::put(space, Entry::new(&key(random), &vec![random.below(256) as u8; length]))
             }
         });
     }
@@ -139,7 +139,7 @@ fn what_is_only_in_the_log_is_replayed_in_order_with_what_was_before() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("db");
     let put = |value: &[u8]| Batch {
-        writes: [Write::Put(Space(1), Entry::new(b"k", value))].into_iter().collect(),
+        writes: [Write::put(Space(1), Entry::new(b"k", value))].into_iter().collect(),
     };
     let mut store = open(&path, SyncMode::Commit, 1 << 20);
     store.commit(put(b"1")).unwrap();
@@ -151,7 +151,7 @@ fn what_is_only_in_the_log_is_replayed_in_order_with_what_was_before() {
     let mut seen = Vec::new();
     let replay = &mut |before: &dyn Read, batch: &Batch| -> Result<(), StoreError> {
         let old = before.get(Space(1), b"k")?.map(|entry| entry.value().to_vec());
-        let Write::Put(_, new) = &batch.writes[0] else { panic!("a put") };
+        let Write::Put(_, new, _) = &batch.writes[0] else { panic!("a put") };
         seen.push((old, new.value().to_vec()));
         Ok(())
     };
