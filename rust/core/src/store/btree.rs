@@ -39,8 +39,8 @@ impl Tree {
     /// What [`Tree::find`] gives for each key; the memory that they are in is waited for together.
     pub(super) fn find_each(&self, keys: &[&[u8]]) -> Vec<Found> {
         match &self.root {
-            Some(root) if keys.len() >= descents::WORTHWHILE => descents::find_each(root, keys),
-            _ => keys.iter().map(|key| self.find(key)).collect(),
+            Some(root) => descents::find_each(root, keys),
+            None => keys.iter().map(|key| self.find(key)).collect(),
         }
     }
 

@@ -6,9 +6,6 @@ use super::key_array::Suspect;
 use super::node::{Node, Route};
 use super::place::{Found, Place};
 
-/// Keys from which on it is faster to go down together than one after the other.
-pub(super) const WORTHWHILE: usize = 4;
-
 /// One key on its way down.
 struct Descent<'a> {
     key: &'a [u8],
@@ -33,10 +30,11 @@ pub(super) fn find_each(root: &Node, keys: &[&[u8]]) -> Vec<Found> {
     while let Some(Descent { node: Node::Inner(_), .. }) = descents.first() {
         descents.iter_mut().for_each(Descent::go_down);
     }
+    // What a key is compared with lies elsewhere once more.
     for descent in &mut descents {
         descent.suspect = descent.node.keys().suspect(descent.key);
     }
-    descents.into_iter().map(|descent| descent.end(root)).collect()
+    descents.iter().map(|descent| descent.end(root)).collect()
 }
 
 impl Descent<'_> {
@@ -52,9 +50,9 @@ impl Descent<'_> {
 
     /// Compares whole keys.
     #[inline]
-    fn end(self, root: &Node) -> Found {
+    fn end(&self, root: &Node) -> Found {
         let leaf = self.node.keys();
-        let found = leaf.confirm(self.key, self.suspect);
+        let found = leaf.confirm(self.key, &self.suspect);
         let (entry, place) = match leaf.proven(self.key, found, self.route) {
             Some(found) => leaf.found(found, self.place),
             None => root.find_compared(self.key),

@@ -212,12 +212,13 @@ impl KeyArray {
 
     /// What [`KeyArray::find`] gives, from what was said of the key before.
     #[inline]
-    pub(super) fn confirm(&self, key: &[u8], suspect: Suspect) -> Result<usize, usize> {
+    pub(super) fn confirm(&self, key: &[u8], suspect: &Suspect) -> Result<usize, usize> {
         match suspect.tagged {
             Some(index) if self.entries[index].key() == key => Ok(index),
             // Another key has the same tag: there may be a third.
             Some(_) => self.find(key),
-            None => self.find_among(key, suspect.among),
+            None if suspect.among.len() == 1 => self.compare(key, suspect.among.clone()),
+            None => self.find_among(key, suspect.among.clone()),
         }
     }
 
@@ -249,15 +250,21 @@ impl KeyArray {
     /// first: where all of them are of one partition, the bounds of a query and a writer in key order end there.
     #[inline]
     pub(super) fn find_among(&self, key: &[u8], among: Range<usize>) -> Result<usize, usize> {
-        let (mut lower, mut upper) = (among.start, among.end);
-        if lower == upper {
-            return Err(lower);
+        if among.is_empty() {
+            return Err(among.start);
         }
+        self.entries[among.start].prefetch();
+        self.entries[among.end - 1].prefetch();
+        self.compare(key, among)
+    }
+
+    /// As [`KeyArray::find_among`], of entries whose memory was asked for.
+    #[inline]
+    fn compare(&self, key: &[u8], among: Range<usize>) -> Result<usize, usize> {
+        let (mut lower, mut upper) = (among.start, among.end);
         // Only a key that was guessed to be here may be shorter than what is skipped.
         let rest = key.get(self.skip..).unwrap_or_default();
         let order = |index: usize| self.entries[index].key()[self.skip..].cmp(rest);
-        self.entries[lower].prefetch();
-        self.entries[upper - 1].prefetch();
         match order(lower) {
             Ordering::Less => lower += 1,
             Ordering::Equal => return Ok(lower),

@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::store::{Batch, Direction, Entry, Found, KeyRange, Read, Sequence, Space, Store, StoreError, Write};
+use crate::store::{
+    Batch, Direction, Entry, Found, KeyRange, Read, Sequence, Space, Store, StoreError, Write,
+};
 
 /// What was asked of a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

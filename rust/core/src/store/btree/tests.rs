@@ -289,7 +289,10 @@ fn puts_at_fresh_places_look_for_no_key_and_agree_with_a_map() {
                 Some(Err(_)) => inserted += 1,
                 None => elsewhere += 1,
             }
-            assert!(found.entry.is_none() || root.is_some_and(|root| root.spot(&key, found.place.path()).is_some()));
+            assert!(
+                found.entry.is_none()
+                    || root.is_some_and(|root| root.spot(&key, found.place.path()).is_some())
+            );
             tree.put_at(entry(&key, step), found.place);
             model.insert(key, step.to_be_bytes().to_vec());
             if step % 3_000 == 0 {
@@ -297,7 +300,10 @@ fn puts_at_fresh_places_look_for_no_key_and_agree_with_a_map() {
             }
         }
         tree.check();
-        assert!(replaced > 10_000 && inserted + elsewhere > 5_000, "{shape:?} {replaced} {inserted} {elsewhere}");
+        assert!(
+            replaced > 10_000 && inserted + elsewhere > 5_000,
+            "{shape:?} {replaced} {inserted} {elsewhere}"
+        );
         if matches!(shape, Shape::Hashed) {
             assert!(inserted > 9 * elsewhere, "most new keys go by their place: {inserted} {elsewhere}");
         }
@@ -378,7 +384,9 @@ fn keys_looked_for_together_are_found_as_by_themselves() {
             let root = tree.root.as_ref().expect("many keys");
             misled += keys
                 .iter()
-                .filter(|key| !std::ptr::eq(root.leaf_of(key, Route::Sure).0, root.leaf_of(key, Route::Compared).0))
+                .filter(|key| {
+                    !std::ptr::eq(root.leaf_of(key, Route::Sure).0, root.leaf_of(key, Route::Compared).0)
+                })
                 .count();
             let keys: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
             let found = tree.find_each(&keys);

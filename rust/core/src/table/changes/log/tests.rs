@@ -80,7 +80,8 @@ fn bytes_that_are_no_record_are_corrupted() {
     let mut log = log();
     let new = entry(b"k", "v");
     let images = (Some(&new), Some(&new));
-    let Write::Put(_, record, _) = log.record(b"k", images, Author::Caller, Timestamp::from_seconds(1)) else {
+    let Write::Put(_, record, _) = log.record(b"k", images, Author::Caller, Timestamp::from_seconds(1))
+    else {
         panic!("a record is put");
     };
     let head = crate::table::changes::change::HEAD_BYTES + 1 + new.value().len();
