@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
-use super::key_array::Suspect;
 use super::node::{Node, Route};
 use super::place::{Found, Place};
+use super::search::Suspect;
 
 /// One key on its way down.
 struct Descent<'a> {

@@ -15,6 +15,7 @@ mod node;
 mod place;
 mod prefetch;
 mod seam;
+mod search;
 mod tails;
 
 use std::fmt;

@@ -304,9 +304,8 @@ fn puts_at_fresh_places_look_for_no_key_and_agree_with_a_map() {
             replaced > 10_000 && inserted + elsewhere > 5_000,
             "{shape:?} {replaced} {inserted} {elsewhere}"
         );
-        if matches!(shape, Shape::Hashed) {
-            assert!(inserted > 9 * elsewhere, "most new keys go by their place: {inserted} {elsewhere}");
-        }
+        // Those at the ends of leaves look for their key again.
+        assert!(inserted > 5 * elsewhere, "{shape:?} {inserted} {elsewhere}");
         assert_eq!(contents(&tree, Direction::Forward), model.into_iter().collect::<Vec<_>>(), "{shape:?}");
     }
 }
