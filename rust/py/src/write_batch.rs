@@ -192,13 +192,37 @@ fn send(batch: &Bound<'_, WriteBatch>, writes: Vec<Write>) -> PyResult<Vec<Write
 }
 
 /// The one argument of a method, by position or by its name.
-fn argument<'py>(keywords: Keywords<'_, 'py>, method: &CStr, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    let method = method.to_string_lossy();
+#[inline]
+fn argument<'py>(
+    keywords: Keywords<'_, 'py>,
+    method: &CStr,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match (keywords.positional_count(), keywords.len()) {
+        (1, 0) => return Ok(keywords.positional(0)),
+        (0, 1) => {
+            let (keyword, value) = keywords.get(0);
+            // The names in a program's text are interned, as this one is.
+            if keyword.is(name) {
+                return Ok(value);
+            }
+        }
+        _ => {}
+    }
+    seldom_argument(keywords, &method.to_string_lossy(), name)
+}
+
+/// As [`argument`] of a call that gives something else, or a name that was made.
+#[cold]
+fn seldom_argument<'py>(
+    keywords: Keywords<'_, 'py>,
+    method: &str,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
     let mut given = (keywords.positional_count() > 0).then(|| keywords.positional(0));
     for position in 0..keywords.len() {
         let (keyword, value) = keywords.get(position);
-        let keyword = keyword.str()?;
-        if keyword.to_str()? != name {
+        if !keyword.eq(name)? {
             return Err(PyTypeError::new_err(format!(
                 "{method}() got an unexpected keyword argument '{keyword}'"
             )));
@@ -230,9 +254,10 @@ impl<const IS_PUT: bool> KeywordMethod for Add<IS_PUT> {
     };
 
     fn call<'py>(batch: &Bound<'py, WriteBatch>, keywords: Keywords<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
-        let name = if IS_PUT { "Item" } else { "Key" };
+        let py = batch.py();
+        let name = if IS_PUT { intern!(py, "Item") } else { intern!(py, "Key") };
         add(batch, IS_PUT, &argument(keywords, Self::NAME, name)?)?;
-        Ok(batch.py().None().into_bound(batch.py()))
+        Ok(py.None().into_bound(py))
     }
 }
 

@@ -13,6 +13,7 @@ pub use set::SetError;
 pub(super) use set::distinct;
 
 use super::layout::{self, CONTAINER_HEADER, CONTAINER_SIZE, ELEMENT_SIZE, Header};
+use super::number::Whole;
 use super::{AttributeValue, Item, Number, ShortName, Type, Value, ValueRef, short_bytes};
 
 /// Bytes reserved for an item's header: a size below 16 KiB and a count below 128 fit; others move the rest once.
@@ -168,6 +169,15 @@ impl Encoder {
         self.before(Type::N);
         self.size += number.size();
         number.append_value(&mut self.buffer);
+    }
+
+    /// Writes a whole number: as [`Encoder::number`] of [`Number::from_i64`], for half of what that costs.
+    #[inline]
+    pub fn integer(&mut self, integer: i64) {
+        self.before(Type::N);
+        let Whole { word, length } = Whole::new(integer.unsigned_abs(), integer < 0);
+        self.size += length + usize::from(integer < 0);
+        short_bytes::append_word(&mut self.buffer, layout::NUMBER + length as u8, word, length);
     }
 
     /// Writes a binary.

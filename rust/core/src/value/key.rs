@@ -9,6 +9,7 @@
 //! Keys of one partition stand together, in the order of the sort key; partitions stand in the order of their
 //! hash, which is what Scan and partition splitting walk.
 
+mod short;
 #[cfg(test)]
 mod tests;
 
@@ -84,6 +85,14 @@ impl Key {
     /// # Errors
     /// [`KeyError`] when a value is empty, too long or of a type that is no key's.
     pub fn new(partition: ValueRef<'_>, sort: Option<ValueRef<'_>>) -> Result<Self, KeyError> {
+        if let Some(key) = short::key(partition, sort) {
+            return Ok(key);
+        }
+        Self::of_any(partition, sort)
+    }
+
+    /// As [`Key::new`], of values of any length.
+    fn of_any(partition: ValueRef<'_>, sort: Option<ValueRef<'_>>) -> Result<Self, KeyError> {
         match key_length(partition)? {
             0 => return Err(KeyError::EmptyPartition),
             length if length > PARTITION_KEY_BYTES_MAX => return Err(KeyError::PartitionTooLong),

@@ -15,6 +15,7 @@ mod arithmetic;
 mod float;
 mod parse;
 mod text;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::{Corrupted, layout, short_bytes};
+pub(super) use whole::Whole;
 
 /// The most digit pairs a number has: 38 digits that straddle pair boundaries touch 20 pairs.
 const PAIRS_MAX: usize = 20;
@@ -105,7 +107,7 @@ impl Number {
     /// The number of an integer; every `i64` is one.
     #[must_use]
     pub fn from_i64(integer: i64) -> Self {
-        Self::from_magnitude(integer.unsigned_abs(), integer < 0)
+        Whole::new(integer.unsigned_abs(), integer < 0).number()
     }
 
     /// Appends it as an encoded value: as many bytes as the longest has, without what is too much.
@@ -241,32 +243,6 @@ impl Number {
         let mut padded = [Self::terminator_of(first); BYTES_MAX];
         padded.get_mut(..bytes.len())?.copy_from_slice(bytes);
         Some(Self { bytes: padded, length: u8::try_from(bytes.len()).ok()? })
-    }
-
-    /// The number of a magnitude and a sign, the fast path for integers.
-    fn from_magnitude(mut magnitude: u64, negative: bool) -> Self {
-        if magnitude == 0 {
-            return Self::ZERO;
-        }
-        if magnitude < 100 {
-            // Most integers of most items: one pair, without a loop.
-            let mut bytes = Self::without_pairs(1, negative);
-            bytes[1] = if negative { 101 - magnitude as u8 } else { magnitude as u8 + 1 };
-            return Self { bytes, length: 2 };
-        }
-        let mut exponent = 0;
-        while magnitude.is_multiple_of(100) {
-            magnitude /= 100;
-            exponent += 1;
-        }
-        let pairs = magnitude.ilog10() as usize / 2 + 1;
-        let mut bytes = Self::without_pairs(exponent + pairs as i32, negative);
-        for byte in bytes[1..=pairs].iter_mut().rev() {
-            let pair = (magnitude % 100) as u8;
-            magnitude /= 100;
-            *byte = if negative { 101 - pair } else { pair + 1 };
-        }
-        Self { bytes, length: pairs as u8 + 1 }
     }
 
     /// The first byte of a number that is not zero, padded to the end.

@@ -12,6 +12,7 @@ mod number;
 mod numbers;
 mod parameter;
 mod plain;
+mod plain_entries;
 mod reader;
 mod shapes;
 mod short;

@@ -29,30 +29,42 @@ impl Seen {
         Self { slots: std::iter::repeat_with(|| None).take(SLOTS).collect() }
     }
 
-    /// The number of an object whose class is exactly `Decimal`.
+    /// The number of an object that came before.
     #[inline]
+    pub fn get(&self, decimal: &Bound<'_, PyAny>) -> Option<&Number> {
+        let slot = self.slots[slot(decimal)].as_ref()?;
+        slot.decimal.is(decimal).then_some(&slot.number)
+    }
+
+    /// The number of an object whose class is exactly `Decimal`.
     pub fn number(&mut self, decimal: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberError>> {
-        // Objects lie at multiples of 16 bytes; the bits above spread them.
-        let slot = &mut self.slots[(decimal.as_ptr() as usize >> 4) % SLOTS];
-        if let Some(slot) = slot
-            && slot.decimal.is(decimal)
-        {
-            return Ok(Ok(slot.number));
+        if let Some(number) = self.get(decimal) {
+            return Ok(Ok(*number));
         }
         let number = decimal_number(decimal)?;
         if let Ok(number) = &number {
-            *slot = Some(Slot { decimal: decimal.clone().unbind(), number: *number });
+            self.slots[slot(decimal)] = Some(Slot { decimal: decimal.clone().unbind(), number: *number });
         }
         Ok(number)
     }
 }
 
-/// The number of an `int`, also of a `bool` or another subclass.
+/// Objects lie at multiples of 16 bytes; the bits above spread them.
+fn slot(decimal: &Bound<'_, PyAny>) -> usize {
+    (decimal.as_ptr() as usize >> 4) % SLOTS
+}
+
+/// An `int` that 64 bits hold.
 #[inline]
+pub fn short_int(value: &Bound<'_, PyAny>) -> Option<i64> {
+    value.extract().ok()
+}
+
+/// The number of an `int`, also of a `bool` or another subclass.
 pub fn int_number(value: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberError>> {
-    match value.extract::<i64>() {
-        Ok(whole) => Ok(Ok(Number::from_i64(whole))),
-        Err(_) => context_number(value),
+    match short_int(value) {
+        Some(whole) => Ok(Ok(Number::from_i64(whole))),
+        None => context_number(value),
     }
 }
 

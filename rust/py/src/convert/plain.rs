@@ -1,15 +1,16 @@
 //! Plain Python values to encoded ones, by the rules of boto3's `TypeSerializer`.
 
 use dynacore::error::Error;
-use dynacore::value::{Encoder, NESTING_LEVELS_MAX, Number, NumberError, Type};
+use dynacore::value::{Encoder, NESTING_LEVELS_MAX, Number, NumberError, ShortName, Type};
 use dynacore::wire::{NESTING_EXCEEDED, note_name, set_message};
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple,
 };
 
 use super::number::{self, Seen};
+use super::plain_entries::PlainEntries;
 use super::short_names::ShortNames;
 use super::{Form, Stock, classes, entries, parameter};
 
@@ -49,7 +50,7 @@ impl Refused {
         }
     }
 
-    fn below(self, place: impl FnOnce() -> String) -> Self {
+    pub(super) fn below(self, place: impl FnOnce() -> String) -> Self {
         match self {
             Self::Key(mut places) => {
                 places.1.push(place());
@@ -89,35 +90,37 @@ impl<'py, 'a> PlainValues<'py, 'a> {
 
     /// Writes the entries of an item or a map.
     pub fn write_entries(&mut self, dict: &Bound<'py, PyDict>, out: &mut Encoder) -> Result<(), Refused> {
-        let dict = entries::at_one_moment(dict)?;
-        let count = dict.len();
-        let refused = dict.iter().find_map(|(key, value)| match self.write_entry(&key, &value, out) {
-            Ok(()) if self.foreign && dict.len() != count => {
-                Some(PyRuntimeError::new_err("dictionary changed size during iteration").into())
-            }
-            written => written.err(),
-        });
-        refused.map_or(Ok(()), Err)
+        entries::visit(dict, &mut PlainEntries { values: self, out })
     }
 
-    #[inline(always)]
-    fn write_entry(
-        &mut self,
-        key: &Bound<'py, PyAny>,
-        value: &Bound<'py, PyAny>,
-        out: &mut Encoder,
-    ) -> Result<(), Refused> {
+    /// A name that came before, ready to be written.
+    #[inline]
+    pub(super) fn ready_name(&self, key: &Bound<'py, PyAny>) -> Option<&ShortName> {
         // A dictionary that nobody changes has a text once; what equals what is up to a subclass.
+        if self.foreign {
+            return None;
+        }
+        self.names.get(key)
+    }
+
+    /// The number of a decimal that came before.
+    #[inline]
+    pub(super) fn seen_decimal(&self, value: &Bound<'py, PyAny>) -> Option<&Number> {
+        self.seen.get(value)
+    }
+
+    /// Writes a name of any kind.
+    pub(super) fn write_name(&mut self, key: &Bound<'py, PyAny>, out: &mut Encoder) -> Result<(), Refused> {
         match key.cast_exact::<PyString>() {
-            Ok(name) if !self.foreign => match self.names.get(name) {
+            Ok(name) if !self.foreign => match self.names.get(key) {
                 Some(ready) => {
                     out.distinct_short_name(ready);
+                    Ok(())
                 }
-                None => self.write_new_name(name, out)?,
+                None => self.write_new_name(name, out),
             },
-            _ => self.write_foreign_name(key, out)?,
+            _ => self.write_foreign_name(key, out),
         }
-        self.write(value, out).map_err(|refused| refused.below(|| format!(".{key}")))
     }
 
     /// Writes a name that is there once, and keeps it for the next item.
@@ -148,8 +151,10 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         if let Ok(text) = value.cast_exact::<PyString>() {
             out.string(text.to_str()?);
         } else if value.is_exact_instance_of::<PyInt>() {
-            let number = number::int_number(value)?;
-            self.write_number(number, out);
+            match number::short_int(value) {
+                Some(integer) => out.integer(integer),
+                None => self.write_number(number::int_number(value)?, out),
+            }
         } else if value.get_type_ptr() == self.decimal {
             let number = self.seen.number(value)?;
             self.write_number(number, out);

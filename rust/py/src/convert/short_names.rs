@@ -26,15 +26,14 @@ impl ShortNames {
         Self { slots: std::iter::repeat_with(|| None).take(SLOTS).collect() }
     }
 
-    /// What is to be written of a name whose class is exactly `str`; `None` where it was not asked for before or is not
-    /// short.
+    /// What is to be written of a name; `None` where it was not asked for before or is not short.
     #[inline]
-    pub fn get(&self, name: &Bound<'_, PyString>) -> Option<&ShortName> {
+    pub fn get(&self, name: &Bound<'_, PyAny>) -> Option<&ShortName> {
         let slot = self.slots[slot(name)].as_ref()?;
         slot.name.is(name).then_some(&slot.ready)
     }
 
-    /// Keeps a name that passed every check, if it is short.
+    /// Keeps a name, of exactly the class `str`, that passed every check, if it is short.
     #[cold]
     pub fn keep(&mut self, name: &Bound<'_, PyString>, text: &str) {
         if let Some(ready) = ShortName::new(text) {
@@ -44,7 +43,7 @@ impl ShortNames {
 }
 
 /// Objects lie at multiples of 16 bytes, short texts mostly of 64; the bits above spread them.
-fn slot(name: &Bound<'_, PyString>) -> usize {
+fn slot(name: &Bound<'_, PyAny>) -> usize {
     let address = name.as_ptr() as usize;
     ((address >> 4) ^ (address >> 11)) % SLOTS
 }

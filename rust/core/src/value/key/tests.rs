@@ -68,8 +68,8 @@ fn bytes_that_are_no_key_are_corrupted() {
 /// A key value of a chosen type; binaries and texts are rich in what escaping has to handle.
 fn key_value(type_: Type) -> BoxedStrategy<Value> {
     match type_ {
-        Type::S => "[\0\u{1}a\u{ff}é]{1,6}".prop_map(|text| Value::string(&text)).boxed(),
-        Type::B => proptest::collection::vec(prop_oneof![Just(0_u8), Just(1), Just(0xFE), Just(0xFF)], 1..6)
+        Type::S => "[\0\u{1}a\u{ff}é]{1,20}".prop_map(|text| Value::string(&text)).boxed(),
+        Type::B => proptest::collection::vec(prop_oneof![Just(0_u8), Just(1), Just(0xFE), Just(0xFF)], 1..20)
             .prop_map(|bytes| Value::binary(&bytes))
             .boxed(),
         _ => samples::number().prop_map(Value::number).boxed(),
@@ -100,6 +100,18 @@ proptest! {
         prop_assert_eq!(left.cmp(&right), expected);
         let same_partition = key(&partitions[0], Some(&sorts[1])).unwrap();
         prop_assert_eq!(left.cmp(&same_partition), by_sort);
+    }
+
+    /// Most keys are put together in one piece.
+    #[test]
+    fn short_keys_are_what_others_would_be((_, _, partitions, sorts) in key_values()) {
+        let [partition, _] = partitions;
+        let [sort, _] = sorts;
+        for sort in [None, Some(sort.as_ref())] {
+            let (key, other) = (Key::new(partition.as_ref(), sort), Key::of_any(partition.as_ref(), sort));
+            prop_assert_eq!(key.as_ref().map(|key| key.sort_start), other.as_ref().map(|key| key.sort_start));
+            prop_assert_eq!(key, other);
+        }
     }
 
     /// What follows the hash keeps the order even where two partitions share a hash.

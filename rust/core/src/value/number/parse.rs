@@ -1,6 +1,6 @@
 //! Reading numbers from text.
 
-use super::{DIGITS_MAX, MAGNITUDE_MAX, MAGNITUDE_MIN, Number, NumberError, PAIRS_MAX};
+use super::{DIGITS_MAX, MAGNITUDE_MAX, MAGNITUDE_MIN, Number, NumberError, PAIRS_MAX, Whole};
 
 /// Integers of up to this many digits take the fast path: they fit a `u64` whatever their digits.
 const FAST_DIGITS_MAX: usize = 19;
@@ -20,7 +20,7 @@ impl Number {
             _ => (false, bytes),
         };
         if let Some(magnitude) = plain_integer(digits) {
-            return Ok(Self::from_magnitude(magnitude, negative));
+            return Ok(Whole::new(magnitude, negative).number());
         }
         Decimal::read(digits).ok_or_else(|| NumberError::Syntax(text.to_owned()))?.number(negative)
     }

@@ -1,0 +1,53 @@
+//! The entries of an item or a map whose values are plain.
+#![expect(unsafe_code, reason = "the visitor promises to run no code of Python's")]
+
+use dynacore::value::Encoder;
+use pyo3::Borrowed;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyInt, PyString};
+
+use super::entries::{self, Visitor};
+use super::plain::{PlainValues, Refused};
+
+/// Writes the entries it sees.
+pub(super) struct PlainEntries<'v, 'py, 'a> {
+    pub(super) values: &'v mut PlainValues<'py, 'a>,
+    pub(super) out: &'v mut Encoder,
+}
+
+// Safety: `see` compares classes, looks names and decimals up by their addresses, and reads texts and integers that are
+// exactly that. Only a text that is no UTF-8 raises, and the visit ends with that.
+unsafe impl<'py> Visitor<'py> for PlainEntries<'_, 'py, '_> {
+    type Error = Refused;
+
+    /// Writes an entry with a name that came before and a value of a class that values nearly always have.
+    #[inline(always)]
+    fn see(
+        &mut self,
+        key: Borrowed<'_, 'py, PyAny>,
+        value: Borrowed<'_, 'py, PyAny>,
+    ) -> Result<bool, Refused> {
+        let Self { values, out } = self;
+        let Some(name) = values.ready_name(&key) else { return Ok(false) };
+        if let Ok(text) = value.cast_exact::<PyString>() {
+            let text = text.to_str()?;
+            out.distinct_short_name(name).string(text);
+        } else if let Ok(integer) = value.cast_exact::<PyInt>() {
+            let Some(integer) = entries::integer(integer) else { return Ok(false) };
+            out.distinct_short_name(name).integer(integer);
+        } else if let Some(number) = values.seen_decimal(&value) {
+            out.distinct_short_name(name).number(number);
+        } else if let Ok(flag) = value.cast_exact::<PyBool>() {
+            out.distinct_short_name(name).boolean(flag.is_true());
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    #[inline(never)]
+    fn take(&mut self, key: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> Result<(), Refused> {
+        self.values.write_name(key, self.out)?;
+        self.values.write(value, self.out).map_err(|refused| refused.below(|| format!(".{key}")))
+    }
+}
