@@ -15,17 +15,18 @@ table.get_item(Key={"id": "1"})["Item"]
 
 from __future__ import annotations
 
-from importlib import import_module as _import_module
-from typing import TYPE_CHECKING as _TYPE_CHECKING
-from typing import Any as _Any
-
 from dynacore._core import VirtualClock, __version__
 from dynacore._database import Database
 
-if _TYPE_CHECKING:
+# As `typing` has it for type checkers, without importing it: that would take longer than all else here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any as _Any
+
     from dynacore import exceptions
     from dynacore._conditions import Attr, Key
     from dynacore._world import World
+del TYPE_CHECKING
 
 __all__ = ["Attr", "Database", "Key", "VirtualClock", "World", "__version__", "exceptions"]
 
@@ -34,11 +35,13 @@ _LATER = {"Attr": "dynacore._conditions", "Key": "dynacore._conditions", "World"
 
 
 def __getattr__(name: str) -> _Any:
+    from importlib import import_module
+
     if name == "exceptions":
-        return _import_module("dynacore.exceptions")
+        return import_module("dynacore.exceptions")
     if name in _LATER:
         # Kept, so that it is looked for once.
-        globals()[name] = getattr(_import_module(_LATER[name]), name)
+        globals()[name] = getattr(import_module(_LATER[name]), name)
         return globals()[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
 
 from dynacore import _core
 from dynacore._core import Snapshot, VirtualClock
 from dynacore._triggering import Triggering
 
+# As `typing` has it for type checkers, without importing it: that would take longer than all else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+    from types import TracebackType
+    from typing import Any, Literal
+
     from boto3.session import Session
 
     from dynacore._client import Client
@@ -113,7 +114,9 @@ class Database(Triggering):
         )
         super().__init__()
         if path is not None:
-            _durable.add(self)
+            from dynacore._durable_databases import close_at_exit
+
+            close_at_exit(self)
             self._resume_urls()
 
     @property
@@ -224,8 +227,7 @@ class Database(Triggering):
         self._kinesis_streams.append(stream)
         return stream
 
-    @contextmanager
-    def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> Iterator[None]:
+    def transaction_in_flight(self, table: str, *keys: Mapping[str, Any]) -> AbstractContextManager[None]:
         """Hold items of a table, inside the block, as a transaction of somebody else would.
 
         Whatever the door, a write of one of them is refused with TransactionConflictException, and a
@@ -248,12 +250,9 @@ class Database(Triggering):
         'Transaction is ongoing for the item'
         >>> _ = table.put_item(Item={"id": 1})
         """
-        core = self._core
-        number = core.begin_transaction(table, [dict(key) for key in keys])
-        try:
-            yield
-        finally:
-            core.end_transaction(number)
+        from dynacore._transaction_in_flight import transaction_in_flight
+
+        return transaction_in_flight(self._core, table, keys)
 
     def bucket(self, name: str, place: str | os.PathLike[str], **client: Any) -> None:
         """Give the database a bucket: imports are read from it, exports and reports written to it.
@@ -378,13 +377,3 @@ class Database(Triggering):
 
     def __repr__(self) -> str:
         return f"<dynacore.Database {self.path or 'in memory'}, {self.region}>"
-
-
-_durable: weakref.WeakSet[Database] = weakref.WeakSet()
-
-
-@atexit.register
-def _close_durable() -> None:
-    """Close what the interpreter leaves open: with `sync="interval"` its last writes are not durable yet."""
-    for database in list(_durable):
-        database.close()

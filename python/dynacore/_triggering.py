@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
-
+# As `typing` has it for type checkers, without importing it: that would take longer than all else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Literal, TypeVar, overload
+
     from typing_extensions import Unpack
 
     from dynacore import _core, _trigger_parameters
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from dynacore._core import VirtualClock
     from dynacore._triggers import Function, Rule, Runner, Trigger
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Triggering:
@@ -56,12 +58,15 @@ class Triggering:
             self._add_function(name, url)
             self._stored_urls[name] = url
 
-    @overload
-    def function(self, name: str) -> Callable[[_Function], _Function]: ...
-    @overload
-    def function(self, name: str, function: _Function) -> _Function: ...
-    @overload
-    def function(self, name: str, function: str) -> str: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def function(self, name: str) -> Callable[[_Function], _Function]: ...
+        @overload
+        def function(self, name: str, function: _Function) -> _Function: ...
+        @overload
+        def function(self, name: str, function: str) -> str: ...
+
     def function(self, name: str, function: Any = None) -> Any:
         """Give a function a name, by which mappings, rules, alarms and destinations find it; a decorator too.
 
@@ -83,14 +88,17 @@ class Triggering:
         self._add_function(name, function)
         return function
 
-    @overload
-    def on_change(
-        self, table: str, **options: Unpack[_trigger_parameters.ChangeOptions]
-    ) -> Callable[[_Function], _Function]: ...
-    @overload
-    def on_change(
-        self, table: str, function: Function | str, **options: Unpack[_trigger_parameters.ChangeOptions]
-    ) -> Trigger: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def on_change(
+            self, table: str, **options: Unpack[_trigger_parameters.ChangeOptions]
+        ) -> Callable[[_Function], _Function]: ...
+        @overload
+        def on_change(
+            self, table: str, function: Function | str, **options: Unpack[_trigger_parameters.ChangeOptions]
+        ) -> Trigger: ...
+
     def on_change(
         self,
         table: str,
@@ -170,14 +178,20 @@ class Triggering:
             self._stream_of(table, stream_view_type), (name, function), starting_position, options
         )
 
-    @overload
-    def schedule(
-        self, expression: str, **options: Unpack[_trigger_parameters.RuleOptions]
-    ) -> Callable[[_Function], _Function]: ...
-    @overload
-    def schedule(
-        self, expression: str, function: Function | str, **options: Unpack[_trigger_parameters.RuleOptions]
-    ) -> Rule: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def schedule(
+            self, expression: str, **options: Unpack[_trigger_parameters.RuleOptions]
+        ) -> Callable[[_Function], _Function]: ...
+        @overload
+        def schedule(
+            self,
+            expression: str,
+            function: Function | str,
+            **options: Unpack[_trigger_parameters.RuleOptions],
+        ) -> Rule: ...
+
     def schedule(
         self,
         expression: str,
@@ -204,17 +218,20 @@ class Triggering:
         """
         return self._rule({"ScheduleExpression": expression}, function, (name, input, enabled))
 
-    @overload
-    def on_event(
-        self, pattern: Mapping[str, Any] | str, **options: Unpack[_trigger_parameters.RuleOptions]
-    ) -> Callable[[_Function], _Function]: ...
-    @overload
-    def on_event(
-        self,
-        pattern: Mapping[str, Any] | str,
-        function: Function | str,
-        **options: Unpack[_trigger_parameters.RuleOptions],
-    ) -> Rule: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def on_event(
+            self, pattern: Mapping[str, Any] | str, **options: Unpack[_trigger_parameters.RuleOptions]
+        ) -> Callable[[_Function], _Function]: ...
+        @overload
+        def on_event(
+            self,
+            pattern: Mapping[str, Any] | str,
+            function: Function | str,
+            **options: Unpack[_trigger_parameters.RuleOptions],
+        ) -> Rule: ...
+
     def on_event(
         self,
         pattern: Mapping[str, Any] | str,
