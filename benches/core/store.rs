@@ -54,7 +54,7 @@ fn store(bench: &mut Bench, scale: Scale, items: u64) {
 }
 
 fn put(store: &mut MemoryStore, entry: Entry) {
-    let batch = Batch { writes: [Write::Put(SPACE, entry)].into_iter().collect() };
+    let batch = Batch { writes: [Write::put(SPACE, entry)].into_iter().collect() };
     store.commit(batch).expect("memory does not fail");
 }
 

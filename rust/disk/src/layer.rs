@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use dynacore::store::{
-    Batch, Direction, Entry, KeyRange, MemoryStore, Read, Space, Store as _, StoreError, Write,
+    Batch, Direction, Entry, KeyRange, MemoryStore, Place, Read, Space, Store as _, StoreError, Write,
 };
 use smallvec::SmallVec;
 
@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 const ENTRY_BYTES: usize = 48;
 
 /// What a layer says about a key.
-pub(crate) enum Found {
+pub(crate) enum Answer {
     /// It has this entry.
     Entry(Entry),
     /// It was deleted, or its space was cleared.
@@ -37,7 +37,7 @@ impl Layer {
         let mut marks: SmallVec<[Write; 2]> = SmallVec::new();
         for write in &batch.writes {
             match write {
-                Write::Put(space, entry) => {
+                Write::Put(space, entry, _) => {
                     self.bytes += entry.key().len() + entry.value().len() + ENTRY_BYTES;
                     if self.deleted.count(*space) > 0 || !marks.is_empty() {
                         marks.push(Write::Delete(*space, SmallVec::from_slice(entry.key())));
@@ -46,7 +46,7 @@ impl Layer {
                 Write::Delete(space, key) => {
                     self.bytes += key.len() + ENTRY_BYTES;
                     if !self.cleared.contains(space) {
-                        marks.push(Write::Put(*space, Entry::new(key, b"")));
+                        marks.push(Write::put(*space, Entry::new(key, b"")));
                     }
                 }
                 Write::Clear(space) => {
@@ -102,13 +102,15 @@ pub(crate) trait ReadLayer {
     /// Spaces of which nothing below is left.
     fn hides(&self, space: Space) -> bool;
 
-    /// What it says about a key.
-    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
-        if let Some(entry) = self.entries().get(space, key)? {
-            return Ok(Found::Entry(entry));
-        }
-        let absent = self.hides(space) || self.deleted().get(space, key)?.is_some();
-        Ok(if absent { Found::Absent } else { Found::Unknown })
+    /// What it says about a key, and where a put of that key goes among its entries.
+    fn ask(&self, space: Space, key: &[u8]) -> Result<(Answer, Place), StoreError> {
+        let found = self.entries().find(space, key)?;
+        let answer = match found.entry {
+            Some(entry) => Answer::Entry(entry),
+            None if self.hides(space) || self.deleted().get(space, key)?.is_some() => Answer::Absent,
+            None => Answer::Unknown,
+        };
+        Ok((answer, found.place))
     }
 
     /// Up to `count` changes of a range, from its beginning or from its end.

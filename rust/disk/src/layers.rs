@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use dynacore::store::{Direction, Entry, KeyRange, Read, Sequence, Space, StoreError};
+use dynacore::store::{Direction, Entry, Found, KeyRange, Read, Sequence, Space, StoreError};
 
-use crate::layer::{Found, Layer, ReadLayer};
+use crate::layer::{Answer, Layer, ReadLayer};
 use crate::merge::{Cursor, merge};
 use crate::tables::{Tables, Walk};
 
@@ -49,15 +49,21 @@ impl Layers {
 
 impl Read for Layers {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        let frozen = self.frozen.as_ref().map(|frozen| frozen.layer.as_ref());
-        for layer in [Some(&self.active), frozen].into_iter().flatten() {
-            match layer.find(space, key)? {
-                Found::Entry(entry) => return Ok(Some(entry)),
-                Found::Absent => return Ok(None),
-                Found::Unknown => {}
-            }
+        Ok(self.find(space, key)?.entry)
+    }
+
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        // A put goes to the active layer, whichever layer has the entry.
+        let (mut answer, place) = self.active.ask(space, key)?;
+        if let (Answer::Unknown, Some(frozen)) = (&answer, &self.frozen) {
+            answer = frozen.layer.ask(space, key)?.0;
         }
-        self.tables.get(None, space, key)
+        let entry = match answer {
+            Answer::Entry(entry) => Some(entry),
+            Answer::Absent => None,
+            Answer::Unknown => self.tables.get(None, space, key)?,
+        };
+        Ok(Found { entry, place })
     }
 
     fn scan(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dynacore::store::{Direction, Entry, KeyRange, Read, Space, StoreError};
 
-use crate::layer::{Found, Layer, ReadLayer, View};
+use crate::layer::{Answer, Layer, ReadLayer, View};
 use crate::layers::{Layers, scan_layers};
 use crate::tables::Tables;
 
@@ -33,10 +33,10 @@ impl Read for Snapshot {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         let frozen = self.frozen.as_ref().map(|layer| layer.as_ref() as &dyn ReadLayer);
         for layer in [Some(&self.active as &dyn ReadLayer), frozen].into_iter().flatten() {
-            match layer.find(space, key)? {
-                Found::Entry(entry) => return Ok(Some(entry)),
-                Found::Absent => return Ok(None),
-                Found::Unknown => {}
+            match layer.ask(space, key)?.0 {
+                Answer::Entry(entry) => return Ok(Some(entry)),
+                Answer::Absent => return Ok(None),
+                Answer::Unknown => {}
             }
         }
         self.tables.get(Some(&self.view), space, key)

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use dynacore::store::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, StoreError};
+use dynacore::store::{Batch, Direction, Entry, Found, KeyRange, Read, Sequence, Space, Store, StoreError};
 
 use crate::SyncMode;
 use crate::checkpoint::{Checkpointer, Frozen};
@@ -55,7 +55,7 @@ impl Default for Options {
 /// # let directory = tempfile::tempdir()?;
 /// # let path = directory.path().join("shop.dynacore");
 /// let mut store = DiskStore::open(&path, Options::default(), &mut |_, _| Ok(()))?;
-/// let batch = Batch { writes: [Write::Put(Space(1), Entry::new(b"key", b"value"))].into_iter().collect() };
+/// let batch = Batch { writes: [Write::put(Space(1), Entry::new(b"key", b"value"))].into_iter().collect() };
 /// let sequence = store.commit(batch)?;
 /// store.durability().wait(sequence)?;
 /// store.close()?;
@@ -240,6 +240,10 @@ impl Open {
 impl Read for DiskStore {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         self.read(|layers| layers.get(space, key))
+    }
+
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        self.read(|layers| layers.find(space, key))
     }
 
     fn scan(

@@ -228,12 +228,14 @@ impl TableKeys {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
         let consistency = Consistency::requested(self.consistent_read);
         let mut table = TableAnswer::default();
+        let mut found = reading.find_each(keys).into_iter();
         for (key, item) in keys.iter().zip(&self.keys) {
+            let found = found.next();
             if answer.bytes >= ANSWER_BYTES_MAX {
                 table.unprocessed.push(item.clone());
                 continue;
             }
-            match reading.get(key, consistency) {
+            match reading.get_found(key, found, consistency) {
                 Ok((entry, units)) => {
                     answer.any_read = true;
                     table.units += units;

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::node::{Node, Put, Route};
-use super::{Direction, Entry, KeyRange};
+use super::place::{Found, Place};
+use super::{Direction, Entry, KeyRange, descents};
 
 /// An ordered map of entries. A clone is a snapshot: a later change copies the nodes on its path that both still
 /// share, and none when no clone is alive.
@@ -29,25 +30,56 @@ impl Tree {
         self.root.as_ref()?.get(key)
     }
 
+    /// The entry at a key with its place.
+    pub(super) fn find(&self, key: &[u8]) -> Found {
+        let (entry, place) = self.root.as_ref().map_or_else(Default::default, |root| root.find(key));
+        Found { entry: entry.cloned(), place }
+    }
+
+    /// What [`Tree::find`] gives for each key; the memory that they are in is waited for together.
+    pub(super) fn find_each(&self, keys: &[&[u8]]) -> Vec<Found> {
+        match &self.root {
+            Some(root) => descents::find_each(root, keys),
+            None => keys.iter().map(|key| self.find(key)).collect(),
+        }
+    }
+
     /// Puts an entry, replacing what its key held.
     pub(super) fn put(&mut self, entry: Entry) {
-        match &mut self.root {
-            None => self.root = Some(Node::leaf(entry)),
-            Some(root) => {
-                let put = match root.put(entry, Route::Sure) {
-                    Put::Lost(entry) => root.put(entry, Route::Compared),
-                    done => done,
-                };
-                match put {
-                    Put::Replaced => return,
-                    Put::Inserted => {}
-                    Put::Split(separator, right) => {
-                        let left = self.root.take().expect("the root that was split");
-                        self.root = Some(Node::root(left, separator, right));
-                    }
-                    Put::Lost(_) => unreachable!("whole separators lead to one leaf"),
-                }
+        let Some(root) = &mut self.root else {
+            self.root = Some(Node::leaf(entry));
+            self.length = 1;
+            return;
+        };
+        let put = match root.put(entry, Route::Sure) {
+            Put::Lost(entry) => root.put(entry, Route::Compared),
+            done => done,
+        };
+        self.accept(put);
+    }
+
+    /// As [`Tree::put`], without looking for the key where the place still is that of it.
+    pub(super) fn put_at(&mut self, entry: Entry, place: Place) {
+        if let Some(root) = &mut self.root
+            && let Some(found) = root.spot(entry.key(), place.path())
+        {
+            let put = root.put_at(entry, place.path(), found);
+            self.accept(put);
+        } else {
+            self.put(entry);
+        }
+    }
+
+    /// Counts what was put, and grows where the root was split.
+    fn accept(&mut self, put: Put) {
+        match put {
+            Put::Replaced => return,
+            Put::Inserted => {}
+            Put::Split(separator, right) => {
+                let left = self.root.take().expect("the root that was split");
+                self.root = Some(Node::root(left, separator, right));
             }
+            Put::Lost(_) => unreachable!("whole separators lead to one leaf"),
         }
         self.length += 1;
     }

@@ -106,7 +106,21 @@ impl Inner {
 
     pub(super) fn put(&mut self, entry: Entry, route: Route) -> Put {
         let (index, route) = self.child_of(entry.key(), route);
-        let (separator, right) = match self.children[index].put(entry, route) {
+        let put = self.children[index].put(entry, route);
+        self.accept(index, put)
+    }
+
+    /// As [`Inner::put`] along a path that leads to where the key was found.
+    pub(super) fn put_at(&mut self, entry: Entry, path: &[u8], found: Result<usize, usize>) -> Put {
+        let (index, path) = path.split_first().expect("a path has an index for each level");
+        let index = usize::from(*index);
+        let put = self.children[index].put_at(entry, path, found);
+        self.accept(index, put)
+    }
+
+    /// Takes in what a child has given away, if it has.
+    fn accept(&mut self, index: usize, put: Put) -> Put {
+        let (separator, right) = match put {
             Put::Split(separator, right) => (separator, right),
             done => return done,
         };

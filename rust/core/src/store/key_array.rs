@@ -1,7 +1,6 @@
 //! A sorted array of entries that is searched without touching the entries.
 
-use std::cmp::Ordering;
-use std::ops::{Bound, Range};
+use std::ops::Range;
 
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
@@ -43,14 +42,14 @@ const SKIP_GAIN_MIN: usize = 4;
 #[repr(C)]
 pub(super) struct KeyArray {
     /// Leading bytes the heads leave out.
-    skip: usize,
+    pub(super) skip: usize,
     /// Leading bytes that any key routed here shares with the entries. While `skip` is not greater a search need
     /// not compare what it skips; only nodes at the ends of the tree or of their parent may skip more.
-    assured: usize,
+    pub(super) assured: usize,
     run: Run,
-    heads: [u64; CAPACITY],
-    entries: SmallVec<[Entry; CAPACITY]>,
-    tags: [u8; CAPACITY],
+    pub(super) heads: [u64; CAPACITY],
+    pub(super) entries: SmallVec<[Entry; CAPACITY]>,
+    pub(super) tags: [u8; CAPACITY],
 }
 
 /// The last insertions, to notice a writer that walks in key order (times, counters) and to split behind it:
@@ -126,126 +125,6 @@ impl KeyArray {
 
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
-    }
-
-    /// Where a key is, or where it would be inserted. That holds for keys that begin with the assured bytes.
-    pub(super) fn find(&self, key: &[u8]) -> Result<usize, usize> {
-        let among = self.among(key);
-        if among.len() > 1
-            && let Some(index) = self.find_tagged(key, among.clone())
-        {
-            return Ok(index);
-        }
-        self.find_among(key, among)
-    }
-
-    /// Where a key is that was routed here by a guess, so that it may not begin with the assured bytes.
-    pub(super) fn find_guessed(&self, key: &[u8]) -> Option<usize> {
-        self.find(key).ok().filter(|index| self.entries[*index].key() == key)
-    }
-
-    /// The entries that a key may be one of, by all that can be said without touching them: those whose heads are
-    /// equal to its own, and where there is none, the place where it would be inserted.
-    #[inline]
-    pub(super) fn among(&self, key: &[u8]) -> Range<usize> {
-        let length = self.entries.len();
-        if self.skip > self.assured {
-            match self.side(key) {
-                Ordering::Less => return 0..0,
-                Ordering::Equal => {}
-                Ordering::Greater => return length..length,
-            }
-        }
-        let head = head(key, self.skip);
-        let heads = &self.heads[..length];
-        let lower = heads.partition_point(|other| *other < head);
-        if heads.get(lower) != Some(&head) {
-            return lower..lower;
-        }
-        if heads.get(lower + 1) != Some(&head) {
-            return lower..lower + 1;
-        }
-        lower..lower + heads[lower..].partition_point(|other| *other == head)
-    }
-
-    /// Where a key is or would be inserted among the entries that [`KeyArray::among`] gave. Their ends are looked at
-    /// first: where all of them are of one partition, the bounds of a query and a writer in key order end there.
-    #[inline]
-    pub(super) fn find_among(&self, key: &[u8], among: Range<usize>) -> Result<usize, usize> {
-        let (mut lower, mut upper) = (among.start, among.end);
-        if lower == upper {
-            return Err(lower);
-        }
-        // Only a key that was guessed to be here may be shorter than what is skipped.
-        let rest = key.get(self.skip..).unwrap_or_default();
-        let order = |index: usize| self.entries[index].key()[self.skip..].cmp(rest);
-        self.entries[lower].prefetch();
-        self.entries[upper - 1].prefetch();
-        match order(lower) {
-            Ordering::Less => lower += 1,
-            Ordering::Equal => return Ok(lower),
-            Ordering::Greater => return Err(lower),
-        }
-        if lower == upper {
-            return Err(upper);
-        }
-        match order(upper - 1) {
-            Ordering::Less => return Err(upper),
-            Ordering::Equal => return Ok(upper - 1),
-            Ordering::Greater => upper -= 1,
-        }
-        while lower < upper {
-            let middle = lower.midpoint(upper);
-            match order(middle) {
-                Ordering::Less => lower = middle + 1,
-                Ordering::Equal => return Ok(middle),
-                Ordering::Greater => upper = middle,
-            }
-        }
-        Err(lower)
-    }
-
-    /// Where a key is among entries whose heads are equal to its own.
-    fn find_tagged(&self, key: &[u8], among: Range<usize>) -> Option<usize> {
-        let wanted = tag(key);
-        let start = among.start;
-        let tags = self.tags[among].iter().enumerate();
-        tags.filter(|(_, tag)| **tag == wanted).map(|(offset, _)| start + offset).find(|index| {
-            self.entries[*index].prefetch();
-            self.entries[*index].key() == key
-        })
-    }
-
-    /// Whether a key lies before, among or after those that begin with the skipped bytes.
-    fn side(&self, key: &[u8]) -> Ordering {
-        let Some(first) = self.entries.first() else { return Ordering::Equal };
-        key[..self.skip.min(key.len())].cmp(&first.key()[..self.skip])
-    }
-
-    /// The entries that the key of a bound may be one of, as [`KeyArray::among`] tells; `unbounded` stands for none.
-    pub(super) fn near(&self, bound: Bound<&[u8]>, unbounded: usize) -> Range<usize> {
-        match bound {
-            Bound::Unbounded => unbounded..unbounded,
-            Bound::Included(key) | Bound::Excluded(key) => self.among(key),
-        }
-    }
-
-    /// The index of the first entry inside a lower bound, from what lies near it.
-    pub(super) fn start(&self, lower: Bound<&[u8]>, near: Range<usize>) -> usize {
-        match lower {
-            Bound::Unbounded => near.start,
-            Bound::Included(key) => self.find_among(key, near).unwrap_or_else(|index| index),
-            Bound::Excluded(key) => self.find_among(key, near).map_or_else(|index| index, |index| index + 1),
-        }
-    }
-
-    /// The index after the last entry inside an upper bound, from what lies near it.
-    pub(super) fn end(&self, upper: Bound<&[u8]>, near: Range<usize>) -> usize {
-        match upper {
-            Bound::Unbounded => near.end,
-            Bound::Included(key) => self.find_among(key, near).map_or_else(|index| index, |index| index + 1),
-            Bound::Excluded(key) => self.find_among(key, near).unwrap_or_else(|index| index),
-        }
     }
 
     /// Replaces the entry at `index` by one of the same key.
@@ -414,6 +293,6 @@ pub(super) fn head(key: &[u8], skip: usize) -> u64 {
 }
 
 /// A byte of a key's hash.
-fn tag(key: &[u8]) -> u8 {
+pub(super) fn tag(key: &[u8]) -> u8 {
     xxh3_64(key) as u8
 }

@@ -20,6 +20,11 @@ pub(super) fn put(keys: &mut Arc<KeyArray>, entry: Entry, route: Route) -> Put {
     } else {
         keys.find(entry.key())
     };
+    put_found(keys, entry, found)
+}
+
+/// Puts an entry where its key was found in a leaf: over that of the same key, or in between.
+pub(super) fn put_found(keys: &mut Arc<KeyArray>, entry: Entry, found: Result<usize, usize>) -> Put {
     let keys = Arc::make_mut(keys);
     match found {
         Ok(index) => {

@@ -6,6 +6,7 @@ use triomphe::Arc;
 
 use super::btree::Tree;
 use super::graveyard::Graveyard;
+use super::place::{Found, Place};
 use super::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, StoreError, Write};
 
 /// Entries of cleared spaces that are freed with each write, more than a write can add: memory always goes down
@@ -21,7 +22,7 @@ const RECLAIMED_PER_WRITE: usize = 16;
 /// use dynacore::store::{Batch, Entry, MemoryStore, Read, Sequence, Space, Store, Write};
 /// let mut store = MemoryStore::new();
 /// let before = store.snapshot();
-/// let batch = Batch { writes: [Write::Put(Space(1), Entry::new(b"key", b"value"))].into_iter().collect() };
+/// let batch = Batch { writes: [Write::put(Space(1), Entry::new(b"key", b"value"))].into_iter().collect() };
 /// assert_eq!(store.commit(batch), Ok(Sequence(1)));
 /// assert_eq!(store.get(Space(1), b"key").unwrap().unwrap().value(), b"value");
 /// assert!(before.get(Space(1), b"key").unwrap().is_none());
@@ -83,6 +84,18 @@ impl Read for Spaces {
         Ok(self.tree(space).and_then(|tree| tree.get(key)).cloned())
     }
 
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        let nowhere = || Found { entry: None, place: Place::UNKNOWN };
+        Ok(self.tree(space).map_or_else(nowhere, |tree| tree.find(key)))
+    }
+
+    fn find_each(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Found>, StoreError> {
+        match self.tree(space) {
+            Some(tree) => Ok(tree.find_each(keys)),
+            None => keys.iter().map(|key| self.find(space, key)).collect(),
+        }
+    }
+
     fn scan(
         &self,
         space: Space,
@@ -102,6 +115,14 @@ impl Read for MemoryStore {
         self.spaces.get(space, key)
     }
 
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        self.spaces.find(space, key)
+    }
+
+    fn find_each(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Found>, StoreError> {
+        self.spaces.find_each(space, keys)
+    }
+
     fn scan(
         &self,
         space: Space,
@@ -119,7 +140,7 @@ impl Store for MemoryStore {
         let writes = batch.writes.len();
         for write in batch.writes {
             match write {
-                Write::Put(space, entry) => spaces.tree_mut(space).put(entry),
+                Write::Put(space, entry, place) => spaces.tree_mut(space).put_at(entry, place),
                 Write::Delete(space, key) => drop(spaces.tree_mut(space).delete(&key)),
                 Write::Clear(space) => {
                     if let Some(root) = spaces.take(space).and_then(Tree::into_root) {

@@ -4,6 +4,7 @@
 //! the next [`Sequence`]. Snapshots cost nothing to take.
 
 mod btree;
+mod descents;
 mod entry;
 mod graveyard;
 mod inner;
@@ -11,8 +12,10 @@ mod key_array;
 mod leaf;
 mod memory;
 mod node;
+mod place;
 mod prefetch;
 mod seam;
+mod search;
 mod tails;
 
 use std::fmt;
@@ -26,6 +29,7 @@ use crate::error::Error;
 
 pub use entry::Entry;
 pub use memory::MemoryStore;
+pub use place::{Found, Place};
 pub use seam::{Read, Store};
 
 /// One ordered map inside a store: the catalog, a table's items, later an index or a stream.
@@ -84,12 +88,21 @@ impl From<StoreError> for Error {
 /// One change inside a [`Batch`].
 #[derive(Clone, Debug)]
 pub enum Write {
-    /// Puts an entry, replacing what its key held.
-    Put(Space, Entry),
+    /// Puts an entry, replacing what its key held. What it does is the same at any place; one that a read just found
+    /// saves looking for the key again.
+    Put(Space, Entry, Place),
     /// Removes a key; removing an absent key is no error.
     Delete(Space, SmallVec<[u8; 48]>),
     /// Removes every key of a space at a cost that does not grow with it.
     Clear(Space),
+}
+
+impl Write {
+    /// Puts an entry wherever its key belongs.
+    #[must_use]
+    pub fn put(space: Space, entry: Entry) -> Self {
+        Self::Put(space, entry, Place::UNKNOWN)
+    }
 }
 
 /// Changes that are applied together, in order.

@@ -7,6 +7,7 @@ use triomphe::Arc;
 use super::inner::Inner;
 use super::key_array::KeyArray;
 use super::leaf;
+use super::place::Place;
 use super::prefetch::prefetch;
 use super::{Direction, Entry};
 
@@ -66,15 +67,54 @@ impl Node {
         leaf.find(key).ok().map(|index| &leaf.entries()[index])
     }
 
+    /// The entry at a key as [`Node::get`] gives it, and its place.
+    pub(super) fn find(&self, key: &[u8]) -> (Option<&Entry>, Place) {
+        let mut place = Place::UNKNOWN;
+        let (leaf, route) = self.descend(key, Route::Sure, &mut place);
+        let found = leaf.find(key);
+        match leaf.proven(key, found, route) {
+            Some(found) => leaf.found(found, place),
+            None => self.find_compared(key),
+        }
+    }
+
+    /// As [`Node::find`] by whole separators, for a key that is not where a guess led.
+    pub(super) fn find_compared(&self, key: &[u8]) -> (Option<&Entry>, Place) {
+        let mut place = Place::UNKNOWN;
+        let (leaf, _) = self.descend(key, Route::Compared, &mut place);
+        leaf.found(leaf.find(key), place)
+    }
+
+    /// Where a key is or belongs in the leaf that a path leads to, unless it may belong elsewhere.
+    pub(super) fn spot(&self, key: &[u8], path: &[u8]) -> Option<Result<usize, usize>> {
+        let (last, path) = path.split_last()?;
+        let mut node = self;
+        for index in path {
+            let Self::Inner(inner) = node else { return None };
+            node = inner.children().get(usize::from(*index))?;
+        }
+        match node {
+            Self::Leaf(keys) => keys.spot(key, usize::from(*last)),
+            Self::Inner(_) => None,
+        }
+    }
+
     /// The leaf in whose range a key lies, and how sure that is.
     #[inline]
-    pub(super) fn leaf_of(&self, key: &[u8], mut route: Route) -> (&KeyArray, Route) {
+    pub(super) fn leaf_of(&self, key: &[u8], route: Route) -> (&KeyArray, Route) {
+        self.descend(key, route, &mut Place::default())
+    }
+
+    /// As [`Node::leaf_of`], with the way there.
+    #[inline]
+    fn descend(&self, key: &[u8], mut route: Route, place: &mut Place) -> (&KeyArray, Route) {
         let mut node = self;
         loop {
             match node {
                 Self::Leaf(keys) => return (keys, route),
                 Self::Inner(inner) => {
                     let (index, next) = inner.child_of(key, route);
+                    place.push(index);
                     node = &inner.children()[index];
                     route = next;
                     node.prefetch();
@@ -97,6 +137,14 @@ impl Node {
         match self {
             Self::Leaf(keys) => leaf::put(keys, entry, route),
             Self::Inner(inner) => Arc::make_mut(inner).put(entry, route),
+        }
+    }
+
+    /// Puts an entry along a path to where [`Node::spot`] has found its key.
+    pub(super) fn put_at(&mut self, entry: Entry, path: &[u8], found: Result<usize, usize>) -> Put {
+        match self {
+            Self::Leaf(keys) => leaf::put_found(keys, entry, found),
+            Self::Inner(inner) => Arc::make_mut(inner).put_at(entry, path, found),
         }
     }
 

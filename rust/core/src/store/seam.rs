@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Batch, Direction, Entry, KeyRange, Sequence, Space, StoreError};
+use super::{Batch, Direction, Entry, Found, KeyRange, Place, Sequence, Space, StoreError};
 
 /// Reading an ordered map. Implemented by stores and by their snapshots.
 pub trait Read {
@@ -11,6 +11,23 @@ pub trait Read {
     /// # Errors
     /// [`StoreError`] when the medium fails or the bytes read back are not those written.
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError>;
+
+    /// The entry at a key as [`Read::get`] gives it, with the place for a write of the same key, where the store can say.
+    ///
+    /// # Errors
+    /// As [`Read::get`].
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        Ok(Found { entry: self.get(space, key)?, place: Place::UNKNOWN })
+    }
+
+    /// What [`Read::find`] gives for each key, in the order of the keys. A store that waits for its medium may wait for
+    /// all of them together.
+    ///
+    /// # Errors
+    /// As [`Read::get`], when any of the keys cannot be read.
+    fn find_each(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Found>, StoreError> {
+        keys.iter().map(|key| self.find(space, key)).collect()
+    }
 
     /// Visits the entries of a range in key order (or backwards) until `visit` breaks.
     /// Costs a descent and then only what is visited.

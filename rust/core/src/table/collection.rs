@@ -58,7 +58,7 @@ impl ItemCollections {
         let prefix = key.partition_prefix();
         match self.size(key) {
             0 => Write::Delete(self.space, KeyBytes::from_slice(prefix)),
-            size => Write::Put(self.space, Entry::new(prefix, &size.to_le_bytes())),
+            size => Write::put(self.space, Entry::new(prefix, &size.to_le_bytes())),
         }
     }
 

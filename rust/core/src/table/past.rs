@@ -103,10 +103,10 @@ impl Past {
         if store.get(self.space, &record)?.is_none() {
             // A durable store that fails to commit this takes no other commit, so it counts as known at once.
             if self.saved < self.epoch && store.is_durable() {
-                writes.push(Write::Put(self.space, Entry::new(&record::HEAD, &self.epoch.to_bytes())));
+                writes.push(Write::put(self.space, Entry::new(&record::HEAD, &self.epoch.to_bytes())));
                 self.saved = self.epoch;
             }
-            writes.push(Write::Put(self.space, Entry::new(&record, old.map_or(&[], Entry::value))));
+            writes.push(Write::put(self.space, Entry::new(&record, old.map_or(&[], Entry::value))));
         }
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! Reading: one key, or a page of a range.
 
+use smallvec::SmallVec;
+
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::store::{Entry, Space, Store, StoreError};
+use crate::store::{Entry, Found, Space, Store, StoreError};
 use crate::table::capacity::{CapacityUnits, Consistency};
 use crate::table::catalog::Table;
 use crate::table::changes::Changes;
@@ -16,6 +18,23 @@ use crate::wire::Document;
 /// Entries that are walked over before a page counts as long: as many as cost some ten microseconds, beside which it is
 /// little to take a snapshot and to find the place again. Nearly every query ends before.
 pub const ENTRIES_AT_ONCE: usize = 256;
+
+/// Keys from which on they are read together: with a few, gathering them costs what it gains.
+const TOGETHER_MIN: usize = 4;
+
+/// What is at each of several keys, read together; nothing where each may as well be read by itself. That is so too when
+/// the store fails for one of them, so that each has an outcome of its own.
+pub(in crate::table) fn find_together<'k>(
+    store: &dyn Store,
+    space: Space,
+    keys: impl ExactSizeIterator<Item = &'k Key>,
+) -> Vec<Found> {
+    if keys.len() < TOGETHER_MIN {
+        return Vec::new();
+    }
+    let keys: SmallVec<[&[u8]; 25]> = keys.map(Key::as_bytes).collect();
+    store.find_each(space, &keys).unwrap_or_default()
+}
 
 /// A table open for reading at one moment.
 pub struct Reading<'a> {
@@ -61,7 +80,40 @@ impl Reading<'_> {
         key: &Key,
         consistency: Consistency,
     ) -> Result<(Option<Entry>, CapacityUnits), Error> {
-        let mut entry = self.store.get(self.table.space(), key.as_bytes())?;
+        let entry = self.store.get(self.table.space(), key.as_bytes())?;
+        self.give(key, entry, consistency)
+    }
+
+    /// What is at each of several keys, for [`Reading::get_found`]; nothing where each may as well be read by itself.
+    #[must_use]
+    pub fn find_each(&self, keys: &[Key]) -> Vec<Found> {
+        find_together(self.store, self.table.space(), keys.iter())
+    }
+
+    /// As [`Reading::get`], of a key that may have been found before.
+    ///
+    /// # Errors
+    /// As [`Reading::get`].
+    pub fn get_found(
+        &mut self,
+        key: &Key,
+        found: Option<Found>,
+        consistency: Consistency,
+    ) -> Result<(Option<Entry>, CapacityUnits), Error> {
+        match found {
+            Some(found) => self.give(key, found.entry, consistency),
+            None => self.get(key, consistency),
+        }
+    }
+
+    /// Gives out what is at a key, unless that is not to be seen yet or costs too much.
+    #[inline]
+    fn give(
+        &mut self,
+        key: &Key,
+        mut entry: Option<Entry>,
+        consistency: Consistency,
+    ) -> Result<(Option<Entry>, CapacityUnits), Error> {
         let space = self.table.space();
         if consistency != Consistency::Eventual {
             self.table.refuse_isolated()?;

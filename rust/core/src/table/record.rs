@@ -97,7 +97,7 @@ pub(in crate::table) fn table_name(key: &[u8]) -> Option<&[u8]> {
 pub(crate) fn put(key: &[u8], record: &impl Serialize) -> Write {
     let bytes =
         serde_json::to_vec(record).expect("a record's maps have text as keys, and memory does not fail");
-    Write::Put(CATALOG, Entry::new(key, &bytes))
+    Write::put(CATALOG, Entry::new(key, &bytes))
 }
 
 /// Reads a record.

@@ -62,8 +62,8 @@ impl Replay {
         let mut changed: BTreeMap<(Space, &[u8]), Option<&Entry>> = BTreeMap::new();
         for write in &batch.writes {
             match write {
-                Write::Put(CATALOG, entry) => self.take(entry)?,
-                Write::Put(space, entry) if self.growth.contains_key(space) => {
+                Write::Put(CATALOG, entry, _) => self.take(entry)?,
+                Write::Put(space, entry, _) if self.growth.contains_key(space) => {
                     changed.insert((*space, entry.key()), Some(entry));
                 }
                 Write::Delete(space, key) if self.growth.contains_key(space) => {

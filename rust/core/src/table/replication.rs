@@ -112,7 +112,7 @@ impl Replication {
     }
 
     fn put_version(&self, key: &[u8], version: &Version) -> Write {
-        Write::Put(self.versions, Entry::new(key, version.as_bytes()))
+        Write::put(self.versions, Entry::new(key, version.as_bytes()))
     }
 
     fn delete_version(&self, key: &[u8]) -> Write {

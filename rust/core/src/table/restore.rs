@@ -197,13 +197,13 @@ impl Tables {
                 let Some(key) = index.definition.key_of(item, entry.key()) else { continue };
                 let size = index.definition.entry_size(item);
                 grown.push((position, index.locate(key.as_bytes()), size as i64));
-                writes.push(Write::Put(index.space, index.definition.entry(&key, item)));
+                writes.push(Write::put(index.space, index.definition.entry(&key, item)));
                 collection_bytes += if index.is_global() { 0 } else { size };
             }
             for (position, index) in table.vector_indexes.iter().enumerate() {
                 let Some(entry) = index.definition.entry(item, entry.key()) else { continue };
                 grown_vectors.push((position, index.definition.entry_size(&entry) as i64));
-                writes.push(Write::Put(index.space, entry));
+                writes.push(Write::put(index.space, entry));
             }
             if let Some(collections) = &mut table.collections {
                 let key = table.definition.schema.key_of_item(item)?;
@@ -212,7 +212,7 @@ impl Tables {
                     writes.push(collections.write(&key));
                 }
             }
-            writes.push(Write::Put(table.space, entry.clone()));
+            writes.push(Write::put(table.space, entry.clone()));
         }
         let committed = self.store.commit(Batch { writes });
         if let Err(error) = committed {

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::expression::{Condition, Update};
-use crate::store::{Batch, Entry, Read, Store, Write};
+use crate::store::{Batch, Entry, Found, Read, Store, Write};
 use crate::table::author::Author;
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
@@ -13,6 +13,7 @@ use crate::table::changes::Trace;
 use crate::table::consumed::Consumed;
 use crate::table::index::IndexChange;
 use crate::table::item_limits::{UPDATE_TOO_LARGE, check_item_size, check_nesting};
+use crate::table::read::find_together;
 use crate::table::replication::Version;
 use crate::table::schedule::Schedule;
 use crate::table::throughput::Kind;
@@ -125,7 +126,7 @@ impl Writing<'_> {
     /// `ConditionalCheckFailedException`, a throughput exception, `ValidationException` from an update, or
     /// `InternalServerError`; nothing was written then.
     pub fn write(&mut self, plan: &WritePlan<'_>) -> Result<Written, Error> {
-        let mut prepared = self.prepare(plan)?;
+        let mut prepared = self.prepare(plan, None)?;
         let mut batch = Batch::default();
         let committed = self.take_writes(&mut prepared, &mut batch.writes).and_then(|()| self.commit(batch));
         if let Err(error) = committed {
@@ -142,8 +143,11 @@ impl Writing<'_> {
     /// # Errors
     /// `InternalServerError` when the store fails.
     pub fn write_each(&mut self, plans: &[WritePlan<'_>]) -> Result<Vec<Result<Written, Error>>, Error> {
+        // No write changes what another one finds: their items differ, and nothing is committed before all are prepared.
+        let keys = plans.iter().map(|plan| plan.key);
+        let mut found = find_together(self.store, self.table.space(), keys).into_iter();
         let mut outcomes: Vec<Result<Prepared<'_>, Error>> =
-            plans.iter().map(|plan| self.prepare(plan)).collect();
+            plans.iter().map(|plan| self.prepare(plan, found.next())).collect();
         let mut batch = Batch { writes: SmallVec::with_capacity(plans.len()) };
         let mut prepared = outcomes.iter_mut().flatten();
         let committed = prepared
@@ -205,8 +209,9 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity.
-    fn prepare<'a>(&mut self, plan: &WritePlan<'a>) -> Result<Prepared<'a>, Error> {
+    /// Everything but the commit, in DynamoDB's order: read, condition, new item, capacity. What is at the key may have
+    /// been found before.
+    fn prepare<'a>(&mut self, plan: &WritePlan<'a>, found: Option<Found>) -> Result<Prepared<'a>, Error> {
         let pays = self.author.pays();
         // What ends by itself or comes from another Region waits for no transaction.
         if self.author.is_caller() {
@@ -217,7 +222,7 @@ impl Writing<'_> {
             self.table.refuse_isolated()?;
         }
         let key = plan.key.as_bytes();
-        let prepared = match self.examine(plan)? {
+        let prepared = match self.examine(plan, found)? {
             Examined::Possible(prepared) => prepared,
             Examined::Failed(old) => {
                 let old_item = old.as_ref().map(|entry| ItemRef::trusted(entry.value()));
@@ -243,10 +248,16 @@ impl Writing<'_> {
         Ok(prepared)
     }
 
-    /// Reads the item, asks the condition and makes the new item with its index entries.
+    /// Reads the item, if it was not found before, asks the condition and makes the new item with its index entries.
     #[inline]
-    pub(in crate::table) fn examine<'a>(&self, plan: &WritePlan<'a>) -> Result<Examined<'a>, Error> {
-        let old = self.store.get(self.table.space(), plan.key.as_bytes())?;
+    pub(in crate::table) fn examine<'a>(
+        &self,
+        plan: &WritePlan<'a>,
+        found: Option<Found>,
+    ) -> Result<Examined<'a>, Error> {
+        let space = self.table.space();
+        let found = found.map_or_else(|| self.store.find(space, plan.key.as_bytes()), Ok);
+        let Found { entry: old, place } = found?;
         let old_item = old.as_ref().map(|entry| ItemRef::trusted(entry.value()));
         let old_bytes = old_item.map_or(0, |item| item.size());
         let holds = plan.condition.map_or(Ok(true), |condition| condition.matches(old_item))?;
@@ -267,10 +278,9 @@ impl Writing<'_> {
         }
         let index = self.table.time_to_live.index();
         let expiry = index.and_then(|index| index.change((old_item, new_item), self.now));
-        let space = self.table.space();
         let write = match (&old, &new) {
             _ if checks => None,
-            (_, Some(entry)) => Some(Write::Put(space, entry.clone())),
+            (_, Some(entry)) => Some(Write::Put(space, entry.clone(), place)),
             (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
             (None, None) => None,
         };

@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::store::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, StoreError, Write};
+use crate::store::{
+    Batch, Direction, Entry, Found, KeyRange, Read, Sequence, Space, Store, StoreError, Write,
+};
 
 /// What was asked of a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -65,6 +67,16 @@ impl<S: Store> Read for CountingStore<S> {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         self.count.asked().gets += 1;
         self.inner.get(space, key)
+    }
+
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        self.count.asked().gets += 1;
+        self.inner.find(space, key)
+    }
+
+    fn find_each(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Found>, StoreError> {
+        self.count.asked().gets += keys.len() as u64;
+        self.inner.find_each(space, keys)
     }
 
     fn scan(

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::random::Random;
-use crate::store::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, StoreError};
+use crate::store::{Batch, Direction, Entry, Found, KeyRange, Read, Sequence, Space, Store, StoreError};
 
 /// A store whose commits fail when they are told to: with [`StoreError::Failed`] and with nothing applied, as
 /// the seam promises. Reads never fail.
@@ -51,6 +51,14 @@ impl<S: Store> FaultyStore<S> {
 impl<S: Store> Read for FaultyStore<S> {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         self.inner.get(space, key)
+    }
+
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        self.inner.find(space, key)
+    }
+
+    fn find_each(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Found>, StoreError> {
+        self.inner.find_each(space, keys)
     }
 
     fn scan(

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::store::{
-    Batch, Direction, Entry, KeyRange, MemoryStore, Read, Sequence, Space, Store, StoreError,
+    Batch, Direction, Entry, Found, KeyRange, MemoryStore, Read, Sequence, Space, Store, StoreError,
 };
 
 /// Where a store stays while no engine has it.
@@ -45,6 +45,14 @@ impl LastingStore {
 impl Read for LastingStore {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         self.inner().get(space, key)
+    }
+
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        self.inner().find(space, key)
+    }
+
+    fn find_each(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Found>, StoreError> {
+        self.inner().find_each(space, keys)
     }
 
     fn scan(

@@ -402,7 +402,7 @@ impl Writer {
 
 fn size(write: &Write) -> usize {
     match write {
-        Write::Put(_, entry) => entry.key().len() + entry.value().len(),
+        Write::Put(_, entry, _) => entry.key().len() + entry.value().len(),
         Write::Delete(_, key) => key.len(),
         Write::Clear(_) => 0,
     }

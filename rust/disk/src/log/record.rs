@@ -44,7 +44,7 @@ pub(super) fn encode(
     let start = begin(bytes, (sequence, durable));
     for write in &batch.writes {
         match write {
-            Write::Put(space, entry) => {
+            Write::Put(space, entry, _) => {
                 bytes.push(PUT);
                 bytes.extend_from_slice(&space.0.to_le_bytes());
                 bytes.extend_from_slice(&length(entry.key()));
@@ -167,7 +167,7 @@ impl<'a> Writes<'a> {
         Some(match kind {
             PUT => {
                 let (key, value) = (self.number()? as usize, self.number()? as usize);
-                Write::Put(space, Entry::from_joined(self.take(key.checked_add(value)?)?, key))
+                Write::put(space, Entry::from_joined(self.take(key.checked_add(value)?)?, key))
             }
             DELETE => {
                 let key = self.number()? as usize;
@@ -195,7 +195,7 @@ mod tests {
 
     fn batch() -> Batch {
         let writes = [
-            Write::Put(Space(16), Entry::new(b"key", b"value")),
+            Write::put(Space(16), Entry::new(b"key", b"value")),
             Write::Delete(Space(17), SmallVec::from_slice(b"gone")),
             Write::Clear(Space(18)),
         ];

@@ -27,7 +27,7 @@ fn batch(random: &mut Random, number: u64, state: &mut State) -> Batch {
             state[key] = Some(number);
             let mut value = number.to_le_bytes().to_vec();
             value.resize(8 + random.below(3_000) as usize, 7);
-            batch.writes.push(Write::Put(SPACE, Entry::new(&name, &value)));
+            batch.writes.push(Write::put(SPACE, Entry::new(&name, &value)));
         }
     }
     batch

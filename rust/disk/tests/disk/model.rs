@@ -24,7 +24,8 @@ fn key(random: &mut Random) -> Vec<u8> {
     format!("{number:0width$}", width = 1 + (number % 5) as usize).into_bytes()
 }
 
-fn batch(random: &mut Random) -> Batch {
+/// Some changes; some puts go where their key is now in one of the stores, which in the other one is anywhere.
+fn batch(random: &mut Random, stores: [&dyn Read; 2]) -> Batch {
     let mut batch = Batch::default();
     for _ in 0..=random.below(6) {
         let space = Space(16 + random.below(SPACES) as u32);
@@ -32,8 +33,12 @@ fn batch(random: &mut Random) -> Batch {
             0 => Write::Clear(space),
             1..=30 => Write::Delete(space, SmallVec::from_vec(key(random))),
             _ => {
-                let length = random.below(60) as usize;
-                Write::Put(space, Entry::new(&key(random), &vec![random.below(256) as u8; length]))
+                let (length, key) = (random.below(60) as usize, key(random));
+                let entry = Entry::new(&key, &vec![random.below(256) as u8; length]);
+                match stores.get(random.below(3) as usize) {
+                    Some(store) => Write::Put(space, entry, store.find(space, &key).unwrap().place),
+                    None => Write::put(space, entry),
+                }
             }
         });
     }
@@ -73,6 +78,12 @@ fn compare(random: &mut Random, left: &dyn Read, right: &dyn Read) {
     let wanted = key(random);
     let value = |read: &dyn Read| read.get(space, &wanted).unwrap().map(|entry| entry.value().to_vec());
     assert_eq!(value(left), value(right));
+    let found = |read: &dyn Read| {
+        let found = read.find_each(space, &[&wanted, b"0", b"no such key", &wanted]).unwrap();
+        found.into_iter().map(|found| found.entry.map(|entry| entry.value().to_vec())).collect::<Vec<_>>()
+    };
+    assert_eq!(found(left), found(right));
+    assert_eq!(found(left)[0], value(right));
     let (lower, upper) = (bound(random), bound(random));
     let limit = if random.chance(50) { 1 + random.below(40) as usize } else { usize::MAX };
     for direction in [Direction::Forward, Direction::Backward] {
@@ -97,7 +108,7 @@ fn run(seed: u64) {
     let mut memory = MemoryStore::new();
     let mut snapshots = Vec::new();
     for _ in 0..600 {
-        let batch = batch(&mut random);
+        let batch = batch(&mut random, [&disk, &memory]);
         assert_eq!(disk.commit(batch.clone()).unwrap(), memory.commit(batch).unwrap());
         if disk.checkpoint_due() {
             disk.checkpoint();
@@ -139,7 +150,7 @@ fn what_is_only_in_the_log_is_replayed_in_order_with_what_was_before() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("db");
     let put = |value: &[u8]| Batch {
-        writes: [Write::Put(Space(1), Entry::new(b"k", value))].into_iter().collect(),
+        writes: [Write::put(Space(1), Entry::new(b"k", value))].into_iter().collect(),
     };
     let mut store = open(&path, SyncMode::Commit, 1 << 20);
     store.commit(put(b"1")).unwrap();
@@ -151,7 +162,7 @@ fn what_is_only_in_the_log_is_replayed_in_order_with_what_was_before() {
     let mut seen = Vec::new();
     let replay = &mut |before: &dyn Read, batch: &Batch| -> Result<(), StoreError> {
         let old = before.get(Space(1), b"k")?.map(|entry| entry.value().to_vec());
-        let Write::Put(_, new) = &batch.writes[0] else { panic!("a put") };
+        let Write::Put(_, new, _) = &batch.writes[0] else { panic!("a put") };
         seen.push((old, new.value().to_vec()));
         Ok(())
     };

@@ -19,7 +19,7 @@ fn refusal(path: &Path) -> OpenError {
 
 fn put(number: u32) -> Batch {
     let entry = Entry::new(&number.to_be_bytes(), &[7; 100]);
-    Batch { writes: [Write::Put(Space(16), entry)].into_iter().collect() }
+    Batch { writes: [Write::put(Space(16), entry)].into_iter().collect() }
 }
 
 /// A database with commits in its tables and in its log.

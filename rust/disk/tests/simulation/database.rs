@@ -10,7 +10,7 @@ use dynacore::engine::Engine;
 use dynacore::error::Error;
 use dynacore::expression::Cache;
 use dynacore::request::{Operation, Service};
-use dynacore::store::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, StoreError};
+use dynacore::store::{Batch, Direction, Entry, Found, KeyRange, Read, Sequence, Space, Store, StoreError};
 use dynacore::table::{Replay, Settings};
 use dynacore::wire::{JsonReader, JsonWriter, ToWire as _};
 use dynacore_disk::{DiskStore, Durability, Files, OpenError, Options, SyncMode};
@@ -159,6 +159,10 @@ struct Settling(DiskStore);
 impl Read for Settling {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         self.0.get(space, key)
+    }
+
+    fn find(&self, space: Space, key: &[u8]) -> Result<Found, StoreError> {
+        self.0.find(space, key)
     }
 
     fn scan(

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 
 use super::super::key_array::{CAPACITY, SPARSE};
-use super::super::node::Route;
+use super::super::node::{Node, Route};
+use super::super::place::Place;
 use super::super::{Direction, Entry, KeyRange};
 use super::Tree;
 use crate::random::Random;
@@ -227,4 +228,190 @@ fn a_key_that_is_replaced_is_not_counted_twice() {
     assert_eq!(tree.len(), 500);
     let held = tree.get(&key(Shape::Hashed, 7)).expect("key 7 was put");
     assert_eq!(held.value(), 8_u64.to_be_bytes());
+}
+
+/// The leaf that a path leads to.
+fn leaf_at<'a>(tree: &'a Tree, place: &Place) -> &'a [Entry] {
+    let mut node = tree.root.as_ref().expect("a tree of some keys");
+    let (_, path) = place.path().split_last().expect("a place that is known");
+    for index in path {
+        let Node::Inner(inner) = node else { panic!("a place ends at a leaf") };
+        node = &inner.children()[usize::from(*index)];
+    }
+    node.keys().entries()
+}
+
+#[test]
+fn a_place_leads_to_the_key_or_to_the_gap_that_it_belongs_in() {
+    const COUNT: u64 = 20_000;
+    let (mut gaps, mut ends) = (0, 0);
+    for shape in SHAPES {
+        // Every other number, so that the keys between are new.
+        let tree = built(shape, shuffled(COUNT / 2, 8).into_iter().map(|number| 2 * number));
+        for number in 0..COUNT {
+            let key = key(shape, number);
+            let found = tree.find(&key);
+            assert_eq!(found.entry.is_some(), number % 2 == 0, "{shape:?} {number}");
+            let Some(index) = found.place.path().last().copied().map(usize::from) else {
+                ends += 1;
+                assert!(found.entry.is_none(), "the place of a key that is there is known");
+                continue;
+            };
+            let leaf = leaf_at(&tree, &found.place);
+            if found.entry.is_some() {
+                assert_eq!(leaf[index].key(), key);
+            } else {
+                gaps += 1;
+                assert!(leaf[index - 1].key() < &key[..] && &key[..] < leaf[index].key());
+            }
+        }
+    }
+    assert!(gaps > 20_000 && ends > 100, "{gaps} {ends}");
+}
+
+#[test]
+fn puts_at_fresh_places_look_for_no_key_and_agree_with_a_map() {
+    for shape in SHAPES {
+        let mut random = Random::new(6);
+        let (mut tree, mut model) = (Tree::default(), BTreeMap::new());
+        let (mut replaced, mut inserted, mut elsewhere) = (0, 0, 0);
+        for step in 0..30_000 {
+            let key = key(shape, random.below(12_000));
+            let found = tree.find(&key);
+            assert_eq!(
+                found.entry.as_ref().map(Entry::value),
+                model.get(&key).map(|value: &Vec<u8>| &value[..]),
+                "{shape:?} at step {step}"
+            );
+            let root = tree.root.as_ref();
+            match root.and_then(|root| root.spot(&key, found.place.path())) {
+                Some(Ok(_)) => replaced += 1,
+                Some(Err(_)) => inserted += 1,
+                None => elsewhere += 1,
+            }
+            assert!(
+                found.entry.is_none()
+                    || root.is_some_and(|root| root.spot(&key, found.place.path()).is_some())
+            );
+            tree.put_at(entry(&key, step), found.place);
+            model.insert(key, step.to_be_bytes().to_vec());
+            if step % 3_000 == 0 {
+                tree.check();
+            }
+        }
+        tree.check();
+        assert!(
+            replaced > 10_000 && inserted + elsewhere > 5_000,
+            "{shape:?} {replaced} {inserted} {elsewhere}"
+        );
+        // Those at the ends of leaves look for their key again.
+        assert!(inserted > 5 * elsewhere, "{shape:?} {inserted} {elsewhere}");
+        assert_eq!(contents(&tree, Direction::Forward), model.into_iter().collect::<Vec<_>>(), "{shape:?}");
+    }
+}
+
+#[test]
+fn a_place_of_another_time_or_another_key_changes_no_put() {
+    for shape in SHAPES {
+        let mut random = Random::new(7);
+        let (mut tree, mut model) = (Tree::default(), BTreeMap::new());
+        let mut places = vec![Place::UNKNOWN];
+        let mut clones: Vec<(Tree, Vec<_>)> = Vec::new();
+        let (mut matched, mut missed) = (0, 0);
+        for step in 0..30_000_u64 {
+            // Grows, shrinks to almost nothing and grows again, so that nodes split and merge under the places.
+            let key = key(shape, random.below(6_000));
+            let place = tree.find(&key).place;
+            places.push(place);
+            if places.len() > 400 {
+                places.swap_remove(random.below(400) as usize);
+            }
+            if random.chance(if (12_000..20_000).contains(&step) { 5 } else { 75 }) {
+                let place = places[random.below(places.len() as u64) as usize];
+                let spot = tree.root.as_ref().and_then(|root| root.spot(&key, place.path()));
+                *(if spot.is_some() { &mut matched } else { &mut missed }) += 1;
+                tree.put_at(entry(&key, step), place);
+                model.insert(key, step.to_be_bytes().to_vec());
+            } else {
+                let removed = tree.delete(&key).map(|entry| entry.value().to_vec());
+                assert_eq!(removed, model.remove(&key), "{shape:?} at step {step}");
+            }
+            if step % 3_000 == 0 {
+                tree.check();
+                clones.push((tree.clone(), contents(&tree, Direction::Forward)));
+            }
+        }
+        tree.check();
+        assert!(matched > 20 && missed > 1_000, "{shape:?} {matched} {missed}");
+        assert_eq!(contents(&tree, Direction::Forward), model.into_iter().collect::<Vec<_>>(), "{shape:?}");
+        for (clone, before) in clones {
+            clone.check();
+            assert_eq!(contents(&clone, Direction::Forward), before, "{shape:?}");
+        }
+    }
+}
+
+#[test]
+fn a_place_that_is_no_longer_the_keys_copies_nothing_of_a_clone() {
+    let mut tree = built(Shape::Hashed, 0..2_000);
+    let clone = tree.clone();
+    let (one, other) = (key(Shape::Hashed, 1), key(Shape::Hashed, 2));
+    let (place, root) = (tree.find(&one).place, tree.root.as_ref().expect("2,000 keys"));
+    assert!(root.spot(&other, place.path()).is_none());
+    tree.put_at(entry(&other, 9), place);
+    // The path of the key itself is copied, the leaf that the place named is not.
+    assert!(std::ptr::eq(leaf_at(&tree, &place), leaf_at(&clone, &place)));
+    let place = tree.find(&other).place;
+    assert!(!std::ptr::eq(leaf_at(&tree, &place), leaf_at(&clone, &place)));
+    assert_eq!(clone.get(&other).map(Entry::value), Some(&2_u64.to_be_bytes()[..]));
+    assert_eq!(tree.get(&other).map(Entry::value), Some(&9_u64.to_be_bytes()[..]));
+}
+
+#[test]
+fn keys_looked_for_together_are_found_as_by_themselves() {
+    const COUNT: u64 = 20_000;
+    let mut misled = 0;
+    for shape in SHAPES {
+        let tree = built(shape, shuffled(COUNT / 2, 8).into_iter().map(|number| 2 * number));
+        let numbers = shuffled(COUNT, 2);
+        for (turn, numbers) in numbers.chunks(37).enumerate() {
+            let mut keys: Vec<Vec<u8>> = numbers.iter().map(|number| key(shape, *number)).collect();
+            // Some beside those that are there, and one twice.
+            keys.push([&keys[0][..], b"!beside"].concat());
+            keys.push(keys[1].clone());
+            keys.truncate(turn % 40);
+            let root = tree.root.as_ref().expect("many keys");
+            misled += keys
+                .iter()
+                .filter(|key| {
+                    !std::ptr::eq(root.leaf_of(key, Route::Sure).0, root.leaf_of(key, Route::Compared).0)
+                })
+                .count();
+            let keys: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
+            let found = tree.find_each(&keys);
+            assert_eq!(found.len(), keys.len());
+            for (found, key) in found.iter().zip(keys) {
+                let alone = tree.find(key);
+                assert_eq!(found.place, alone.place, "{shape:?}");
+                assert_eq!(
+                    found.entry.as_ref().map(|entry| (entry.key(), entry.value().as_ptr())),
+                    tree.get(key).map(|entry| (entry.key(), entry.value().as_ptr())),
+                    "{shape:?}"
+                );
+            }
+        }
+    }
+    assert!(misled > 100, "some guesses must mislead for this to say anything: {misled}");
+}
+
+#[test]
+fn an_empty_tree_finds_nothing_anywhere() {
+    let mut tree = Tree::default();
+    let keys: [&[u8]; 5] = [b"", b"a", b"b", b"c", b"d"];
+    assert!(tree.find_each(&keys).iter().all(|found| found.entry.is_none() && found.place == Place::UNKNOWN));
+    let mut place = Place::UNKNOWN;
+    place.push(0);
+    tree.put_at(entry(b"a", 1), place);
+    tree.put_at(entry(b"a", 2), place);
+    assert_eq!((tree.len(), tree.find(b"a").place), (1, place));
 }

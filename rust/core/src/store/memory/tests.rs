@@ -4,7 +4,7 @@ use std::ops::{Bound, ControlFlow};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::super::{Batch, Direction, Entry, KeyRange, Read, Sequence, Space, Store, Write};
+use super::super::{Batch, Direction, Entry, KeyRange, Place, Read, Sequence, Space, Store, Write};
 use super::MemoryStore;
 use crate::random::Random;
 use crate::testing::FaultyStore;
@@ -20,6 +20,8 @@ enum Change {
     Put(u32, Vec<u8>, u8),
     Delete(u32, Vec<u8>),
     PutRun(u32, Vec<u8>, u16, u16),
+    /// A put with the place of a key that was found before the batch, or much earlier.
+    PutFound(u32, Vec<u8>, u8, bool),
     DeleteRun(u32, Vec<u8>, u16, u16),
     Clear(u32),
 }
@@ -49,6 +51,8 @@ fn changes() -> impl Strategy<Value = Change> {
         || prop_oneof![Just(vec![]), Just(vec![9; 6]), Just(vec![9; 11]), Just(b"partition".to_vec())];
     prop_oneof![
         8 => (space(), keys(), any::<u8>()).prop_map(|(space, key, value)| Change::Put(space, key, value)),
+        8 => (space(), keys(), any::<u8>(), any::<bool>())
+            .prop_map(|(space, key, value, is_fresh)| Change::PutFound(space, key, value, is_fresh)),
         4 => (space(), keys()).prop_map(|(space, key)| Change::Delete(space, key)),
         3 => (space(), prefix(), 0_u16..300, 0_u16..400)
             .prop_map(|(space, prefix, first, count)| Change::PutRun(space, prefix, first, count)),
@@ -82,9 +86,18 @@ fn run_key(prefix: &[u8], number: u16) -> Vec<u8> {
 
 /// Writes the changes down as a batch and does the same to the model.
 fn batch_of(changes: &[Change], model: &mut Model) -> Batch {
+    batch_at(changes, model, &mut |_, _, _| Place::UNKNOWN)
+}
+
+/// As [`batch_of`], with the places where keys were found, of now or of earlier.
+fn batch_at(
+    changes: &[Change],
+    model: &mut Model,
+    place: &mut dyn FnMut(Space, &[u8], bool) -> Place,
+) -> Batch {
     let mut batch = Batch::default();
     let put = |batch: &mut Batch, model: &mut Model, space, key: &[u8], value: &[u8]| {
-        batch.writes.push(Write::Put(Space(space), Entry::new(key, value)));
+        batch.writes.push(Write::put(Space(space), Entry::new(key, value)));
         model.insert((Space(space), key.to_vec()), value.to_vec());
     };
     let delete = |batch: &mut Batch, model: &mut Model, space, key: &[u8]| {
@@ -94,6 +107,11 @@ fn batch_of(changes: &[Change], model: &mut Model) -> Batch {
     for change in changes {
         match change {
             Change::Put(space, key, value) => put(&mut batch, model, *space, key, &[*value; 5]),
+            Change::PutFound(space, key, value, is_fresh) => {
+                let place = place(Space(*space), key, *is_fresh);
+                batch.writes.push(Write::Put(Space(*space), Entry::new(key, &[*value; 3]), place));
+                model.insert((Space(*space), key.clone()), vec![*value; 3]);
+            }
             Change::Delete(space, key) => delete(&mut batch, model, *space, key),
             Change::PutRun(space, prefix, first, count) => {
                 for number in *first..first + count {
@@ -182,6 +200,28 @@ fn assert_equal(read: &dyn Read, model: &Model) {
         let entry = read.get(*space, key).unwrap().expect("a key of the model");
         assert_eq!((entry.key(), entry.value()), (&key[..], &value[..]));
     }
+    for space in (0..=SPACES).map(Space) {
+        // Keys that are there and some beside them that are not.
+        let mut keys: Vec<Vec<u8>> = Vec::new();
+        for (_, key) in model.keys().filter(|(other, _)| *other == space) {
+            keys.extend([key.clone(), [&key[..], &[0]].concat(), key[..key.len() / 2].to_vec()]);
+        }
+        for count in [1, 3, 25, 100] {
+            let keys: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
+            for keys in keys.chunks(count) {
+                let found = read.find_each(space, keys).unwrap();
+                assert_eq!(found.len(), keys.len());
+                for (found, key) in found.iter().zip(keys) {
+                    let expected = model.get(&(space, key.to_vec())).map(|value| (*key, &value[..]));
+                    let entry = found.entry.as_ref().map(|entry| (entry.key(), entry.value()));
+                    assert_eq!(entry, expected);
+                    let alone = read.find(space, key).unwrap();
+                    let entry = alone.entry.as_ref().map(|entry| (entry.key(), entry.value()));
+                    assert_eq!((entry, alone.place), (expected, found.place));
+                }
+            }
+        }
+    }
 }
 
 fn check(store: &MemoryStore) {
@@ -198,11 +238,18 @@ proptest! {
         let (mut store, mut model) = (MemoryStore::new(), Model::new());
         let mut snapshots: Vec<(Box<dyn Read + Send + Sync>, Model)> = Vec::new();
         let mut commits = 0;
+        // Places where keys of all sorts were once: what a put does never depends on them.
+        let mut places = vec![Place::UNKNOWN];
         for step in &steps {
             match step {
                 Step::Commit(changes) => {
                     commits += 1;
-                    let sequence = store.commit(batch_of(changes, &mut model));
+                    let batch = batch_at(changes, &mut model, &mut |space, key, is_fresh| {
+                        let place = store.find(space, key).unwrap().place;
+                        places.push(place);
+                        if is_fresh { place } else { places[places.len() / 2] }
+                    });
+                    let sequence = store.commit(batch);
                     prop_assert_eq!(sequence, Ok(Sequence(commits)));
                     check(&store);
                 }
@@ -250,7 +297,7 @@ proptest! {
 fn only_the_nth_commit_fails_where_so_told() {
     let mut store = FaultyStore::failing_at(MemoryStore::new(), 2);
     let put =
-        |key: &[u8]| Batch { writes: [Write::Put(Space(0), Entry::new(key, b""))].into_iter().collect() };
+        |key: &[u8]| Batch { writes: [Write::put(Space(0), Entry::new(key, b""))].into_iter().collect() };
     assert_eq!(store.commit(put(b"1")), Ok(Sequence(1)));
     assert!(store.commit(put(b"2")).is_err());
     assert_eq!(store.commit(put(b"3")), Ok(Sequence(2)));
@@ -263,7 +310,7 @@ fn filled(count: u64) -> MemoryStore {
     let mut store = MemoryStore::new();
     let mut random = Random::new(2);
     let writes =
-        (0..count).map(|_| Write::Put(Space(1), Entry::new(&random.next_u64().to_be_bytes(), b"value")));
+        (0..count).map(|_| Write::put(Space(1), Entry::new(&random.next_u64().to_be_bytes(), b"value")));
     store.commit(Batch { writes: writes.collect() }).unwrap();
     store
 }
@@ -282,7 +329,7 @@ fn a_cleared_space_is_freed_by_later_commits() {
     while store.reclaim(0) {
         commits += 1;
         let key = u64::to_be_bytes(commits);
-        let put = Write::Put(Space(1), Entry::new(&key, b"value"));
+        let put = Write::put(Space(1), Entry::new(&key, b"value"));
         store.commit(Batch { writes: [put].into_iter().collect() }).unwrap();
         assert!(commits < 500, "each commit frees more than it writes");
     }
@@ -303,7 +350,7 @@ fn a_snapshot_keeps_a_cleared_space_that_the_store_forgot() {
 #[test]
 fn the_last_write_of_a_key_in_a_batch_wins() {
     let mut store = MemoryStore::new();
-    let put = |value: &[u8]| Write::Put(Space(1), Entry::new(b"key", value));
+    let put = |value: &[u8]| Write::put(Space(1), Entry::new(b"key", value));
     let writes = [put(b"first"), Write::Clear(Space(1)), put(b"second"), put(b"third")];
     store.commit(Batch { writes: writes.into_iter().collect() }).unwrap();
     assert_eq!(store.get(Space(1), b"key").unwrap().unwrap().value(), b"third");

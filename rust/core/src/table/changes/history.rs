@@ -77,7 +77,7 @@ impl History {
         let mut replaced = Vec::with_capacity(writes.len());
         for write in writes {
             let (space, key) = match write {
-                Write::Put(space, entry) => (*space, KeyBytes::from_slice(entry.key())),
+                Write::Put(space, entry, _) => (*space, KeyBytes::from_slice(entry.key())),
                 Write::Delete(space, key) => (*space, key.clone()),
                 Write::Clear(_) => continue,
             };

@@ -129,7 +129,7 @@ impl ChangeLog {
     ) -> Write {
         self.last += 1;
         let record = Change::record(&record_key(self.last), key, images, author, now);
-        Write::Put(self.space, record)
+        Write::put(self.space, record)
     }
 
     /// Counts on a record made at `now` that was committed.
@@ -182,7 +182,7 @@ impl ChangeLog {
 
     /// Keeps how far an index has read.
     pub(in crate::table) fn cursor(&self, index: Space, sequence: u64) -> Write {
-        Write::Put(self.space, Entry::new(&cursor_key(index), &sequence.to_be_bytes()))
+        Write::put(self.space, Entry::new(&cursor_key(index), &sequence.to_be_bytes()))
     }
 
     /// Forgets how far an index had read that is dropped.

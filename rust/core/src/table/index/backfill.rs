@@ -131,7 +131,7 @@ impl Index {
         if copies.is_empty() {
             return Ok(());
         }
-        let writes = copies.iter().map(|copied| Write::Put(self.space, copied.entry.clone())).collect();
+        let writes = copies.iter().map(|copied| Write::put(self.space, copied.entry.clone())).collect();
         store.commit(Batch { writes })?;
         for copied in copies {
             self.resize(copied.partition, 1, copied.size as i64, now);

@@ -55,7 +55,7 @@ impl IndexChange {
     /// Moves the change into a batch.
     pub(in crate::table) fn write_to(&mut self, index: &Index, writes: &mut SmallVec<[Write; 2]>) {
         writes.extend(self.delete.take().map(|key| Write::Delete(index.space, key)));
-        writes.extend(self.put.take().map(|entry| Write::Put(index.space, entry)));
+        writes.extend(self.put.take().map(|entry| Write::put(index.space, entry)));
     }
 }
 

@@ -36,7 +36,7 @@ impl Table {
         let mut writes: SmallVec<[Write; 2]> = SmallVec::new();
         self.past.keep(key, old.as_ref(), &mut writes, (&self.store, self.now)).unwrap();
         writes.push(match value {
-            Some(value) => Write::Put(ITEMS, Entry::new(key, &[value])),
+            Some(value) => Write::put(ITEMS, Entry::new(key, &[value])),
             None => Write::Delete(ITEMS, KeyBytes::from_slice(key)),
         });
         self.store.commit(Batch { writes }).unwrap();

@@ -166,7 +166,7 @@ impl ReplicationLog {
         bytes.extend_from_slice(&key_length.to_be_bytes());
         bytes.extend_from_slice(key);
         bytes.extend_from_slice(image);
-        Write::Put(self.space, Entry::from_joined(&bytes, SEQUENCE_BYTES))
+        Write::put(self.space, Entry::from_joined(&bytes, SEQUENCE_BYTES))
     }
 
     /// Up to `count` records behind the number `behind`, in order.
@@ -229,7 +229,7 @@ mod tests {
         assert!(changes[0].image().is_some_and(|image| image.equals(&item.as_ref())));
         assert!(changes[1].image().is_none());
         let cut = Entry::new(&3_u64.to_be_bytes(), &[0; 9]);
-        store.commit(Batch { writes: [Write::Put(Space(20), cut)].into_iter().collect() }).unwrap();
+        store.commit(Batch { writes: [Write::put(Space(20), cut)].into_iter().collect() }).unwrap();
         assert!(log.read(&store, 0, 10).is_err());
     }
 }

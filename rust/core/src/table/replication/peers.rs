@@ -170,7 +170,7 @@ impl Tables {
         let place = peers.places.get(region).ok_or_else(|| not_found(name))?;
         let bytes = serde_json::to_vec(place)
             .map_err(|error| Error::Internal(format!("The place of {region}: {error}")))?;
-        let write = Write::Put(peers.space, Entry::new(region.as_bytes(), &bytes));
+        let write = Write::put(peers.space, Entry::new(region.as_bytes(), &bytes));
         self.store.commit(Batch { writes: [write].into_iter().collect() })?;
         Ok(())
     }

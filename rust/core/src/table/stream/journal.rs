@@ -123,7 +123,7 @@ impl Journal {
 
     /// Keeps how far a shard is trimmed.
     fn mark(&self, shard: u64, trimmed: u64) -> Write {
-        Write::Put(self.space, Entry::new(&mark_key(shard), &trimmed.to_be_bytes()))
+        Write::put(self.space, Entry::new(&mark_key(shard), &trimmed.to_be_bytes()))
     }
 
     /// The shard that was opened last.
@@ -176,7 +176,7 @@ impl Journal {
         self.last += 1;
         let position = self.open.partition_point(|shard| shard.from[..] <= *key).saturating_sub(1);
         let place = record_key(self.open[position].name.number, self.last);
-        (Write::Put(self.space, Change::record(&place, key, images, author, now)), position)
+        (Write::put(self.space, Change::record(&place, key, images, author, now)), position)
     }
 
     /// Counts on a record made at `now` that was committed.

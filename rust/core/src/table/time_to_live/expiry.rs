@@ -111,7 +111,7 @@ impl ExpiryIndex {
         table_key: &[u8],
     ) -> impl Iterator<Item = Write> {
         let delete = change.old.map(|second| Write::Delete(self.space, key(second, table_key)));
-        let put = change.new.map(|second| Write::Put(self.space, Entry::new(&key(second, table_key), &[])));
+        let put = change.new.map(|second| Write::put(self.space, Entry::new(&key(second, table_key), &[])));
         delete.into_iter().chain(put)
     }
 

@@ -132,7 +132,7 @@ impl Tables {
         if writing.in_flight.holds(writing.table.space, plan.write.key, now) {
             return refused(Error::TransactionConflict, CapacityUnits::ZERO);
         }
-        let mut prepared = match writing.examine(&plan.write) {
+        let mut prepared = match writing.examine(&plan.write, None) {
             Ok(Examined::Possible(prepared)) => prepared,
             Ok(Examined::Failed(old)) => {
                 let old = old.as_ref().map(|entry| ItemRef::trusted(entry.value()));

@@ -146,7 +146,7 @@ impl TokenMemory {
     ) -> impl Iterator<Item = Write> {
         let key = |identity: u128| KeyBytes::from_slice(&identity.to_be_bytes());
         let remembered = Remembered { payload: token.payload, finished, units: units.into() };
-        let put = Write::Put(TOKENS, Entry::new(&key(token.identity), &remembered.encode()));
+        let put = Write::put(TOKENS, Entry::new(&key(token.identity), &remembered.encode()));
         let forgotten = std::mem::take(&mut self.forgotten);
         forgotten.into_iter().map(move |identity| Write::Delete(TOKENS, key(identity))).chain([put])
     }

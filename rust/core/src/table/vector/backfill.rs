@@ -46,7 +46,7 @@ impl VectorIndex {
             };
             if store.get(self.space, entry.key())?.is_none() {
                 (count, bytes) = (count + 1, bytes + self.definition.entry_size(&entry) as i64);
-                batch.writes.push(Write::Put(self.space, entry));
+                batch.writes.push(Write::put(self.space, entry));
             }
         }
         if count > 0 {

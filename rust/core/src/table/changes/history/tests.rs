@@ -20,7 +20,7 @@ impl Fixture {
 
     fn write(&mut self, seconds: i64, key: &str, value: Option<&str>) {
         let write = match value {
-            Some(value) => Write::Put(SPACE, Entry::new(key.as_bytes(), value.as_bytes())),
+            Some(value) => Write::put(SPACE, Entry::new(key.as_bytes(), value.as_bytes())),
             None => Write::Delete(SPACE, KeyBytes::from_slice(key.as_bytes())),
         };
         let replaced = self.history.replaced(std::slice::from_ref(&write), &self.store).unwrap();

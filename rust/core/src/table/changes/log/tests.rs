@@ -80,13 +80,14 @@ fn bytes_that_are_no_record_are_corrupted() {
     let mut log = log();
     let new = entry(b"k", "v");
     let images = (Some(&new), Some(&new));
-    let Write::Put(_, record) = log.record(b"k", images, Author::Caller, Timestamp::from_seconds(1)) else {
+    let Write::Put(_, record, _) = log.record(b"k", images, Author::Caller, Timestamp::from_seconds(1))
+    else {
         panic!("a record is put");
     };
     let head = crate::table::changes::change::HEAD_BYTES + 1 + new.value().len();
     for length in 0..head {
         let mut store = MemoryStore::new();
-        commit(&mut store, [Write::Put(SPACE, Entry::new(record.key(), &record.value()[..length]))]);
+        commit(&mut store, [Write::put(SPACE, Entry::new(record.key(), &record.value()[..length]))]);
         let read = log.read(&store, 0, 1).map(|changes| changes.len());
         assert!(matches!(read, Err(StoreError::Corrupted(_))), "{length} bytes: {read:?}");
     }
