@@ -22,11 +22,11 @@ from dynacore import _core
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # A minute of the processor at most; the rest is for a machine that is busy.
 LIMIT_SECONDS = 900
-# The C library's, and mimalloc's, which is a part of the extension: what it calls of itself is no other.
+# The C library's, and jemalloc's, which is a part of the extension: what it calls of itself is no other.
 ALLOCATIONS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"} | {
-    f"mi_{kind}{aligned}" for kind in ("malloc", "zalloc", "realloc") for aligned in ("", "_aligned")
+    f"_rjem_{kind}" for kind in ("malloc", "calloc", "realloc", "mallocx", "rallocx")
 }
-ALLOCATOR = ("mi_", "_mi_")
+ALLOCATOR = ("_rjem_",)
 
 _NUMBERED = re.compile(r"\((\d+)\)(?: (.*))?")
 

@@ -21,12 +21,13 @@ mod simulation;
 mod world;
 mod write_batch;
 
-use mimalloc::MiMalloc;
 use pyo3::prelude::*;
 
-/// A batch of items allocates and frees more pieces of one size than the C library keeps at hand.
+/// A batch of items allocates and frees more pieces of one size than the C library keeps at hand. What is freed is the
+/// next that is allocated, so a write that replaces an item finds the memory in the processor's caches.
+#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[pymodule]
 mod _core {

@@ -14,11 +14,12 @@ use dynacore_disk::{Options, SyncMode};
 use dynacore_server::{
     Clock, Database, DirectoryBucket, Limits, PeerAddress, Peers, serve, shutdown, stop_on_signals,
 };
-use mimalloc::MiMalloc;
 
-/// Every request allocates and frees a few dozen small pieces.
+/// Every request allocates and frees a few dozen small pieces. What is freed is the
+/// next that is allocated, so a write that replaces an item finds the memory in the processor's caches.
+#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// A DynamoDB for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
 #[derive(Parser)]
