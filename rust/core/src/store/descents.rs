@@ -30,9 +30,14 @@ pub(super) fn find_each(root: &Node, keys: &[&[u8]]) -> Vec<Found> {
     while let Some(Descent { node: Node::Inner(_), .. }) = descents.first() {
         descents.iter_mut().for_each(Descent::go_down);
     }
-    // What a key is compared with lies elsewhere once more.
     for descent in &mut descents {
         descent.suspect = descent.node.keys().suspect(descent.key);
+    }
+    // What a key is compared with lies elsewhere once more.
+    for descent in &descents {
+        if let Some(entry) = descent.node.keys().probable(&descent.suspect) {
+            entry.prefetch();
+        }
     }
     descents.iter().map(|descent| descent.end(root)).collect()
 }
@@ -45,7 +50,12 @@ impl Descent<'_> {
         let (index, route) = inner.child_of(self.key, self.route);
         (self.node, self.route) = (&inner.children()[index], route);
         self.place.push(index);
-        self.node.prefetch();
+        // A search by itself asks for all of a node at once; here there is time to ask for the rest once it is known which
+        // part that is.
+        match self.node {
+            Node::Leaf(keys) => keys.prefetch_for_suspicion(),
+            Node::Inner(inner) => inner.separators().prefetch_heads(),
+        }
     }
 
     /// Compares whole keys.

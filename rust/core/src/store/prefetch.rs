@@ -13,6 +13,12 @@ pub(super) fn prefetch<T>(value: &T) {
     prefetch_bytes(std::ptr::from_ref(value).cast(), size_of::<T>());
 }
 
+/// Asks for the first cache line of a value.
+#[inline(always)]
+pub(super) fn prefetch_line_of<T>(value: &T) {
+    prefetch_bytes(std::ptr::from_ref(value).cast(), 1);
+}
+
 /// Asks for the cache lines of `length` bytes at an address, which need not be one of a value.
 #[inline(always)]
 pub(super) fn prefetch_bytes(address: *const u8, length: usize) {

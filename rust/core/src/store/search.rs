@@ -7,6 +7,7 @@ use super::Entry;
 use super::key_array::{KeyArray, head, tag};
 use super::node::Route;
 use super::place::Place;
+use super::prefetch::prefetch;
 
 /// What is known of a key in an array before entries are touched.
 #[derive(Clone, Default)]
@@ -87,7 +88,7 @@ impl KeyArray {
         is_after.then_some(Err(index))
     }
 
-    /// What can be said of a key without touching entries, and asks for the entry that it probably is.
+    /// What can be said of a key without touching entries; asks for the place of the one that it probably is.
     #[inline]
     pub(super) fn suspect(&self, key: &[u8]) -> Suspect {
         let among = self.among(key);
@@ -97,10 +98,17 @@ impl KeyArray {
         } else {
             None
         };
-        if let Some(entry) = self.entries[..among.end].get(tagged.unwrap_or(among.start)) {
-            entry.prefetch();
+        let suspect = Suspect { among, tagged };
+        if let Some(entry) = self.probable(&suspect) {
+            prefetch(entry);
         }
-        Suspect { among, tagged }
+        suspect
+    }
+
+    /// The entry that a key probably is.
+    #[inline]
+    pub(super) fn probable(&self, suspect: &Suspect) -> Option<&Entry> {
+        self.entries[..suspect.among.end].get(suspect.tagged.unwrap_or(suspect.among.start))
     }
 
     /// What [`KeyArray::find`] gives, from what was said of the key before.
