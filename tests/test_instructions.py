@@ -28,13 +28,13 @@ calls=1 0
 
 fn=(4) put_item
 0 7
-cfn=(5) mi_malloc_aligned'2
+cfn=(5) _rjem_mallocx'2
 calls=3 0
 0 60
 
 fn=(5)
 0 50
-cfn=(6) mi_malloc
+cfn=(6) _rjem_malloc
 calls=3 0
 0 20
 
