@@ -74,7 +74,7 @@ pub fn float_number(value: &Bound<'_, PyFloat>) -> PyResult<Result<Number, Numbe
     if !double.is_finite() {
         return Err(PyTypeError::new_err("Infinity and NaN not supported"));
     }
-    Ok(Number::parse(&format!("{double:e}")))
+    Ok(Number::from_f64(double))
 }
 
 /// The longest text that cannot have more than 38 digits.

@@ -109,6 +109,13 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         self.seen.get(value)
     }
 
+    /// The number of a float, where floats are taken and it is in range.
+    #[inline]
+    pub(super) fn float(&self, value: &Bound<'py, PyAny>) -> Option<Number> {
+        let double = value.cast_exact::<PyFloat>().ok().filter(|_| self.takes_floats)?.value();
+        if double.is_finite() { Number::from_f64(double).ok() } else { None }
+    }
+
     /// Writes a name of any kind.
     pub(super) fn write_name(&mut self, key: &Bound<'py, PyAny>, out: &mut Encoder) -> Result<(), Refused> {
         match key.cast_exact::<PyString>() {

@@ -15,8 +15,8 @@ pub(super) struct PlainEntries<'v, 'py, 'a> {
     pub(super) out: &'v mut Encoder,
 }
 
-// Safety: `see` compares classes, looks names and decimals up by their addresses, and reads texts and integers that are
-// exactly that. Only a text that is no UTF-8 raises, and the visit ends with that.
+// Safety: `see` compares classes, looks names and decimals up by their addresses, and reads texts, integers and floats that
+// are exactly that. Only a text that is no UTF-8 raises, and the visit ends with that.
 unsafe impl<'py> Visitor<'py> for PlainEntries<'_, 'py, '_> {
     type Error = Refused;
 
@@ -41,6 +41,9 @@ unsafe impl<'py> Visitor<'py> for PlainEntries<'_, 'py, '_> {
             ShortValue::integer(integer)
         } else if let Some(number) = values.seen_decimal(&value) {
             let Some(ready) = ShortValue::number(number) else { return Ok(false) };
+            ready
+        } else if let Some(number) = values.float(&value) {
+            let Some(ready) = ShortValue::number(&number) else { return Ok(false) };
             ready
         } else if let Ok(flag) = value.cast_exact::<PyBool>() {
             ShortValue::boolean(flag.is_true())

@@ -21,13 +21,19 @@ impl Whole {
     /// Of a magnitude and a sign.
     #[inline]
     pub(in crate::value) fn new(magnitude: u64, negative: bool) -> Self {
+        Self::scaled(magnitude, negative, 0)
+    }
+
+    /// Of a magnitude and a sign, divided by 100 so many times.
+    #[inline]
+    pub(in crate::value) fn scaled(magnitude: u64, negative: bool, divisions: i32) -> Self {
         if magnitude == 0 {
             Self { word: u128::from(Number::ZERO.bytes[0]), length: 1 }
         } else if magnitude < SHORT_END {
-            let (word, length) = stored::<u64>(magnitude, negative);
+            let (word, length) = stored::<u64>(magnitude, negative, divisions);
             Self { word: word.into(), length }
         } else {
-            let (word, length) = stored(magnitude, negative);
+            let (word, length) = stored(magnitude, negative, divisions);
             Self { word, length }
         }
     }
@@ -43,14 +49,14 @@ impl Whole {
     }
 }
 
-/// The stored form of a magnitude that is not zero, and its length. The last pair comes first, so that each one before it
+/// The stored form of a magnitude that is not zero, divided by 100 so many times, and its length. The last pair comes first, so that each one before it
 /// moves it up a byte; zeros at the end are not stored.
 #[inline]
-fn stored<W>(mut magnitude: u64, negative: bool) -> (W, usize)
+fn stored<W>(mut magnitude: u64, negative: bool, divisions: i32) -> (W, usize)
 where
     W: From<u8> + Shl<u32, Output = W> + BitOr<Output = W>,
 {
-    let (mut word, mut pairs, mut exponent) = (W::from(0), 0, 0);
+    let (mut word, mut pairs, mut exponent) = (W::from(0), 0, 0_i32);
     while magnitude > 0 {
         let pair = (magnitude % 100) as u8;
         magnitude /= 100;
@@ -60,7 +66,7 @@ where
             pairs += 1;
         }
     }
-    let biased = (exponent - EXPONENT_MIN) as u8;
+    let biased = (exponent - divisions - EXPONENT_MIN) as u8;
     let first = if negative { 0x7F - biased } else { 0x80 + biased };
     (word << 8 | W::from(first), pairs + 1)
 }
