@@ -228,7 +228,7 @@ impl TableKeys {
         let mut reading = context.tables.reading(self.table.name(), context.now)?;
         let consistency = Consistency::requested(self.consistent_read);
         let mut table = TableAnswer::default();
-        let mut found = reading.find_each(keys).into_iter();
+        let mut found = reading.find_each(keys)?.into_iter();
         for (key, item) in keys.iter().zip(&self.keys) {
             let found = found.next();
             if answer.bytes >= ANSWER_BYTES_MAX {

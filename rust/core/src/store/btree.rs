@@ -27,7 +27,7 @@ impl Tree {
 
     /// The entry at a key.
     pub(super) fn get(&self, key: &[u8]) -> Option<&Entry> {
-        self.root.as_ref()?.get(key)
+        self.root.as_ref()?.find(key).0
     }
 
     /// The entry at a key with its place.

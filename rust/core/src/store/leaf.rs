@@ -14,13 +14,11 @@ const AHEAD: usize = 8;
 
 /// Puts an entry into a leaf, unless its key is new and the leaf was only guessed.
 pub(super) fn put(keys: &mut Arc<KeyArray>, entry: Entry, route: Route) -> Put {
-    let found = if route == Route::Guessed {
-        let Some(index) = keys.find_guessed(entry.key()) else { return Put::Lost(entry) };
-        Ok(index)
-    } else {
-        keys.find(entry.key())
-    };
-    put_found(keys, entry, found)
+    let found = keys.find(entry.key());
+    match keys.proven(entry.key(), found, route) {
+        Some(found) => put_found(keys, entry, found),
+        None => Put::Lost(entry),
+    }
 }
 
 /// Puts an entry where its key was found in a leaf: over that of the same key, or in between.

@@ -54,20 +54,7 @@ impl Node {
         Self::Inner(Arc::new(Inner::root(left, separator, right)))
     }
 
-    /// The entry at a key.
-    pub(super) fn get(&self, key: &[u8]) -> Option<&Entry> {
-        let (leaf, route) = self.leaf_of(key, Route::Sure);
-        if route == Route::Sure {
-            return leaf.find(key).ok().map(|index| &leaf.entries()[index]);
-        }
-        if let Some(index) = leaf.find_guessed(key) {
-            return Some(&leaf.entries()[index]);
-        }
-        let (leaf, _) = self.leaf_of(key, Route::Compared);
-        leaf.find(key).ok().map(|index| &leaf.entries()[index])
-    }
-
-    /// The entry at a key as [`Node::get`] gives it, and its place.
+    /// The entry at a key, and its place.
     pub(super) fn find(&self, key: &[u8]) -> (Option<&Entry>, Place) {
         let mut place = Place::UNKNOWN;
         let (leaf, route) = self.descend(key, Route::Sure, &mut place);
@@ -100,12 +87,12 @@ impl Node {
     }
 
     /// The leaf in whose range a key lies, and how sure that is.
-    #[inline]
+    #[cfg(test)]
     pub(super) fn leaf_of(&self, key: &[u8], route: Route) -> (&KeyArray, Route) {
         self.descend(key, route, &mut Place::default())
     }
 
-    /// As [`Node::leaf_of`], with the way there.
+    /// The leaf in whose range a key lies, how sure that is, and the way there.
     #[inline]
     fn descend(&self, key: &[u8], mut route: Route, place: &mut Place) -> (&KeyArray, Route) {
         let mut node = self;

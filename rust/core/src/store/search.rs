@@ -30,11 +30,6 @@ impl KeyArray {
         self.find_among(key, among)
     }
 
-    /// Where a key is that was routed here by a guess, so that it may not begin with the assured bytes.
-    pub(super) fn find_guessed(&self, key: &[u8]) -> Option<usize> {
-        self.find(key).ok().filter(|index| self.entries[*index].key() == key)
-    }
-
     /// What a search for a key found, if the route to here does not leave it open that the key is elsewhere.
     #[inline]
     pub(super) fn proven(

@@ -22,18 +22,21 @@ pub const ENTRIES_AT_ONCE: usize = 256;
 /// Keys from which on they are read together: with a few, gathering them costs what it gains.
 const TOGETHER_MIN: usize = 4;
 
-/// What is at each of several keys, read together; nothing where each may as well be read by itself. That is so too when
-/// the store fails for one of them, so that each has an outcome of its own.
+/// What is at each of several keys, read together; nothing where each may as well be read when its turn comes. From a
+/// medium all are read so: what is refused or too much for the answer need not be read, and nothing is won by asking early.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
 pub(in crate::table) fn find_together<'k>(
     store: &dyn Store,
     space: Space,
     keys: impl ExactSizeIterator<Item = &'k Key>,
-) -> Vec<Found> {
-    if keys.len() < TOGETHER_MIN {
-        return Vec::new();
+) -> Result<Vec<Found>, StoreError> {
+    if keys.len() < TOGETHER_MIN || store.is_durable() {
+        return Ok(Vec::new());
     }
     let keys: SmallVec<[&[u8]; 25]> = keys.map(Key::as_bytes).collect();
-    store.find_each(space, &keys).unwrap_or_default()
+    store.find_each(space, &keys)
 }
 
 /// A table open for reading at one moment.
@@ -85,9 +88,11 @@ impl Reading<'_> {
     }
 
     /// What is at each of several keys, for [`Reading::get_found`]; nothing where each may as well be read by itself.
-    #[must_use]
-    pub fn find_each(&self, keys: &[Key]) -> Vec<Found> {
-        find_together(self.store, self.table.space(), keys.iter())
+    ///
+    /// # Errors
+    /// `InternalServerError` when the store fails.
+    pub fn find_each(&self, keys: &[Key]) -> Result<Vec<Found>, Error> {
+        Ok(find_together(self.store, self.table.space(), keys.iter())?)
     }
 
     /// As [`Reading::get`], of a key that may have been found before.

@@ -145,7 +145,7 @@ impl Writing<'_> {
     pub fn write_each(&mut self, plans: &[WritePlan<'_>]) -> Result<Vec<Result<Written, Error>>, Error> {
         // No write changes what another one finds: their items differ, and nothing is committed before all are prepared.
         let keys = plans.iter().map(|plan| plan.key);
-        let mut found = find_together(self.store, self.table.space(), keys).into_iter();
+        let mut found = find_together(self.store, self.table.space(), keys)?.into_iter();
         let mut outcomes: Vec<Result<Prepared<'_>, Error>> =
             plans.iter().map(|plan| self.prepare(plan, found.next())).collect();
         let mut batch = Batch { writes: SmallVec::with_capacity(plans.len()) };

@@ -54,17 +54,11 @@ fn slot(decimal: &Bound<'_, PyAny>) -> usize {
     (decimal.as_ptr() as usize >> 4) % SLOTS
 }
 
-/// An `int` that 64 bits hold.
-#[inline]
-pub fn short_int(value: &Bound<'_, PyAny>) -> Option<i64> {
-    value.extract().ok()
-}
-
 /// The number of an `int`, also of a `bool` or another subclass.
 pub fn int_number(value: &Bound<'_, PyAny>) -> PyResult<Result<Number, NumberError>> {
-    match short_int(value) {
-        Some(whole) => Ok(Ok(Number::from_i64(whole))),
-        None => context_number(value),
+    match value.extract::<i64>() {
+        Ok(whole) => Ok(Ok(Number::from_i64(whole))),
+        Err(_) => context_number(value),
     }
 }
 

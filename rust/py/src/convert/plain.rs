@@ -158,10 +158,8 @@ impl<'py, 'a> PlainValues<'py, 'a> {
         if let Ok(text) = value.cast_exact::<PyString>() {
             out.string(text.to_str()?);
         } else if value.is_exact_instance_of::<PyInt>() {
-            match number::short_int(value) {
-                Some(integer) => out.number(&Number::from_i64(integer)),
-                None => self.write_number(number::int_number(value)?, out),
-            }
+            let number = number::int_number(value)?;
+            self.write_number(number, out);
         } else if value.get_type_ptr() == self.decimal {
             let number = self.seen.number(value)?;
             self.write_number(number, out);
