@@ -4,26 +4,30 @@ import json
 import zlib
 from typing import Any
 
+import botocore.awsrequest
 import botocore.exceptions
 import pytest
 
-from dynacore._boto3 import NotServedError, make_session
+from dynacore._boto3 import NotServedError, make_session, make_world_session
+
+Answer = tuple[int, dict[str, str], bytes]
 
 
 class Engine:
-    """Records what it is asked and answers what it was given."""
+    """Records what it is asked and answers what it was given; then it is down."""
 
     def __init__(self, *answers: tuple[int, dict[str, Any]]) -> None:
         self.answers = list(answers)
         self.asked: list[tuple[str, Any]] = []
 
-    def is_up(self) -> bool:
-        return True
-
-    def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
+    def answer(self, target: str, content_type: str, body: bytes) -> Answer | None:
+        if not self.answers:
+            return None
         self.asked.append((target, json.loads(body)))
         status, reply = self.answers.pop(0)
-        return status, "REQUEST", json.dumps(reply).encode()
+        answer = json.dumps(reply).encode()
+        headers = {"content-type": content_type, "x-amzn-requestid": "REQUEST"}
+        return status, {**headers, "x-amz-crc32": str(zlib.crc32(answer))}, answer
 
 
 ITEM = {"Item": {"id": {"S": "1"}, "year": {"N": "1967"}}}
@@ -99,6 +103,83 @@ def test_another_region_says_so():
         client.list_tables()
 
 
+def test_every_call_goes_where_its_own_operation_and_region_say():
+    near, far = Engine(*[(200, {})] * 4), Engine(*[(200, {})] * 4)
+    session = make_world_session({"us-east-1": near, "eu-west-1": far})
+    at_home, abroad = session.client("dynamodb"), session.client("dynamodb", region_name="eu-west-1")
+    streams = session.client("dynamodbstreams")
+    for _ in range(2):
+        at_home.list_tables()
+        abroad.list_tables()
+        abroad.describe_limits()
+        streams.list_streams()
+    assert [target for target, _ in near.asked] == [
+        "DynamoDB_20120810.ListTables",
+        "DynamoDBStreams_20120810.ListStreams",
+    ] * 2
+    assert [target for target, _ in far.asked] == [
+        "DynamoDB_20120810.ListTables",
+        "DynamoDB_20120810.DescribeLimits",
+    ] * 2
+
+
+def test_an_address_of_ones_own_does_not_tell_the_region():
+    near, far = Engine((200, {})), Engine((200, {}))
+    session = make_world_session({"us-east-1": near, "eu-west-1": far})
+    for region in ("us-east-1", "eu-west-1"):
+        session.client("dynamodb", region_name=region, endpoint_url="http://127.0.0.1:9").list_tables()
+    assert len(near.asked) == len(far.asked) == 1
+
+
+def test_a_region_that_is_down_has_no_endpoint(monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    client = make_session(Engine(), "us-east-1").client("dynamodb")
+    with pytest.raises(botocore.exceptions.EndpointConnectionError, match=r"https://dynamodb\.us-east-1"):
+        client.list_tables()
+
+
+def test_a_body_that_is_not_what_was_sent_is_asked_for_again(monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+
+    class Damaging(Engine):
+        def answer(self, target: str, content_type: str, body: bytes) -> Answer | None:
+            status, headers, answer = super().answer(target, content_type, body)
+            return status, headers, answer.replace(b"1", b"2") if len(self.answers) == 1 else answer
+
+    engine = Damaging((200, ITEM), (200, ITEM))
+    client = make_session(engine, "us-east-1").client("dynamodb")
+    assert client.get_item(TableName="cars", Key={"id": {"S": "1"}})["Item"] == ITEM["Item"]
+    assert len(engine.asked) == 2
+
+
+def test_those_who_listen_see_a_response_of_botocores():
+    seen: list[Any] = []
+    client = make_session(Engine((200, ITEM)), "us-east-1").client("dynamodb")
+    client.meta.events.register(
+        "after-call.dynamodb.GetItem", lambda http_response, **_: seen.append(http_response)
+    )
+    client.get_item(TableName="cars", Key={"id": {"S": "1"}})
+    [response] = seen
+    assert isinstance(response, botocore.awsrequest.AWSResponse)
+    assert (response.status_code, response.url) == (200, "https://dynamodb.us-east-1.amazonaws.com/")
+    assert response.content == response.raw.read() == b"".join(response.raw.stream())
+    assert response.text == json.dumps(ITEM)
+    headers = response.headers
+    assert headers["X-Amzn-RequestId"] == headers.get("x-amzn-requestid") == "REQUEST"
+    assert "Content-Type" in headers
+    assert headers.get("Expires") is None
+    assert list(headers) == ["content-type", "x-amzn-requestid", "x-amz-crc32"]
+    other = headers.copy()
+    other["Server"] = "mine"
+    del other["X-AMZ-CRC32"]
+    assert dict(other) == {
+        "content-type": headers["content-type"],
+        "x-amzn-requestid": "REQUEST",
+        "server": "mine",
+    }
+    assert len(headers) == 3
+
+
 def test_the_machines_configuration_is_left_out(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "not-there")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
@@ -120,10 +201,7 @@ def test_sessions_do_not_share_engines():
 
 def test_an_engine_that_fails_is_not_hidden():
     class Broken:
-        def is_up(self) -> bool:
-            return True
-
-        def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
+        def answer(self, target: str, content_type: str, body: bytes) -> Answer:
             raise RuntimeError("broken")
 
     client = make_session(Broken(), "us-east-1").client("dynamodb")

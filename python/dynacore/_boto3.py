@@ -10,18 +10,18 @@ import contextlib
 import functools
 import os
 import re
-import zlib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 try:
     import boto3.session
     import botocore.session
-    from botocore.awsrequest import AWSResponse
     from botocore.exceptions import BotoCoreError, EndpointConnectionError
     from botocore.httpsession import URLLib3Session
 except ImportError as error:
     raise ImportError("boto3 is not installed: pip install dynacore[boto3]") from error
+
+from dynacore._boto3_response import Response
 
 if TYPE_CHECKING:
     import pytest
@@ -141,73 +141,66 @@ def reroute(core: Database, region: str, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield
 
 
+class _Route(NamedTuple):
+    """Where a request goes, and as what."""
+
+    core: Database
+    # `X-Amz-Target`, also of a call of CloudWatch that has its operation in the path.
+    target: str
+    content_type: str
+
+
 class _Handler:
     """Answers requests of every service: with a response, or with an error where a socket would open."""
 
     def __init__(self, cores: Mapping[str, Database]) -> None:
         self._cores = dict(cores)
         self._first = next(iter(self._cores.values()))
+        # By botocore's event and the address, which tell operation and Region; to find these in the headers
+        # takes as long as DynamoDB's own work. There are no more of them than operations times Regions.
+        self._routes: dict[tuple[str, str], _Route] = {}
 
     def takes(self, request: AWSPreparedRequest) -> bool:
         """Tell whether the request is for a service of the database."""
         target = _text(request.headers.get("X-Amz-Target", ""))
         return target.partition(".")[0] in _CONTENT_TYPES or _CBOR_OPERATION.search(request.url) is not None
 
-    def __call__(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+    def __call__(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> Response:
+        url = request.url
+        core, target, content_type = self._routes.get((event_name, url)) or self._route(request, event_name)
+        body = request.body
+        reply = core.answer(target, content_type, body if type(body) is bytes else _body(body))
+        if reply is None:
+            raise EndpointConnectionError(endpoint_url=url)
+        status, headers, answer = reply
+        return Response(url, status, headers, answer)
+
+    def _route(self, request: AWSPreparedRequest, event_name: str) -> _Route:
         target = _text(request.headers.get("X-Amz-Target", ""))
-        cbor = _CBOR_OPERATION.search(request.url)
-        content_type = "application/cbor" if cbor else _CONTENT_TYPES.get(target.partition(".")[0])
+        content_type = _CONTENT_TYPES.get(target.partition(".")[0])
+        if cbor := _CBOR_OPERATION.search(request.url):
+            target, content_type = f"{_CLOUDWATCH}.{cbor[1]}", "application/cbor"
         if content_type is None:
             service = event_name.split(".")[1]
             raise NotServedError(reason=f"no service {service!r} here; there are: {_SERVED}")
-        core = self._core_of(request)
-        if not core.is_up():
-            raise EndpointConnectionError(endpoint_url=request.url)
-        prefix, _dot, operation = target.partition(".")
-        query_error = None
-        if cbor or prefix == _CLOUDWATCH:
-            operation = cbor[1] if cbor else operation
-            reply = core.answer_cloudwatch(operation, _body(request.body), cbor is not None)
-            status, request_id, body, query_error = reply
-        else:
-            status, request_id, body = core.answer(target, _body(request.body))
-        headers = {
-            "server": "Server",
-            "content-type": content_type,
-            "content-length": str(len(body)),
-            "x-amzn-requestid": request_id,
-            "x-amz-crc32": str(zlib.crc32(body)),
-        }
-        if cbor:
-            headers["smithy-protocol"] = "rpc-v2-cbor"
-        if query_error is not None:
-            headers["x-amzn-query-error"] = f"{query_error};Sender"
-        return AWSResponse(request.url, status, headers, _Raw(body))
+        region = self._region_of(request)
+        route = _Route(self._cores[region] if region else self._first, target, content_type)
+        # An address of one's own says nothing of the Region, and without an event the operation is not known.
+        if region and event_name and f".{region}.amazonaws.com/" in request.url:
+            self._routes[event_name, request.url] = route
+        return route
 
-    def _core_of(self, request: AWSPreparedRequest) -> Database:
+    def _region_of(self, request: AWSPreparedRequest) -> str | None:
         # An unsigned request has no Region but that of its address, which may be anything.
         scope = _CREDENTIAL_SCOPE.search(_text(request.headers.get("Authorization", "")))
         if scope is None:
-            return self._first
+            return None
         if scope[1] not in self._cores:
             here = ", ".join(self._cores)
             raise NotServedError(
                 reason=f"the request is for Region {scope[1]}, and the database is in {here}"
             )
-        return self._cores[scope[1]]
-
-
-class _Raw:
-    """The part of urllib3's response that botocore reads."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self, **_: Any) -> list[bytes]:
-        return [self._body]
-
-    def read(self) -> bytes:
-        return self._body
+        return scope[1]
 
 
 def _text(value: str | bytes) -> str:

@@ -143,13 +143,12 @@ class Database:
         exact. Raises the classes of `dynacore.exceptions`.
         """
 
-    def answer(self, target: str, body: bytes) -> tuple[int, str, bytes]:
-        """Answer `X-Amz-Target` and a body with status, request id and body: the wire door."""
+    def answer(self, target: str, content_type: str, body: bytes) -> tuple[int, dict[str, str], bytes] | None:
+        """Answer a request of the wire with status, headers and body; `None` where the Region is down.
 
-    def answer_cloudwatch(
-        self, operation: str, body: bytes, cbor: bool
-    ) -> tuple[int, str, bytes, str | None]:
-        """Answer an operation of CloudWatch; last comes an error's code in its older protocol."""
+        `target` is its `X-Amz-Target`, also where the type is `application/cbor` (calls of CloudWatch, which
+        have the operation in their path). The names of the headers are in lower case.
+        """
 
     def prometheus(self) -> str:
         """Write what was counted in Prometheus's text format."""
@@ -209,9 +208,6 @@ class Database:
 
     def set_invoker(self, invoker: Callable[[Invocation], object]) -> None:
         """Let `invoker` make the calls while the virtual clock moves."""
-    def is_up(self) -> bool:
-        """Tell whether its Region answers."""
-
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
 

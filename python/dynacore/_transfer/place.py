@@ -123,7 +123,11 @@ def local_place(database: Database, table: str) -> Place:
     """Reach a table of a database in this process."""
 
     def call(operation: str, body: bytes) -> tuple[int, bytes]:
-        status, _, answer = database._core.answer(f"DynamoDB_20120810.{operation}", body)
+        target = f"DynamoDB_20120810.{operation}"
+        reply = database._core.answer(target, "application/x-amz-json-1.0", body)
+        if reply is None:
+            raise click.ClickException(f"the Region {database.region} is down")
+        status, _, answer = reply
         return status, answer
 
     return Place(call, table)

@@ -31,6 +31,9 @@ const BURST_SECONDS_MAX: f64 = 300.0;
 /// An item that was not imported: the key of its object, its position there, its line and why.
 type FaultTuple = (String, u64, u64, String);
 
+/// What a request of the wire gets: status, headers and body.
+type WireAnswer<'py> = (u16, Bound<'py, PyDict>, Bound<'py, PyBytes>);
+
 /// One Region's engine; `dynacore.Database` is its public face.
 #[pyclass(module = "dynacore._core", frozen)]
 pub struct Database {
@@ -132,25 +135,37 @@ impl Database {
         self.answer_call(parameters.py(), (service, operation), Parameters::All(parameters), form)
     }
 
-    /// Answers a request of the wire. Other threads of Python run meanwhile: a body may be megabytes.
-    fn answer<'py>(&self, py: Python<'py>, target: &str, body: &[u8]) -> (u16, String, Bound<'py, PyBytes>) {
-        let reply = py.detach(|| self.database.answer(target, body));
-        (reply.status, reply.request_id.to_string(), PyBytes::new(py, &reply.body))
-    }
-
-    /// Answers a request of CloudWatch, in CBOR or JSON; the last part is the code of an error in its older protocol.
-    fn answer_cloudwatch<'py>(
+    /// Answers a request of the wire as it would over HTTP: status, headers and body; nothing where its Region is down.
+    /// Other threads of Python run meanwhile: a body may be megabytes.
+    fn answer<'py>(
         &self,
         py: Python<'py>,
-        operation: &str,
+        target: &str,
+        content_type: &str,
         body: &[u8],
-        cbor: bool,
-    ) -> (u16, String, Bound<'py, PyBytes>, Option<&'static str>) {
+    ) -> PyResult<Option<WireAnswer<'py>>> {
+        if !self.database.is_up() {
+            return Ok(None);
+        }
+        let cbor = content_type == "application/cbor";
         let reply = py.detach(|| match cbor {
-            true => self.database.answer_cbor(operation, body),
-            false => self.database.answer(&format!("GraniteServiceVersion20100801.{operation}"), body),
+            // Its path has the operation alone.
+            true => self.database.answer_cbor(target.rsplit('.').next().unwrap_or(target), body),
+            false => self.database.answer(target, body),
         });
-        (reply.status, reply.request_id.to_string(), PyBytes::new(py, &reply.body), reply.query_error)
+        let headers = PyDict::new(py);
+        headers.set_item(intern!(py, "server"), intern!(py, "Server"))?;
+        headers.set_item(intern!(py, "content-type"), content_type)?;
+        headers.set_item(intern!(py, "content-length"), reply.body.len().to_string())?;
+        headers.set_item(intern!(py, "x-amzn-requestid"), reply.request_id.as_str())?;
+        headers.set_item(intern!(py, "x-amz-crc32"), reply.crc32().to_string())?;
+        if cbor {
+            headers.set_item(intern!(py, "smithy-protocol"), intern!(py, "rpc-v2-cbor"))?;
+        }
+        if let Some(code) = reply.query_error {
+            headers.set_item(intern!(py, "x-amzn-query-error"), format!("{code};Sender"))?;
+        }
+        Ok(Some((reply.status, headers, PyBytes::new(py, &reply.body))))
     }
 
     /// What the database has counted, in Prometheus's text format.
@@ -244,11 +259,6 @@ impl Database {
     /// Who makes calls while the virtual clock moves.
     fn set_invoker(&self, invoker: Py<PyAny>) {
         self.database.set_invoker(Some(calling(Arc::downgrade(&self.database), invoker)));
-    }
-
-    /// Whether its Region answers: one that is in no world always does.
-    fn is_up(&self) -> bool {
-        self.database.is_up()
     }
 
     /// Lets imports be read from, and exports be written to, a directory or an object that has `list`, `get` and `put`.

@@ -19,6 +19,14 @@ pub struct Reply {
     pub query_error: Option<&'static str>,
 }
 
+impl Reply {
+    /// `x-amz-crc32`: the checksum of the body as it is, which SDKs compare.
+    #[must_use]
+    pub fn crc32(&self) -> u32 {
+        crc32fast::hash(&self.body)
+    }
+}
+
 /// The body of an error (facts 14.1). DynamoDB names the exception's namespace, Application Auto Scaling does not.
 pub(crate) fn error_body(service: Service, error: &Error) -> Vec<u8> {
     let mut writer = JsonWriter::with_capacity(256);
