@@ -29,14 +29,22 @@ impl ContentType {
     /// The type a request names, parameters aside; `None` where it names none that is known.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let value = headers.get(CONTENT_TYPE)?.as_bytes();
+        // SDKs send it so.
+        if value == Self::AwsJson10.name().as_bytes() {
+            return Some(Self::AwsJson10);
+        }
         let end = value.iter().position(|byte| *byte == b';').unwrap_or(value.len());
         let name = value[..end].trim_ascii();
         NAMES.iter().find(|(_, known)| known.as_bytes().eq_ignore_ascii_case(name)).map(|(found, _)| *found)
     }
 
+    fn name(self) -> &'static str {
+        NAMES.iter().find(|(known, _)| *known == self).map_or("", |(_, name)| *name)
+    }
+
     /// The header of the reply.
     pub(crate) fn header(self) -> HeaderValue {
-        HeaderValue::from_static(NAMES.iter().find(|(known, _)| *known == self).map_or("", |(_, name)| *name))
+        HeaderValue::from_static(self.name())
     }
 }
 
