@@ -17,6 +17,9 @@ use crate::wire::Document;
 /// A page ends when the items evaluated for it reach this many bytes (facts 1.7).
 pub const PAGE_BYTES_MAX: usize = 1024 * 1024;
 
+/// Documents that a page has room for from its first one on.
+const FIRST_DOCUMENTS_MAX: usize = 32;
+
 /// What a page shall hold.
 pub struct PagePlan<'a> {
     /// The keys to walk over.
@@ -214,6 +217,9 @@ impl Walk {
         self.count += 1;
         if plan.count_only {
             return;
+        }
+        if self.documents.is_empty() {
+            self.documents.reserve(plan.limit.unwrap_or(usize::MAX).min(FIRST_DOCUMENTS_MAX));
         }
         self.documents.push(match plan.projection {
             None => Document::Stored(entry.clone()),
