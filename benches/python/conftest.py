@@ -14,7 +14,8 @@ from benches import cars
 from benches.python import doors, floors, stores
 from benches.python.subject import Subject
 
-ROUNDS = 7
+# A machine has moods of seconds; a median wants many of them.
+ROUNDS = 15
 SAMPLES_OF_A_ROUND = 5
 # In the order of a round. moto is last: it leaves much to collect.
 SUBJECTS: dict[str, type[Subject]] = {
