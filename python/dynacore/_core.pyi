@@ -208,6 +208,7 @@ class Database:
 
     def set_invoker(self, invoker: Callable[[Invocation], object]) -> None:
         """Let `invoker` make the calls while the virtual clock moves."""
+
     def next_event_at(self) -> float | None:
         """Tell when something happens by itself next, in epoch seconds."""
 

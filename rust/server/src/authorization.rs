@@ -69,15 +69,12 @@ pub(crate) fn other_region(region: &str) -> Refusal {
 fn check_header(header: &[u8], headers: &HeaderMap) -> Result<(), Refusal> {
     let mut present = [false; HEADER_PARAMETERS.len()];
     // A signed header has some two hundred bytes, and this happens to every request.
-    let mut separators = memchr2_iter(b',', b' ', header);
-    let mut end = separators.next();
-    while let Some(separator) = end {
-        end = separators.next();
-        let part = &header[separator + 1..end.unwrap_or(header.len())];
+    for separator in memchr2_iter(b',', b' ', header) {
+        let part = &header[separator + 1..];
         for (known, present) in HEADER_PARAMETERS.iter().zip(&mut present) {
             if let Some(value) = part.strip_prefix(known.as_bytes()).and_then(|rest| rest.strip_prefix(b"="))
             {
-                *present = !value.is_empty();
+                *present = value.first().is_some_and(|byte| !matches!(byte, b',' | b' '));
             }
         }
     }
@@ -182,6 +179,26 @@ mod tests {
         assert_eq!(
             refusal.message,
             "Authorization header requires 'SignedHeaders' parameter. Authorization=AWS4- Signature=b, Credential=a"
+        );
+    }
+
+    #[test]
+    fn a_parameter_without_a_value_is_missing() {
+        for header in [
+            "AWS4-HMAC-SHA256 Credential=, SignedHeaders=b, Signature=c",
+            "AWS4-HMAC-SHA256 SignedHeaders=b,Signature=c,Credential=",
+            "AWS4-HMAC-SHA256 SignedHeaders=b,Credential= Signature=c",
+        ] {
+            let refusal = checked("/", &[("authorization", header), ("date", "a")]).unwrap_err();
+            let expected = "Authorization header requires 'Credential' parameter. Authorization=";
+            assert_eq!(refusal.message, format!("{expected}{header}"));
+        }
+        assert_eq!(
+            checked(
+                "/",
+                &[("authorization", "AWS4- Credential=a,Signature=b,SignedHeaders=c"), ("date", "a")]
+            ),
+            Ok(())
         );
     }
 

@@ -23,7 +23,7 @@ pub const ENTRIES_AT_ONCE: usize = 256;
 const TOGETHER_MIN: usize = 4;
 
 /// What is at each of several keys, read together; nothing where each may as well be read when its turn comes. From a
-/// medium all are read so: what is refused or too much for the answer need not be read, and nothing is won by asking early.
+/// medium all are read so: what is refused or too much for the answer need not be read, and asking early wins nothing.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.

@@ -112,8 +112,8 @@ impl<'py, 'a> PlainValues<'py, 'a> {
     /// The number of a float, where floats are taken and it is in range.
     #[inline]
     pub(super) fn float(&self, value: &Bound<'py, PyAny>) -> Option<Number> {
-        let double = value.cast_exact::<PyFloat>().ok().filter(|_| self.takes_floats)?.value();
-        if double.is_finite() { Number::from_f64(double).ok() } else { None }
+        let float = value.cast_exact::<PyFloat>().ok().filter(|_| self.takes_floats)?;
+        number::float_number(float).ok()?.ok()
     }
 
     /// Writes a name of any kind.

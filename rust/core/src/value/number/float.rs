@@ -3,8 +3,8 @@
 use super::text::Text;
 use super::{Number, NumberError, Whole};
 
-/// Below this, a whole number has fifteen digits at most. No two decimals of so many digits are nearest to the same float,
-/// so one that is found is the shortest.
+/// Below this, a whole number has fifteen digits at most. No two decimals of so many digits are nearest to the same
+/// float, so one that is found is the shortest.
 const SHORT_END: f64 = 1e15;
 
 impl Number {

@@ -49,8 +49,8 @@ impl Whole {
     }
 }
 
-/// The stored form of a magnitude that is not zero, divided by 100 so many times, and its length. The last pair comes first, so that each one before it
-/// moves it up a byte; zeros at the end are not stored.
+/// The stored form of a magnitude that is not zero, divided by 100 so many times, and its length. The last pair comes
+/// first, so that each one before it moves it up a byte; zeros at the end are not stored.
 #[inline]
 fn stored<W>(mut magnitude: u64, negative: bool, divisions: i32) -> (W, usize)
 where
