@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
-use crate::convert::{Form, PyReader, TableParameters, with_stock};
+use crate::convert::{Form, TableParameters, plain_item, with_stock};
 use crate::database::{Database, Parameters};
 use crate::keywords::{KeywordMethod, Keywords, add_method};
 
@@ -95,7 +95,7 @@ impl ItemOperations {
             return None;
         }
         let value = value.cast().ok()?;
-        let item = with_stock(|stock| PyReader::of_parameter(name, value, self.form, stock).sound_item());
+        let item = with_stock(|stock| plain_item(value, name, self.form, stock));
         Some(item.and_then(|item| make(table.clone(), item).map_err(Err)))
     }
 }

@@ -93,6 +93,13 @@ pub trait KeywordMethod {
         instance: &Bound<'py, Self::Class>,
         keywords: Keywords<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>>;
+
+    /// Carries out a call that has nothing to answer, if that takes less than telling pyo3 of it would: it calls nothing of
+    /// Python's and drops no [`Py`]. False leaves the call to [`KeywordMethod::call`], and nothing is done then.
+    #[inline]
+    fn call_briefly(_instance: &Bound<'_, Self::Class>, _keywords: Keywords<'_, '_>) -> bool {
+        false
+    }
 }
 
 /// Gives its class the method.
@@ -125,35 +132,44 @@ unsafe extern "C" fn enter<M: KeywordMethod>(
     positional: ffi::Py_ssize_t,
     names: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // The interpreter is attached; this tells pyo3, so that references which are dropped meanwhile are given back at
-    // once.
-    Python::attach(|py| {
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            // Safety: CPython holds the instance, whose class the descriptor has checked, and the names, a tuple or
-            // nothing, while the call lasts.
-            let (instance, names) = unsafe {
-                (
-                    Bound::from_borrowed_ptr(py, instance).cast_into_unchecked::<M::Class>(),
-                    Bound::from_borrowed_ptr_or_opt(py, names)
-                        .map(|names| names.cast_into_unchecked::<PyTuple>()),
-                )
-            };
-            let positional_count = usize::try_from(positional).expect("invariant: a count");
-            let count = positional_count + names.as_ref().map_or(0, PyTupleMethods::len);
-            // Safety: behind the arguments without a name there is a value for each name. Without any the pointer may be
-            // null.
-            let arguments =
-                if count == 0 { &[][..] } else { unsafe { slice::from_raw_parts(arguments, count) } };
-            M::call(&instance, Keywords { py, names: names.as_ref(), arguments, positional_count })
-        }));
-        let outcome =
-            outcome.unwrap_or_else(|_| Err(PanicException::new_err("dynacore panicked; see stderr")));
-        match outcome {
-            Ok(answer) => answer.into_ptr(),
-            Err(error) => {
-                error.restore(py);
-                ptr::null_mut()
-            }
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        // Safety: CPython calls with the interpreter attached.
+        let py = unsafe { Python::assume_attached() };
+        // Safety: CPython holds the instance, whose class the descriptor has checked, and the names, a tuple or nothing,
+        // while the call lasts.
+        let (instance, names) = unsafe {
+            (
+                Bound::from_borrowed_ptr(py, instance).cast_into_unchecked::<M::Class>(),
+                Bound::from_borrowed_ptr_or_opt(py, names)
+                    .map(|names| names.cast_into_unchecked::<PyTuple>()),
+            )
+        };
+        let positional_count = usize::try_from(positional).expect("invariant: a count");
+        let count = positional_count + names.as_ref().map_or(0, PyTupleMethods::len);
+        // Safety: behind the arguments without a name there is a value for each name. Without any the pointer may be null.
+        let arguments = if count == 0 { &[][..] } else { unsafe { slice::from_raw_parts(arguments, count) } };
+        let keywords = Keywords { py, names: names.as_ref(), arguments, positional_count };
+        if M::call_briefly(&instance, keywords) {
+            return py.None().into_ptr();
         }
+        // This tells pyo3 that the interpreter is attached, so that references which are dropped meanwhile are given back
+        // at once.
+        Python::attach(|_| give(py, M::call(&instance, keywords)))
+    }));
+    outcome.unwrap_or_else(|_| {
+        let error = PanicException::new_err("dynacore panicked; see stderr");
+        Python::attach(|py| give(py, Err(error)))
     })
+}
+
+/// An answer as CPython takes it, or nothing with an exception that is raised.
+#[inline]
+fn give(py: Python<'_>, outcome: PyResult<Bound<'_, PyAny>>) -> *mut ffi::PyObject {
+    match outcome {
+        Ok(answer) => answer.into_ptr(),
+        Err(error) => {
+            error.restore(py);
+            ptr::null_mut()
+        }
+    }
 }

@@ -10,9 +10,12 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
-use crate::convert::{Form, ItemWriter, PyReader, Stock, with_stock};
+use crate::convert::{Form, ItemWriter, Stock, plain_item, with_stock};
 use crate::database::Database;
 use crate::keywords::{KeywordMethod, Keywords, add_method};
+
+/// Writes of a BatchWriteItem at most (facts 1.7). A larger batch is gathered all the same, and then refused.
+const WRITES_MAX: usize = 25;
 
 /// Gathers puts and deletes and sends them, some at a time: through the engine where the client is in front of one, by
 /// the method `_send` of the class that inherits it elsewhere, and where a request is refused as a whole.
@@ -136,11 +139,22 @@ impl WriteBatch {
         let mut requests = Vec::with_capacity(writes.len());
         for write in writes {
             let attributes = write.attributes.bind(py).cast::<PyDict>().ok()?;
-            let item = PyReader::new(attributes, self.form, stock).sound_item().ok()?;
+            let item = plain_item(attributes, "Item", self.form, stock).ok()?;
             requests.push(if write.is_put { WriteRequest::Put(item) } else { WriteRequest::Delete(item) });
         }
         BatchWriteItem::of_table(self.checked_name.clone()?, requests).map(Operation::BatchWriteItem).ok()
     }
+}
+
+/// Adds a write where nothing else is to be done; gives whether it did.
+#[inline]
+fn add_alone(batch: &WriteBatch, is_put: bool, attributes: &Bound<'_, PyAny>) -> bool {
+    let mut writes = batch.lock();
+    let is_alone = batch.key_names.is_empty() && writes.len() + 1 < batch.flush_amount;
+    if is_alone {
+        writes.push(Write { is_put, attributes: attributes.clone().unbind() });
+    }
+    is_alone
 }
 
 /// Adds a write, and sends a call's worth of them once there are so many.
@@ -149,16 +163,12 @@ fn add(batch: &Bound<'_, WriteBatch>, is_put: bool, attributes: &Bound<'_, PyAny
     if !this.key_names.is_empty() {
         this.forget(attributes)?;
     }
-    let mut writes = this.lock();
-    if writes.capacity() == 0 {
-        writes.reserve(this.flush_amount);
-    }
-    writes.push(Write { is_put, attributes: attributes.clone().unbind() });
-    if writes.len() < this.flush_amount {
-        return Ok(());
-    }
-    drop(writes);
-    flush(batch)
+    let is_full = {
+        let mut writes = this.lock();
+        writes.push(Write { is_put, attributes: attributes.clone().unbind() });
+        writes.len() >= this.flush_amount
+    };
+    if is_full { flush(batch) } else { Ok(()) }
 }
 
 /// Sends one call's worth of writes. What it leaves undone waits for the next.
@@ -167,7 +177,8 @@ fn flush(batch: &Bound<'_, WriteBatch>) -> PyResult<()> {
     let sent = {
         let mut writes = this.lock();
         let count = this.flush_amount.min(writes.len());
-        let later = writes.split_off(count);
+        let mut later = writes.split_off(count);
+        later.reserve(this.flush_amount.min(WRITES_MAX));
         mem::replace(&mut *writes, later)
     };
     let left = match this.write(py, sent)? {
@@ -198,18 +209,27 @@ fn argument<'py>(
     method: &CStr,
     name: &Bound<'py, PyString>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    match usual_argument(keywords, name) {
+        Some(value) => Ok(value),
+        None => seldom_argument(keywords, &method.to_string_lossy(), name),
+    }
+}
+
+/// As [`argument`] of a call that gives it alone, if by its name, then by one in a program's text: these are interned, as
+/// `name` is.
+#[inline]
+fn usual_argument<'py>(
+    keywords: Keywords<'_, 'py>,
+    name: &Bound<'py, PyString>,
+) -> Option<Bound<'py, PyAny>> {
     match (keywords.positional_count(), keywords.len()) {
-        (1, 0) => return Ok(keywords.positional(0)),
+        (1, 0) => Some(keywords.positional(0)),
         (0, 1) => {
             let (keyword, value) = keywords.get(0);
-            // The names in a program's text are interned, as this one is.
-            if keyword.is(name) {
-                return Ok(value);
-            }
+            keyword.is(name).then_some(value)
         }
-        _ => {}
+        _ => None,
     }
-    seldom_argument(keywords, &method.to_string_lossy(), name)
 }
 
 /// As [`argument`] of a call that gives something else, or a name that was made.
@@ -244,6 +264,13 @@ fn seldom_argument<'py>(
 /// `put_item`, or else `delete_item`.
 struct Add<const IS_PUT: bool>;
 
+impl<const IS_PUT: bool> Add<IS_PUT> {
+    #[inline]
+    fn argument_name(py: Python<'_>) -> &Bound<'_, PyString> {
+        if IS_PUT { intern!(py, "Item") } else { intern!(py, "Key") }
+    }
+}
+
 impl<const IS_PUT: bool> KeywordMethod for Add<IS_PUT> {
     type Class = WriteBatch;
     const NAME: &'static CStr = if IS_PUT { c"put_item" } else { c"delete_item" };
@@ -255,9 +282,14 @@ impl<const IS_PUT: bool> KeywordMethod for Add<IS_PUT> {
 
     fn call<'py>(batch: &Bound<'py, WriteBatch>, keywords: Keywords<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
         let py = batch.py();
-        let name = if IS_PUT { intern!(py, "Item") } else { intern!(py, "Key") };
-        add(batch, IS_PUT, &argument(keywords, Self::NAME, name)?)?;
+        add(batch, IS_PUT, &argument(keywords, Self::NAME, Self::argument_name(py))?)?;
         Ok(py.None().into_bound(py))
+    }
+
+    #[inline]
+    fn call_briefly(batch: &Bound<'_, WriteBatch>, keywords: Keywords<'_, '_>) -> bool {
+        let attributes = usual_argument(keywords, Self::argument_name(keywords.py()));
+        attributes.is_some_and(|attributes| add_alone(batch.get(), IS_PUT, &attributes))
     }
 }
 

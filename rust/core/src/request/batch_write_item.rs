@@ -242,11 +242,11 @@ impl BatchWriteItem {
         // The collections that the writes so far belong to.
         let mut collections: Vec<&[u8]> = Vec::new();
         let outcomes = writing.write_each(&plans)?;
-        for ((outcome, request), key) in outcomes.into_iter().zip(&table.requests).zip(keys) {
+        for ((outcome, request), key) in outcomes.zip(&table.requests).zip(keys) {
             match outcome {
-                Ok(written) => {
+                Ok(cost) => {
                     answer.any_written = true;
-                    consumed.add(&written.consumed);
+                    consumed.add(&cost);
                     let size = self.return_item_collection_metrics;
                     if size != ReturnItemCollectionMetrics::None
                         && !collections.contains(&key.partition_prefix())

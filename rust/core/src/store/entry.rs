@@ -1,17 +1,15 @@
 //! A key and its value in one shared allocation.
+#![expect(unsafe_code, reason = "safe code fills an allocation from one slice only")]
 
 use std::fmt;
+use std::mem::MaybeUninit;
 
-use smallvec::SmallVec;
-use triomphe::{Arc, ThinArc};
+use triomphe::{Arc, HeaderWithLength, ThinArc, UniqueArc};
 
 use super::prefetch::prefetch_bytes;
 
 /// What is asked for of an entry ahead of its use. Its length is only known once its first bytes are here.
 const PREFETCHED_BYTES: usize = 256;
-
-/// Entries of up to so many bytes are put together on the stack.
-const JOINED_BYTES: usize = 512;
 
 /// A key with its value, cheap to clone and to hand out of the engine's lock: one pointer to one allocation.
 ///
@@ -30,27 +28,18 @@ impl Entry {
     /// When the key is 4 GiB or longer; DynamoDB keys end at 3,072 bytes.
     #[must_use]
     pub fn new(key: &[u8], value: &[u8]) -> Self {
-        // Safe code cannot fill the allocation from two slices.
         let length = key.len() + value.len();
-        if length <= JOINED_BYTES {
-            let mut joined = SmallVec::<[u8; JOINED_BYTES]>::new();
-            joined.extend_from_slice(key);
-            joined.extend_from_slice(value);
-            return Self::from_joined(&joined, key.len());
-        }
-        // Zeroing it first costs a pass at memory speed and no second buffer (an iterator over both goes byte by byte).
-        let zeros = std::iter::repeat_n(0, length);
-        let mut joined = ThinArc::from_header_and_iter(length_of(key), zeros);
-        joined.with_arc_mut(|joined| {
-            let bytes = Arc::get_mut(joined).expect("an allocation just made is not shared").slice_mut();
-            bytes[..key.len()].copy_from_slice(key);
-            bytes[key.len()..].copy_from_slice(value);
-        });
-        Self(joined)
+        let header = HeaderWithLength::new(length_of(key), length);
+        let mut entry = UniqueArc::from_header_and_uninit_slice(header, length);
+        let (key_slots, value_slots) = entry.slice.split_at_mut(key.len());
+        fill(key_slots, key);
+        fill(value_slots, value);
+        // Safety: every slot was written: those of the key, and the others, which are as many as the value has bytes.
+        let entry = unsafe { entry.assume_init_slice_with_header() };
+        Self(Arc::into_thin(entry.shareable()))
     }
 
-    /// Copies a key and the value that directly follows it, for a caller that has encoded both into one buffer:
-    /// one allocation and one copy, where [`Entry::new`] touches the bytes twice.
+    /// Copies a key and the value that directly follows it, for a caller that has encoded both into one buffer.
     ///
     /// # Panics
     /// When the key is longer than the bytes, or 4 GiB or longer.
@@ -81,6 +70,15 @@ impl Entry {
 impl fmt::Debug for Entry {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Entry").field("key", &self.key()).field("value", &self.value()).finish()
+    }
+}
+
+/// Writes bytes into as many slots.
+#[inline]
+fn fill(slots: &mut [MaybeUninit<u8>], bytes: &[u8]) {
+    assert_eq!(slots.len(), bytes.len(), "every slot gets a byte");
+    for (slot, byte) in slots.iter_mut().zip(bytes) {
+        slot.write(*byte);
     }
 }
 

@@ -155,7 +155,7 @@ impl Writing<'_> {
         writes: &mut SmallVec<[Write; 2]>,
     ) -> Result<(), StoreError> {
         let Some(past) = &mut self.table.past else { return Ok(()) };
-        if prepared.write.is_none() {
+        if !prepared.writes() {
             return Ok(());
         }
         let old = prepared.written.old.as_ref();

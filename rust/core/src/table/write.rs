@@ -1,5 +1,7 @@
 //! Writing: one read-modify-write path for puts, updates and deletes.
 
+mod prepared;
+
 use smallvec::SmallVec;
 
 use crate::clock::Timestamp;
@@ -9,7 +11,6 @@ use crate::store::{Batch, Entry, Found, Read, Store, Write};
 use crate::table::author::Author;
 use crate::table::capacity::CapacityUnits;
 use crate::table::catalog::Table;
-use crate::table::changes::Trace;
 use crate::table::consumed::Consumed;
 use crate::table::index::IndexChange;
 use crate::table::item_limits::{UPDATE_TOO_LARGE, check_item_size, check_nesting};
@@ -17,10 +18,12 @@ use crate::table::read::find_together;
 use crate::table::replication::Version;
 use crate::table::schedule::Schedule;
 use crate::table::throughput::Kind;
-use crate::table::time_to_live::ExpiryChange;
 use crate::table::transaction::InFlight;
-use crate::table::vector::VectorChange;
 use crate::value::{Item, ItemRef, Key};
+
+pub(in crate::table) use prepared::{Examined, Prepared};
+
+use prepared::Effects;
 
 /// What a write does to its item.
 #[derive(Clone, Copy)]
@@ -72,35 +75,6 @@ pub struct Written {
     pub consumed: Consumed,
 }
 
-/// A write that was admitted and is not committed yet. What it adds to its item collection is counted already, so
-/// that the writes of one batch see each other.
-pub(in crate::table) struct Prepared<'a> {
-    pub(in crate::table) written: Written,
-    pub(in crate::table) key: &'a Key,
-    pub(in crate::table) write: Option<Write>,
-    /// What it changes in the table's indexes; none of those it leaves as they are.
-    pub(in crate::table) changes: Vec<IndexChange>,
-    /// What it changes in the table's vector indexes, likewise.
-    pub(in crate::table) vector_changes: Vec<VectorChange>,
-    /// What the table's memory of its changes gets of it.
-    trace: Trace,
-    /// What it changes in the order of the items' ends.
-    expiry: Option<ExpiryChange>,
-    /// Whether it only asks its condition.
-    checks: bool,
-    /// The bytes that the table gains or loses: an item has at most 400 KB.
-    bytes: i32,
-}
-
-/// What came of looking at a write, before anything was taken or counted for it.
-#[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
-pub(in crate::table) enum Examined<'a> {
-    /// It may be admitted.
-    Possible(Prepared<'a>),
-    /// Its condition does not hold for the item there, if there is one.
-    Failed(Option<Entry>),
-}
-
 /// A table open for writing at one moment.
 pub struct Writing<'a> {
     /// The table.
@@ -139,12 +113,15 @@ impl Writing<'_> {
         Ok(prepared.written)
     }
 
-    /// Carries out several writes of different items in one commit. Each is admitted or refused by itself: the
-    /// outer error means that nothing was written, an inner one only that its own item was not.
+    /// Carries out several writes of different items in one commit, and gives what each cost. Each is admitted or refused
+    /// by itself: the outer error means that nothing was written, an inner one only that its own item was not.
     ///
     /// # Errors
     /// `InternalServerError` when the store fails.
-    pub fn write_each(&mut self, plans: &[WritePlan<'_>]) -> Result<Vec<Result<Written, Error>>, Error> {
+    pub fn write_each<'p>(
+        &mut self,
+        plans: &[WritePlan<'p>],
+    ) -> Result<impl Iterator<Item = Result<Consumed, Error>> + use<'p>, Error> {
         // No write changes what another one finds: their items differ, and nothing is committed before all are prepared.
         let keys = plans.iter().map(|plan| plan.key);
         let mut found = find_together(self.store, self.table.space(), keys)?.into_iter();
@@ -162,7 +139,7 @@ impl Writing<'_> {
         for prepared in outcomes.iter_mut().flatten() {
             self.settle(prepared);
         }
-        Ok(outcomes.into_iter().map(|outcome| outcome.map(|prepared| prepared.written)).collect())
+        Ok(outcomes.into_iter().map(|outcome| outcome.map(|prepared| prepared.written.consumed)))
     }
 
     /// Moves a write into a batch, with the entries of those indexes that do not follow the log.
@@ -173,15 +150,17 @@ impl Writing<'_> {
     ) -> Result<(), Error> {
         self.keep_past(prepared, writes)?;
         let first = writes.len();
-        writes.extend(prepared.write.take());
-        for change in &mut prepared.changes {
-            let index = &self.table.indexes[change.index];
-            if index.read_up_to().is_none() {
-                change.write_to(index, writes);
+        writes.extend(prepared.write(self.table.space));
+        if let Some(effects) = &mut prepared.effects {
+            for change in &mut effects.changes {
+                let index = &self.table.indexes[change.index];
+                if index.read_up_to().is_none() {
+                    change.write_to(index, writes);
+                }
             }
-        }
-        for change in &mut prepared.vector_changes {
-            change.write_to(&self.table.vector_indexes[change.index], writes);
+            for change in &mut effects.vector_changes {
+                change.write_to(&self.table.vector_indexes[change.index], writes);
+            }
         }
         if let Some(collections) = &self.table.collections
             && writes.len() > first
@@ -189,7 +168,7 @@ impl Writing<'_> {
         {
             writes.push(collections.write(prepared.key));
         }
-        if let (Some(change), Some(index)) = (prepared.expiry, self.table.time_to_live.index()) {
+        if let (Some(change), Some(index)) = (prepared.expiry(), self.table.time_to_live.index()) {
             writes.extend(index.writes(change, prepared.key.as_bytes()));
         }
         if !prepared.checks {
@@ -200,7 +179,8 @@ impl Writing<'_> {
         let images = (prepared.written.old.as_ref(), prepared.written.new.as_ref());
         let medium = (&*self.store as &dyn Read, self.now);
         let writer = (prepared.key, self.author);
-        prepared.trace = changes.trace(images, writer, &table.indexes, (writes, first), medium)?;
+        let trace = changes.trace(images, writer, &table.indexes, (writes, first), medium)?;
+        prepared.effects.get_or_insert_default().trace = trace;
         Ok(())
     }
 
@@ -243,7 +223,7 @@ impl Writing<'_> {
         } else {
             self.check_collection(&prepared)?;
             if pays {
-                self.table.consume_write(key, units, &prepared.changes, self.now)?;
+                self.table.consume_write(key, units, prepared.changes(), self.now)?;
             }
             self.join_collection(&prepared);
         }
@@ -271,39 +251,28 @@ impl Writing<'_> {
         let new_bytes = new_item.map_or(0, |item| item.size());
         let mut consumed = Consumed::table(CapacityUnits::write(old_bytes.max(new_bytes)));
         let checks = matches!(plan.change, Change::Check);
-        let (mut changes, mut vector_changes) = (Vec::new(), Vec::new());
+        let mut effects = None;
         if self.table.has_indexes() && !checks {
-            changes = self.index_changes(plan, (old_item, new_item))?;
-            vector_changes = self.vector_changes(plan.key, (old_item, new_item))?;
-            consumed.indexes = changes.iter().map(|change| (change.index, change.units())).collect();
-            consumed.vectors = vector_changes.iter().map(|change| (change.index, change.metered)).collect();
+            let effects: &mut Box<Effects> = effects.get_or_insert_default();
+            effects.changes = self.index_changes(plan, (old_item, new_item))?;
+            effects.vector_changes = self.vector_changes(plan.key, (old_item, new_item))?;
+            let (changes, vector_changes) = (effects.changes.iter(), effects.vector_changes.iter());
+            consumed.indexes = changes.map(|change| (change.index, change.units())).collect();
+            consumed.vectors = vector_changes.map(|change| (change.index, change.metered)).collect();
         }
-        let index = self.table.time_to_live.index();
-        let expiry = index.and_then(|index| index.change((old_item, new_item), self.now));
-        let write = match (&old, &new) {
-            _ if checks => None,
-            (_, Some(entry)) => Some(Write::Put(space, entry.clone(), place)),
-            (Some(_), None) => Some(Write::Delete(space, SmallVec::from_slice(plan.key.as_bytes()))),
-            (None, None) => None,
-        };
+        if let Some(index) = self.table.time_to_live.index()
+            && let Some(change) = index.change((old_item, new_item), self.now)
+        {
+            effects.get_or_insert_default().expiry = Some(change);
+        }
         let bytes = new_bytes as i32 - old_bytes as i32;
-        let (written, trace) = (Written { old, new, consumed }, Trace::default());
-        Ok(Examined::Possible(Prepared {
-            written,
-            key: plan.key,
-            write,
-            changes,
-            vector_changes,
-            trace,
-            expiry,
-            checks,
-            bytes,
-        }))
+        let written = Written { old, new, consumed };
+        Ok(Examined::Possible(Prepared { written, key: plan.key, place, effects, checks, bytes }))
     }
 
     /// What a write adds to its item collection: of the item, and of its entries in local indexes.
     fn collection_growth(&self, prepared: &Prepared<'_>) -> i64 {
-        let changes = prepared.changes.iter();
+        let changes = prepared.changes().iter();
         let local = changes.filter(|change| !self.table.indexes[change.index].is_global());
         prepared.growth().1 + local.map(IndexChange::bytes).sum::<i64>()
     }
@@ -335,7 +304,7 @@ impl Writing<'_> {
         self.release(prepared);
         if self.author.pays() {
             let units = prepared.written.consumed.table;
-            self.table.refund_write(prepared.key.as_bytes(), units, &prepared.changes, self.now);
+            self.table.refund_write(prepared.key.as_bytes(), units, prepared.changes(), self.now);
         }
     }
 
@@ -365,7 +334,7 @@ impl Writing<'_> {
         let (items, bytes) = prepared.growth();
         self.table.resize(prepared.key.as_bytes(), items, bytes, self.now);
         let table = &mut *self.table;
-        for change in &prepared.changes {
+        for change in prepared.changes() {
             let index = &mut table.indexes[change.index];
             if index.read_up_to().is_none() {
                 change
@@ -374,28 +343,20 @@ impl Writing<'_> {
                     .for_each(|part| index.resize(part.partition, part.items, part.bytes, self.now));
             }
         }
-        for change in &prepared.vector_changes {
+        for change in prepared.effects.iter().flat_map(|effects| &effects.vector_changes) {
             table.vector_indexes[change.index].resize(change.items, change.bytes);
         }
-        if let (Some(change), Some(index)) = (prepared.expiry, table.time_to_live.index_mut()) {
+        if let (Some(change), Some(index)) = (prepared.expiry(), table.time_to_live.index_mut()) {
             // Where the store cannot be read now, the removal that is due looks again.
             let _ = index.settle(change, self.store);
             if let Some(next) = table.time_to_live.next_event_at().filter(|_| !table.waits_for_expiry()) {
                 self.agenda.expect(&table.definition.name, &mut table.scheduled, next);
             }
         }
-        if let Some(changes) = &mut table.changes {
-            let is_streamed = changes.keep(&mut prepared.trace, self.now);
+        if let (Some(changes), Some(effects)) = (&mut table.changes, &mut prepared.effects) {
+            let is_streamed = changes.keep(&mut effects.trace, self.now);
             self.schedule.records += u64::from(is_streamed);
             changes.schedule(&table.definition.name, self.schedule);
         }
-    }
-}
-
-impl Prepared<'_> {
-    /// The items and bytes that the table gains or loses.
-    fn growth(&self) -> (i64, i64) {
-        let Written { old, new, .. } = &self.written;
-        (i64::from(new.is_some()) - i64::from(old.is_some()), i64::from(self.bytes))
     }
 }

@@ -1,5 +1,6 @@
 //! Building encoded items and values: the one way, used by every door.
 
+mod frame;
 mod names;
 mod set;
 
@@ -8,7 +9,7 @@ mod tests;
 
 use smallvec::SmallVec;
 
-use names::Names;
+use frame::{Frame, Kind};
 pub use set::SetError;
 pub(super) use set::distinct;
 
@@ -48,37 +49,16 @@ pub struct Encoder {
     superseded: Vec<usize>,
 }
 
-/// An open container.
-struct Frame {
-    kind: Kind,
-    /// A map waits for the value of the name written last.
-    named: bool,
-    /// Elements written; in a map also those superseded.
-    count: usize,
-    /// Where the first element or entry begins.
-    start: usize,
-    /// How long `superseded` was when this frame began.
-    superseded_start: usize,
-    names: Names,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
-    Item,
-    Single,
-    List,
-    Map,
-    Set(Type),
-}
-
 impl Encoder {
     /// Begins an item.
+    #[inline]
     #[must_use]
     pub fn item() -> Self {
         Self::item_in(Vec::with_capacity(BUFFER_BYTES))
     }
 
     /// Begins an item in a buffer to be used again, such as [`Item::into_bytes`] gives; its content is dropped.
+    #[inline]
     #[must_use]
     pub fn item_in(mut buffer: Vec<u8>) -> Self {
         buffer.clear();
@@ -222,7 +202,7 @@ impl Encoder {
     /// Ends the map begun last.
     pub fn end_map(&mut self) {
         let mut frame = self.end_frame(Kind::Map);
-        self.drop_superseded(&mut frame);
+        frame.count -= self.drop_superseded(Kind::Map, frame.superseded_start);
         self.patch_container(&frame);
     }
 
@@ -304,9 +284,9 @@ impl Encoder {
     /// Ends the item.
     #[must_use]
     pub fn finish_item(mut self) -> Item {
-        let mut frame = self.end_frame(Kind::Item);
-        self.drop_superseded(&mut frame);
-        let header = Header::item(self.size, frame.count);
+        self.frame.check_end(Kind::Item);
+        let count = self.frame.count - self.drop_superseded(Kind::Item, 0);
+        let header = Header::item(self.size, count);
         replace_reserved(&mut self.buffer, 0, ITEM_HEADER_RESERVED, header.as_bytes());
         Item::from_encoded(self.buffer)
     }
@@ -319,6 +299,7 @@ impl Encoder {
         Value::from_buffer(self.buffer)
     }
 
+    #[inline]
     fn begin(buffer: Vec<u8>, kind: Kind) -> Self {
         let start = buffer.len();
         let frame = Frame::new(kind, start, 0);
@@ -359,9 +340,7 @@ impl Encoder {
     }
 
     fn end_frame(&mut self, kind: Kind) -> Frame {
-        let frame = &self.frame;
-        assert!(frame.kind == kind, "the end of a {kind:?} in a {:?}", frame.kind);
-        assert!(!frame.named, "a value follows a name");
+        self.frame.check_end(kind);
         let outer = self.outer.pop().unwrap_or_else(|| Frame::new(kind, 0, 0));
         std::mem::replace(&mut self.frame, outer)
     }
@@ -375,25 +354,32 @@ impl Encoder {
         self.buffer[count_at - (CONTAINER_HEADER - 1)..count_at].copy_from_slice(&length.to_le_bytes());
     }
 
-    /// Takes the superseded entries out of a map that ends with the buffer.
-    fn drop_superseded(&mut self, frame: &mut Frame) {
-        if self.superseded.len() == frame.superseded_start {
-            return;
+    /// Takes the superseded entries out of a map that ends with the buffer; gives how many there were.
+    #[inline]
+    fn drop_superseded(&mut self, kind: Kind, superseded_start: usize) -> usize {
+        if self.superseded.len() == superseded_start {
+            return 0;
         }
-        let mut dropped = self.superseded.split_off(frame.superseded_start);
+        let dropped = self.superseded.split_off(superseded_start);
+        self.cut(kind, dropped)
+    }
+
+    /// Takes out the entries of a map that begin at some places.
+    #[cold]
+    fn cut(&mut self, kind: Kind, mut dropped: Vec<usize>) -> usize {
         dropped.sort_unstable();
         let mut kept_end = dropped[0];
         for (index, start) in dropped.iter().enumerate() {
             let (name, value, rest) = layout::split_entry(&self.buffer[*start..]);
             self.size -= name.len() + ValueRef::new(value).size();
-            self.size -= if frame.kind == Kind::Map { ELEMENT_SIZE } else { 0 };
+            self.size -= if kind == Kind::Map { ELEMENT_SIZE } else { 0 };
             let kept = self.buffer.len() - rest.len()..*dropped.get(index + 1).unwrap_or(&self.buffer.len());
             let kept_length = kept.len();
             self.buffer.copy_within(kept, kept_end);
             kept_end += kept_length;
         }
         self.buffer.truncate(kept_end);
-        frame.count -= dropped.len();
+        dropped.len()
     }
 
     fn set<E>(&mut self, type_: Type, elements: &[E], write: impl Fn(&mut Self, &E)) {
@@ -405,13 +391,8 @@ impl Encoder {
     }
 }
 
-impl Frame {
-    fn new(kind: Kind, start: usize, superseded_start: usize) -> Self {
-        Self { kind, named: false, count: 0, start, superseded_start, names: Names::new() }
-    }
-}
-
 /// Puts `bytes` where `reserved` bytes were kept free, moving what follows if they are more.
+#[inline]
 fn replace_reserved(buffer: &mut Vec<u8>, at: usize, reserved: usize, bytes: &[u8]) {
     let more = bytes.len() - reserved;
     if more > 0 {

@@ -76,6 +76,7 @@ impl<'a> ItemRef<'a> {
     ///
     /// # Panics
     /// This and what reads the item may panic when the bytes are no item.
+    #[inline(always)]
     #[must_use]
     pub fn trusted(bytes: &'a [u8]) -> Self {
         let (size, used) = layout::item_size(bytes);

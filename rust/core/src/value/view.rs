@@ -260,6 +260,7 @@ pub struct MapRef<'a> {
 
 impl<'a> MapRef<'a> {
     /// The map of a count followed by that many entries.
+    #[inline(always)]
     pub(super) fn new(payload: &'a [u8]) -> Self {
         let (count, used) = layout::varint(payload);
         Self { entries: &payload[used..], count }

@@ -22,6 +22,7 @@ mod texts;
 mod writer;
 
 pub use item::ItemWriter;
+pub use plain::plain_item;
 pub use reader::{PyReader, TableParameters};
 pub use stock::{Stock, with_stock};
 pub use writer::PyWriter;

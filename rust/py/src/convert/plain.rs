@@ -1,7 +1,7 @@
 //! Plain Python values to encoded ones, by the rules of boto3's `TypeSerializer`.
 
 use dynacore::error::Error;
-use dynacore::value::{Encoder, NESTING_LEVELS_MAX, Number, NumberError, ShortName, Type};
+use dynacore::value::{Encoder, Item, NESTING_LEVELS_MAX, Number, NumberError, ShortName, Type};
 use dynacore::wire::{NESTING_EXCEEDED, note_name, set_message};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -58,6 +58,27 @@ impl Refused {
             }
             raised @ Self::Raised(_) => raised,
         }
+    }
+}
+
+/// The item that a dictionary of plain values is; `member` is the parameter that gives it.
+///
+/// # Errors
+/// What Python raised, or else what DynamoDB would refuse.
+pub fn plain_item(
+    dict: &Bound<'_, PyDict>,
+    member: &str,
+    form: Form,
+    stock: &mut Stock,
+) -> Result<Item, Result<PyErr, Error>> {
+    let (mut problem, mut out) = (None, Encoder::item());
+    let values = PlainValues::new(dict.py(), form, stock, &mut problem);
+    values
+        .and_then(|mut values| values.write_entries(dict, &mut out))
+        .map_err(|refused| Ok(refused.into_error(&format!(".{member}"))))?;
+    match problem {
+        None => Ok(out.finish_item()),
+        Some(problem) => Err(Err(problem)),
     }
 }
 

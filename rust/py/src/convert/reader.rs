@@ -31,8 +31,6 @@ const ARRAY: &str = "<class 'list'>, <class 'tuple'>";
 /// asked for it first, with [`PyReader::take_raised`].
 pub struct PyReader<'py, 's> {
     py: Python<'py>,
-    /// The parameter whose value is read, where that is known already.
-    member: &'static str,
     /// The parameters, until they are entered, where they are no dictionary.
     parameters: Option<TableParameters<'py, 's>>,
     form: Form,
@@ -106,7 +104,6 @@ impl<'py, 's> PyReader<'py, 's> {
     fn empty(py: Python<'py>, form: Form, stock: &'s mut Stock) -> Self {
         Self {
             py,
-            member: "",
             parameters: None,
             form,
             stock,
@@ -115,26 +112,6 @@ impl<'py, 's> PyReader<'py, 's> {
             lent: None,
             raised: None,
         }
-    }
-
-    /// A reader of the value of one parameter.
-    pub fn of_parameter(
-        name: &'static str,
-        value: &Bound<'py, PyDict>,
-        form: Form,
-        stock: &'s mut Stock,
-    ) -> Self {
-        Self { member: name, ..Self::new(value, form, stock) }
-    }
-
-    /// The item that is read.
-    ///
-    /// # Errors
-    /// What Python raised, or else what DynamoDB would refuse.
-    pub fn sound_item(&mut self) -> Result<Item, Result<PyErr, Error>> {
-        let mut problem = None;
-        let item = self.item(&mut problem);
-        problem.map_or(item, Err).map_err(|error| self.take_raised().ok_or(error))
     }
 
     /// The exception that made a read fail, if one did.
@@ -158,9 +135,6 @@ impl<'py, 's> PyReader<'py, 's> {
     /// Where the reader stands, in botocore's words.
     fn path(&self) -> String {
         let mut path = String::new();
-        if !self.member.is_empty() {
-            let _ = write!(path, ".{}", self.member);
-        }
         for frame in &self.frames {
             let _ = match frame {
                 Frame::Object { name: Some(name), .. } => write!(path, ".{}", name.to_string_lossy()),

@@ -69,7 +69,7 @@ fn demands<'a>(plans: &[TransactionPlan<'a>], steps: &'a [Step<'_>], cancelled: 
     let mut all = Demands::new();
     for (action, (plan, step)) in plans.iter().zip(steps).enumerate() {
         let changes = match step {
-            Step::Possible(prepared) if !cancelled => prepared.changes.as_slice(),
+            Step::Possible(prepared) if !cancelled => prepared.changes(),
             _ => &[],
         };
         let units = step.units();
