@@ -23,11 +23,8 @@ mod write_batch;
 
 use pyo3::prelude::*;
 
-/// A batch of items allocates and frees more pieces of one size than the C library keeps at hand. What is freed is the
-/// next that is allocated, so a write that replaces an item finds the memory in the processor's caches.
-#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: dynacore_allocator::Allocator = dynacore_allocator::Allocator;
 
 #[pymodule]
 mod _core {
@@ -58,6 +55,7 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        dynacore_allocator::prepare();
         super::item_operations::add_methods(module.py())?;
         super::write_batch::add_methods(module.py())
     }

@@ -15,11 +15,8 @@ use dynacore_server::{
     Clock, Database, DirectoryBucket, Limits, PeerAddress, Peers, serve, shutdown, stop_on_signals,
 };
 
-/// Every request allocates and frees a few dozen small pieces. What is freed is the
-/// next that is allocated, so a write that replaces an item finds the memory in the processor's caches.
-#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: dynacore_allocator::Allocator = dynacore_allocator::Allocator;
 
 /// A DynamoDB for any AWS SDK. Point the SDK's endpoint at the address it prints; any credentials do.
 #[derive(Parser)]
@@ -117,6 +114,7 @@ fn account_id(text: &str) -> Result<String, String> {
 }
 
 fn main() -> ExitCode {
+    dynacore_allocator::prepare();
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
