@@ -37,6 +37,13 @@ def test_it_sends_25_at_a_time_and_the_rest_at_the_end():
     assert service.written == [put(number) for number in range(60)]
 
 
+def test_a_huge_amount_to_flush_reserves_no_memory_for_it():
+    service = Service()
+    with BatchWriter("cars", service, flush_amount=10**18) as batch:
+        batch.put_item(Item={"id": 1})
+    assert service.written == [put(1)]
+
+
 def test_what_was_left_is_sent_again():
     service = Service(capacity=7)
     with BatchWriter("cars", service) as batch:

@@ -25,8 +25,8 @@ pub use std::alloc::System as Allocator;
 /// begins; it takes some microseconds.
 ///
 /// - What is freed goes back to the system after about a second, once the allocator has not at hand what it is asked for.
-/// - Memory is on huge pages from the moment on at which there is much of it, where the system has them: with a million
-///   items a read waits for the tables of pages as long as for the item.
+/// - Memory is on huge pages from the moment on at which there is much of it, where the system has them: a read from a
+///   million items waits less for the tables of pages there.
 pub fn prepare() {
     #[cfg(not(target_env = "msvc"))]
     decay::shorten();
