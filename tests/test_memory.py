@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is read from Linux's /proc")
-
 # Runs in a process of its own: only there does memory tell what one table holds.
 PROGRAM = """
 import json, pathlib, resource as limits, time
@@ -57,6 +55,7 @@ def has_huge_pages() -> bool:
     return setting.exists() and "[never]" not in setting.read_text() and not strict
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="it is read from Linux's /proc")
 def test_a_large_table_is_on_huge_pages_and_goes_back():
     answer = subprocess.run([sys.executable, "-c", PROGRAM], check=True, capture_output=True, text=True)
     told = json.loads(answer.stdout)

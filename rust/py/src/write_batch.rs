@@ -14,9 +14,6 @@ use crate::convert::{Form, ItemWriter, Stock, plain_item, with_stock};
 use crate::database::Database;
 use crate::keywords::{KeywordMethod, Keywords, add_method};
 
-/// Writes of a BatchWriteItem at most (facts 1.7). A larger batch is gathered all the same, and then refused.
-const WRITES_MAX: usize = 25;
-
 /// Gathers puts and deletes and sends them, some at a time: through the engine where the client is in front of one, by
 /// the method `_send` of the class that inherits it elsewhere, and where a request is refused as a whole.
 #[pyclass(module = "dynacore._core", subclass, frozen)]
@@ -139,7 +136,8 @@ impl WriteBatch {
         let mut requests = Vec::with_capacity(writes.len());
         for write in writes {
             let attributes = write.attributes.bind(py).cast::<PyDict>().ok()?;
-            let item = plain_item(attributes, "Item", self.form, stock).ok()?;
+            let member = if write.is_put { "Item" } else { "Key" };
+            let item = plain_item(attributes, member, self.form, stock).ok()?;
             requests.push(if write.is_put { WriteRequest::Put(item) } else { WriteRequest::Delete(item) });
         }
         BatchWriteItem::of_table(self.checked_name.clone()?, requests).map(Operation::BatchWriteItem).ok()
@@ -178,7 +176,8 @@ fn flush(batch: &Bound<'_, WriteBatch>) -> PyResult<()> {
         let mut writes = this.lock();
         let count = this.flush_amount.min(writes.len());
         let mut later = writes.split_off(count);
-        later.reserve(this.flush_amount.min(WRITES_MAX));
+        // A caller may name any amount; what is more than a request takes is gathered all the same, and then refused.
+        later.reserve(this.flush_amount.min(BatchWriteItem::WRITES_MAX));
         mem::replace(&mut *writes, later)
     };
     let left = match this.write(py, sent)? {

@@ -162,6 +162,9 @@ struct Answer {
 }
 
 impl BatchWriteItem {
+    /// Writes in a batch at most.
+    pub const WRITES_MAX: usize = WRITES_MAX;
+
     /// Checks a request.
     ///
     /// # Errors

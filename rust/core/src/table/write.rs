@@ -353,7 +353,9 @@ impl Writing<'_> {
                 self.agenda.expect(&table.definition.name, &mut table.scheduled, next);
             }
         }
-        if let (Some(changes), Some(effects)) = (&mut table.changes, &mut prepared.effects) {
+        if let Some(changes) = &mut table.changes {
+            let effects =
+                prepared.effects.as_mut().expect("a table that remembers its changes traced this one");
             let is_streamed = changes.keep(&mut effects.trace, self.now);
             self.schedule.records += u64::from(is_streamed);
             changes.schedule(&table.definition.name, self.schedule);
