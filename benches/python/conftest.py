@@ -14,9 +14,10 @@ from benches import cars
 from benches.python import doors, floors, stores
 from benches.python.subject import Subject
 
-# A machine has moods of seconds; a median wants many of them.
-ROUNDS = 15
-SAMPLES_OF_A_ROUND = 5
+# A machine has moods of seconds, and shorter ones: a round is soon over, so that its subjects share them, and
+# a median has many rounds.
+ROUNDS = 31
+SAMPLES_OF_A_ROUND = 3
 # In the order of a round. moto is last: it leaves much to collect.
 SUBJECTS: dict[str, type[Subject]] = {
     "orjson_loads": floors.Orjson,

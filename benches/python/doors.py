@@ -168,12 +168,15 @@ class Client(Subject):
 
 
 def stubbed_boto3() -> Any:
-    """A boto3 resource whose every request is answered with the same bytes: what boto3 costs by itself."""
-    item = cars.typed_item(0)
+    """A boto3 resource whose every request is answered with bytes that are there: what boto3 costs by itself.
+
+    A page has different cars, as a table's has: reading the same one again and again takes less.
+    """
+    items = [cars.typed_item(number) for number in range(100)]
     answers = {
-        "GetItem": orjson.dumps({"Item": item}),
+        "GetItem": orjson.dumps({"Item": items[0]}),
         "Query": {
-            limit: orjson.dumps({"Items": [item] * limit, "Count": limit, "ScannedCount": limit})
+            limit: orjson.dumps({"Items": items[:limit], "Count": limit, "ScannedCount": limit})
             for limit in (10, 100)
         },
         "BatchWriteItem": b'{"UnprocessedItems":{}}',
