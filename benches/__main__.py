@@ -34,9 +34,9 @@ def main(
 ) -> None:
     """Measure dynacore, its rivals and the floors under them, and write benches/RESULTS.md.
 
-    PARTS are core, streams, cost, instructions, python, triggers, world, http, memory, disk and start; all of
-    them without an argument. What is measured of some servers or operations only is printed and not kept.
-    Needs the release build of the extension (`make bench` makes it).
+    PARTS are core, streams, cost, scan, instructions, python, triggers, world, http, memory, disk and start;
+    all of them without an argument. What is measured of some servers or operations only is printed and not
+    kept. Needs the release build of the extension (`make bench` makes it).
     """
     if servers or operations:
         _check(servers, operations)

@@ -13,6 +13,7 @@ from benches.http import section as http
 from benches.instructions import section as instructions
 from benches.memory import section as memory
 from benches.python import section as python
+from benches.scan import section as scan
 from benches.start import section as start
 from benches.table import figure, markdown, ratio, spread
 
@@ -27,6 +28,7 @@ PARTS = (
     "core",
     "streams",
     "cost",
+    "scan",
     "instructions",
     "python",
     "triggers",
@@ -218,6 +220,7 @@ _SECTIONS = {
     "core": _core,
     "streams": _streams,
     "cost": _cost,
+    "scan": scan.section,
     "instructions": instructions.section,
     "python": python.section,
     "triggers": _triggers,

@@ -1,10 +1,12 @@
 //! Whole scans with a filter that lets little through, by one thread and by several that share the segments.
 //!
-//! Prints one JSON object. The ways take turns in every round: `alone` one thread; `shared` as many as are asked for, of
-//! which each reads segments and holds the engine's lock only to begin and end a page; `locked` the same with the lock
-//! held for whole pages, as a host does that knows no better.
+//! Prints one JSON object. The ways take turns in every round: `memory` the floor, one thread that adds up the words of
+//! all items, encoded, which lie one after the other; `alone` one thread; `shared` as many as are asked for, of which
+//! each reads segments and holds the engine's lock only to begin and end a page; `locked` the same with the lock held for
+//! whole pages, as a host does that knows no better.
 //! `cargo run --release --package dynacore-benches --example scan -- 5 1000000 2`
 
+use std::hint::black_box;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -32,21 +34,38 @@ fn main() {
     let rounds = arguments.next().unwrap_or(5);
     let items = arguments.next().unwrap_or(1_000_000);
     let threads = arguments.next().unwrap_or(2);
-    let loaded = Database::with_cars(&Cars::read(), items as u64);
+    let cars = Cars::read();
+    let bytes: Vec<u8> =
+        (0..items).flat_map(|number| cars.car(number as u64).item().as_bytes().to_vec()).collect();
+    let loaded = Database::with_cars(&cars, items as u64);
     let table = Table { engine: Mutex::new(loaded.engine), cache: loaded.cache };
     let mut samples = Vec::new();
     for round in 0..rounds {
-        for (way, threads, is_locked) in
-            [("alone", 1, false), ("shared", threads, false), ("locked", threads, true)]
-        {
+        let mut time = |way: &str, read: &dyn Fn()| {
             let start = Instant::now();
-            let scanned = table.scan(threads, is_locked);
+            read();
             let seconds = start.elapsed().as_secs_f64();
-            assert_eq!(scanned, items, "every item is evaluated once");
             samples.push(format!(r#"{{"way":"{way}","round":{round},"seconds":{seconds:.4}}}"#));
-        }
+        };
+        let scan = |threads, is_locked| {
+            assert_eq!(table.scan(threads, is_locked), items, "every item is evaluated once");
+        };
+        time("memory", &|| add_up(&bytes));
+        time("alone", &|| scan(1, false));
+        time("shared", &|| scan(threads, false));
+        time("locked", &|| scan(threads, true));
     }
-    println!(r#"{{"items":{items},"threads":{threads},"samples":[{}]}}"#, samples.join(","));
+    println!(
+        r#"{{"items":{items},"bytes":{},"threads":{threads},"samples":[{}]}}"#,
+        bytes.len(),
+        samples.join(",")
+    );
+}
+
+/// Reads all bytes and makes as little as can be of them.
+fn add_up(bytes: &[u8]) {
+    let (words, _) = bytes.as_chunks();
+    black_box(words.iter().fold(0_u64, |sum, word| sum.wrapping_add(u64::from_le_bytes(*word))));
 }
 
 impl Table {
