@@ -22,7 +22,7 @@ pub use tikv_jemallocator::Jemalloc as Allocator;
 pub use std::alloc::System as Allocator;
 
 /// Sets the allocator to what a database wants. A process whose global allocator is [`Allocator`] calls it once, when it
-/// begins; it takes some microseconds.
+/// begins. It takes about 0.3 ms and 0.6 MB on a machine of two cores, for the arenas that threads will use.
 ///
 /// - What is freed goes back to the system after about a second, once the allocator has not at hand what it is asked for.
 /// - Memory is on huge pages from the moment on at which there is much of it, where the system has them: a read from a
