@@ -357,7 +357,7 @@ impl Database {
             writer.finish()
         })?;
         let answer = answer.cast_into::<PyDict>()?;
-        metadata::add(&answer, 200, self.database.request_id().as_str())?;
+        metadata::add(&answer, 200, Some(self.database.request_id()))?;
         Ok(answer)
     }
 
@@ -390,7 +390,7 @@ impl Database {
         service: Service,
         operation: &str,
     ) -> PyErr {
-        error::exception(py, error, service, operation, self.database.request_id().as_str())
+        error::exception(py, error, service, operation, Some(self.database.request_id()))
     }
 }
 

@@ -4,6 +4,7 @@ use dynacore::error::Error;
 use dynacore::request::Service;
 use dynacore::wire::Writer;
 use dynacore_disk::OpenError;
+use dynacore_server::RequestId;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyModule, PyType};
@@ -20,7 +21,7 @@ pub fn exception(
     error: &Error,
     service: Service,
     operation: &str,
-    request_id: &str,
+    request_id: Option<RequestId>,
 ) -> PyErr {
     if let Error::RegionUnavailable(region) = error {
         return unreachable_region(py, region, service).unwrap_or_else(|error| error);
@@ -33,7 +34,7 @@ fn raised(
     error: &Error,
     service: Service,
     operation: &str,
-    request_id: &str,
+    request_id: Option<RequestId>,
 ) -> PyResult<PyErr> {
     let response = with_stock(|stock| {
         let mut writer = PyWriter::new(py, Form::Typed, stock);

@@ -1,20 +1,22 @@
 //! `ResponseMetadata`, which botocore adds to every answer.
 
+use dynacore_server::RequestId;
 use pyo3::intern;
 use pyo3::prelude::*;
 #[cfg(not(Py_GIL_DISABLED))]
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 
-/// Adds `ResponseMetadata` to an answer.
+/// Adds `ResponseMetadata` to an answer, with an empty id where no database has given one.
 ///
 /// # Errors
 /// What Python raises: there was no memory.
-pub fn add(response: &Bound<'_, PyDict>, status: u16, request_id: &str) -> PyResult<()> {
+pub fn add(response: &Bound<'_, PyDict>, status: u16, request_id: Option<RequestId>) -> PyResult<()> {
     let py = response.py();
     // Copying a dictionary costs less than filling one, and this one's keys and numbers are always the same.
     let metadata = successful(py)?;
-    metadata.set_item(intern!(py, "RequestId"), request_id)?;
+    let request_id = request_id.as_ref().map_or(&[][..], RequestId::as_bytes);
+    metadata.set_item(intern!(py, "RequestId"), PyString::from_bytes(py, request_id)?)?;
     metadata.set_item(intern!(py, "HTTPHeaders"), PyDict::new(py))?;
     if status != 200 {
         metadata.set_item(intern!(py, "HTTPStatusCode"), status)?;

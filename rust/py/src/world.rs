@@ -165,7 +165,7 @@ impl World {
 
 /// An operation of the world that is none of AWS's, refused as one of AWS's is.
 fn refused(py: Python<'_>, error: &Error, operation: &str) -> PyErr {
-    error::exception(py, error, Service::DynamoDb, operation, "")
+    error::exception(py, error, Service::DynamoDb, operation, None)
 }
 
 fn failed(error: &Error) -> PyErr {

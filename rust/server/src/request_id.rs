@@ -26,6 +26,12 @@ const PAIRS: [[u8; 2]; 1024] = {
 pub struct RequestId([u8; LENGTH]);
 
 impl RequestId {
+    /// Its text, in ASCII.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Its text.
     ///
     /// # Panics
