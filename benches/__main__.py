@@ -99,10 +99,6 @@ def _measure(
         from benches.core import estimates
 
         return estimates.measure(quick=quick, only="streams/" if part == "streams" else None)
-    if part == "python":
-        from benches.python import outcome
-
-        return outcome.measure(quick=quick)
     with CONSOLE.status("") as status:
         began = time.monotonic()
 

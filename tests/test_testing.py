@@ -36,7 +36,7 @@ SHOP = """
 def run(pytester, code, passed, **more):
     pytester.makepyfile(shop=SHOP)
     pytester.makepyfile(code)
-    result = pytester.runpytest("-q", "--strict-markers", "-p", "no:cacheprovider", "-p", "no:benchmark")
+    result = pytester.runpytest("-q", "--strict-markers", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=passed, **more)
     return result
 

@@ -24,8 +24,6 @@ CONDITION = "attribute_exists(make) AND hwy >= :zero"
 class Table(Subject):
     """What boto3's `Table` and dynacore's have in common."""
 
-    holds_many = True
-
     def __init__(
         self,
         name: str,
@@ -200,8 +198,6 @@ def in_process_boto3(database: Database) -> Any:
 
 class Mocked(Table):
     """boto3 with moto behind it, which is only there while it is measured."""
-
-    holds_many = False
 
     def __init__(self, name: str, share: float) -> None:
         self._mock = mock_aws()

@@ -12,7 +12,6 @@ class Orjson(Subject):
     """The unit of the comparison: one parse of the item as plain JSON, and one serialisation."""
 
     name = "orjson.loads"
-    holds_many = True
 
     def get_item(self, numbers: list[int]) -> Run:
         return self._loads(numbers)
@@ -45,7 +44,6 @@ class Dumps(Subject):
     """`orjson.dumps` alone."""
 
     name = "orjson.dumps"
-    holds_many = True
 
     def put_item(self, numbers: list[int]) -> Run:
         items = [cars.plain_item(number) for number in numbers]

@@ -26,7 +26,6 @@ class Lmdb(Subject):
     """LMDB with a writable map and no sync, JSON in it: a key-value store in a file's pages."""
 
     name = "LMDB writemap, no sync + orjson"
-    holds_many = True
 
     def __init__(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="dynacore-bench-")
@@ -96,7 +95,6 @@ class Sqlite(Subject):
     """SQLite in memory with JSON in a column."""
 
     name = "SQLite in memory + orjson"
-    holds_many = True
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
@@ -170,7 +168,6 @@ class Rocks(Subject):
     """RocksDB, whose log is written and not synced: its default."""
 
     name = "rocksdict, log without fsync + orjson"
-    holds_many = True
 
     def __init__(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="dynacore-bench-")

@@ -24,8 +24,6 @@ class Subject:
     share = 1.0
     # How many cars each subject of a process holds.
     items = 10_000
-    # Whether it holds a million of them, too.
-    holds_many = False
 
     @contextlib.contextmanager
     def active(self) -> Iterator[None]:
