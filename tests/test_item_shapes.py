@@ -1,9 +1,13 @@
 """Items that have the same attributes, in the same or another order, and items that nearly do.
 
-The native door makes an item's dictionary as a copy of one that had the same names.
+The native door copies a dictionary that had the same names, and gives values that come again as one object.
 """
 
+from decimal import Decimal
+from random import Random
 from typing import Any
+
+import dynacore
 
 NAMES = ["id", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf"]
 
@@ -56,6 +60,71 @@ def test_an_answer_is_the_callers_own(resource: Any) -> None:
         del answer["alpha"]
         answer["bravo"] = None
         answer["more"] = 1
+
+
+# Some are equal for Python, and some differ behind their sixteenth byte only.
+VALUES = [
+    True,
+    False,
+    None,
+    Decimal(1),
+    Decimal(0),
+    Decimal("1.5"),
+    Decimal("12345678901234567890.123456789"),
+    Decimal("12345678901234567890.123456788"),
+    "",
+    "1",
+    "a" * 15,
+    "a" * 16,
+    "a" * 17,
+    "a" * 16 + "b",
+    ["1"],
+    {"1": "1"},
+    {"1"},
+    {Decimal(1)},
+]
+
+
+def repeated_items(count: int) -> list[dict[str, Any]]:
+    """Items in which most attributes have one value for a while, and then another."""
+    random = Random(5)
+    usual = {name: random.choice(VALUES) for name in NAMES}
+    items = []
+    for number in range(count):
+        usual[random.choice(NAMES)] = random.choice(VALUES)
+        seldom = {name: random.choice(VALUES) for name in random.sample(NAMES, 2)}
+        items.append(usual | seldom | {"id": str(number)})
+    return items
+
+
+def with_classes(item: dict[str, Any]) -> list[tuple[str, type, Any]]:
+    return [(name, type(value), value) for name, value in item.items()]
+
+
+def test_values_that_come_again_are_told_from_all_others(resource: Any) -> None:
+    table = make_table(resource)
+    for stored in repeated_items(300):
+        table.put_item(Item=stored)
+        for _ in range(2):
+            answer = table.get_item(Key={"id": stored["id"]})["Item"]
+            assert sorted(with_classes(answer), key=str) == sorted(with_classes(stored), key=str)
+
+
+def test_values_that_come_again_have_the_form_that_is_asked_for() -> None:
+    with dynacore.Database() as database:
+        table = make_table(database.resource())
+        native = database.resource(numbers="native").Table("shapes")
+        stored = item("a", NAMES) | {"alpha": Decimal(7), "bravo": Decimal("1.5"), "charlie": True}
+        table.put_item(Item=stored)
+        for _ in range(100):
+            plain = table.get_item(Key={"id": "a"})["Item"]
+            assert with_classes(plain) == with_classes(stored)
+            numbers = native.get_item(Key={"id": "a"})["Item"]
+            assert with_classes(numbers) == with_classes(stored | {"alpha": 7, "bravo": 1.5})
+            typed: Any = database.client().get_item(TableName="shapes", Key={"id": {"S": "a"}})["Item"]
+            assert typed["alpha"] == {"N": "7"}
+            assert typed["charlie"] == {"BOOL": True}
+            typed["alpha"]["N"] = "8"
 
 
 def test_maps_of_one_shape_inside_each_other(resource: Any) -> None:
