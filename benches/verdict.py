@@ -67,7 +67,7 @@ def table(parts: Parts) -> str:
     met = sum(row[3].startswith("met") for row in rows)
     measured = sum(row[3] != "not measured" for row in rows)
     text = (
-        f"What dynacore is held to, and what was measured (quartiles): {met} of {measured} lines are met. "
+        f"What dynacore is held to, and what was measured (quartiles): {met} of {measured} lines are met.\n"
         '`numbers="native"` gives ints and floats, as orjson does, and other rows Decimals.\n\n'
     )
     # Words in every column but the third are read, not compared.
