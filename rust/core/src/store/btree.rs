@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::hints::Hints;
 use super::node::{Node, Put, Route};
 use super::place::{Found, Place};
 use super::{Direction, Entry, KeyRange, descents};
@@ -12,6 +13,7 @@ use super::{Direction, Entry, KeyRange, descents};
 pub(super) struct Tree {
     root: Option<Node>,
     length: u64,
+    hints: Hints,
 }
 
 impl Tree {
@@ -27,17 +29,31 @@ impl Tree {
 
     /// The entry at a key.
     pub(super) fn get(&self, key: &[u8]) -> Option<&Entry> {
-        self.root.as_ref()?.find(key).0
+        self.find_entry(key).0
     }
 
     /// The entry at a key with its place.
     pub(super) fn find(&self, key: &[u8]) -> Found {
-        let (entry, place) = self.root.as_ref().map_or_else(Default::default, |root| root.find(key));
+        let (entry, place) = self.find_entry(key);
         Found { entry: entry.cloned(), place }
+    }
+
+    fn find_entry(&self, key: &[u8]) -> (Option<&Entry>, Place) {
+        let Some(root) = &self.root else { return Default::default() };
+        let hint = self.hints.of(key, self.length);
+        let (entry, place) = root.find(key, hint);
+        if let Some(entry) = entry {
+            hint.learn(entry);
+        }
+        (entry, place)
     }
 
     /// What [`Tree::find`] gives for each key; the memory that they are in is waited for together.
     pub(super) fn find_each(&self, keys: &[&[u8]]) -> Vec<Found> {
+        // They wait together anyway; but who writes these keys next finds what is to be learned at hand.
+        for key in keys {
+            self.hints.of(key, self.length);
+        }
         match &self.root {
             Some(root) => descents::find_each(root, keys),
             None => keys.iter().map(|key| self.find(key)).collect(),
@@ -46,6 +62,7 @@ impl Tree {
 
     /// Puts an entry, replacing what its key held.
     pub(super) fn put(&mut self, entry: Entry) {
+        self.hints.learn(&entry, self.length);
         let Some(root) = &mut self.root else {
             self.root = Some(Node::leaf(entry));
             self.length = 1;
@@ -63,6 +80,7 @@ impl Tree {
         if let Some(root) = &mut self.root
             && let Some(found) = root.spot(entry.key(), place.path())
         {
+            self.hints.learn(&entry, self.length);
             let put = root.put_at(entry, place.path(), found);
             self.accept(put);
         } else {
@@ -89,6 +107,7 @@ impl Tree {
         let root = self.root.as_mut()?;
         let removed = root.delete(key)?;
         self.length -= 1;
+        self.hints.shrink(self.length);
         if let Some(child) = root.only_child().cloned() {
             self.root = Some(child);
         } else if root.is_empty_leaf() {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::mem::MaybeUninit;
+use std::ptr;
 
 use triomphe::{Arc, HeaderWithLength, ThinArc, UniqueArc};
 
@@ -52,6 +53,17 @@ impl Entry {
     #[inline]
     pub(super) fn prefetch(&self) {
         prefetch_bytes(self.0.as_ptr().cast(), PREFETCHED_BYTES);
+    }
+
+    /// Where it begins in memory.
+    pub(super) fn address(&self) -> usize {
+        self.0.as_ptr().addr()
+    }
+
+    /// Asks for the memory of an entry that may be at an address.
+    #[inline]
+    pub(super) fn prefetch_at(address: usize) {
+        prefetch_bytes(ptr::without_provenance(address), PREFETCHED_BYTES);
     }
 
     /// The key.

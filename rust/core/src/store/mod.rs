@@ -7,6 +7,7 @@ mod btree;
 mod descents;
 mod entry;
 mod graveyard;
+mod hints;
 mod inner;
 mod key_array;
 mod leaf;

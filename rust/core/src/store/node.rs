@@ -4,6 +4,7 @@ use std::ops::{Bound, ControlFlow};
 
 use triomphe::Arc;
 
+use super::hints::Hint;
 use super::inner::Inner;
 use super::key_array::KeyArray;
 use super::leaf;
@@ -54,10 +55,11 @@ impl Node {
         Self::Inner(Arc::new(Inner::root(left, separator, right)))
     }
 
-    /// The entry at a key, and its place.
-    pub(super) fn find(&self, key: &[u8]) -> (Option<&Entry>, Place) {
+    /// The entry at a key, and its place. Where it probably is is asked for while the leaf is waited for.
+    pub(super) fn find(&self, key: &[u8], hint: Hint<'_>) -> (Option<&Entry>, Place) {
         let mut place = Place::UNKNOWN;
         let (leaf, route) = self.descend(key, Route::Sure, &mut place);
+        hint.prefetch(leaf);
         let found = leaf.find(key);
         match leaf.proven(key, found, route) {
             Some(found) => leaf.found(found, place),

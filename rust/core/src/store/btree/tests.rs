@@ -415,3 +415,29 @@ fn an_empty_tree_finds_nothing_anywhere() {
     tree.put_at(entry(b"a", 2), place);
     assert_eq!((tree.len(), tree.find(b"a").place), (1, place));
 }
+
+#[test]
+fn a_tree_large_enough_for_hints_finds_what_it_has_and_a_clone_what_it_had() {
+    const COUNT: u64 = 40_000;
+    let mut tree = Tree::default();
+    let put = |tree: &mut Tree, number, value| tree.put(Entry::new(&key(Shape::Partitions, number), value));
+    (0..COUNT).for_each(|number| put(&mut tree, number, b"before"));
+    let before = tree.clone();
+    (0..COUNT).step_by(2).for_each(|number| put(&mut tree, number, b"after"));
+    for number in (0..COUNT).step_by(5) {
+        assert!(tree.delete(&key(Shape::Partitions, number)).is_some());
+    }
+    let held =
+        |tree: &Tree, number| tree.get(&key(Shape::Partitions, number)).map(|entry| entry.value().to_vec());
+    // Twice, as the first time teaches where each one is.
+    for number in (0..COUNT).chain(0..COUNT) {
+        let now = if number % 2 == 0 { &b"after"[..] } else { b"before" };
+        assert_eq!(held(&tree, number), (number % 5 != 0).then(|| now.to_vec()), "{number}");
+        assert_eq!(held(&before, number).as_deref(), Some(&b"before"[..]), "{number}");
+    }
+    assert!(tree.get(b"no key of theirs").is_none());
+    for number in 0..COUNT {
+        tree.delete(&key(Shape::Partitions, number));
+    }
+    assert_eq!((tree.len(), before.len()), (0, COUNT));
+}
