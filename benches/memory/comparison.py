@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from benches.core import example
 from benches.http import servers
 from benches.http.rivals import MissingError
 
@@ -18,17 +19,6 @@ LIMIT_SECONDS = 900
 SERVERS = ("dynacore serve", "dynacore-server", "dynoxide")
 _HOLDERS = [sys.executable, "-m", "benches.memory.holders"]
 ENGINE_ALONE = "dynacore, the engine alone"
-ENGINE = [
-    "cargo",
-    "run",
-    "--quiet",
-    "--release",
-    "--locked",
-    "--package",
-    "dynacore-benches",
-    "--example",
-    "memory",
-]
 
 
 def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -37,7 +27,7 @@ def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
 
     items = QUICK_ITEMS if quick else ITEMS
     tell("the engine alone")
-    engine = _json([*ENGINE, "--", str(items)])
+    engine = example.measured("memory", items)
     rows: list[dict[str, Any]] = [{"name": ENGINE_ALONE, "resident_bytes": engine["resident_bytes"]}]
     for name in HOLDERS:
         tell(name)

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
-from benches.core.estimates import ROOT
+from benches.core import example
 
 ITEMS, QUICK_ITEMS = 1_000_000, 20_000
 ROUNDS, QUICK_ROUNDS = 15, 2
-LIMIT_SECONDS = 600
-COMMAND = [
-    "cargo",
-    "run",
-    "--quiet",
-    "--release",
-    "--locked",
-    "--package",
-    "dynacore-benches",
-    "--example",
-    "scan",
-]
 
 
 def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -31,8 +17,4 @@ def compare(*, quick: bool, tell: Callable[[str], None]) -> dict[str, Any]:
     rounds, items = (QUICK_ROUNDS, QUICK_ITEMS) if quick else (ROUNDS, ITEMS)
     threads = len(os.sched_getaffinity(0))
     tell(f"a table of {items:,} items, {threads} threads")
-    command = [*COMMAND, "--", str(rounds), str(items), str(threads)]
-    finished = subprocess.run(
-        command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=LIMIT_SECONDS
-    )
-    return {"rounds": rounds, **json.loads(finished.stdout)}
+    return {"rounds": rounds, **example.measured("scan", rounds, items, threads)}
