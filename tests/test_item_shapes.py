@@ -127,6 +127,29 @@ def test_values_that_come_again_have_the_form_that_is_asked_for() -> None:
             typed["alpha"]["N"] = "8"
 
 
+def test_texts_that_resemble_the_keys_are_told_from_it(resource: Any) -> None:
+    table = make_table(resource)
+    keys = ["a" * length for length in (1, 8, 15, 16, 17, 40)]
+    keys += ["begin---" + middle + "-----end" for middle in ("1", "2", "3 and more", "4 and more")]
+    for key in keys:
+        table.put_item(Item={"id": key} | dict(zip(NAMES[1:], keys, strict=False)) | {"last": keys[-1]})
+    for _ in range(2):
+        for key in keys:
+            answer = table.get_item(Key={"id": key})["Item"]
+            assert answer == {"id": key} | dict(zip(NAMES[1:], keys, strict=False)) | {"last": keys[-1]}
+
+
+def test_a_key_of_a_class_of_the_callers_own_is_answered_as_a_text(resource: Any) -> None:
+    class Name(str):
+        pass
+
+    table = make_table(resource)
+    table.put_item(Item={"id": Name("a text of a class"), "alpha": Name("a text of a class")})
+    for _ in range(3):
+        answer = table.get_item(Key={"id": Name("a text of a class")})["Item"]
+        assert [type(text) for text in answer.values()] == [str, str]
+
+
 def test_maps_of_one_shape_inside_each_other(resource: Any) -> None:
     table = make_table(resource)
     inner = item("inner", NAMES)

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
-use crate::convert::{Form, TableParameters, plain_item, with_stock};
+use crate::convert::{Form, Stock, TableParameters, plain_item, plain_key, with_stock};
 use crate::database::{Database, Parameters};
 use crate::keywords::{KeywordMethod, Keywords, add_method};
 
@@ -44,6 +44,9 @@ impl ItemOperations {
     }
 }
 
+/// What reads an item or a key from a parameter of a name.
+type Read = fn(&Bound<'_, PyDict>, &str, Form, &mut Stock) -> Result<Item, Result<PyErr, Error>>;
+
 /// What makes a request of a table and of an item or a key.
 type Make = fn(TableName, Item) -> Result<Operation, Error>;
 
@@ -52,8 +55,8 @@ struct Method {
     operation: &'static str,
     /// The members that may be objects.
     conditions: &'static [&'static str],
-    /// The parameter that most calls give alone, and what makes their request of it.
-    alone: Option<(&'static str, Make)>,
+    /// The parameter that most calls give alone, what reads it, and what makes their request of it.
+    alone: Option<(&'static str, Read, Make)>,
 }
 
 impl ItemOperations {
@@ -86,7 +89,7 @@ impl ItemOperations {
         method: &Method,
         keywords: Keywords<'_, '_>,
     ) -> Option<Result<Operation, Result<PyErr, Error>>> {
-        let ((name, make), table) = (method.alone?, self.checked_name.as_ref()?);
+        let ((name, read, make), table) = (method.alone?, self.checked_name.as_ref()?);
         if keywords.len() != 1 {
             return None;
         }
@@ -95,7 +98,7 @@ impl ItemOperations {
             return None;
         }
         let value = value.cast().ok()?;
-        let item = with_stock(|stock| plain_item(value, name, self.form, stock));
+        let item = with_stock(|stock| read(value, name, self.form, stock));
         Some(item.and_then(|item| make(table.clone(), item).map_err(Err)))
     }
 }
@@ -161,8 +164,8 @@ macro_rules! item_operations {
 }
 
 item_operations! {
-    GetItem "get_item" [], Some(("Key", get_by_key)), "Reads an item.";
-    PutItem "put_item" ["ConditionExpression"], Some(("Item", put_item)),
+    GetItem "get_item" [], Some(("Key", plain_key, get_by_key)), "Reads an item.";
+    PutItem "put_item" ["ConditionExpression"], Some(("Item", plain_item, put_item)),
         "Writes an item, in place of one with its key.";
     UpdateItem "update_item" ["ConditionExpression"], None, "Changes an item, or makes it.";
     DeleteItem "delete_item" ["ConditionExpression"], None, "Deletes an item.";

@@ -4,7 +4,8 @@
 //! names. pyo3 has no such methods with arbitrary names: it makes a dictionary of them, and CPython one before, which
 //! together cost as much as reading the item that is asked for. So these methods are made here.
 //!
-//! This file, `convert/entries.rs` and `convert/plain_entries.rs` are the only ones of the extension with `unsafe`.
+//! This file, `convert/entries.rs`, `convert/plain_entries.rs` and `convert/whole_decimal.rs` are the only ones of the
+//! extension with `unsafe`.
 #![expect(unsafe_code, reason = "pyo3 has no method that takes arbitrary keywords without a dictionary")]
 
 use std::ffi::CStr;

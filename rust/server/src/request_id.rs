@@ -21,8 +21,9 @@ const PAIRS: [[u8; 2]; 1024] = {
     pairs
 };
 
-/// The id of a request: 52 characters A-Z and 0-9.
+/// The id of a request: 52 characters A-Z and 0-9. Whoever copies it can do so by words.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(align(8))]
 pub struct RequestId([u8; LENGTH]);
 
 impl RequestId {

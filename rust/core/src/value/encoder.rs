@@ -95,7 +95,8 @@ impl Encoder {
     }
 
     /// As [`Encoder::distinct_name`] with its value, both ready to be written.
-    #[inline]
+    // A call costs what half of it does, and the compiler makes one where it is used twice.
+    #[inline(always)]
     pub fn distinct_short_entry(&mut self, name: &ShortName, value: &ShortValue) {
         let frame = &mut self.frame;
         frame.names.pass(name.as_bytes(), &self.buffer[frame.start..]);

@@ -9,8 +9,10 @@ use super::short_bytes;
 pub struct EntryName {
     /// The length of the name, then the name.
     bytes: Box<[u8]>,
-    /// The same as a number; nothing where it is long.
-    word: Option<u128>,
+    /// The same as a number, where it is short.
+    word: u128,
+    /// The bits of a number that are compared with it; none where it is long.
+    mask: u128,
 }
 
 impl EntryName {
@@ -19,17 +21,20 @@ impl EntryName {
     pub fn new(name: &[u8]) -> Self {
         let header = Header::new().varint(name.len());
         let bytes: Box<[u8]> = [header.as_bytes(), name].concat().into();
-        Self { word: short_bytes::word(&bytes), bytes }
+        let (word, mask) = match short_bytes::word(&bytes) {
+            Some(word) => (word, short_bytes::mask(bytes.len())),
+            None => (0, 0),
+        };
+        Self { bytes, word, mask }
     }
 
     /// What follows the name in an entry at the front of `bytes`, if it has this name.
     #[inline]
     pub(super) fn strip<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
-        let length = self.bytes.len();
-        let (Some(word), Some(window)) = (self.word, bytes.first_chunk()) else {
+        let (Some(window), 1..) = (bytes.first_chunk(), self.mask) else {
             return bytes.strip_prefix(&*self.bytes);
         };
-        (u128::from_le_bytes(*window) & short_bytes::mask(length) == word).then(|| &bytes[length..])
+        (u128::from_le_bytes(*window) & self.mask == self.word).then(|| &bytes[self.bytes.len()..])
     }
 }
 
@@ -48,7 +53,7 @@ mod tests {
             let item = item.finish_item();
             let map = item.as_ref().as_map();
             let value = map.expected_entries().next(&EntryName::new(name.as_bytes()));
-            assert_eq!(value.map(|value| value.as_bytes()), Some(&[2][..]), "{length}");
+            assert_eq!(value.map(|(value, _)| value.as_bytes()), Some(&[2][..]), "{length}");
             for other in [format!("{name}n"), format!("{name}x"), name.replace('n', "m") + "m"] {
                 assert!(map.expected_entries().next(&EntryName::new(other.as_bytes())).is_none(), "{other}");
             }
@@ -71,8 +76,9 @@ mod tests {
         let mut entries = item.as_ref().as_map().expected_entries();
         assert!(entries.next(&EntryName::new(b"b")).is_none());
         for name in ["a", "a name that is longer than two words", "b"] {
-            let value = entries.next(&EntryName::new(name.as_bytes())).unwrap();
+            let (value, word) = entries.next(&EntryName::new(name.as_bytes())).unwrap();
             assert_eq!(value.payload(), name.as_bytes());
+            assert_eq!(word, value.word());
         }
         assert!(entries.next(&EntryName::new(b"b")).is_none());
     }

@@ -145,13 +145,19 @@ pub(super) fn payload_range(bytes: &[u8]) -> Range<usize> {
 }
 
 /// Splits the valid value at the front of `bytes` from what follows.
-#[inline]
+#[inline(always)]
 pub(super) fn split_value(bytes: &[u8]) -> (&[u8], &[u8]) {
     let end = match ENDS[usize::from(bytes[0])] {
-        0 => payload_range(bytes).end,
+        0 => long_end(bytes),
         end => usize::from(end),
     };
     bytes.split_at(end)
+}
+
+/// Where a value ends whose tag does not say so by itself.
+#[inline(never)]
+fn long_end(bytes: &[u8]) -> usize {
+    payload_range(bytes).end
 }
 
 /// Splits the valid entry at the front of `bytes` into name, value and what follows.
@@ -172,7 +178,7 @@ pub(super) fn find_entry<'a>(entries: &'a [u8], name: &[u8]) -> Option<&'a [u8]>
         let (length, used) = varint(&entries[at..]);
         let (name_at, value_at) = (at + used, at + used + length);
         let end = match ENDS[usize::from(entries[value_at])] {
-            0 => value_at + payload_range(&entries[value_at..]).end,
+            0 => value_at + long_end(&entries[value_at..]),
             end => value_at + usize::from(end),
         };
         let candidate = &entries[name_at..value_at];

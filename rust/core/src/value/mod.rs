@@ -24,6 +24,7 @@ mod number;
 mod owned;
 pub(crate) mod short_bytes;
 mod validation;
+mod value_word;
 mod view;
 
 pub use attribute::{AttributeValue, Map, Type};
@@ -44,6 +45,7 @@ pub use number::{Number, NumberError};
 pub use owned::Value;
 pub use short_bytes::{ShortName, ShortValue};
 pub use validation::NESTING_LEVELS_MAX;
+pub use value_word::ValueWord;
 pub use view::{Elements, Entries, ExpectedEntries, ListRef, MapRef, SetRef, ValueRef, View};
 
 #[cfg(test)]

@@ -41,6 +41,11 @@ const EXPONENT_MIN: i32 = -64;
 /// Exponents of 100 end here: 9.99..E+125 is 0.9999.. * 100^63.
 const EXPONENT_MAX: i32 = 63;
 
+/// Digit pairs of a short whole number.
+const SHORT_PAIRS_MAX: usize = 5;
+/// How the stored form of a positive number begins that has one digit pair before the point.
+const FIRST_OF_ONE_PAIR: u8 = 0x80 + (1 - EXPONENT_MIN) as u8;
+
 /// A DynamoDB number in normal form: zero, or 1E-130 to 9.99..E+125 of either sign with at most 38 significant
 /// digits. 22 bytes inline; copying costs nothing worth avoiding. Order, equality and hash are the numeric value's.
 ///
@@ -141,6 +146,26 @@ impl Number {
             magnitude = magnitude * 100 + i128::from(self.pair(index));
         }
         i64::try_from(if self.is_negative() { -magnitude } else { magnitude }).ok()
+    }
+
+    /// The integer of the stored form of a number from 1 up to ten digits, as most are. Nothing for other numbers and for
+    /// what is none: [`Number::from_bytes`] tells. A third of the cost of that and [`Number::to_i64`].
+    #[inline]
+    #[must_use]
+    pub fn short_whole(bytes: &[u8]) -> Option<i64> {
+        let (first, pairs) = bytes.split_first()?;
+        let count = usize::from(first.checked_sub(FIRST_OF_ONE_PAIR)?) + 1;
+        let is_normal = *pairs.first()? > 1 && *pairs.last()? > 1;
+        if count > SHORT_PAIRS_MAX || pairs.len() > count || !is_normal {
+            return None;
+        }
+        let mut whole = 0;
+        for index in 0..count {
+            let pair =
+                pairs.get(index).map_or(Some(0), |byte| byte.checked_sub(1).filter(|pair| *pair < 100))?;
+            whole = whole * 100 + i64::from(pair);
+        }
+        Some(whole)
     }
 
     /// The largest integer that is not above this number, if an `i64` holds it.

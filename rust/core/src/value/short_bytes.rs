@@ -30,7 +30,17 @@ pub(crate) fn word(bytes: &[u8]) -> Option<u128> {
 /// The bits of a word that are of its first `length` bytes.
 #[inline]
 pub(crate) fn mask(length: usize) -> u128 {
-    u128::MAX.checked_shr(8 * (SHORT_BYTES_MAX - length) as u32).unwrap_or(0)
+    // A look costs less than shifting two registers.
+    const MASKS: [u128; SHORT_BYTES_MAX + 1] = {
+        let mut masks = [u128::MAX; SHORT_BYTES_MAX + 1];
+        let mut length = 0;
+        while length < SHORT_BYTES_MAX {
+            masks[length] = (1 << (8 * length)) - 1;
+            length += 1;
+        }
+        masks
+    };
+    MASKS[length]
 }
 
 /// The name of an attribute, ready to be written: most items that a caller sends have the names of those before.

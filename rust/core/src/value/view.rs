@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::layout::{self, CONTAINER_SIZE, ELEMENT_SIZE};
-use super::{AttributeValue, EntryName, Map, Number, Type, Value};
+use super::{AttributeValue, EntryName, Map, Number, Type, Value, ValueWord};
 
 /// One encoded value, borrowed: its tag and its payload.
 #[derive(Clone, Copy)]
@@ -58,6 +58,13 @@ impl<'a> ValueRef<'a> {
             "a value borrows its bytes alone"
         );
         &self.0[start..]
+    }
+
+    /// Its word.
+    #[inline]
+    #[must_use]
+    pub fn word(&self) -> ValueWord {
+        ValueWord::of_first(self.0, self.0.len())
     }
 
     /// The type.
@@ -323,12 +330,13 @@ pub struct ExpectedEntries<'a> {
 }
 
 impl<'a> ExpectedEntries<'a> {
-    /// The value of the next entry, if that has this name; otherwise it stays the next.
+    /// The value of the next entry, if that has this name, with its word; otherwise it stays the next.
     #[inline]
-    pub fn next(&mut self, name: &EntryName) -> Option<ValueRef<'a>> {
-        let (value, rest) = layout::split_value(name.strip(self.rest)?);
+    pub fn next(&mut self, name: &EntryName) -> Option<(ValueRef<'a>, ValueWord)> {
+        let bytes = name.strip(self.rest)?;
+        let (value, rest) = layout::split_value(bytes);
         self.rest = rest;
-        Some(ValueRef(value))
+        Some((ValueRef(value), ValueWord::of_first(bytes, value.len())))
     }
 }
 

@@ -11,16 +11,6 @@ pub fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
     CLASS.import(py, "decimal", "Decimal")
 }
 
-/// What makes a `Decimal` of a whole number, exactly: `Context.copy_decimal`, which costs less than half of what the class
-/// does, as it reads no arguments and looks for no context.
-pub fn whole_decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
-    static METHOD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let method = METHOD.get_or_try_init(py, || -> PyResult<Py<PyAny>> {
-        Ok(py.import("decimal")?.getattr("Context")?.call0()?.getattr("copy_decimal")?.unbind())
-    })?;
-    Ok(method.bind(py))
-}
-
 /// `dynacore._binary.Binary`, the `bytes` that plain answers have.
 pub fn binary(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();

@@ -1,10 +1,10 @@
 //! Encoded items as Python objects.
 
-use dynacore::value::{ItemRef, ListRef, MapRef, SetRef, Type, ValueRef, View};
+use dynacore::value::{ItemRef, ListRef, MapRef, SetRef, Type, ValueRef, ValueWord, View};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PySet, PyString};
 
-use super::shapes::Shape;
+use super::shapes::{Shape, Slot};
 use super::{Form, Stock, classes};
 
 /// Writes items and values in one form. Items nest 32 levels at most, so recursion is bounded.
@@ -44,14 +44,15 @@ impl<'py, 's> ItemWriter<'py, 's> {
     }
 
     fn map(&mut self, map: MapRef<'_>) -> PyResult<Bound<'py, PyDict>> {
+        let Some(slot) = Slot::of(map) else { return self.unshaped(map) };
         // Values may be maps that have shapes too, so this one is out of the table meanwhile.
-        let shape = self.stock.shapes.take(map);
+        let shape = self.stock.shapes.take(slot, map);
         let dict = match &shape {
             Some(shape) => self.shaped(map, shape)?,
             None => None,
         };
         let stock = &mut *self.stock;
-        stock.shapes.settle(self.py, map, (shape, dict.is_some()), &mut stock.names)?;
+        stock.shapes.settle(self.py, (slot, map), (shape, dict.is_some()), &mut stock.names)?;
         dict.map_or_else(|| self.unshaped(map), Ok)
     }
 
@@ -61,53 +62,57 @@ impl<'py, 's> ItemWriter<'py, 's> {
         let dict = shape.blank(self.py)?;
         let mut entries = map.expected_entries();
         for (name, text) in shape.names(self.py) {
-            let Some(value) = entries.next(name) else { return Ok(None) };
-            self.set(&dict, text, value)?;
+            let Some(entry) = entries.next(name) else { return Ok(None) };
+            self.set(&dict, text, entry)?;
         }
         Ok(Some(dict))
     }
 
-    /// Puts a value into a dictionary. The most common kinds are put in without a count of references of our own.
+    /// Puts a value into a dictionary. One that is at hand is put in without a count of references of our own.
     #[inline]
     fn set(
         &mut self,
         dict: &Bound<'py, PyDict>,
         name: &Bound<'py, PyString>,
-        value: ValueRef<'_>,
+        (value, word): (ValueRef<'_>, ValueWord),
     ) -> PyResult<()> {
-        match value.type_() {
-            Type::S if self.form != Form::Typed => match self.stock.texts.get(self.py, value.payload()) {
-                Some(text) => dict.set_item(name, text),
-                None => dict.set_item(name, self.stock.texts.make(self.py, value.payload())?),
-            },
-            Type::N if self.form != Form::Typed => dict.set_item(name, self.number(value)?),
-            _ => dict.set_item(name, self.value(value)?),
+        if self.form != Form::Typed
+            && let Some(object) = self.stock.objects_of(self.form).get(self.py, word)
+        {
+            return dict.set_item(name, object);
         }
+        dict.set_item(name, self.new_value(value)?)
     }
 
     fn unshaped(&mut self, map: MapRef<'_>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(self.py);
         for (name, value) in map.byte_entries() {
             let text = self.stock.names.get(self.py, name)?.clone();
-            self.set(&dict, &text, value)?;
+            self.set(&dict, &text, (value, value.word()))?;
         }
         Ok(dict)
     }
 
-    /// A number in this writer's form.
-    #[inline]
-    fn number(&mut self, value: ValueRef<'_>) -> PyResult<&Bound<'py, PyAny>> {
-        let numbers =
-            if self.form == Form::Native { &mut self.stock.natives } else { &mut self.stock.decimals };
-        numbers.get(self.py, value.payload())
+    /// A value that is not at hand.
+    fn new_value(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        match value.type_() {
+            Type::S | Type::N if self.form != Form::Typed => self.make(value),
+            _ => self.value(value),
+        }
     }
 
-    /// A text. Texts that come again are shared.
-    fn text(&mut self, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-        Ok(match self.stock.texts.get(self.py, text) {
-            Some(text) => text.clone().into_any(),
-            None => self.stock.texts.make(self.py, text)?.into_any(),
-        })
+    /// A text, or a number in this writer's form. Those that come again are shared.
+    fn shared(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, objects) = (self.py, self.stock.objects_of(self.form));
+        match objects.get(py, value.word()) {
+            Some(object) => Ok(object.clone()),
+            None => self.make(value),
+        }
+    }
+
+    fn make(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
+        let (objects, key_texts) = self.stock.makers_of(self.form);
+        objects.make(self.py, value, key_texts)
     }
 
     fn list(&mut self, list: ListRef<'_>) -> PyResult<Bound<'py, PyAny>> {
@@ -120,8 +125,7 @@ impl<'py, 's> ItemWriter<'py, 's> {
 
     fn plain(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
         Ok(match value.type_() {
-            Type::S => self.text(value.payload())?,
-            Type::N => self.number(value)?.clone(),
+            Type::S | Type::N => self.shared(value)?,
             Type::B => classes::binary(self.py)?.call1((PyBytes::new(self.py, value.payload()),))?,
             _ => match value.view() {
                 View::Ss(set) | View::Ns(set) | View::Bs(set) => {
@@ -172,8 +176,8 @@ impl<'py, 's> ItemWriter<'py, 's> {
 
     fn typed_scalar(&mut self, value: ValueRef<'_>) -> PyResult<Bound<'py, PyAny>> {
         Ok(match value.type_() {
-            Type::S => self.text(value.payload())?,
-            Type::N => self.stock.decimals.text(self.py, value.payload())?.into_any(),
+            Type::S => self.shared(value)?,
+            Type::N => self.stock.objects.number_text(self.py, value.payload())?.into_any(),
             Type::B => PyBytes::new(self.py, value.payload()).into_any(),
             other => unreachable!("a scalar, not {other:?}"),
         })

@@ -7,9 +7,11 @@
 mod classes;
 mod entries;
 mod item;
+mod key_texts;
 mod names;
 mod number;
 mod numbers;
+mod objects;
 mod parameter;
 mod plain;
 mod plain_entries;
@@ -18,11 +20,11 @@ mod shapes;
 mod short;
 mod short_names;
 mod stock;
-mod texts;
+mod whole_decimal;
 mod writer;
 
 pub use item::ItemWriter;
-pub use plain::plain_item;
+pub use plain::{plain_item, plain_key};
 pub use reader::{PyReader, TableParameters};
 pub use stock::{Stock, with_stock};
 pub use writer::PyWriter;

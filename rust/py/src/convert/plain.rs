@@ -10,7 +10,7 @@ use pyo3::types::{
 };
 
 use super::number::{self, Seen};
-use super::plain_entries::PlainEntries;
+use super::plain_entries::{NoteText, PlainEntries};
 use super::short_names::ShortNames;
 use super::{Form, Stock, classes, entries, parameter};
 
@@ -71,10 +71,35 @@ pub fn plain_item(
     form: Form,
     stock: &mut Stock,
 ) -> Result<Item, Result<PyErr, Error>> {
+    whole_item((dict, member), form, stock.plain_parts(), ())
+}
+
+/// As [`plain_item`], of a key that is about to be read: the item there has the same texts, and gets the same objects.
+///
+/// # Errors
+/// As [`plain_item`].
+pub fn plain_key(
+    dict: &Bound<'_, PyDict>,
+    member: &str,
+    form: Form,
+    stock: &mut Stock,
+) -> Result<Item, Result<PyErr, Error>> {
+    let Stock { seen, short_names, key_texts, .. } = stock;
+    whole_item((dict, member), form, (seen, short_names), key_texts)
+}
+
+#[inline]
+fn whole_item(
+    (dict, member): (&Bound<'_, PyDict>, &str),
+    form: Form,
+    (seen, names): (&mut Seen, &mut ShortNames),
+    key_texts: impl NoteText,
+) -> Result<Item, Result<PyErr, Error>> {
     let (mut problem, mut out) = (None, Encoder::item());
-    let values = PlainValues::new(dict.py(), form, stock, &mut problem);
-    values
-        .and_then(|mut values| values.write_entries(dict, &mut out))
+    PlainValues::new(dict.py(), form, (seen, names), &mut problem)
+        .and_then(|mut values| {
+            entries::visit(dict, &mut PlainEntries { values: &mut values, key_texts, out: &mut out })
+        })
         .map_err(|refused| Ok(refused.into_error(&format!(".{member}"))))?;
     match problem {
         None => Ok(out.finish_item()),
@@ -101,17 +126,16 @@ impl<'py, 'a> PlainValues<'py, 'a> {
     pub fn new(
         py: Python<'py>,
         form: Form,
-        stock: &'a mut Stock,
+        (seen, names): (&'a mut Seen, &'a mut ShortNames),
         problem: &'a mut Option<Error>,
     ) -> Result<Self, Refused> {
         let (decimal, takes_floats) = (classes::decimal(py)?.as_type_ptr(), form == Form::Native);
-        let Stock { seen, short_names: names, .. } = stock;
         Ok(Self { decimal, py, takes_floats, seen, names, foreign: false, problem })
     }
 
     /// Writes the entries of an item or a map.
     pub fn write_entries(&mut self, dict: &Bound<'py, PyDict>, out: &mut Encoder) -> Result<(), Refused> {
-        entries::visit(dict, &mut PlainEntries { values: self, out })
+        entries::visit(dict, &mut PlainEntries { values: self, key_texts: (), out })
     }
 
     /// A name that came before, ready to be written.

@@ -7,17 +7,38 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
 
 use super::entries::{self, Visitor};
+use super::key_texts::KeyTexts;
 use super::plain::{PlainValues, Refused};
 
 /// Writes the entries it sees.
-pub(super) struct PlainEntries<'v, 'py, 'a> {
+pub(super) struct PlainEntries<'v, 'py, 'a, N> {
     pub(super) values: &'v mut PlainValues<'py, 'a>,
+    pub(super) key_texts: N,
     pub(super) out: &'v mut Encoder,
 }
 
+/// Where texts are noted that the answer will have, too.
+pub(super) trait NoteText {
+    fn note(&mut self, object: &Bound<'_, PyString>, text: &str);
+}
+
+/// Nowhere.
+impl NoteText for () {
+    #[inline]
+    fn note(&mut self, _object: &Bound<'_, PyString>, _text: &str) {}
+}
+
+impl NoteText for &mut KeyTexts {
+    #[inline]
+    fn note(&mut self, object: &Bound<'_, PyString>, text: &str) {
+        KeyTexts::note(self, object, text);
+    }
+}
+
 // Safety: `see` compares classes, looks names and decimals up by their addresses, and reads texts, integers and floats that
-// are exactly that. Only a text that is no UTF-8 raises, and the visit ends with that.
-unsafe impl<'py> Visitor<'py> for PlainEntries<'_, 'py, '_> {
+// are exactly that. Only a text that is no UTF-8 raises, and the visit ends with that. Where a text is noted another one
+// is let go, which runs no code of Python's, either.
+unsafe impl<'py, N: NoteText> Visitor<'py> for PlainEntries<'_, 'py, '_, N> {
     type Error = Refused;
 
     /// Writes an entry with a name that came before and a value of a class that values nearly always have.
@@ -27,10 +48,11 @@ unsafe impl<'py> Visitor<'py> for PlainEntries<'_, 'py, '_> {
         key: Borrowed<'_, 'py, PyAny>,
         value: Borrowed<'_, 'py, PyAny>,
     ) -> Result<bool, Refused> {
-        let Self { values, out } = self;
+        let Self { values, key_texts, out } = self;
         let Some(name) = values.ready_name(&key) else { return Ok(false) };
-        let ready = if let Ok(text) = value.cast_exact::<PyString>() {
-            let text = text.to_str()?;
+        let ready = if let Ok(object) = value.cast_exact::<PyString>() {
+            let text = object.to_str()?;
+            key_texts.note(&object, text);
             let Some(ready) = ShortValue::string(text) else {
                 out.distinct_short_name(name).string(text);
                 return Ok(true);

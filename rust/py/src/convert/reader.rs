@@ -205,7 +205,7 @@ impl<'py, 's> PyReader<'py, 's> {
         write: impl FnOnce(&mut PlainValues<'py, '_>, &Bound<'py, PyAny>) -> Result<(), Refused>,
     ) -> Result<(), Error> {
         let value = self.take();
-        let written = PlainValues::new(self.py, self.form, self.stock, problem)
+        let written = PlainValues::new(self.py, self.form, self.stock.plain_parts(), problem)
             .and_then(|mut values| write(&mut values, &value));
         written.map_err(|refused| {
             let error = refused.into_error(&self.path());

@@ -26,6 +26,10 @@ pub struct Shapes {
     slots: [Option<Box<Shape>>; SLOTS],
 }
 
+/// A place in the table.
+#[derive(Clone, Copy)]
+pub struct Slot(usize);
+
 /// The names of an item in order, and a dictionary that has them with `None` for each value.
 pub struct Shape {
     /// How many items of other shapes it may still meet in its slot before it makes room.
@@ -41,8 +45,8 @@ impl Shapes {
     }
 
     /// Takes out the shape that an item may have, to be given back with [`Shapes::settle`].
-    pub fn take(&mut self, map: MapRef<'_>) -> Option<Box<Shape>> {
-        let slot = &mut self.slots[slot(map)?];
+    pub fn take(&mut self, slot: Slot, map: MapRef<'_>) -> Option<Box<Shape>> {
+        let slot = &mut self.slots[slot.0];
         if slot.as_ref()?.names.len() == map.len() { slot.take() } else { None }
     }
 
@@ -54,12 +58,11 @@ impl Shapes {
     pub fn settle(
         &mut self,
         py: Python<'_>,
-        map: MapRef<'_>,
+        (slot, map): (Slot, MapRef<'_>),
         (taken, fits): (Option<Box<Shape>>, bool),
         names: &mut Names,
     ) -> PyResult<()> {
-        let Some(slot) = slot(map) else { return Ok(()) };
-        let slot = &mut self.slots[slot];
+        let slot = &mut self.slots[slot.0];
         if taken.is_some() {
             *slot = taken;
         }
@@ -72,14 +75,16 @@ impl Shapes {
     }
 }
 
-/// Where the shape of an item would be, if it is worth keeping.
-fn slot(map: MapRef<'_>) -> Option<usize> {
-    if !(UNGROWN_MAX + 1..=ENTRIES_MAX).contains(&map.len()) {
-        return None;
+impl Slot {
+    /// Where the shape of an item would be, if it is worth keeping.
+    pub fn of(map: MapRef<'_>) -> Option<Self> {
+        if !(UNGROWN_MAX + 1..=ENTRIES_MAX).contains(&map.len()) {
+            return None;
+        }
+        let (first, _) = map.byte_entries().next()?;
+        let start = first.iter().take(4).fold(0, |start, byte| start * 31 + usize::from(*byte));
+        Some(Self((start + map.len()) % SLOTS))
     }
-    let (first, _) = map.byte_entries().next()?;
-    let start = first.iter().take(4).fold(0, |start, byte| start * 31 + usize::from(*byte));
-    Some((start + map.len()) % SLOTS)
 }
 
 impl Shape {

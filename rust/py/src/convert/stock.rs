@@ -5,27 +5,28 @@ use std::sync::{Mutex, TryLockError};
 #[cfg(Py_GIL_DISABLED)]
 use pyo3::{Py, types::PyDict};
 
+use super::Form;
+use super::key_texts::KeyTexts;
 use super::names::Names;
 use super::number::Seen;
-use super::numbers::Numbers;
+use super::objects::Objects;
 use super::shapes::Shapes;
 use super::short_names::ShortNames;
-use super::texts::Texts;
 
 /// What conversions share: at most a few thousand small immutable objects, whatever is converted.
 pub struct Stock {
     /// Names of members and attributes.
     pub names: Names,
-    /// Decimals that answers had.
-    pub decimals: Numbers,
-    /// Numbers that answers had in the native form.
-    pub natives: Numbers,
+    /// Texts and numbers that answers had, with decimals.
+    pub objects: Objects,
+    /// The same in the native form.
+    pub natives: Objects,
+    /// Texts of the key that was asked for last.
+    pub key_texts: KeyTexts,
     /// Decimals that requests had.
     pub seen: Seen,
     /// Names of attributes that requests had.
     pub short_names: ShortNames,
-    /// Short texts that answers had.
-    pub texts: Texts,
     /// The shapes that items in answers had.
     pub shapes: Shapes,
     /// The metadata of an answer, to be copied.
@@ -34,14 +35,32 @@ pub struct Stock {
 }
 
 impl Stock {
+    /// What plain values are read with.
+    pub fn plain_parts(&mut self) -> (&mut Seen, &mut ShortNames) {
+        (&mut self.seen, &mut self.short_names)
+    }
+
+    /// What an answer's values in a form were.
+    #[inline]
+    pub fn objects_of(&mut self, form: Form) -> &mut Objects {
+        self.makers_of(form).0
+    }
+
+    /// The same, with what else new values are made of.
+    #[inline]
+    pub fn makers_of(&mut self, form: Form) -> (&mut Objects, &KeyTexts) {
+        let objects = if form == Form::Native { &mut self.natives } else { &mut self.objects };
+        (objects, &self.key_texts)
+    }
+
     fn new() -> Self {
         Self {
             names: Names::new(),
-            decimals: Numbers::decimals(),
-            natives: Numbers::natives(),
+            objects: Objects::with_decimals(),
+            natives: Objects::with_natives(),
+            key_texts: KeyTexts::default(),
             seen: Seen::new(),
             short_names: ShortNames::new(),
-            texts: Texts::new(),
             shapes: Shapes::new(),
             #[cfg(Py_GIL_DISABLED)]
             metadata: None,

@@ -183,6 +183,34 @@ fn integers_come_and_go() {
 }
 
 #[test]
+fn a_short_whole_number_is_that_which_any_way_reads() {
+    let read = |bytes: &[u8]| Number::from_bytes(bytes).ok().and_then(|number| number.to_i64());
+    let ends = [0_i64, 1, 9, 10, 99, 100, 101, 9_999, 10_000, 12_345, 999_999, 1_000_001, 9_999_999_999];
+    for whole in (0..20_000).chain(ends) {
+        for whole in [whole, -whole] {
+            let number = Number::from_i64(whole);
+            let expected = (whole > 0).then_some(whole);
+            assert_eq!(Number::short_whole(number.as_bytes()), expected, "{whole}");
+        }
+    }
+    for long in ["10000000000", "1e10", "0.5", "100.01", "1e125", "1e-130"] {
+        assert_eq!(Number::short_whole(number(long).as_bytes()), None, "{long}");
+    }
+    // Whatever the bytes are: no number is taken for one, and none for another.
+    for first in 0..=u8::MAX {
+        for pairs in 0..=u16::MAX {
+            let [second, third] = pairs.to_le_bytes();
+            for bytes in [&[first][..], &[first, second], &[first, second, third], &[first, second, 1, third]]
+            {
+                let whole = Number::short_whole(bytes);
+                assert!(whole.is_none() || whole == read(bytes), "{bytes:?} {whole:?}");
+            }
+        }
+    }
+    assert_eq!(Number::short_whole(&[]), None);
+}
+
+#[test]
 fn arithmetic_is_exact_or_refused_as_dynamodb_refuses_it() {
     let sum = |left: &str, right: &str| number(left).checked_add(&number(right)).map(|sum| sum.to_string());
     assert_eq!(sum("0.1", "0.2").unwrap(), "0.3");
