@@ -251,7 +251,7 @@ def test_this_test_would_see_a_stale_read():
         with pytest.raises(
             AssertionError, match=r"seed \d+: these calls cannot have run one after the other"
         ):
-            run(lambda: Stale(client), workers=2, steps=100)
+            run(lambda: Stale(client), workers=2, steps=400)
 
 
 @pytest.mark.parametrize("options", [{}, {"transaction_seconds": 0.002}], ids=["alone", "in flight"])
