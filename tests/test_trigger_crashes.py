@@ -63,11 +63,14 @@ class Watcher:
         self.seen = {}
         # The last number and value that was seen of each key.
         self.latest = {}
-        # Of the last round: its batches, and how many of them may have been under way when it ended.
+        # Batches that may have been under way when the last round ended, and how many of them at most.
         self.last = ([], 0)
 
     def note(self, batches, under_way_then):
-        """Take in a round's batches, which may repeat what was under way when the last round ended."""
+        """Take in a round's batches, which may repeat what was under way when the last round ended.
+
+        A round may be killed before it has repeated a batch; then a later one does.
+        """
         earlier, under_way = self.last
         repeated = {number for batch in batches for number, _, _ in batch if number in self.seen}
         again = [place for place, batch in enumerate(earlier) if any(each[0] in repeated for each in batch)]
@@ -85,7 +88,9 @@ class Watcher:
                 assert self.latest.get(key, ("", 0)) < (number, value), f"a change of {key} comes late"
                 self.latest[key] = (number, value)
             self.seen[number] = (key, value)
-        self.last = (batches, under_way_then)
+        handled = {key for batch in batches for _, key, _ in batch}
+        waiting = [batch for batch in earlier if under_way and not handled & {key for _, key, _ in batch}]
+        self.last = ([*waiting, *batches] if under_way_then else batches, under_way_then)
 
 
 def drain(path, watcher):
