@@ -4,6 +4,7 @@
 //! - `attribute`: the owned tree, [`AttributeValue`] and [`Map`].
 //! - `encoder`: [`Encoder`], the one way to build encoded bytes.
 //! - `item`, `view`, `owned`: reading those bytes without copying, and owning them.
+//! - `entry_name`, `value_word`: names and short values as numbers, to know them again.
 //! - `layout`: what every byte of an encoded item means; `validation` checks bytes of unknown origin.
 //! - `comparison`: DynamoDB's equality and order.
 //! - `key`: [`Key`], whose bytes sort as DynamoDB sorts; `key_layout` takes them apart again.

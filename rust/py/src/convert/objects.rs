@@ -94,6 +94,7 @@ impl Objects {
         Ok(made)
     }
 
+    /// Keeps an object for a value that came before, or takes note of the value.
     fn keep(&mut self, word: ValueWord, object: &Bound<'_, PyAny>) {
         if word.is_none() {
             return;
